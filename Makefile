@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine with Python 3.11+: `make demo` and `make test`.
+PYTHON ?= python3
+PORT ?= 8000
+CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
+BIN := .venv/bin
+
+.PHONY: help install demo serve check test browser lock clean
+.DEFAULT_GOAL := help
+
+help:  ## Show these lines
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: .venv/.installed  ## Make .venv with everything in it
+
+.venv/.installed: pyproject.toml setup.py requirements/dev.txt $(CATALOGUES)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Boucle needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+demo: install  ## Build, fill and serve the demonstration study (PORT=8123 for another port)
+	$(BIN)/boucle demo --port $(PORT)
+
+check: install  ## What every commit passes: lint, types, import contracts, fast tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir .import_linter_cache
+	$(BIN)/pytest -q -m "not slow and not browser"
+
+test: install browser  ## Everything, the real browser included
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir .import_linter_cache
+	$(BIN)/pytest
+
+browser:
+	@sh tests/browser/install-chromium.sh
+
+lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --group dev pyproject.toml -o requirements/dev.txt
+
+clean:  ## Forget the environment, the build and the demonstration's data
+	rm -rf .venv build .boucle

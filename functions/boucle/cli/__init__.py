@@ -1,0 +1,1 @@
+"""The command line. Each command parses its words here and calls one use case."""

@@ -1,0 +1,170 @@
+"""What the core needs from outside: stores, ledger, sink, clock and chance, each as small as its users allow.
+
+Who may see what is decided here. The web sees `ResponseDesk`; the sealing job sees `SealingDesk`; what publishes sees
+a `Ledger` and a `Sink` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+from boucle.core.study import Series
+from boucle.core.values import Answers
+
+
+class StoreAway(Exception):
+    """The store cannot answer now; nothing was stored that was not acknowledged. Try again later."""
+
+    retry_after = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewResponse:
+    """One submission as it is stored: closed answers on the path, and nothing that identifies."""
+
+    series: Series
+    version: str
+    key: str
+    window: date
+    language: str
+    mode: str
+    answers: Answers
+    digest: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewText:
+    """One free text, apart from its response: no shared key, no window, no order."""
+
+    key: str
+    series: Series
+    question: str
+    payload: bytes
+    expires: date
+
+
+class PutOutcome(Enum):
+    """What became of a submission that was put."""
+
+    STORED = "stored"
+    REPLAYED = "replayed"
+    CONFLICT = "conflict"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Stored and not sealed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Sealed in a cohort, which is also the number of the release that first counted it."""
+
+    series: Series
+    cohort: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Answers removed; a tombstone stays."""
+
+
+Standing = Waiting | Counted | Withdrawn
+
+
+class ResponseDesk(Protocol):
+    """What the API may do with responses: by key only, never a query or a scan."""
+
+    def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
+        """Store durably before returning, once. A replay puts missing texts again. Raises StoreAway."""
+
+    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+        """Where a response stands; None when there is none."""
+
+    def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
+        """Remove answers, digest and window, and the texts; leave a tombstone. False when there was none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A response as the seal reads it."""
+
+    version: str
+    mode: str
+    answers: Answers
+
+
+class SealingDesk(Protocol):
+    """What the job may do with responses."""
+
+    def now(self) -> datetime | None:
+        """The store's own clock, where it has one to compare with."""
+
+    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+        """How many responses wait, by window; counts only."""
+
+    def close_days(self, series: Series, through: date) -> None:
+        """From now on, no response of the series gets a window on or before that day."""
+
+    def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
+        """The responses not sealed yet whose window is on or before that day."""
+
+    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+        """Give them their cohort number, remove window and digest; how many. Harmless when said again."""
+
+    def sealed_count(self, series: Series, cohort: int) -> int:
+        """How many stored responses carry that cohort number, tombstones included."""
+
+    def expire(self, today: date) -> int:
+        """Delete what has reached its expiry; how many."""
+
+
+class Ledger(Protocol):
+    """The append-only list of sealed cohorts, numbered from 1 in each series."""
+
+    def entries(self, series: Series) -> Sequence[bytes]:
+        """Every entry, oldest first, byte for byte as it was appended."""
+
+    def append(self, series: Series, number: int, entry: bytes) -> bool:
+        """Put this entry if there is none of that number; False when there is. Durable before it returns."""
+
+
+class Vault(Protocol):
+    """A private, write-once copy of the ledger's entries, made before anything is published."""
+
+    def keep(self, series: Series, number: int, entry: bytes) -> None:
+        """Put if absent; the same bytes again are fine, others raise."""
+
+    def kept(self, series: Series) -> Sequence[bytes]:
+        """Every copy, oldest first."""
+
+
+class Sink(Protocol):
+    """Where published files go; addresses are relative to the site's root."""
+
+    def read(self, address: str) -> bytes | None:
+        """The published file, or None."""
+
+    def put_new(self, address: str, content: bytes) -> None:
+        """Publish a file that never changes: the same bytes again are fine, others raise."""
+
+    def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
+        """Publish over `expected` (None: over nothing), atomically; False when something else stands there."""
+
+
+class Clock(Protocol):
+    """The time, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Bits(Protocol):
+    """Fair random bits from a cryptographic source, such as `secrets.randbits`."""
+
+    def __call__(self, count: int, /) -> int: ...

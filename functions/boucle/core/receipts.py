@@ -1,0 +1,81 @@
+"""Receipts and the keys made from them: what lets a person come back, and nobody else find them.
+
+An 80-bit code is derived from the submission id under a key of the study and wave, so that sending the same
+submission again gives the same code without reading anything. The store only ever sees one-way derivations of the
+code: one names the response, another one each free text, and the two cannot be linked without the code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+CODE_BYTES = 10
+CODE_LENGTH = 16
+GROUP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Keys derived from the installation's master key; rotating the master touches later waves only."""
+
+    master: bytes
+
+    def receipt(self, study: str, wave: str, submission_id: str) -> str:
+        """The code for a submission: `K7QF-2M9T-XW4C-3B8N`."""
+        key = derived_key(self.master, f"receipt|{study}|{wave}")
+        digest = hmac.digest(key, submission_id.encode(), hashlib.sha256)
+        return _grouped(_base32(digest[:CODE_BYTES]))
+
+    def form_key(self) -> bytes:
+        """The key that signs a submission id on its way through a form without script."""
+        return derived_key(self.master, "form")
+
+
+def derived_key(master: bytes, purpose: str, length: int = 32) -> bytes:
+    """HKDF with SHA-256 (RFC 5869), no salt, one output block."""
+    extracted = hmac.digest(bytes(32), master, hashlib.sha256)
+    return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)[:length]
+
+
+def normalised_receipt(typed: str) -> str | None:
+    """The code that somebody meant, forgiving case, spaces, dashes and O, I, L; None if it cannot be one."""
+    code = typed.strip().upper().translate(FORGIVEN)
+    if len(code) != CODE_LENGTH or set(code) - set(ALPHABET):
+        return None
+    return _grouped(code)
+
+
+def response_key(study: str, questionnaire: str, receipt: str) -> str:
+    """The name under which a response is stored."""
+    return _one_way("response", study, questionnaire, receipt)
+
+
+def text_key(study: str, questionnaire: str, receipt: str, question: str) -> str:
+    """The name under which a free text is stored; it shares nothing visible with the response's."""
+    return _one_way("text", study, questionnaire, receipt, question)
+
+
+def body_digest(submission_id: str, body: Mapping[str, object]) -> str:
+    """Tells a replay from a conflict, and nothing to whoever lacks the submission id."""
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return hmac.new(submission_id.encode(), canonical, hashlib.sha256).hexdigest()
+
+
+def _one_way(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def _base32(code: bytes) -> str:
+    number = int.from_bytes(code)
+    shifts = range(len(code) * 8 - 5, -1, -5)
+    return "".join(ALPHABET[number >> shift & 31] for shift in shifts)
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))

@@ -1,0 +1,1 @@
+"""Publish: releases and pages, from the ledger only."""

@@ -1,0 +1,1 @@
+"""Stores, ledger, vault and sink behind the contracts of `boucle.core.ports`."""

@@ -1,0 +1,1 @@
+"""The HTTP API and the form's pages, in Flask. Knows the ports, never a store."""
