@@ -1,0 +1,34 @@
+"""Settling a submission: the path, the answers that count, and every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.routing import Path, path
+from boucle.core.values import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one answer: a stable code, and the limits that its message needs. Never the answer."""
+
+    question: str
+    code: str
+    limits: Mapping[str, int | float | str] = field(default_factory=dict)
+
+
+def settle(questionnaire: Questionnaire, valid: Answers, malformed: Sequence[Problem]) -> tuple[Path, list[Problem]]:
+    """The path of the valid answers, and the problems of the questions on it, in the order asked."""
+    taken = path(questionnaire, valid)
+    by_question: dict[str, list[Problem]] = {}
+    for problem in (*malformed, *_unanswered(questionnaire, taken, {each.question for each in malformed})):
+        by_question.setdefault(problem.question, []).append(problem)
+    return taken, [problem for asked in taken.asked for problem in by_question.get(asked, [])]
+
+
+def _unanswered(questionnaire: Questionnaire, taken: Path, malformed: set[str]) -> Iterator[Problem]:
+    for asked in taken.asked:
+        if questionnaire.by_id[asked].required and asked not in taken.answers and asked not in malformed:
+            yield Problem(asked, "required")
