@@ -1,0 +1,44 @@
+"""From the JSON of study.json, and the study's questionnaires, to the frozen study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from boucle.core.parse import Json
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Controller, Mechanism, Opening, Study, Wave
+
+DEFAULT_GRACE_DAYS = 7
+
+
+def parse_study(source: Json, questionnaires: Sequence[Questionnaire]) -> Study:
+    """The study that a valid file describes."""
+    return Study(
+        id=source["id"],
+        languages=tuple(source["languages"]),
+        title=source["title"],
+        description=source.get("description", {}),
+        audiences=source.get("audiences", {}),
+        controller=Controller(**source["controller"]),
+        retention_days=source["retention_days"],
+        mechanism=Mechanism(**source.get("publication", {})),
+        waves=tuple(_wave(each) for each in source["waves"]),
+        questionnaires=tuple(questionnaires),
+    )
+
+
+def _wave(source: Json) -> Wave:
+    return Wave(
+        id=source["id"],
+        opens=date.fromisoformat(source["opens"]),
+        closes=date.fromisoformat(source["closes"]),
+        grace_days=source.get("grace_days", DEFAULT_GRACE_DAYS),
+        openings={name: _openings(listed) for name, listed in source["questionnaires"].items()},
+        population=source.get("population", {}),
+    )
+
+
+def _openings(source: Sequence[Json]) -> tuple[Opening, ...]:
+    openings = (Opening(version=each["version"], opens=date.fromisoformat(each["from"])) for each in source)
+    return tuple(sorted(openings, key=lambda opening: opening.opens))

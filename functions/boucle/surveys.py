@@ -1,0 +1,43 @@
+"""Reads the surveys/ folder: one folder a study, one file a version. What it reads has passed lint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from boucle.core.parse import parse_questionnaire
+from boucle.core.parse_study import parse_study
+from boucle.core.study import Study
+
+Studies = Mapping[str, Study]
+"""Studies by id."""
+
+
+def read_surveys(folder: Path) -> Studies:
+    """Every study of the folder, with every version of its questionnaires."""
+    studies = (read_study(each.parent) for each in sorted(folder.glob("*/study.json")))
+    return MappingProxyType({study.id: study for study in studies})
+
+
+def read_study(folder: Path) -> Study:
+    """The study of one folder."""
+    versions = (parse_questionnaire(_json(file)) for file in version_files(folder))
+    by_age = sorted(versions, key=lambda each: (each.id, version_order(each.version)))
+    return parse_study(_json(folder / "study.json"), by_age)
+
+
+def version_files(folder: Path) -> list[Path]:
+    """The files of all versions of a study's questionnaires."""
+    return sorted(folder.glob("*/*.json"))
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """A key that sorts versions by age: 1.2.0 before 1.10.0."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def _json(file: Path) -> dict[str, object]:
+    loaded: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+    return loaded

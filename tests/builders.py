@@ -1,0 +1,103 @@
+"""Small things to build tests from: questionnaires and studies in a line, each with what the test is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from boucle.core.questionnaire import (
+    Block,
+    Choice,
+    Multiple,
+    Publication,
+    Question,
+    Questionnaire,
+    Rating,
+    Section,
+    Single,
+    YesNo,
+)
+from boucle.core.study import Controller, Mechanism, Opening, Study, Wave
+from boucle.core.values import Text
+
+REPOSITORY = Path(__file__).parent.parent
+SURVEYS = REPOSITORY / "surveys"
+DEMONSTRATION = "parcours-de-qualite"
+
+
+def text(words: str) -> Text:
+    return {"fr": words}
+
+
+def choices(*values: str, exclusive: str | None = None, other: str | None = None) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value=value, label=text(value), exclusive=value == exclusive, other=value == other) for value in values
+    )
+
+
+def yes_no(id: str, **options: object) -> YesNo:
+    return YesNo(id=id, label=text(id), **options)  # type: ignore[arg-type]  # options are YesNo's own
+
+
+def single(id: str, *values: str, **options: object) -> Single:
+    return Single(id=id, label=text(id), choices=choices(*values), **options)  # type: ignore[arg-type]
+
+
+def multiple(id: str, *values: str, most: int | None = None, exclusive: str | None = None) -> Multiple:
+    return Multiple(
+        id=id, label=text(id), choices=choices(*values, exclusive=exclusive), max_choices=most or len(values)
+    )
+
+
+def rating(id: str, minimum: int = 0, maximum: int = 10, **options: object) -> Rating:
+    return Rating(id=id, label=text(id), minimum=minimum, maximum=maximum, **options)  # type: ignore[arg-type]
+
+
+def questionnaire(
+    *questions: Question | Block,
+    id: str = "candidats",
+    version: str = "1.0.0",
+    crosstabs: tuple[tuple[str, str], ...] = (),
+) -> Questionnaire:
+    section = Section(id="section", title=text("Section"), blocks=questions)
+    return Questionnaire(
+        id=id,
+        version=version,
+        languages=("fr",),
+        title=text("Questionnaire"),
+        sections=(section,),
+        publication=Publication(crosstabs=crosstabs),
+    )
+
+
+def wave(
+    *openings: tuple[str, str, str], id: str = "2026", opens: str = "2026-01-05", closes: str = "2026-12-31"
+) -> Wave:
+    """A wave that takes each (questionnaire, version, from)."""
+    by_questionnaire: dict[str, list[Opening]] = {}
+    for name, version, opening in openings:
+        by_questionnaire.setdefault(name, []).append(Opening(version=version, opens=date.fromisoformat(opening)))
+    return Wave(
+        id=id,
+        opens=date.fromisoformat(opens),
+        closes=date.fromisoformat(closes),
+        grace_days=7,
+        openings={name: tuple(listed) for name, listed in by_questionnaire.items()},
+    )
+
+
+def study(*questionnaires: Questionnaire, waves: tuple[Wave, ...] | None = None, scale: int = 1) -> Study:
+    """A study of these versions, all open in one wave unless waves are given."""
+    opened = wave(*((each.id, each.version, "2026-01-05") for each in questionnaires))
+    return Study(
+        id="etude",
+        languages=("fr",),
+        title=text("Étude"),
+        description={},
+        audiences={},
+        controller=Controller(name="Nous", contact="nous@example.org", dpo="dpo@example.org", legal_basis=text("...")),
+        retention_days=365,
+        mechanism=Mechanism(scale=scale),
+        waves=waves or (opened,),
+        questionnaires=questionnaires,
+    )
