@@ -1,0 +1,79 @@
+"""Where things are: from the environment, or from the command line over it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENT = {
+    "home": "BOUCLE_HOME",
+    "surveys": "BOUCLE_SURVEYS",
+    "site": "BOUCLE_SITE",
+    "origin": "BOUCLE_ORIGIN",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One installation on one machine."""
+
+    home: Path = Path(".boucle")
+    """The folder that holds the answers, the ledger, the keys, and what is built and published."""
+    surveys: Path = Path("surveys")
+    site: Path = Path("site")
+    origin: str | None = None
+    """The public address, such as https://enquete.example.org; None takes that of each request."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        given = {field: environment[name] for field, name in ENVIRONMENT.items() if environment.get(name)}
+        folders = {field: Path(value) for field, value in given.items() if field != "origin"}
+        return cls(**folders, origin=given.get("origin"))
+
+    def to_environment(self) -> dict[str, str]:
+        """The same settings for a process that this one starts."""
+        said = {"home": self.home, "surveys": self.surveys, "site": self.site, "origin": self.origin}
+        return {ENVIRONMENT[field]: str(value) for field, value in said.items() if value is not None}
+
+    @property
+    def clock_file(self) -> Path:
+        """Its presence makes the home a demonstration's, for ever."""
+        return self.home / "simulated-clock.json"
+
+    @property
+    def demonstration(self) -> bool:
+        return self.clock_file.exists()
+
+    @property
+    def responses_file(self) -> Path:
+        return self.home / "responses.sqlite3"
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.home / "ledger.sqlite3"
+
+    @property
+    def vault_folder(self) -> Path:
+        return self.home / "vault"
+
+    @property
+    def published_folder(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def built_folder(self) -> Path:
+        return self.home / "built-site"
+
+    @property
+    def master_key_file(self) -> Path:
+        return self.home / "master.key"
+
+    @property
+    def job_file(self) -> Path:
+        return self.home / "last-job.json"
+
+
+def current_settings() -> Settings:
+    return Settings.from_environment(os.environ)
