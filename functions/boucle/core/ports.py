@@ -22,6 +22,10 @@ class StoreAway(Exception):
     retry_after = 5
 
 
+class AlreadyWritten(Exception):
+    """Something else stands under this write-once name; nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewResponse:
     """One submission as it is stored: closed answers on the path, and nothing that identifies."""
@@ -139,7 +143,7 @@ class Vault(Protocol):
     """A private, write-once copy of the ledger's entries, made before anything is published."""
 
     def keep(self, series: Series, number: int, entry: bytes) -> None:
-        """Put if absent; the same bytes again are fine, others raise."""
+        """Put if absent; the same bytes again are fine, others raise AlreadyWritten."""
 
     def kept(self, series: Series) -> Sequence[bytes]:
         """Every copy, oldest first."""
@@ -152,7 +156,7 @@ class Sink(Protocol):
         """The published file, or None."""
 
     def put_new(self, address: str, content: bytes) -> None:
-        """Publish a file that never changes: the same bytes again are fine, others raise."""
+        """Publish a file that never changes: the same bytes again are fine, others raise AlreadyWritten."""
 
     def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
         """Publish over `expected` (None: over nothing), atomically; False when something else stands there."""

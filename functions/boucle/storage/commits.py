@@ -1,0 +1,145 @@
+"""Group commit: many threads write at once, one of them commits for all, each returns when its own is on disk.
+
+There is no writer thread. Whoever finds nobody leading leads: it does the work of all who wait in one transaction,
+then hands over to the first who came meanwhile. Nothing to start, to stop, or to lose in a fork.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from threading import Condition, Event
+from typing import Any, Generic, TypeVar
+
+from boucle.core.ports import StoreAway
+
+T = TypeVar("T")
+
+
+class GroupCommit:
+    """Runs pieces of work in shared transactions; the failure of one leaves the others whole."""
+
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[sqlite3.Connection]],
+        *,
+        batch: int = 128,
+        capacity: int = 1024,
+        patience: float = 5.0,
+    ) -> None:
+        """At most `capacity` wait, for at most `patience` seconds each; `batch` of them share a commit."""
+        self._transaction = transaction
+        self._batch = batch
+        self._capacity = capacity
+        self._patience = patience
+        self._waiting: deque[_Turn[Any]] = deque()
+        self._leading = False
+        self._closed = False
+        self._changed = Condition()
+
+    def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do the work and return once it is durable; raises what the work raises, or StoreAway: nothing stored."""
+        turn = _Turn(work)
+        if self._join(turn):
+            self._lead()
+        else:
+            self._follow(turn)
+        return turn.result()
+
+    def close(self) -> None:
+        """Take nothing more, and return when everything taken is durable or refused."""
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: not self._leading)
+
+    def _join(self, turn: _Turn[Any]) -> bool:
+        """Stand in the line; True for whoever has to lead."""
+        with self._changed:
+            if self._closed:
+                raise StoreAway("the store is closing")
+            if len(self._waiting) >= self._capacity:
+                raise StoreAway(f"{self._capacity} writers are waiting already")
+            self._waiting.append(turn)
+            leads, self._leading = not self._leading, True
+            return leads
+
+    def _follow(self, turn: _Turn[Any]) -> None:
+        if not turn.called.wait(self._patience) and self._leave(turn):
+            raise StoreAway(f"no turn to write within {self._patience} s")
+        # Not in the line any more: a commit under way, which always ends, decides.
+        turn.called.wait()
+        if turn.leads:
+            self._lead()
+
+    def _leave(self, turn: _Turn[Any]) -> bool:
+        with self._changed:
+            if turn.leads or turn not in self._waiting:
+                return False
+            self._waiting.remove(turn)
+            return True
+
+    def _lead(self) -> None:
+        """Commit one batch, the leader's own turn first in it, and hand over."""
+        with self._changed:
+            batch = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
+        try:
+            self._commit(batch)
+        finally:
+            self._hand_over()
+
+    def _commit(self, batch: Sequence[_Turn[Any]]) -> None:
+        try:
+            with self._transaction() as connection:
+                for turn in batch:
+                    turn.attempt(connection)
+        except BaseException as error:
+            for turn in batch:
+                turn.refuse(error)
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for turn in batch:
+                turn.called.set()
+
+    def _hand_over(self) -> None:
+        with self._changed:
+            if self._waiting:
+                self._waiting[0].leads = True
+                self._waiting[0].called.set()
+            else:
+                self._leading = False
+                self._changed.notify_all()
+
+
+class _Turn(Generic[T]):
+    """One piece of work in the line, and what became of it."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
+        self.called = Event()
+        self.leads = False
+        self._work = work
+        self._done: list[T] = []
+        self._error: Exception | None = None
+
+    def attempt(self, connection: sqlite3.Connection) -> None:
+        connection.execute("SAVEPOINT turn")
+        try:
+            self._done.append(self._work(connection))
+        except sqlite3.OperationalError:
+            raise  # SQLite may have undone the whole transaction: no savepoint to go back to
+        except Exception as error:
+            self._error = error
+            connection.execute("ROLLBACK TO turn")
+        connection.execute("RELEASE turn")
+
+    def refuse(self, cause: BaseException) -> None:
+        """The transaction was undone: whatever this turn had come to, nothing of it is stored."""
+        self._error = StoreAway(f"the commit failed: {cause}")
+        self._error.__cause__ = cause
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._done[0]

@@ -1,0 +1,202 @@
+"""One SQLite file: private, durable, brought up to date, and shared between threads and processes.
+
+Every error that may pass (locked, disk full, read only) becomes `StoreAway`, and the connection that met it is never
+used again: the next caller opens a fresh one, so the store recovers by itself once the cause is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from boucle.core.ports import StoreAway
+
+Connect = Callable[[Path], sqlite3.Connection]
+"""Opens a file; an argument, so that a test can hand out connections to a full or read-only disk."""
+
+BUSY_SECONDS = 5.0
+
+
+class WrongFile(Exception):
+    """The file cannot be used by this program; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One named step of a file's schema; once released it never changes."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file holds. Its `user_version` is how many of the migrations it has been through."""
+
+    name: str
+    application_id: int
+    migrations: tuple[Migration, ...]
+
+
+def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A connection that waits for other writers, and that has written to disk what it has committed."""
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+class Database:
+    """Lends connections to one file, each to one user at a time."""
+
+    def __init__(self, path: Path, kind: FileKind, connect: Connect = connect) -> None:
+        """Open the file, creating or upgrading it. Raises WrongFile and StoreAway."""
+        self.path = path
+        self._kind = kind
+        self._connect = connect
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        with self.connection():
+            pass
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; one whose use ended in an error is closed, which undoes what it had not committed."""
+        if self._closed:
+            raise StoreAway(f"{self.path} was closed")
+        try:
+            lent = self._take()
+            try:
+                yield lent
+            except BaseException:
+                lent.close()
+                raise
+        except sqlite3.OperationalError as error:
+            raise StoreAway(f"{self.path}: {error}") from error
+        self._idle.append(lent)
+        if self._closed:
+            self._close_idle()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction: durable when the block ends, undone whole when it raises."""
+        with self.connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file and truncate it, unless somebody is using it just now.
+
+        The log keeps what was deleted, and the order in which rows came.
+        """
+        with self.connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def rewrite(self) -> None:
+        """Write the file anew in the order of its keys: within a page, SQLite lays rows down as they arrive."""
+        with self.connection() as connection:
+            connection.execute("VACUUM")
+        self.empty_log()
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy, made while others read and write; complete under its name or absent."""
+        if path.exists():
+            raise WrongFile(f"{path} exists already. Name another file, or remove this one first.")
+        part = path.with_name(path.name + ".part")
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
+        with self.connection() as connection:
+            connection.execute("VACUUM INTO ?", (str(part),))
+        _sync(part)
+        part.rename(path)
+        _sync(path.parent)
+
+    def close(self) -> None:
+        """Close what is not lent now; what is lent is closed when it comes back."""
+        self._closed = True
+        self._close_idle()
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            _create_private(self.path)
+        try:
+            return _up_to_date(self._connect(self.path), self._kind, self.path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise WrongFile(f"{self.path} is not a whole SQLite file ({error}). Restore it from a backup.") from error
+
+
+def _create_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT, 0o600))
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> sqlite3.Connection:
+    try:
+        done = _version(connection, kind, path)
+        # Asked before it is set, which takes a lock; a backup put back in its place is not in this mode.
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        if done < len(kind.migrations):
+            _migrate(connection, kind, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _version(connection: sqlite3.Connection, kind: FileKind, path: Path) -> int:
+    found = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    done = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+    if found != kind.application_id and not (empty and found == 0):
+        raise WrongFile(f"{path} does not hold {kind.name}. Check the paths in the settings.")
+    known = len(kind.migrations)
+    if done > known:
+        raise WrongFile(
+            f"{path} was written by a newer Boucle (schema {done}; this one knows up to {known}). "
+            "Upgrade Boucle, or restore the copy made before the upgrade."
+        )
+    return done
+
+
+def _migrate(connection: sqlite3.Connection, kind: FileKind, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    # Read again under the lock: another process may have done it meanwhile.
+    done = _version(connection, kind, path)
+    for migration in kind.migrations[done:]:
+        for statement in migration.statements:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {kind.application_id}")
+    connection.execute(f"PRAGMA user_version = {len(kind.migrations)}")
+    connection.execute("COMMIT")

@@ -1,0 +1,225 @@
+"""The same promises kept in memory: for tests and for the preview. Nothing outlives the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from threading import Lock
+
+from boucle.core.ports import (
+    AlreadyWritten,
+    Counted,
+    NewResponse,
+    NewText,
+    Pending,
+    PutOutcome,
+    Standing,
+    StoreAway,
+    Waiting,
+    Withdrawn,
+)
+from boucle.core.study import Series
+from boucle.core.values import Answers
+from boucle.storage.addresses import checked_address
+
+Key = tuple[str, str, str]
+"""Study, questionnaire and stored key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredResponse:
+    """A response in one of its three states: waiting (window, digest), sealed (cohort), withdrawn (no answers)."""
+
+    series: Series
+    expires: date
+    version: str | None
+    language: str | None
+    mode: str | None
+    answers: Answers | None
+    window: date | None
+    digest: str | None
+    cohort: int | None = None
+
+
+class MemoryDesk:
+    """Responses and free texts; a `ResponseDesk` and a `SealingDesk`."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.responses: dict[Key, StoredResponse] = {}
+        self.texts: dict[Key, NewText] = {}
+        self.clock = now
+        self.away = False
+        """Set it, and the store cannot answer."""
+        self._first_open: dict[Series, date] = {}
+        self._lock = Lock()
+
+    def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
+        with self._lock:
+            self._answer()
+            outcome = self._put_response(response)
+            if outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
+                for text in texts:
+                    self.texts.setdefault((text.series.study, text.series.questionnaire, text.key), text)
+            return outcome
+
+    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+        with self._lock:
+            self._answer()
+            stored = self.responses.get((study, questionnaire, key))
+        if stored is None:
+            return None
+        if stored.answers is None:
+            return Withdrawn()
+        return Waiting() if stored.cohort is None else Counted(stored.series, stored.cohort)
+
+    def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
+        with self._lock:
+            self._answer()
+            for each in text_keys:
+                self.texts.pop((study, questionnaire, each), None)
+            stored = self.responses.get((study, questionnaire, key))
+            if stored is None:
+                return False
+            self.responses[study, questionnaire, key] = replace(
+                stored, version=None, language=None, mode=None, answers=None, window=None, digest=None
+            )
+            return True
+
+    def now(self) -> datetime | None:
+        return self.clock
+
+    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+        counts: dict[date, int] = {}
+        for stored in self._waiting(series, date.max).values():
+            if stored.window is not None:
+                counts[stored.window] = counts.get(stored.window, 0) + 1
+        return counts
+
+    def close_days(self, series: Series, through: date) -> None:
+        with self._lock:
+            self._answer()
+            opens = through + timedelta(days=1)
+            self._first_open[series] = max(opens, self._first_open.get(series, opens))
+
+    def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
+        for stored in self._waiting(series, through).values():
+            if stored.version is not None and stored.mode is not None and stored.answers is not None:
+                yield Pending(version=stored.version, mode=stored.mode, answers=stored.answers)
+
+    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+        marked = self._waiting(series, through)
+        with self._lock:
+            for key, stored in marked.items():
+                self.responses[key] = replace(stored, cohort=cohort, window=None, digest=None)
+        return len(marked)
+
+    def sealed_count(self, series: Series, cohort: int) -> int:
+        with self._lock:
+            self._answer()
+            return sum(each.series == series and each.cohort == cohort for each in self.responses.values())
+
+    def expire(self, today: date) -> int:
+        with self._lock:
+            self._answer()
+            before = len(self.responses) + len(self.texts)
+            self.responses = {key: each for key, each in self.responses.items() if each.expires > today}
+            self.texts = {key: each for key, each in self.texts.items() if each.expires > today}
+            return before - len(self.responses) - len(self.texts)
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _answer(self) -> None:
+        if self.away:
+            raise StoreAway("told to be away")
+
+    def _put_response(self, response: NewResponse) -> PutOutcome:
+        key = (response.series.study, response.series.questionnaire, response.key)
+        stored = self.responses.get(key)
+        if stored is None:
+            self.responses[key] = self._as_stored(response)
+            return PutOutcome.STORED
+        if stored.answers is None:
+            return PutOutcome.WITHDRAWN
+        return PutOutcome.REPLAYED if stored.digest in {None, response.digest} else PutOutcome.CONFLICT
+
+    def _as_stored(self, response: NewResponse) -> StoredResponse:
+        return StoredResponse(
+            series=response.series,
+            expires=response.expires,
+            version=response.version,
+            language=response.language,
+            mode=response.mode,
+            answers=dict(response.answers),
+            window=max(response.window, self._first_open.get(response.series, response.window)),
+            digest=response.digest,
+        )
+
+    def _waiting(self, series: Series, through: date) -> dict[Key, StoredResponse]:
+        with self._lock:
+            self._answer()
+            return {
+                key: each
+                for key, each in self.responses.items()
+                if each.series == series and each.window is not None and each.window <= through
+            }
+
+
+class MemoryLedger:
+    """The append-only list of sealed cohorts; a `Ledger`."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Series, dict[int, bytes]] = {}
+        self._lock = Lock()
+
+    def entries(self, series: Series) -> Sequence[bytes]:
+        with self._lock:
+            return [entry for _, entry in sorted(self._entries.get(series, {}).items())]
+
+    def append(self, series: Series, number: int, entry: bytes) -> bool:
+        with self._lock:
+            stored = self._entries.setdefault(series, {})
+            if number in stored:
+                return False
+            stored[number] = entry
+            return True
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+class MemoryVault:
+    """A write-once copy of ledger entries; a `Vault`."""
+
+    def __init__(self) -> None:
+        self._copies: dict[Series, dict[int, bytes]] = {}
+
+    def keep(self, series: Series, number: int, entry: bytes) -> None:
+        if self._copies.setdefault(series, {}).setdefault(number, entry) != entry:
+            raise AlreadyWritten(f"{series}, cohort {number}")
+
+    def kept(self, series: Series) -> Sequence[bytes]:
+        return [entry for _, entry in sorted(self._copies.get(series, {}).items())]
+
+
+class MemorySink:
+    """Published files by address; a `Sink`."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self._lock = Lock()
+
+    def read(self, address: str) -> bytes | None:
+        return self.files.get(checked_address(address))
+
+    def put_new(self, address: str, content: bytes) -> None:
+        if self.files.setdefault(checked_address(address), content) != content:
+            raise AlreadyWritten(address)
+
+    def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
+        with self._lock:
+            if self.files.get(checked_address(address)) != expected:
+                return False
+            self.files[address] = content
+            return True

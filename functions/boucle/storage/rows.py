@@ -1,0 +1,17 @@
+"""Answers as they lie in a store: compact JSON, and back to the very values that were put."""
+
+from __future__ import annotations
+
+import json
+
+from boucle.core.values import Answer, Answers, Value
+
+
+def answers_to_json(answers: Answers) -> str:
+    """Compact and all ASCII, so that whatever a string holds comes back as it was."""
+    return json.dumps(dict(answers), allow_nan=False, separators=(",", ":"))
+
+
+def answers_from_json(stored: str) -> dict[str, Answer]:
+    loaded: dict[str, Value | list[str]] = json.loads(stored)
+    return {question: tuple(answer) if isinstance(answer, list) else answer for question, answer in loaded.items()}

@@ -1,0 +1,97 @@
+"""What the SQLite files hold: every table, column and index, step by step.
+
+`WITHOUT ROWID` because a row number tells in which order people answered. No column is finer than a day.
+"""
+
+from __future__ import annotations
+
+from boucle.storage.database import FileKind, Migration
+
+RESPONSES = FileKind(
+    name="responses",
+    application_id=0x426F7552,
+    migrations=(
+        Migration(
+            "responses, texts and closed days",
+            (
+                """
+                CREATE TABLE responses (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    expires TEXT NOT NULL,
+                    version TEXT,
+                    language TEXT,
+                    mode TEXT,
+                    answers TEXT,   -- JSON by question id; NULL in a tombstone
+                    window TEXT,    -- the day of arrival, and
+                    digest TEXT,    -- what tells a replay from a conflict: both only until the seal
+                    cohort INTEGER,
+                    PRIMARY KEY (study, questionnaire, key),
+                    CHECK ((window IS NULL) = (digest IS NULL)),
+                    CHECK (window IS NULL OR cohort IS NULL),
+                    CHECK (CASE WHEN answers IS NULL
+                        THEN coalesce(version, language, mode, window) IS NULL
+                        ELSE coalesce(window, cohort) IS NOT NULL END)
+                ) STRICT, WITHOUT ROWID
+                """,
+                """
+                CREATE INDEX responses_waiting ON responses (study, questionnaire, major, wave, window)
+                WHERE window IS NOT NULL
+                """,
+                """
+                CREATE INDEX responses_sealed ON responses (study, questionnaire, major, wave, cohort)
+                WHERE cohort IS NOT NULL
+                """,
+                """
+                CREATE TABLE texts (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    question TEXT NOT NULL,
+                    payload BLOB NOT NULL,
+                    expires TEXT NOT NULL,
+                    PRIMARY KEY (study, questionnaire, key)
+                ) STRICT, WITHOUT ROWID
+                """,
+                """
+                CREATE TABLE closed_days (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    first_open TEXT NOT NULL,
+                    PRIMARY KEY (study, questionnaire, major, wave)
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
+    ),
+)
+
+LEDGER = FileKind(
+    name="a ledger",
+    application_id=0x426F754C,
+    migrations=(
+        Migration(
+            "entries",
+            (
+                """
+                CREATE TABLE entries (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    number INTEGER NOT NULL CHECK (number > 0),
+                    entry BLOB NOT NULL,
+                    PRIMARY KEY (study, questionnaire, major, wave, number)
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
+    ),
+)

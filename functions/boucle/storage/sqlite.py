@@ -1,0 +1,207 @@
+"""The embedded default: responses and texts in one SQLite file, the ledger in another."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from boucle.core.ports import (
+    Counted,
+    NewResponse,
+    NewText,
+    Pending,
+    PutOutcome,
+    Standing,
+    StoreAway,
+    Waiting,
+    Withdrawn,
+)
+from boucle.core.study import Series
+from boucle.storage import statements
+from boucle.storage.commits import GroupCommit
+from boucle.storage.database import Connect, Database, connect
+from boucle.storage.rows import answers_from_json, answers_to_json
+from boucle.storage.schema import LEDGER, RESPONSES
+
+Row: TypeAlias = Mapping[str, str | int | bytes]
+
+
+class SqliteDesk:
+    """Responses and free texts; a `ResponseDesk` and a `SealingDesk`. Open one in each process."""
+
+    def __init__(self, path: Path, *, connect: Connect = connect, capacity: int = 1024, patience: float = 5.0) -> None:
+        """At most `capacity` writers wait, `patience` seconds each. Raises WrongFile and StoreAway."""
+        self._database = Database(path, RESPONSES, connect)
+        self._commits = GroupCommit(self._database.transaction, capacity=capacity, patience=patience)
+
+    def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
+        row = _response_row(response)
+        text_rows = [_text_row(text) for text in texts]
+        return self._commits.run(lambda connection: _put(connection, row, text_rows))
+
+    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+        with self._database.connection() as connection:
+            found = connection.execute(statements.STANDING, _key_row(study, questionnaire, key)).fetchone()
+        if found is None:
+            return None
+        withdrawn, cohort, major, wave = found
+        if withdrawn:
+            return Withdrawn()
+        return Waiting() if cohort is None else Counted(Series(study, questionnaire, major, wave), cohort)
+
+    def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
+        row = _key_row(study, questionnaire, key)
+        text_rows = [_key_row(study, questionnaire, each) for each in text_keys]
+        there = self._commits.run(lambda connection: _withdraw(connection, row, text_rows))
+        if there:
+            self._tidy(self._database.empty_log)
+        return there
+
+    def now(self) -> datetime | None:
+        """None: a file has no clock of its own."""
+        return None
+
+    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+        with self._database.connection() as connection:
+            counts = connection.execute(statements.PENDING_BY_DAY, _series_row(series)).fetchall()
+        return {date.fromisoformat(window): count for window, count in counts}
+
+    def close_days(self, series: Series, through: date) -> None:
+        first_open = (through + timedelta(days=1)).isoformat()
+        self._write(statements.CLOSE_DAYS, {**_series_row(series), "first_open": first_open})
+
+    def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
+        with self._database.connection() as connection:
+            rows = connection.execute(statements.READ_PENDING, {**_series_row(series), "through": through.isoformat()})
+            for version, mode, answers in rows:
+                yield Pending(version=version, mode=mode, answers=answers_from_json(answers))
+
+    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+        """As promised; then the file is written anew, so that it no longer tells the order of arrival."""
+        row = {**_series_row(series), "through": through.isoformat(), "cohort": cohort}
+        marked = self._write(statements.MARK_SEALED, row)
+        if marked:
+            self._tidy(self._database.rewrite)
+        return marked
+
+    def sealed_count(self, series: Series, cohort: int) -> int:
+        with self._database.connection() as connection:
+            found = connection.execute(statements.SEALED_COUNT, {**_series_row(series), "cohort": cohort}).fetchone()
+        return int(found[0])
+
+    def expire(self, today: date) -> int:
+        """Responses, tombstones and texts together."""
+        row = {"today": today.isoformat()}
+        responses = self._write(statements.EXPIRE_RESPONSES, row)
+        texts = self._write(statements.EXPIRE_TEXTS, row)
+        if responses + texts:
+            self._tidy(self._database.empty_log)
+        return responses + texts
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
+        self._database.copy_to(path)
+
+    def close(self) -> None:
+        """Finish what was taken, refuse what comes after, and let go of the file."""
+        self._commits.close()
+        self._database.close()
+
+    def _write(self, statement: str, row: Row) -> int:
+        return self._commits.run(lambda connection: connection.execute(statement, row).rowcount)
+
+    def _tidy(self, work: Callable[[], None]) -> None:
+        """Best done, but what was asked is committed already: a busy or full disk must not unsay it."""
+        with suppress(StoreAway):
+            work()
+
+
+class SqliteLedger:
+    """The append-only list of sealed cohorts; a `Ledger`."""
+
+    def __init__(self, path: Path, *, connect: Connect = connect) -> None:
+        """Raises WrongFile and StoreAway."""
+        self._database = Database(path, LEDGER, connect)
+
+    def entries(self, series: Series) -> Sequence[bytes]:
+        with self._database.connection() as connection:
+            return [entry for (entry,) in connection.execute(statements.ENTRIES, _series_row(series))]
+
+    def append(self, series: Series, number: int, entry: bytes) -> bool:
+        with self._database.transaction() as connection:
+            return (
+                connection.execute(
+                    statements.APPEND, {**_series_row(series), "number": number, "entry": entry}
+                ).rowcount
+                == 1
+            )
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
+        self._database.copy_to(path)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _put(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> PutOutcome:
+    outcome = _put_response(connection, row)
+    if outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
+        connection.executemany(statements.PUT_TEXT, text_rows)
+    return outcome
+
+
+def _put_response(connection: sqlite3.Connection, row: Row) -> PutOutcome:
+    if connection.execute(statements.PUT_RESPONSE, row).rowcount == 1:
+        return PutOutcome.STORED
+    withdrawn, digest = connection.execute(statements.STORED_DIGEST, row).fetchone()
+    if withdrawn:
+        return PutOutcome.WITHDRAWN
+    # The seal has removed the digest: from then on any repeat of the id is taken for a replay.
+    return PutOutcome.REPLAYED if digest in {None, row["digest"]} else PutOutcome.CONFLICT
+
+
+def _withdraw(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> bool:
+    connection.executemany(statements.DELETE_TEXT, text_rows)
+    return connection.execute(statements.WITHDRAW, row).rowcount == 1
+
+
+def _series_row(series: Series) -> Row:
+    return {
+        "study": series.study,
+        "questionnaire": series.questionnaire,
+        "major": series.major,
+        "wave": series.wave,
+    }
+
+
+def _key_row(study: str, questionnaire: str, key: str) -> Row:
+    return {"study": study, "questionnaire": questionnaire, "key": key}
+
+
+def _response_row(response: NewResponse) -> Row:
+    return {
+        **_series_row(response.series),
+        "key": response.key,
+        "version": response.version,
+        "window": response.window.isoformat(),
+        "language": response.language,
+        "mode": response.mode,
+        "answers": answers_to_json(response.answers),
+        "digest": response.digest,
+        "expires": response.expires.isoformat(),
+    }
+
+
+def _text_row(text: NewText) -> Row:
+    return {
+        **_series_row(text.series),
+        "key": text.key,
+        "question": text.question,
+        "payload": text.payload,
+        "expires": text.expires.isoformat(),
+    }

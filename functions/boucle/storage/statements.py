@@ -1,0 +1,49 @@
+"""Every SQL statement of the SQLite stores, in one place; values are always bound by name."""
+
+from __future__ import annotations
+
+OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
+OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
+
+# The window is decided here, under the lock that `close_days` takes too: no answer slips into a day that is over.
+PUT_RESPONSE = f"""
+    INSERT INTO responses
+        (study, questionnaire, key, major, wave, expires, version, language, mode, answers, digest, window)
+    VALUES (:study, :questionnaire, :key, :major, :wave, :expires, :version, :language, :mode, :answers, :digest,
+        max(:window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), :window)))
+    ON CONFLICT DO NOTHING
+"""
+PUT_TEXT = """
+    INSERT INTO texts (study, questionnaire, key, major, wave, question, payload, expires)
+    VALUES (:study, :questionnaire, :key, :major, :wave, :question, :payload, :expires)
+    ON CONFLICT DO NOTHING
+"""
+STORED_DIGEST = f"SELECT answers IS NULL, digest FROM responses WHERE {OF_KEY}"
+STANDING = f"SELECT answers IS NULL, cohort, major, wave FROM responses WHERE {OF_KEY}"
+WITHDRAW = f"""
+    UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL, digest = NULL, window = NULL
+    WHERE {OF_KEY}
+"""
+DELETE_TEXT = f"DELETE FROM texts WHERE {OF_KEY}"
+PENDING_BY_DAY = f"""
+    SELECT window, count(*) FROM responses WHERE {OF_SERIES} AND window IS NOT NULL GROUP BY window
+"""
+CLOSE_DAYS = """
+    INSERT INTO closed_days (study, questionnaire, major, wave, first_open)
+    VALUES (:study, :questionnaire, :major, :wave, :first_open)
+    ON CONFLICT DO UPDATE SET first_open = max(first_open, excluded.first_open)
+"""
+READ_PENDING = f"SELECT version, mode, answers FROM responses WHERE {OF_SERIES} AND window <= :through"
+MARK_SEALED = f"""
+    UPDATE responses SET cohort = :cohort, window = NULL, digest = NULL WHERE {OF_SERIES} AND window <= :through
+"""
+SEALED_COUNT = f"SELECT count(*) FROM responses WHERE {OF_SERIES} AND cohort = :cohort"
+EXPIRE_RESPONSES = "DELETE FROM responses WHERE expires <= :today"
+EXPIRE_TEXTS = "DELETE FROM texts WHERE expires <= :today"
+
+APPEND = """
+    INSERT INTO entries (study, questionnaire, major, wave, number, entry)
+    VALUES (:study, :questionnaire, :major, :wave, :number, :entry)
+    ON CONFLICT DO NOTHING
+"""
+ENTRIES = f"SELECT entry FROM entries WHERE {OF_SERIES} ORDER BY number"

@@ -1,0 +1,69 @@
+"""The kinds of store that the contract tests run against, and what they let a test see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Protocol
+
+from boucle.core.ports import Ledger, NewText, ResponseDesk, SealingDesk
+from boucle.storage.memory import MemoryDesk, MemoryLedger, StoredResponse
+from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from sqlite_files import columns, rows
+
+
+class Desk(ResponseDesk, SealingDesk, Protocol):
+    """Both sides of one store of responses."""
+
+    def close(self) -> None: ...
+
+
+class ClosableLedger(Ledger, Protocol):
+    def close(self) -> None: ...
+
+
+class Bench(Protocol):
+    """A kind of store, and ways to look at what it holds that no port offers."""
+
+    desk: Desk
+    ledger: ClosableLedger
+
+    def texts(self) -> Mapping[str, bytes]:
+        """The stored payloads by key."""
+
+    def attributes(self) -> Mapping[str, Collection[str]]:
+        """The name of everything that is stored, by kind of item."""
+
+
+class MemoryBench:
+    def __init__(self, folder: Path) -> None:
+        self.memory = MemoryDesk()
+        self.desk: Desk = self.memory
+        self.ledger: ClosableLedger = MemoryLedger()
+
+    def texts(self) -> Mapping[str, bytes]:
+        return {key: text.payload for (_, _, key), text in self.memory.texts.items()}
+
+    def attributes(self) -> Mapping[str, Collection[str]]:
+        # The fake keeps study, questionnaire and key in the name of an item, and the series as one.
+        response = {"study", "questionnaire", "key", "major", "wave", *(each.name for each in fields(StoredResponse))}
+        text = {"study", "questionnaire", "major", "wave", *(each.name for each in fields(NewText))}
+        days = {"study", "questionnaire", "major", "wave", "first_open"}
+        return {"responses": response - {"series"}, "texts": text - {"series"}, "closed_days": days}
+
+
+class SqliteBench:
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "responses.sqlite"
+        self.desk: Desk = SqliteDesk(self.path)
+        self.ledger: ClosableLedger = SqliteLedger(folder / "ledger.sqlite")
+
+    def texts(self) -> Mapping[str, bytes]:
+        return dict(rows(self.path, "SELECT key, payload FROM texts"))
+
+    def attributes(self) -> Mapping[str, Collection[str]]:
+        return columns(self.path)
+
+
+BENCHES: Mapping[str, Callable[[Path], Bench]] = {"memory": MemoryBench, "sqlite": SqliteBench}

@@ -1,0 +1,19 @@
+"""What a store may know of a response. A new attribute has to be written here, and argued for, first."""
+
+from __future__ import annotations
+
+from benches import Bench
+
+SERIES = {"study", "questionnaire", "major", "wave"}
+
+ALLOWED = {
+    # `window` is a day and leaves with `digest` at the seal; a tombstone keeps key, series, expiry and cohort.
+    "responses": SERIES | {"key", "version", "window", "language", "mode", "answers", "digest", "cohort", "expires"},
+    # No window, no language, no consent, and no key of a response.
+    "texts": SERIES | {"key", "question", "payload", "expires"},
+    "closed_days": SERIES | {"first_open"},
+}
+
+
+def test_nothing_is_stored_but_what_is_allowed(bench: Bench) -> None:
+    assert {item: set(attributes) for item, attributes in bench.attributes().items()} == ALLOWED

@@ -1,0 +1,51 @@
+"""Builders of what goes into a store."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from hashlib import sha256
+
+from boucle.core.ports import NewResponse, NewText
+from boucle.core.study import Series
+from boucle.core.values import Answers
+
+SERIES = Series("parcours", "candidats", 1, "2026")
+OTHER_WAVE = Series("parcours", "candidats", 1, "2027")
+MONDAY = date(2026, 1, 5)
+TUESDAY = MONDAY + timedelta(days=1)
+WEDNESDAY = MONDAY + timedelta(days=2)
+EXPIRES = date(2028, 12, 31)
+ANSWERS: Answers = {"accompagne": "yes", "note": 8}
+
+
+def stored_key(name: object) -> str:
+    return sha256(f"key {name}".encode()).hexdigest()
+
+
+def new_response(
+    name: object = "one",
+    *,
+    series: Series = SERIES,
+    window: date = MONDAY,
+    answers: Answers = ANSWERS,
+    body: str = "the body",
+    expires: date = EXPIRES,
+) -> NewResponse:
+    """The response of that name; `body` stands for all that its digest covers."""
+    return NewResponse(
+        series=series,
+        version="1.0.0",
+        key=stored_key(name),
+        window=window,
+        language="fr",
+        mode="self",
+        answers=answers,
+        digest=sha256(f"{name} {body}".encode()).hexdigest(),
+        expires=expires,
+    )
+
+
+def new_text(
+    name: object = "one", *, series: Series = SERIES, payload: bytes = b"\x00sealed\xff", expires: date = EXPIRES
+) -> NewText:
+    return NewText(key=stored_key(f"text {name}"), series=series, question="mot", payload=payload, expires=expires)
