@@ -1,0 +1,38 @@
+"""Where each page of a study stands, from the root of the site. A study's first language has no prefix."""
+
+from __future__ import annotations
+
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Study
+
+
+def home(study: Study, language: str) -> str:
+    """`/`, or `/en/`."""
+    return "/" if language == study.languages[0] else f"/{language}/"
+
+
+def form(study: Study, questionnaire: str, language: str) -> str:
+    """The page of a questionnaire: `/en/parcours/candidats/`."""
+    return f"{home(study, language)}{study.id}/{questionnaire}/"
+
+
+def results(study: Study, language: str) -> str:
+    return f"{home(study, language)}{study.id}/results/"
+
+
+def receipt(study: Study, language: str) -> str:
+    """Where a code is looked up, and an answer withdrawn."""
+    return f"{home(study, language)}{study.id}/receipt/"
+
+
+def accessibility(study: Study, language: str) -> str:
+    return f"{home(study, language)}accessibilite/"
+
+
+def responses(study: Study, questionnaire: Questionnaire) -> str:
+    """Where answers to this version are posted."""
+    return f"/api/responses/{study.id}/{questionnaire.id}/{questionnaire.version}"
+
+
+RECEIPTS = "/api/receipts"
+WITHDRAWALS = "/api/withdrawals"

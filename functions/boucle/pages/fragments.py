@@ -1,0 +1,213 @@
+"""Fragments: the content of every page about a study, the same on the built site and in the API's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from boucle.core.answers import Problem
+from boucle.core.ports import Counted, Standing, Waiting
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.routing import Path
+from boucle.core.study import Study
+from boucle.pages import addresses, markup
+from boucle.pages.answers import read_back
+from boucle.pages.fields import Typed
+from boucle.pages.frame import Link
+from boucle.pages.i18n import Words, in_language, marked, words
+from boucle.pages.layout import Layout
+from boucle.pages.notices import NOTICES
+
+MODES = {
+    "self": marked("On my own"),
+    "assisted": marked("Somebody helps me"),
+    "paper": marked("I copy answers that somebody gave on paper"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A page's content, its title, and the sheets that it needs."""
+
+    title: str
+    content: Markup
+    sheets: tuple[str, ...] = ("form",)
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Templates of the package; whatever they are given is escaped unless it says that it is HTML."""
+    return Environment(
+        loader=PackageLoader("boucle.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def form(
+    study: Study, questionnaire: Questionnaire, language: str, *, typed: Typed, problems: Sequence[Problem], mode: str
+) -> Fragment:
+    """The questionnaire to fill in, with what was typed and everything that is wrong with it."""
+    said = words(language)
+    heading = markup.inline(in_language(questionnaire.title, language))
+    intro = in_language(questionnaire.intro, language)
+    title = f"{said('Error:')} {heading.striptags()}" if problems else heading.striptags()
+    return _rendered(
+        "form.html",
+        said,
+        title,
+        heading=heading,
+        intro=markup.blocks(intro) if intro else None,
+        listed=[_listed(questionnaire, each, said) for each in problems],
+        parts=Layout(questionnaire, said, typed, problems).parts(),
+        action=addresses.responses(study, questionnaire),
+        controller=study.controller,
+        purpose=markup.inline(in_language(study.description, language)),
+        legal_basis=markup.inline(in_language(study.controller.legal_basis, language)),
+        retention=study.retention_days,
+        modes=[(value, said(label)) for value, label in MODES.items()],
+        mode=mode,
+    )
+
+
+def check(
+    study: Study, questionnaire: Questionnaire, language: str, *, taken: Path, typed: Typed, token: str, mode: str
+) -> Fragment:
+    """The answers read back, a form that confirms them, then one that changes them."""
+    said = words(language)
+    return _rendered(
+        "check.html",
+        said,
+        said("Check your answers"),
+        parts=read_back(questionnaire, taken, typed, said),
+        action=addresses.responses(study, questionnaire),
+        typed=typed,
+        token=token,
+        mode=mode,
+    )
+
+
+def receipt(study: Study, language: str, code: str) -> Fragment:
+    """The code, shown once, and what happens next."""
+    said = words(language)
+    return _rendered(
+        "receipt.html",
+        said,
+        said("Thank you: your answers are stored"),
+        code=code,
+        results=addresses.results(study, language),
+        receipts=addresses.receipt(study, language),
+    )
+
+
+def codes(study: Study, language: str) -> Fragment:
+    """The static page where a code is looked up, or its answers withdrawn."""
+    said = words(language)
+    return _rendered("codes_page.html", said, said("Your code"), study=study.id, questionnaires=_named(study, language))
+
+
+def standing(study: Study, questionnaire: str, language: str, code: str, found: Standing | None) -> Fragment:
+    """What became of the answers under a code; None when there are none."""
+    said = words(language)
+    return _rendered(
+        "standing.html",
+        said,
+        said("What became of your answers") if found else said("We find no answers under this code"),
+        study=study.id,
+        questionnaires=_named(study, language),
+        chosen=questionnaire,
+        code=code,
+        standing=_standing_name(found),
+        release=found.cohort if isinstance(found, Counted) else 0,
+        results=addresses.results(study, language),
+    )
+
+
+def notice(study: Study | None, language: str, kind: str) -> Fragment:
+    """A short page about something that happened; `kind` is a key of NOTICES."""
+    said = words(language)
+    told = NOTICES[kind]
+    sentences = [said(each) for each in told.sentences]
+    links = _ways_on(study, said) if study else [Link(url="/", label=said("Home page"))]
+    return _rendered("notice.html", said, said(told.title), sentences=sentences, links=links)
+
+
+def accessibility(study: Study, language: str) -> Fragment:
+    """What is known of the site's accessibility, and whom to tell; "not compliant" until somebody has audited it."""
+    said = words(language)
+    sentences = [
+        said("This site is not compliant with accessibility rules: it has not been audited yet."),
+        said(
+            "It is made to be read and answered with a keyboard, a screen reader, large text or an old phone, "
+            "and tested for it at every change. Only an audit can say how far it succeeds."
+        ),
+    ]
+    title = said("Accessibility: not compliant")
+    return _rendered("accessibility.html", said, title, sentences=sentences, contact_address=study.controller.contact)
+
+
+def no_results(study: Study, language: str) -> Fragment:
+    """Stands where the results will be, until the job has published some."""
+    said = words(language)
+    coming = said(
+        "The first figures appear here when enough people have answered, so that nobody can be recognised in them."
+    )
+    links = [Link(url=addresses.home(study, language), label=said("Home page"))]
+    return _rendered("notice.html", said, said("Nothing is published yet"), sentences=[coming], links=links)
+
+
+def _ways_on(study: Study, said: Words) -> list[Link]:
+    return [
+        Link(url=addresses.home(study, said.language), label=said("Home page")),
+        Link(url=addresses.results(study, said.language), label=said("Read the results")),
+        Link(url=addresses.receipt(study, said.language), label=said("I have a code")),
+    ]
+
+
+def _rendered(template: str, said: Words, title: str, **context: object) -> Fragment:
+    content = environment().get_template(template).render(_=said, language=said.language, title=title, **context)
+    return Fragment(title, Markup(content))  # noqa: S704  rendered with autoescape on
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """One line of the error summary; no target when the question is not on the page."""
+
+    target: str | None
+    question: str
+    message: str
+
+
+def _listed(questionnaire: Questionnaire, problem: Problem, said: Words) -> _Listed:
+    question = questionnaire.by_id.get(problem.question)
+    if question is None:
+        return _Listed(None, "", said.problem(problem))
+    return _Listed(question.id, markup.plain(in_language(question.label, said.language)), said.problem(problem))
+
+
+def _named(study: Study, language: str) -> list[tuple[str, str]]:
+    """Each questionnaire and how its audience is called, for people who choose between them."""
+    latest = {each.id: each for each in study.questionnaires}
+    return [
+        (each, in_language(study.audiences.get(each) or latest[each].title, language))
+        for each in study.questionnaire_ids
+    ]
+
+
+def _standing_name(found: Standing | None) -> str:
+    match found:
+        case None:
+            return "none"
+        case Waiting():
+            return "waiting"
+        case Counted():
+            return "counted"
+        case _:
+            return "withdrawn"

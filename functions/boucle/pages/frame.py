@@ -1,0 +1,48 @@
+"""What stands around a page's content: language, navigation and banner, for the theme's template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from boucle.pages import styles
+from boucle.pages.i18n import Words, autonym, direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    url: str
+    label: str
+    current: bool = False
+    language: str = ""
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Everything that the theme shows beside the title and the content."""
+
+    words: Words
+    site: str
+    home: str
+    navigation: tuple[Link, ...] = ()
+    languages: tuple[Link, ...] = ()
+    footer: tuple[Link, ...] = ()
+    demonstration: bool = False
+
+    @property
+    def style(self) -> Markup:
+        return styles.inlined("page")
+
+
+def language_links(urls: dict[str, str], current: str) -> tuple[Link, ...]:
+    """One link a language, in that language; none when there is only one."""
+    links = tuple(
+        Link(url=url, label=autonym(language), language=language, current=language == current)
+        for language, url in urls.items()
+    )
+    return links if len(links) > 1 else ()

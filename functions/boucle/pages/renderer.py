@@ -1,0 +1,117 @@
+"""Whole pages for the API: fragments in the built site's shell, without MkDocs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from boucle.core.answers import Problem
+from boucle.core.ports import Standing
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.routing import Path
+from boucle.core.study import Study
+from boucle.pages import addresses, fragments, styles
+from boucle.pages.fields import Typed
+from boucle.pages.fragments import Fragment
+from boucle.pages.frame import Frame, Link, language_links
+from boucle.pages.i18n import in_language, words
+from boucle.pages.shells import CONTENT, NOTHING, TITLE, Shells, fill, none_built
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Every page that the API answers with. Languages are those of the study; `words` raises NoCatalogue for others."""
+
+    shells: Shells = none_built
+    demonstration: bool = False
+    """Said by the plain page that stands in for a shell; a built shell says it by itself."""
+
+    def form(
+        self,
+        study: Study,
+        questionnaire: Questionnaire,
+        language: str,
+        *,
+        typed: Typed,
+        problems: Sequence[Problem],
+        mode: str,
+    ) -> str:
+        """The form again: what was typed, and everything that is wrong with it (422), or a change (200)."""
+        content = fragments.form(study, questionnaire, language, typed=typed, problems=problems, mode=mode)
+        return self.page(study, language, content)
+
+    def check(
+        self,
+        study: Study,
+        questionnaire: Questionnaire,
+        language: str,
+        *,
+        taken: Path,
+        typed: Typed,
+        token: str,
+        mode: str,
+    ) -> str:
+        """ "Check your answers": the confirmation is the first form, with one submit button."""
+        content = fragments.check(study, questionnaire, language, taken=taken, typed=typed, token=token, mode=mode)
+        return self.page(study, language, content)
+
+    def receipt(self, study: Study, questionnaire: Questionnaire, language: str, code: str) -> str:
+        """The code, once stored."""
+        return self.page(study, language, fragments.receipt(study, language, code))
+
+    def standing(self, study: Study, questionnaire: str, language: str, code: str, standing: Standing | None) -> str:
+        """What became of the answers under a code; None says that there are none, and asks again."""
+        return self.page(study, language, fragments.standing(study, questionnaire, language, code, standing))
+
+    def notice(self, study: Study | None, language: str, kind: str) -> str:
+        """A short page; `kind` is a key of `notices.NOTICES`."""
+        return self.page(study, language, fragments.notice(study, language, kind))
+
+    def page(self, study: Study | None, language: str, fragment: Fragment, head: Markup = NOTHING) -> str:
+        """Any fragment as a whole page of the site."""
+        shell = self.shells(study.id, language) if study else None
+        if shell is None:
+            shell = own_shell(study, language, self.demonstration)
+        return fill(shell, title=fragment.title, content=fragment.content, sheets=fragment.sheets, head=head)
+
+    @staticmethod
+    def csp() -> str:
+        """The Content-Security-Policy to send with every page, the built site's included."""
+        return styles.policy()
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The page that a theme's template is shown: marks instead of a title and a content."""
+
+    title: str = TITLE
+    content: str = CONTENT
+    is_homepage: bool = False
+
+
+def own_shell(study: Study | None, language: str, demonstration: bool) -> str:
+    """A plain page of our own theme, for when no site was built around a study."""
+    said = words(language)
+    homes = {each: addresses.home(study, each) for each in study.languages} if study else {}
+    frame = Frame(
+        words=said,
+        site=in_language(study.title, language) if study else "Boucle",
+        home=addresses.home(study, language) if study else "/",
+        languages=language_links(homes, language),
+        footer=footer(study, language) if study else (),
+        demonstration=demonstration,
+    )
+    theme = Environment(loader=PackageLoader("boucle.pages", "theme"), autoescape=True, undefined=StrictUndefined)
+    return theme.get_template("main.html").render(boucle=frame, page=_Marked())
+
+
+def footer(study: Study, language: str) -> tuple[Link, ...]:
+    """The links at the end of every page of a study."""
+    said = words(language)
+    return (
+        Link(url=addresses.receipt(study, language), label=said("I have a code")),
+        Link(url=addresses.accessibility(study, language), label=said("Accessibility: not compliant")),
+    )

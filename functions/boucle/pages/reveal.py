@@ -1,0 +1,127 @@
+"""Showing a conditional question without script: conditions become marks that one fixed stylesheet understands.
+
+Inputs whose tick makes a condition true carry `c1`; what then applies carries `d1`, what then does not carries `n1`.
+The stylesheet hides `.d1` until something marked `c1` is ticked. It is the same for every form, so its hash is too.
+Whatever cannot be said so stays visible, and the server drops what does not apply: at worst, a question too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from boucle.core.conditions import And, Condition, Not, Or, Test, test_holds
+from boucle.core.questionnaire import Multiple, Question, Questionnaire, Rating, Single, YesNo
+from boucle.core.routing import conditions_on
+
+MARKS = 24
+"""How many different conditions the stylesheet knows; a form's further ones stay visible."""
+
+Input = tuple[str, str]
+"""A radio or checkbox: its question and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Something of these inputs is ticked; or, when not `shows`, nothing of them is."""
+
+    inputs: frozenset[Input]
+    shows: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of one form: of its sections and blocks by id, and of its inputs."""
+
+    sections: Mapping[str, tuple[str, ...]]
+    blocks: Mapping[str, tuple[str, ...]]
+    inputs: Mapping[Input, tuple[str, ...]]
+
+
+def marks(questionnaire: Questionnaire) -> Marks:
+    """Read every condition of the questionnaire once."""
+    reading = _Reading(questionnaire)
+    sections = {each.id: reading.of(each.relevant) for each in questionnaire.sections}
+    blocks = {
+        each.id: reading.of(each.relevant)
+        for section in questionnaire.sections
+        for each in (*section.blocks, *section.questions)
+    }
+    return Marks(sections, blocks, reading.inputs())
+
+
+@dataclass
+class _Reading:
+    questionnaire: Questionnaire
+    known: dict[frozenset[Input], int] = field(default_factory=dict)
+
+    def of(self, relevant: Condition | None) -> tuple[str, ...]:
+        """The marks of something shown under this condition."""
+        found = dict.fromkeys(self._clauses(relevant)) if relevant else {}
+        return tuple(f"{'d' if clause.shows else 'n'}{number}" for clause in found if (number := self._number(clause)))
+
+    def inputs(self) -> Mapping[Input, tuple[str, ...]]:
+        """The marks of every input that decides something."""
+        marked: dict[Input, tuple[str, ...]] = {}
+        for inputs, number in self.known.items():
+            for each in inputs:
+                marked[each] = (*marked.get(each, ()), f"c{number}")
+        return marked
+
+    def _number(self, clause: Clause) -> int | None:
+        if clause.inputs not in self.known and len(self.known) == MARKS:
+            return None
+        return self.known.setdefault(clause.inputs, len(self.known) + 1)
+
+    def _clauses(self, condition: Condition) -> Iterator[Clause]:
+        """Clauses that must all hold. Leaving one out shows more, never less."""
+        match condition:
+            case And(conditions):
+                for each in conditions:
+                    yield from self._clauses(each)
+            case Not(inner):
+                if inputs := self._any_of(inner):
+                    yield Clause(inputs, shows=False)
+            case _:
+                if inputs := self._any_of(condition):
+                    yield Clause(inputs)
+                    yield from self._inherited(inputs)
+
+    def _inherited(self, inputs: frozenset[Input]) -> Iterator[Clause]:
+        """A tick counts only while its own question applies."""
+        deciding = {question for question, _ in inputs}
+        if len(deciding) == 1:
+            for condition in conditions_on(self.questionnaire, self.questionnaire.by_id[deciding.pop()]):
+                yield from self._clauses(condition)
+
+    def _any_of(self, condition: Condition) -> frozenset[Input]:
+        """The inputs of which one ticked is the whole condition; empty when it cannot be said so."""
+        match condition:
+            case Or(conditions):
+                parts = [self._any_of(each) for each in conditions]
+                return frozenset[Input]().union(*parts) if all(parts) else frozenset()
+            case And() | Not():
+                return frozenset()
+            case _:
+                return frozenset(_ticks(self.questionnaire.by_id[condition.answer], condition))
+
+
+def _ticks(question: Question, test: Test) -> Iterator[Input]:
+    match question:
+        case Single() | YesNo() | Rating():
+            for value in question.values:
+                if test_holds(test, value):
+                    yield question.id, str(value)
+        case Multiple():
+            for choice in question.values:
+                if test_holds(test, (choice,)):
+                    yield question.id, choice
+
+
+def stylesheet() -> str:
+    """The rules for every mark. On paper all questions show; engines without `:has()` skip the rules one by one."""
+    rules: Sequence[str] = [
+        f"form:not(:has(.c{n}:checked)) .d{n}{{display:none}}form:has(.c{n}:checked) .n{n}{{display:none}}"
+        for n in range(1, MARKS + 1)
+    ]
+    return f"@media screen{{{''.join(rules)}}}"

@@ -1,0 +1,56 @@
+"""Shells: the built site's own page around what is rendered later, by the API or by the job.
+
+A shell is a whole page with two marks, one where the title goes (wherever a theme shows it) and one for the content.
+The MkDocs plugin writes one a study and language; where no site was built, a plain page of ours does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from boucle.pages import styles
+
+TITLE = "@@boucle-title@@"
+CONTENT = "@@boucle-content@@"
+NOTHING = Markup("")
+FOLDER = "_boucle/shell"
+
+Shells = Callable[[str, str], str | None]
+"""The shell of a study in a language; None when the site has none."""
+
+
+def address(study: str, language: str) -> str:
+    """Where the plugin writes a shell, from the root of the built site."""
+    return f"{FOLDER}/{study}.{language}.html"
+
+
+def built(site: Path) -> Shells:
+    """The shells of a built site, read each time: the site can be built again while the API runs."""
+
+    def read(study: str, language: str) -> str | None:
+        try:
+            return (site / address(study, language)).read_text("utf-8")
+        except FileNotFoundError:
+            return None
+
+    return read
+
+
+def none_built(study: str, language: str) -> None:
+    """For an API without a site."""
+
+
+def fill(shell: str, *, title: str, content: Markup, sheets: tuple[str, ...], head: Markup = NOTHING) -> str:
+    """The page: a shell with its title, its content, and the styles that the content needs."""
+    # The content goes in last: it holds what people typed, and a mark among it must stay text.
+    titled = shell.replace(TITLE, escape(title))
+    return dressed(titled, styles.inlined(*sheets) + head).replace(CONTENT, content, 1)
+
+
+def dressed(page: str, head: Markup) -> str:
+    """The page with more at the end of its head."""
+    before, end, after = page.partition("</head>")
+    return f"{before}{head}{end}{after}"

@@ -1,0 +1,51 @@
+"""Style sheets, inlined in pages: on a slow network one more request costs more than the bytes.
+
+Each file of `styles/` is one sheet, and `page` and `tokens` are the two that a document begins with: the first in our
+own theme, the second in anybody else's. Their hashes go in the Content-Security-Policy, so nothing else can be inlined.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from boucle.pages import reveal
+
+FOLDER = Path(__file__).parent / "styles"
+
+
+@lru_cache(maxsize=1)
+def sheets() -> Mapping[str, str]:
+    """Every sheet by name, without comments and blanks."""
+    written = {path.stem: _compact(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.css"))}
+    return {**written, "page": written["tokens"] + written["page"], "form": written["form"] + reveal.stylesheet()}
+
+
+def inlined(*names: str) -> Markup:
+    """The style elements of these sheets."""
+    return Markup("").join(Markup("<style>{}</style>").format(Markup(sheets()[name])) for name in names)  # noqa: S704
+
+
+@lru_cache(maxsize=1)
+def policy() -> str:
+    """The Content-Security-Policy of every page: our own styles by hash, nothing from a third party."""
+    hashes = " ".join(f"'sha256-{_digest(sheet)}'" for sheet in sheets().values())
+    return (
+        f"default-src 'none'; style-src {hashes}; img-src 'self' data:; media-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _digest(sheet: str) -> str:
+    return base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+
+
+def _compact(css: str) -> str:
+    bare = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\s*([{};,>])\s*|:\s+", lambda found: found[1] or ":", re.sub(r"\s+", " ", bare)).replace(";}", "}")
