@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from benches import BENCHES, Bench, Desk
-from boucle.core.ports import Ledger
+from boucle.core.ports import Ledger, Sink, Vault
+from boucle.storage.folder import FolderSink, FolderVault
+from boucle.storage.memory import MemorySink, MemoryVault
 
 
 @pytest.fixture(params=BENCHES)
@@ -27,3 +29,13 @@ def desk(bench: Bench) -> Desk:
 @pytest.fixture
 def ledger(bench: Bench) -> Ledger:
     return bench.ledger
+
+
+@pytest.fixture(params=["memory", "folder"])
+def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
+    return MemoryVault() if request.param == "memory" else FolderVault(tmp_path / "vault")
+
+
+@pytest.fixture(params=["memory", "folder"])
+def sink(request: pytest.FixtureRequest, tmp_path: Path) -> Sink:
+    return MemorySink() if request.param == "memory" else FolderSink(tmp_path / "sink")

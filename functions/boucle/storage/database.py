@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boucle.core.ports import StoreAway
+from boucle.storage.files import sync_path
 
 Connect = Callable[[Path], sqlite3.Connection]
 """Opens a file; an argument, so that a test can hand out connections to a full or read-only disk."""
@@ -117,9 +118,9 @@ class Database:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
         with self.connection() as connection:
             connection.execute("VACUUM INTO ?", (str(part),))
-        _sync(part)
+        sync_path(part)
         part.rename(path)
-        _sync(path.parent)
+        sync_path(path.parent)
 
     def close(self) -> None:
         """Close what is not lent now; what is lent is closed when it comes back."""
@@ -150,15 +151,7 @@ class Database:
 def _create_private(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_CREAT, 0o600))
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_path(path.parent)
 
 
 def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> sqlite3.Connection:
