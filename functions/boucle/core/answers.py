@@ -20,12 +20,14 @@ class Problem:
 
 
 def settle(questionnaire: Questionnaire, valid: Answers, malformed: Sequence[Problem]) -> tuple[Path, list[Problem]]:
-    """The path of the valid answers, and the problems of the questions on it, in the order asked."""
+    """The path of the valid answers, and the problems: of questions on it, as asked, then of fields that are none."""
     taken = path(questionnaire, valid)
     by_question: dict[str, list[Problem]] = {}
     for problem in (*malformed, *_unanswered(questionnaire, taken, {each.question for each in malformed})):
         by_question.setdefault(problem.question, []).append(problem)
-    return taken, [problem for asked in taken.asked for problem in by_question.get(asked, [])]
+    # A problem off the path is dropped with its answer; what is no question at all cannot be off the path.
+    strangers = [each for each in by_question if each not in questionnaire.by_id]
+    return taken, [problem for each in (*taken.asked, *strangers) for problem in by_question.get(each, [])]
 
 
 def _unanswered(questionnaire: Questionnaire, taken: Path, malformed: set[str]) -> Iterator[Problem]:

@@ -1,0 +1,111 @@
+"""JSON as its standard says, and no more: what one reader takes, every other reader takes to mean the same.
+
+The standard library's reader lets through NaN, duplicate keys, lone surrogates and any depth, each of which makes two
+programs disagree about one document, or fails far from where it was read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+MAX_DEPTH = 32
+MAX_DIGITS = 17
+"""More than any whole number that a double holds exactly."""
+MAX_SHOWN_KEY = 40
+
+STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+BRACKETS = re.compile(r"[\[\]{}]")
+NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class NotStandardJson(ValueError):
+    """A document that is not standard JSON, or not within our limits: what is wrong, and where. Never a value."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"{what}, {where}")
+        self.what = what
+        self.where = where
+
+
+class _Refused:
+    """Stands for a number that cannot be taken, until the place where it stands is known."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object's members as written, duplicates included."""
+
+
+def parse(document: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
+    """The value of a document of standard JSON in UTF-8. Raises NotStandardJson."""
+    text = document if isinstance(document, str) else _decoded(document)
+    _check_depth(text, max_depth)
+    try:
+        read = json.loads(
+            text, parse_constant=_not_a_number, parse_int=_integer, parse_float=_float, object_pairs_hook=_Pairs
+        )
+    except json.JSONDecodeError as error:
+        raise NotStandardJson("this is not JSON", f"at line {error.lineno}, column {error.colno}") from None
+    return _built(read, "")
+
+
+def _decoded(document: bytes) -> str:
+    try:
+        return document.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotStandardJson("this is not UTF-8", f"at byte {error.start}") from None
+
+
+def _check_depth(text: str, limit: int) -> None:
+    # Before reading: the standard reader recurses, and a deep document would end it in a RecursionError.
+    depth = 0
+    for bracket in BRACKETS.finditer(STRINGS.sub("", text)):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > limit:
+            raise NotStandardJson("this is nested too deeply", f"at more than {limit} levels")
+
+
+def _not_a_number(_: str) -> _Refused:
+    return _Refused("NaN and Infinity are no JSON numbers")
+
+
+def _integer(digits: str) -> int | _Refused:
+    return int(digits) if len(digits) <= MAX_DIGITS else _Refused("this number is too large")
+
+
+def _float(digits: str) -> float | _Refused:
+    value = float(digits)
+    return value if math.isfinite(value) else _Refused("this number is too large")
+
+
+def _built(read: Any, where: str) -> Any:
+    if isinstance(read, _Pairs):
+        return _object(read, where)
+    if isinstance(read, list):
+        return [_built(each, f"{where}/{index}") for index, each in enumerate(read)]
+    if isinstance(read, _Refused):
+        _refuse(read.what, where)
+    if isinstance(read, str) and NOT_TEXT.search(read):
+        _refuse("a text holds a NUL or half of a surrogate pair", where)
+    return read
+
+
+def _object(pairs: _Pairs, where: str) -> dict[str, Any]:
+    built: dict[str, Any] = {}
+    for key, value in pairs:
+        if NOT_TEXT.search(key):
+            _refuse("a key holds a NUL or half of a surrogate pair", where)
+        inside = f"{where}/{key[:MAX_SHOWN_KEY]}"
+        if key in built:
+            _refuse("this key stands twice", inside)
+        built[key] = _built(value, inside)
+    return built
+
+
+def _refuse(what: str, where: str) -> NoReturn:
+    raise NotStandardJson(what, f"at {where or 'the top'}")

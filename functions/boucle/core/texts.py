@@ -1,0 +1,29 @@
+"""Free texts as they are sealed: what was written, in which language, whether it may be quoted, and padding."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+BLOCK = 1024
+"""Sealed texts have lengths in whole blocks, so that a length tells little of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """One free text, and its author's consent to being quoted, which is kept nowhere else."""
+
+    text: str
+    language: str
+    consent: bool
+
+
+def padded(verbatim: Verbatim) -> bytes:
+    """The text as JSON, filled up with spaces (which JSON ignores) to whole blocks."""
+    content = json.dumps(asdict(verbatim), ensure_ascii=False, separators=(",", ":")).encode()
+    return content.ljust(-(-len(content) // BLOCK) * BLOCK)
+
+
+def unpadded(payload: bytes) -> Verbatim:
+    """The text that was padded."""
+    return Verbatim(**json.loads(payload))

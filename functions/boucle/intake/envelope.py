@@ -1,0 +1,176 @@
+"""What is posted for one questionnaire version, as one marshmallow schema that is built once and kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError
+from marshmallow.fields import Field, List, Nested
+
+from boucle.core.answers import Problem
+from boucle.core.questionnaire import FreeText, Questionnaire
+from boucle.core.values import Answer
+from boucle.intake.fields import Flaw, JsonSchema, field_for, refuse
+
+MODES = ("self", "assisted", "paper")
+"""How a questionnaire is answered; interviews have guides of their own."""
+
+UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+MAX_SHOWN_NAME = 80
+
+CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
+    "type": "wrong_type",
+    "invalid": "wrong_type",
+    "null": "wrong_type",
+    "required": "required",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A submission as read: valid answers, and what was wrong with the others."""
+
+    id: str | None
+    language: str | None
+    mode: str | None
+    answers: Mapping[str, Answer]
+    consents: frozenset[str]
+    malformed: tuple[Problem, ...]
+    """Problems with answers, by question id."""
+    misfits: tuple[Problem, ...]
+    """Problems with the envelope itself, by field."""
+
+
+class SubmissionId(Field[str]):
+    """A random UUID (version 4) in its usual writing; lower case after loading."""
+
+    default_error_messages = CODES
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
+        if not isinstance(value, str):
+            refuse("wrong_type")
+        return value.lower() if UUID4.fullmatch(value.lower()) else refuse("not_a_uuid4")
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "format": "uuid"}
+
+
+class Choice(Field[str]):
+    """One of a few strings."""
+
+    default_error_messages = CODES
+
+    def __init__(self, choices: Sequence[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = tuple(choices)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
+        if not isinstance(value, str):
+            refuse("wrong_type")
+        return value if value in self.choices else refuse("not_a_choice")
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "enum": list(self.choices)}
+
+
+class StrictSchema(Schema):
+    """Refuses what it does not know."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "unknown_field", "type": "wrong_type"}  # noqa: RUF012  # marshmallow's own idiom
+
+
+class AnswersSchema(StrictSchema):
+    error_messages = {"unknown": "unknown_question"}  # noqa: RUF012  # marshmallow's own idiom
+
+
+class EnvelopeReader:
+    """Reads what is posted for one questionnaire version."""
+
+    def __init__(self, study: str, questionnaire: Questionnaire) -> None:
+        name = f"{study}.{questionnaire.id}.{questionnaire.version}"
+        # Fields stand under plain names: marshmallow would nest `grid.row`, and a question may be called `fields`.
+        self._ids = {f"q{at}": question.id for at, question in enumerate(questionnaire.questions)}
+        fields: dict[str, Field[Any]] = {
+            f"q{at}": field_for(question, f"q{at}") for at, question in enumerate(questionnaire.questions)
+        }
+        answers = AnswersSchema.from_dict(fields, name=f"Answers.{name}")
+        texts = [each.id for each in questionnaire.questions if isinstance(each, FreeText)]
+        submission = StrictSchema.from_dict(
+            {
+                "id": SubmissionId(required=True),
+                "language": Choice(questionnaire.languages, required=True),
+                "mode": Choice(MODES, required=True),
+                "answers": Nested(answers, required=True, error_messages=CODES),
+                "consent": List(Choice(texts), error_messages=CODES),
+            },
+            name=f"Submission.{name}",
+        )
+        self.schema = submission()
+
+    def read(self, sent: Any) -> Envelope:
+        """Everything valid in a parsed body, and everything that is not."""
+        return self._read(sent, optional=())
+
+    def read_form(self, sent: Mapping[str, Any]) -> Envelope:
+        """The same for the answers of a form, whose submission id travels apart."""
+        return self._read(sent, optional=("id",))
+
+    def _read(self, sent: Any, optional: tuple[str, ...]) -> Envelope:
+        loaded, errors = self._load(sent, optional)
+        return Envelope(
+            id=loaded.get("id"),
+            language=loaded.get("language"),
+            mode=loaded.get("mode"),
+            answers=self._answers(_mapping(loaded.get("answers"))),
+            consents=frozenset(each for each in loaded.get("consent") or () if isinstance(each, str)),
+            malformed=tuple(_question_problems(errors)),
+            misfits=tuple(envelope_problems(errors)),
+        )
+
+    def _load(self, sent: Any, optional: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        try:
+            return self.schema.load(sent, partial=optional), {}
+        except ValidationError as error:
+            return _mapping(error.valid_data), _mapping(error.messages)
+
+    def _answers(self, loaded: Mapping[str, Any]) -> Mapping[str, Answer]:
+        return {self._ids[name]: answer for name, answer in loaded.items() if answer is not None}
+
+
+def _mapping(loaded: Any) -> Mapping[str, Any]:
+    return loaded if isinstance(loaded, Mapping) else {}
+
+
+def _question_problems(errors: Mapping[str, Any]) -> Iterator[Problem]:
+    for question, messages in _mapping(errors.get("answers")).items():
+        if question != "_schema":
+            yield from _problems(question, messages)
+
+
+def envelope_problems(errors: Any) -> Iterator[Problem]:
+    """What is wrong with the fields of a body themselves; a body that is no object has the field ""."""
+    for field, messages in _mapping(errors).items():
+        if field == "answers" and isinstance(messages, Mapping):
+            yield from _problems(field, messages.get("_schema", ()))
+        else:
+            yield from _problems("" if field == "_schema" else field, messages)
+
+
+def _problems(name: str, messages: Any) -> Iterator[Problem]:
+    match messages:
+        case Flaw(code, limits):
+            yield Problem(str(name)[:MAX_SHOWN_NAME], code, limits)
+        case str(code):
+            yield Problem(str(name)[:MAX_SHOWN_NAME], code)
+        case Mapping():
+            # The entries of a list, by their number: which entry says nothing more than the field does.
+            yield from _problems(name, next(iter(messages.values()), ()))
+        case _:
+            for each in messages:
+                yield from _problems(name, each)

@@ -1,0 +1,157 @@
+"""Form fields turned into what the JSON API takes, so that both ways in are checked by the same schema.
+
+A field is named by its question's id and repeated for several choices; a ranking has one field an item,
+`question.item`, that holds its rank. Names that begin with `_` are reserved. A blank field is not answered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from boucle.core.answers import Problem
+from boucle.core.questionnaire import Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking, Rating
+
+Typed = Mapping[str, tuple[str, ...]]
+"""What a form sent, by field name, as typed."""
+
+RESERVED = "_"
+CONSENT = "_consent."
+AGREED = "yes"
+
+WHOLE = re.compile(r"-?[0-9]{1,15}")
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+WRITTEN_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+SPACES = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The answers of a form in the shape of JSON, and what could not be put in that shape."""
+
+    answers: Mapping[str, Any]
+    malformed: tuple[Problem, ...]
+    consents: tuple[str, ...]
+
+
+class _Misread(Exception):
+    def __init__(self, code: str, **limits: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.limits = limits
+
+
+def typed_fields(pairs: Sequence[tuple[str, str]]) -> Typed:
+    """A form's fields by name, in the order sent. A browser writes line breaks as CRLF: they are LF again."""
+    fields: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        fields[name] = (*fields.get(name, ()), value.replace("\r\n", "\n"))
+    return fields
+
+
+def decode(questionnaire: Questionnaire, typed: Typed) -> Decoded:
+    """The fields of a form as answers; a name that is neither a question's nor reserved is a problem."""
+    fields = {each.id: _fields_of(each) for each in questionnaire.questions}
+    answers: dict[str, Any] = {}
+    malformed = []
+    for question in questionnaire.questions:
+        sent = {name: values for name in fields[question.id] if (values := _filled(typed.get(name, ())))}
+        try:
+            if sent:
+                answers[question.id] = _read(question, sent)
+        except _Misread as misread:
+            malformed.append(Problem(question.id, misread.code, misread.limits))
+    known = {name for names in fields.values() for name in names}
+    strangers = [Problem(each[:80], "unknown_question") for each in typed if not _is_known(each, known)]
+    return Decoded(answers, (*malformed, *strangers), tuple(_consents(questionnaire, typed)))
+
+
+def _is_known(name: str, known: set[str]) -> bool:
+    return name.startswith(RESERVED) or name in known
+
+
+def _consents(questionnaire: Questionnaire, typed: Typed) -> Iterator[str]:
+    for question in questionnaire.questions:
+        if isinstance(question, FreeText) and AGREED in typed.get(CONSENT + question.id, ()):
+            yield question.id
+
+
+def _fields_of(question: Question) -> tuple[str, ...]:
+    if isinstance(question, Ranking):
+        return tuple(f"{question.id}.{value}" for value in question.values)
+    return (question.id,)
+
+
+def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value for value in values if value.strip())
+
+
+def _read(question: Question, sent: Typed) -> Any:
+    match question:
+        case Ranking():
+            return _ranked(question, {name.removeprefix(f"{question.id}."): sent[name] for name in sent})
+        case Multiple():
+            return list(sent[question.id])
+        case _:
+            return READERS.get(type(question), str)(_only(sent[question.id]))
+
+
+def _only(values: tuple[str, ...]) -> str:
+    if len(values) > 1:
+        raise _Misread("too_many_choices", maximum=1)
+    return values[0]
+
+
+def _rating(typed: str) -> int | str:
+    # What is no number stays a string, which may be "I don't know" and otherwise is the schema's to refuse.
+    return int(typed) if WHOLE.fullmatch(typed) else typed
+
+
+def _number(typed: str) -> int | float:
+    written = _plain_digits(SPACES.sub("", typed)).replace(",", ".").replace("٫", ".")
+    if not NUMBER.fullmatch(written):
+        raise _Misread("wrong_type")
+    number = Decimal(written)
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _day(typed: str) -> str:
+    """A day as a browser sends it, or as people write it: 31/12/2026."""
+    written = _plain_digits(typed.strip())
+    if found := WRITTEN_DAY.fullmatch(written):
+        day, month, year = found.groups()
+        return f"{year}-{month:0>2}-{day:0>2}"
+    return written
+
+
+READERS: Mapping[type[Question], Callable[[str], Any]] = {Rating: _rating, Number: _number, Date: _day}
+
+
+def _plain_digits(typed: str) -> str:
+    """Digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.digit(each, each)) for each in typed)
+
+
+def _ranked(question: Ranking, sent: Typed) -> list[str]:
+    by_rank: dict[int, str] = {}
+    for item, values in sent.items():
+        rank = _rank(_only(values), question.top)
+        if rank in by_rank:
+            raise _Misread("duplicate_choice")
+        by_rank[rank] = item
+    if len(by_rank) < question.top:
+        raise _Misread("too_few_choices", minimum=question.top)
+    return [item for _, item in sorted(by_rank.items())]
+
+
+def _rank(typed: str, most: int) -> int:
+    digits = _plain_digits(typed.strip())
+    if not WHOLE.fullmatch(digits):
+        raise _Misread("wrong_type")
+    if not 1 <= int(digits) <= most:
+        raise _Misread("out_of_range", minimum=1, maximum=most)
+    return int(digits)

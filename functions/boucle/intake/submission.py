@@ -1,0 +1,122 @@
+"""A submission that is complete and valid, ready to be stored, and how the store's items are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from boucle.core.ports import Clock, NewResponse, NewText, PutOutcome, ResponseDesk, Standing
+from boucle.core.questionnaire import FreeText, Questionnaire
+from boucle.core.receipts import Keyring, body_digest, normalised_receipt, response_key, text_key
+from boucle.core.routing import Path
+from boucle.core.study import Series, Study, Wave
+from boucle.core.texts import Verbatim, padded
+from boucle.core.values import Answers
+
+TextSealer = Callable[[bytes], bytes]
+"""Encrypts a padded free text for those who will moderate it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One person's settled answers to one questionnaire version."""
+
+    id: str
+    language: str
+    mode: str
+    taken: Path
+    consents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a submission, and its receipt."""
+
+    outcome: PutOutcome
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes submissions in, and finds them again by their receipts."""
+
+    desk: ResponseDesk
+    keyring: Keyring
+    clock: Clock
+    seal_text: TextSealer
+
+    def take(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Taken:
+        """Store the submission once, however often it is sent. Raises StoreAway."""
+        receipt = self.keyring.receipt(study.id, wave.id, sent.id)
+        series = Series(study.id, questionnaire.id, questionnaire.major, wave.id)
+        response = NewResponse(
+            series=series,
+            version=questionnaire.version,
+            key=response_key(study.id, questionnaire.id, receipt),
+            window=self.clock.now().date(),
+            language=sent.language,
+            mode=sent.mode,
+            answers=closed_answers(questionnaire, sent.taken),
+            digest=body_digest(sent.id, canonical_body(questionnaire, sent)),
+            expires=study.expiry(wave),
+        )
+        texts = list(self._texts(questionnaire, sent, response, receipt))
+        return Taken(self.desk.put(response, texts), receipt)
+
+    def standing(self, study: Study, questionnaire: str, receipt: str) -> Standing | None:
+        """Where the response of a receipt stands; None when there is none. Raises StoreAway."""
+        code = normalised_receipt(receipt)
+        return (
+            self.desk.standing(study.id, questionnaire, response_key(study.id, questionnaire, code)) if code else None
+        )
+
+    def withdraw(self, study: Study, questionnaire: str, receipt: str) -> bool:
+        """Withdraw the response of a receipt, and its texts; False when there is none. Raises StoreAway."""
+        code = normalised_receipt(receipt)
+        if code is None:
+            return False
+        texts = [text_key(study.id, questionnaire, code, each) for each in _texts_ever_asked(study, questionnaire)]
+        return self.desk.withdraw(study.id, questionnaire, response_key(study.id, questionnaire, code), texts)
+
+    def _texts(self, of: Questionnaire, sent: Submission, response: NewResponse, receipt: str) -> Iterator[NewText]:
+        for question, text in free_texts(of, sent.taken).items():
+            verbatim = Verbatim(text, sent.language, question in sent.consents)
+            yield NewText(
+                key=text_key(response.series.study, of.id, receipt, question),
+                series=response.series,
+                question=question,
+                payload=self.seal_text(padded(verbatim)),
+                expires=response.expires,
+            )
+
+
+def closed_answers(questionnaire: Questionnaire, taken: Path) -> Answers:
+    """What is stored with the response: every answer on the path but free texts."""
+    return {each: answer for each, answer in taken.answers.items() if not _is_text(questionnaire, each)}
+
+
+def free_texts(questionnaire: Questionnaire, taken: Path) -> Mapping[str, str]:
+    """The free texts on the path, which are stored apart."""
+    return {each: str(answer) for each, answer in taken.answers.items() if _is_text(questionnaire, each)}
+
+
+def canonical_body(questionnaire: Questionnaire, sent: Submission) -> Mapping[str, object]:
+    """What must be the same for one submission to be a replay of another: what counts of it, and nothing else."""
+    texts = free_texts(questionnaire, sent.taken)
+    return {
+        "version": questionnaire.version,
+        "language": sent.language,
+        "mode": sent.mode,
+        "answers": sent.taken.answers,
+        "consent": sorted(sent.consents & set(texts)),
+    }
+
+
+def _is_text(questionnaire: Questionnaire, id: str) -> bool:
+    return isinstance(questionnaire.by_id[id], FreeText)
+
+
+def _texts_ever_asked(study: Study, questionnaire: str) -> set[str]:
+    # A receipt does not say to which version it belongs.
+    versions = (each for each in study.questionnaires if each.id == questionnaire)
+    return {question.id for each in versions for question in each.questions if isinstance(question, FreeText)}

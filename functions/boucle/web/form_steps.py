@@ -1,0 +1,116 @@
+"""The form without script: check your answers, confirm or change them, get the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Response
+
+from boucle.core.answers import Problem, settle
+from boucle.core.routing import Path
+from boucle.intake.form import CONSENT, RESERVED, Typed, decode
+from boucle.intake.submission import Submission
+from boucle.intake.token import signed, verified
+from boucle.web.exchange import concerns, page_answer
+from boucle.web.office import Office, Version
+from boucle.web.outcomes import accepted
+from boucle.web.refusals import Refused
+
+CONFIRM, CHANGE = "confirm", "change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form as somebody filled it."""
+
+    version: Version
+    typed: Typed
+    """The fields to show again: all but those of the flow itself."""
+    language: str
+    mode: str
+    step: str
+    submission_id: str | None
+    """The id that we minted for it, once a check page has been shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSteps:
+    """Each step is one POST to the same address; nothing is kept between them but what the page itself holds."""
+
+    office: Office
+    mint: Callable[[], UUID]
+
+    def take(self, version: Version, typed: Typed) -> Response:
+        """The next page. Raises Refused."""
+        concerns(version.study, _first(typed, "_language"))
+        wave = self.office.open_wave(version)
+        filled = self._filled(version, typed)
+        taken, problems, consents = _settled(filled)
+        if problems or filled.step == CHANGE:
+            return self._form_again(filled, () if filled.step == CHANGE else problems)
+        if filled.step != CONFIRM or filled.submission_id is None:
+            return self._check(filled, taken)
+        submission = Submission(
+            id=filled.submission_id, language=filled.language, mode=filled.mode, taken=taken, consents=consents
+        )
+        stored = accepted(self.office.reception.take(version.study, wave, version.questionnaire, submission))
+        page = self.office.renderer.receipt(version.study, version.questionnaire, filled.language, stored.receipt)
+        return page_answer(page)
+
+    def _filled(self, version: Version, typed: Typed) -> Filled:
+        token = _first(typed, "_id")
+        return Filled(
+            version=version,
+            typed={name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(CONSENT)},
+            language=_first(typed, "_language") or version.questionnaire.languages[0],
+            mode=_first(typed, "_mode") or "self",
+            step=_first(typed, "_step"),
+            submission_id=verified(self.office.form_key, version.study, version.questionnaire, token),
+        )
+
+    def _form_again(self, filled: Filled, problems: Sequence[Problem]) -> Response:
+        version = filled.version
+        page = self.office.renderer.form(
+            version.study,
+            version.questionnaire,
+            filled.language,
+            typed=filled.typed,
+            problems=problems,
+            mode=filled.mode,
+        )
+        return page_answer(page, 422 if problems else 200)
+
+    def _check(self, filled: Filled, taken: Path) -> Response:
+        version = filled.version
+        page = self.office.renderer.check(
+            version.study,
+            version.questionnaire,
+            filled.language,
+            taken=taken,
+            typed=filled.typed,
+            token=signed(self.office.form_key, version.study, version.questionnaire, str(self.mint())),
+            mode=filled.mode,
+        )
+        return page_answer(page)
+
+
+def _settled(filled: Filled) -> tuple[Path, Sequence[Problem], frozenset[str]]:
+    """The path, the problems and the consents; the same schema reads a form as reads JSON. Raises Refused."""
+    decoded = decode(filled.version.questionnaire, filled.typed)
+    body = {
+        "language": filled.language,
+        "mode": filled.mode,
+        "answers": decoded.answers,
+        "consent": list(decoded.consents),
+    }
+    envelope = filled.version.reader.read_form(body)
+    if envelope.misfits:
+        raise Refused("invalid", misfits=envelope.misfits)
+    malformed = (*decoded.malformed, *envelope.malformed)
+    return (*settle(filled.version.questionnaire, envelope.answers, malformed), envelope.consents)
+
+
+def _first(typed: Typed, name: str) -> str:
+    return next(iter(typed.get(name, ())), "")

@@ -1,0 +1,68 @@
+"""What every request passes: the origin it comes from, how many are under way, and the headers of every answer."""
+
+from __future__ import annotations
+
+from threading import BoundedSemaphore
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from boucle.web.refusals import Refused, come_back_later
+
+PLAIN_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+HTTPS_ONLY = "max-age=31536000"
+
+
+def guard_origin(app: Flask, public_origin: str | None) -> None:
+    """Refuse requests that another site's pages send; with no public origin, the Host says who we are."""
+
+    @app.before_request
+    def refuse_foreign_origin() -> None:
+        origin = request.headers.get("Origin")
+        if origin is not None and not _is_ours(origin, public_origin):
+            raise Refused("foreign_origin")
+
+
+def _is_ours(origin: str, public_origin: str | None) -> bool:
+    if public_origin is not None:
+        return origin == public_origin
+    return origin in {f"http://{request.host}", f"https://{request.host}"}
+
+
+def bound_requests(app: Flask, most: int) -> None:
+    """Refuse, at once, what cannot be answered soon: a queue without end answers nobody."""
+    places = BoundedSemaphore(most)
+
+    @app.before_request
+    def take_a_place() -> None:
+        if not places.acquire(blocking=False):
+            raise come_back_later("overloaded")
+        g.has_place = True
+
+    @app.teardown_request
+    def give_it_back(_: BaseException | None) -> None:
+        if g.pop("has_place", False):
+            places.release()
+
+
+def add_headers(app: Flask, page_policy: str, public_origin: str | None) -> None:
+    """Every answer says how it may be used; none is kept by a cache, and none sets a cookie."""
+    headers = dict(PLAIN_HEADERS)
+    if public_origin and urlsplit(public_origin).scheme == "https":
+        headers["Strict-Transport-Security"] = HTTPS_ONLY
+
+    @app.after_request
+    def say_how(response: Response) -> Response:
+        response.headers.update(headers)
+        response.headers["Content-Security-Policy"] = (
+            page_policy if response.mimetype == "text/html" else NO_CONTENT_POLICY
+        )
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

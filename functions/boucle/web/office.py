@@ -1,0 +1,77 @@
+"""What the views share: the studies and their readers, the reception, and who makes pages and finds words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from boucle.core.ports import Clock
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Acceptance, Study, Wave
+from boucle.intake.envelope import EnvelopeReader
+from boucle.intake.submission import Reception
+from boucle.web.ports import Renderer, Speaker
+from boucle.web.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One questionnaire version, and the schema that reads what is sent for it."""
+
+    study: Study
+    questionnaire: Questionnaire
+    reader: EnvelopeReader
+
+
+Versions = Mapping[tuple[str, str, str], Version]
+"""By study, questionnaire and version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Everything that a view may use."""
+
+    studies: Mapping[str, Study]
+    versions: Versions
+    reception: Reception
+    clock: Clock
+    renderer: Renderer
+    speak: Speaker
+    form_key: bytes
+    demonstration: bool
+
+    def version(self, study: str, questionnaire: str, version: str) -> Version:
+        """The version at an address. Raises Refused."""
+        try:
+            return self.versions[study, questionnaire, version]
+        except KeyError:
+            raise Refused("unknown") from None
+
+    def open_wave(self, version: Version) -> Wave:
+        """The wave that takes answers to this version today. Raises Refused."""
+        asked = version.questionnaire
+        match version.study.wave_for(asked.id, asked.version, self.clock.now().date()):
+            case None:
+                raise Refused("unknown")
+            case (_, Acceptance.NOT_YET):
+                raise Refused("not_open")
+            case (_, Acceptance.CLOSED):
+                raise Refused("closed")
+            case (wave, _):
+                return wave
+
+    def study_of(self, study: str, questionnaire: str) -> Study:
+        """The study that holds this questionnaire. Raises Refused."""
+        found = self.studies.get(study)
+        if found is None or questionnaire not in found.questionnaire_ids:
+            raise Refused("unknown")
+        return found
+
+
+def all_versions(studies: Mapping[str, Study]) -> Versions:
+    """Every version of every study, each with its schema, built once."""
+    return {
+        (study.id, each.id, each.version): Version(study, each, EnvelopeReader(study.id, each))
+        for study in studies.values()
+        for each in study.questionnaires
+    }

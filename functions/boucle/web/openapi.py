@@ -1,0 +1,174 @@
+"""The API's description, from the very schemas that read what is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow.fields import Field
+
+from boucle import __version__
+from boucle.intake.receipt_request import ReceiptRequestSchema
+from boucle.web.exchange import FORM, JSON, PROBLEM
+from boucle.web.office import Versions
+from boucle.web.refusals import REASONS
+
+Json = dict[str, Any]
+
+PROBLEM_SCHEMA: Json = {
+    "type": "object",
+    "description": "RFC 9457, with a stable code; `errors` holds every error, by question or by field.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "enum": list(REASONS)},
+        "detail": {"type": "string", "description": "In the submission's language."},
+        "where": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {
+                    "question": {"type": "string"},
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+RECEIPT_SCHEMA: Json = {
+    "type": "object",
+    "required": ["receipt"],
+    "properties": {"receipt": {"type": "string", "examples": ["K7QF-2M9T-XW4C-3B8N"]}},
+}
+STANDING_SCHEMA: Json = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {
+        "status": {"type": "string", "enum": ["waiting", "counted", "withdrawn"]},
+        "release": {"type": "integer", "description": "The release that first counted it."},
+    },
+}
+HEALTH_SCHEMA: Json = {
+    "type": "object",
+    "required": ["status", "version", "demonstration"],
+    "properties": {
+        "status": {"type": "string"},
+        "version": {"type": "string"},
+        "demonstration": {"type": "boolean"},
+    },
+}
+
+
+def openapi_document(versions: Versions) -> Json:
+    """The OpenAPI 3.1 document of this installation, every questionnaire version included."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_component_name)
+    spec = APISpec(title="Boucle", version=__version__, openapi_version="3.1.0", plugins=[plugin])
+    if plugin.converter is None:  # pragma: no cover  # APISpec initialises its plugins
+        raise RuntimeError("apispec did not initialise its marshmallow plugin")
+    plugin.converter.add_attribute_function(_own_schema)  # type: ignore[no-untyped-call]  # apispec's own
+    for name, schema in _components().items():
+        spec.components.schema(name, schema)
+    for version in versions.values():
+        spec.components.schema(_component_name(version.reader.schema), schema=version.reader.schema)
+    spec.components.schema("ReceiptRequest", schema=ReceiptRequestSchema)
+    spec.path(RESPONSES_PATH, operations={"post": _take(versions)}, parameters=_parameters())
+    spec.path("/api/receipts", operations={"post": _ask()})
+    spec.path("/api/withdrawals", operations={"post": _withdraw()})
+    spec.path("/api/health", operations={"get": _get("Whether answers can be taken.", "Health", 429, 503)})
+    document: Json = spec.to_dict()
+    return document
+
+
+RESPONSES_PATH = "/api/responses/{study}/{questionnaire}/{version}"
+
+
+def _components() -> dict[str, Json]:
+    return {"Problem": PROBLEM_SCHEMA, "Receipt": RECEIPT_SCHEMA, "Standing": STANDING_SCHEMA, "Health": HEALTH_SCHEMA}
+
+
+def _component_name(schema: Any) -> str:
+    return (schema if isinstance(schema, type) else type(schema)).__name__
+
+
+def _own_schema(_: object, field: Field[Any], **__: object) -> Json:
+    describe = getattr(field, "json_schema", None)
+    return describe() if describe else {}
+
+
+def _parameters() -> list[Json]:
+    return [
+        {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+        for name in ("study", "questionnaire", "version")
+    ]
+
+
+def _take(versions: Versions) -> Json:
+    submissions = [_reference(_component_name(version.reader.schema)) for version in versions.values()]
+    return {
+        "summary": "Send the answers to one questionnaire version.",
+        "description": "Sending the same submission again stores nothing and gives the same receipt. "
+        "A form gets the pages of its flow instead.",
+        "requestBody": _body({"anyOf": submissions}),
+        "responses": {
+            "201": _answer("Stored.", "Receipt"),
+            "200": _answer("Stored already; or the next page of a form.", "Receipt", page=True),
+            **_problems(400, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503),
+        },
+    }
+
+
+def _ask() -> Json:
+    return {
+        "summary": "Ask where a response stands.",
+        "requestBody": _body(_reference("ReceiptRequest")),
+        "responses": {
+            "200": _answer("Where it stands.", "Standing", page=True),
+            **_problems(400, 403, 404, 413, 415, 422, 429, 500, 503),
+        },
+    }
+
+
+def _withdraw() -> Json:
+    return {
+        "summary": "Withdraw a response, however often it is said.",
+        "requestBody": _body(_reference("ReceiptRequest")),
+        "responses": {
+            "204": {"description": "Withdrawn."},
+            "200": {"description": "Withdrawn, said as a page to a form.", "content": {"text/html": {}}},
+            **_problems(400, 403, 404, 413, 415, 422, 429, 500, 503),
+        },
+    }
+
+
+def _get(summary: str, component: str, *statuses: int) -> Json:
+    return {"summary": summary, "responses": {"200": _answer(summary, component), **_problems(*statuses)}}
+
+
+def _body(schema: Json) -> Json:
+    return {"required": True, "content": {JSON: {"schema": schema}, FORM: {"schema": {"type": "object"}}}}
+
+
+def _answer(description: str, component: str, page: bool = False) -> Json:
+    content: Json = {JSON: {"schema": _reference(component)}}
+    return {"description": description, "content": content | ({"text/html": {}} if page else {})}
+
+
+def _problems(*statuses: int) -> dict[str, Json]:
+    return {str(status): _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> Json:
+    codes = ", ".join(code for code, reason in REASONS.items() if reason.status == status)
+    content = {PROBLEM: {"schema": _reference("Problem")}, "text/html": {}}
+    return {"description": f"Code {codes}; as a page to a form.", "content": content}
+
+
+def _reference(component: str) -> Json:
+    return {"$ref": f"#/components/schemas/{component}"}

@@ -1,0 +1,16 @@
+"""What the store said of a submission, as an answer or a refusal."""
+
+from __future__ import annotations
+
+from boucle.core.ports import PutOutcome
+from boucle.intake.submission import Taken
+from boucle.web.refusals import Refused
+
+REFUSED = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}
+
+
+def accepted(stored: Taken) -> Taken:
+    """The same, when the answers are in the store. Raises Refused."""
+    if stored.outcome in REFUSED:
+        raise Refused(REFUSED[stored.outcome])
+    return stored

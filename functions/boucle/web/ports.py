@@ -1,0 +1,70 @@
+"""What the web needs from whoever makes pages and finds words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from boucle.core.answers import Problem
+from boucle.core.ports import Standing
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.routing import Path
+from boucle.core.study import Study
+from boucle.intake.form import Typed
+
+
+class Renderer(Protocol):
+    """Makes whole pages; languages are those of the study."""
+
+    def form(
+        self,
+        study: Study,
+        questionnaire: Questionnaire,
+        language: str,
+        *,
+        typed: Typed,
+        problems: Sequence[Problem],
+        mode: str,
+    ) -> str:
+        """The form with what was typed, and what is wrong with it."""
+
+    def check(
+        self,
+        study: Study,
+        questionnaire: Questionnaire,
+        language: str,
+        *,
+        taken: Path,
+        typed: Typed,
+        token: str,
+        mode: str,
+    ) -> str:
+        """The answers that will be stored; its first form confirms them, with one button."""
+
+    def receipt(self, study: Study, questionnaire: Questionnaire, language: str, code: str) -> str:
+        """The code, once the answers are stored."""
+
+    def standing(self, study: Study, questionnaire: str, language: str, code: str, standing: Standing | None) -> str:
+        """Where the answers under a code stand; None when there are none."""
+
+    def notice(self, study: Study | None, language: str, kind: str) -> str:
+        """A short page that says what happened."""
+
+    def csp(self) -> str:
+        """The Content-Security-Policy of every page."""
+
+
+class Words(Protocol):
+    """The interface in one language."""
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """A message in this language."""
+
+    def problem(self, problem: Problem) -> str:
+        """What to say of a problem with an answer."""
+
+
+class Speaker(Protocol):
+    """Finds the words of a language."""
+
+    def __call__(self, language: str, /) -> Words: ...

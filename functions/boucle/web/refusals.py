@@ -1,0 +1,80 @@
+"""Every way in which a request is refused: its code, its status, its page, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from boucle.core.answers import Problem
+
+RETRY_AFTER_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """How a refusal is said: an HTTP status, the page for people, and a sentence for programs."""
+
+    status: int
+    page: str
+    message: str
+
+
+REASONS: Mapping[str, Reason] = {
+    "not_json": Reason(400, "invalid", "The body is not a JSON document as the standard has it."),
+    "not_a_form": Reason(400, "invalid", "The body is not a form in UTF-8."),
+    "bad_request": Reason(400, "invalid", "The request could not be read."),
+    "foreign_origin": Reason(403, "refused", "The request came from another site."),
+    "unknown": Reason(404, "unknown", "There is nothing at this address"),
+    "unknown_receipt": Reason(404, "unknown", "We find no answers under this code"),
+    "not_open": Reason(404, "not_open", "This questionnaire is not open yet"),
+    "method_not_allowed": Reason(405, "unknown", "This address does not take this method."),
+    "conflict": Reason(409, "conflict", "These answers were already sent"),
+    "closed": Reason(410, "closed", "This questionnaire is closed"),
+    "withdrawn": Reason(410, "withdrawn", "These answers were withdrawn"),
+    "too_large": Reason(413, "too_large", "Your answers are too long"),
+    "unsupported": Reason(415, "unsupported", "These answers came in an unknown format"),
+    "invalid": Reason(422, "invalid", "Some answers need attention."),
+    "overloaded": Reason(429, "overloaded", "Many people are answering right now"),
+    "store_away": Reason(503, "overloaded", "Answers cannot be stored right now."),
+    "failed": Reason(500, "failed", "Something went wrong on our side"),
+}
+
+MISFITS: Mapping[str, str] = {
+    "required": "This field is required.",
+    "unknown_field": "This field is not known here.",
+    "unknown_question": "This question is not known here.",
+    "wrong_type": "This field is of another type.",
+    "not_a_choice": "This value is not one of those allowed.",
+    "not_a_uuid4": "This is not a random UUID (version 4).",
+    "too_long": "This field is too long.",
+}
+"""What is said of a field of the body that is no answer; programmers read it."""
+
+
+class Refused(Exception):
+    """A request that is not done, and why; `problems` are of questions, `misfits` of the body's own fields."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        problems: Sequence[Problem] = (),
+        misfits: Sequence[Problem] = (),
+        where: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problems = tuple(problems)
+        self.misfits = tuple(misfits)
+        self.where = where
+        self.headers = dict(headers or {})
+
+    @property
+    def reason(self) -> Reason:
+        return REASONS[self.code]
+
+
+def come_back_later(code: str, seconds: int = RETRY_AFTER_SECONDS) -> Refused:
+    """A refusal that says when to try again."""
+    return Refused(code, headers={"Retry-After": str(seconds)})

@@ -1,0 +1,56 @@
+"""`/api/responses/...`: answers come in, as JSON or as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from boucle.core.answers import settle
+from boucle.core.ports import PutOutcome
+from boucle.intake.submission import Submission
+from boucle.pages.addresses import form as form_address
+from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
+from boucle.web.form_steps import FormSteps
+from boucle.web.office import Office, Version
+from boucle.web.outcomes import accepted
+from boucle.web.refusals import Refused
+
+
+def responses_blueprint(office: Office, mint: Callable[[], UUID]) -> Blueprint:
+    """The routes that take answers; `mint` makes the submission ids of forms."""
+    blueprint = Blueprint("responses", __name__)
+    steps = FormSteps(office, mint)
+
+    @blueprint.get("/api/responses/<study>/<questionnaire>/<version>")
+    def show_form(study: str, questionnaire: str, version: str) -> Response:
+        """A page of the form flow was reloaded: back to the form."""
+        asked = office.version(study, questionnaire, version)
+        concerns(asked.study)
+        address = form_address(asked.study, asked.questionnaire.id, language_for(office))
+        return Response(status=303, headers={"Location": address})
+
+    @blueprint.post("/api/responses/<study>/<questionnaire>/<version>")
+    def take(study: str, questionnaire: str, version: str) -> Response:
+        asked = office.version(study, questionnaire, version)
+        concerns(asked.study)
+        return steps.take(asked, sent_fields()) if is_form() else take_json(office, asked, sent_json())
+
+    return blueprint
+
+
+def take_json(office: Office, asked: Version, sent: object) -> Response:
+    """Store a submission sent by a program; 201 the first time, 200 when it is sent again. Raises Refused."""
+    envelope = asked.reader.read(sent)
+    concerns(asked.study, envelope.language)
+    wave = office.open_wave(asked)
+    taken, problems = settle(asked.questionnaire, envelope.answers, envelope.malformed)
+    if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.misfits or problems:
+        no_answers = any(each.question in {"", "answers"} for each in envelope.misfits)
+        raise Refused("invalid", problems=() if no_answers else problems, misfits=envelope.misfits)
+    submission = Submission(
+        id=envelope.id, language=envelope.language, mode=envelope.mode, taken=taken, consents=envelope.consents
+    )
+    stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
+    return json_answer({"receipt": accepted(stored).receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)

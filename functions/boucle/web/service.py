@@ -1,0 +1,28 @@
+"""`/api/health` and `/api/openapi.json`: what machines ask before they send anything."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from boucle import __version__
+from boucle.web.exchange import json_answer
+from boucle.web.office import Office
+from boucle.web.openapi import openapi_document
+
+
+def service_blueprint(office: Office) -> Blueprint:
+    """The routes that hold no answers."""
+    blueprint = Blueprint("service", __name__)
+    document = openapi_document(office.versions)
+
+    @blueprint.get("/api/health")
+    def health() -> Response:
+        """Answers 503 while the store is away, so that nobody is sent here in vain."""
+        office.reception.desk.standing("", "", "health")
+        return json_answer({"status": "ok", "version": __version__, "demonstration": office.demonstration})
+
+    @blueprint.get("/api/openapi.json")
+    def openapi() -> Response:
+        return json_answer(document)
+
+    return blueprint
