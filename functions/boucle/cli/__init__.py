@@ -1,1 +1,14 @@
 """The command line. Each command parses its words here and calls one use case."""
+
+import click
+
+from boucle.cli import authoring
+
+
+@click.group()
+def main() -> None:
+    """Surveys that answer back."""
+
+
+for command in authoring.COMMANDS:
+    main.add_command(command)

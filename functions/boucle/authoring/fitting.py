@@ -1,0 +1,97 @@
+"""Whether a condition's comparison fits the question that it looks at, and the answers that it can have."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from boucle.core.conditions import Answered, Compare, Equals, In, Includes, Test
+from boucle.core.questionnaire import Closed, Date, FreeText, Multiple, Number, Question, Ranking, Rating
+from boucle.core.values import DONT_KNOW, Value
+
+OPERATIONS: dict[type[Question], str] = {
+    Rating: "equals, in, <, <=, >, >=",
+    Number: "equals, in, <, <=, >, >=",
+    Date: "equals, in, <, <=, >, >=",
+    Multiple: "includes",
+    Ranking: "includes",
+    FreeText: "",
+}
+"""The operations that fit a type of question; the others take equals and in. All take answered."""
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def misfits(test: Test, question: Question) -> Iterator[tuple[str, str]]:
+    """What is wrong with a comparison, and the remedy."""
+    wanted = OPERATIONS.get(type(question), "equals, in")
+    operation = operation_of(test)
+    if not isinstance(test, Answered) and operation not in wanted.split(", "):
+        message = f'"{operation}" cannot be asked of "{question.id}", a {question.type} question.'
+        yield message, f"Use {f'{wanted} or ' if wanted else ''}answered."
+        return
+    for value in _values(test):
+        if not _possible(value, test, question):
+            yield f'"{question.id}" never has the answer {json.dumps(value, ensure_ascii=False)}.', _answers(question)
+
+
+def operation_of(test: Test) -> str:
+    """The operation's name in an author's file."""
+    match test:
+        case Equals():
+            return "equals"
+        case In():
+            return "in"
+        case Includes():
+            return "includes"
+        case Compare(_, operator, _):
+            return operator
+        case Answered():
+            return "answered"
+
+
+def _values(test: Test) -> tuple[Value, ...]:
+    match test:
+        case Equals(_, value) | Includes(_, value) | Compare(_, _, value):
+            return (value,)
+        case In(_, values):
+            return values
+        case Answered():
+            return ()
+
+
+def _possible(value: Value, test: Test, question: Question) -> bool:
+    ordering = isinstance(test, Compare)
+    match question:
+        case Number():
+            return not isinstance(value, str) and (ordering or question.minimum <= value <= question.maximum)
+        case Date():
+            return _is_day(value) and (ordering or question.minimum <= str(value) <= question.maximum)
+        case Rating() if ordering:
+            return not isinstance(value, str)
+        case Closed() | Multiple() | Ranking():
+            return value in question.values
+        case _:
+            return True
+
+
+def _is_day(value: Value) -> bool:
+    try:
+        return bool(DAY.fullmatch(str(value)) and date.fromisoformat(str(value)))
+    except ValueError:
+        return False
+
+
+def _answers(question: Question) -> str:
+    match question:
+        case Number() | Date():
+            return f"Its answers go from {question.minimum} to {question.maximum}."
+        case Rating():
+            also = f", and {DONT_KNOW}" if question.dont_know else ""
+            return f"Its answers are whole numbers from {question.minimum} to {question.maximum}{also}."
+        case Closed() | Multiple() | Ranking():
+            return f"Its answers are: {', '.join(str(each) for each in question.values)}."
+        case _:
+            return "Use answered."

@@ -1,0 +1,82 @@
+"""Finds the line of a JSON pointer. Only findings pay for it: a sound file is never walked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+DECODER = json.JSONDecoder()
+BLANK = re.compile(r"[ \t\r\n]*")
+
+
+def escaped(key: str) -> str:
+    """A key as it stands in a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def line_of(text: str, offset: int) -> int:
+    return text.count("\n", 0, max(offset, 0)) + 1
+
+
+def lines_by_pointer(text: str) -> Mapping[str, int]:
+    """The line on which each member and element of a valid JSON text starts, by its pointer."""
+    return {pointer: line_of(text, offset) for pointer, _, offset in _members(text)} | {"": 1}
+
+
+def repeated_key_lines(text: str) -> Iterator[tuple[str, int]]:
+    """The keys that an object says again, with the line of each repetition."""
+    seen: set[str] = set()
+    for pointer, key, offset in _members(text):
+        if pointer in seen and key is not None:
+            yield key, line_of(text, offset)
+        seen.add(pointer)
+
+
+def _members(text: str) -> Iterator[tuple[str, str | None, int]]:
+    """Pointer, key (None in a list) and offset of everything inside the text's value."""
+    found: list[tuple[str, str | None, int]] = []
+    _walk(text, _skip(text, 0), "", found)
+    return iter(found)
+
+
+def _walk(text: str, at: int, pointer: str, found: list[tuple[str, str | None, int]]) -> int:
+    """Note what stands inside the value at an offset; the offset just after it."""
+    if text[at] == "{":
+        return _walk_object(text, at + 1, pointer, found)
+    if text[at] == "[":
+        return _walk_list(text, at + 1, pointer, found)
+    return DECODER.raw_decode(text, at)[1]
+
+
+def _walk_object(text: str, at: int, pointer: str, found: list[tuple[str, str | None, int]]) -> int:
+    at = _skip(text, at)
+    while text[at] != "}":
+        start = at
+        key, at = DECODER.raw_decode(text, at)
+        here = f"{pointer}/{escaped(key)}"
+        found.append((here, key, start))
+        at = _walk(text, _skip(text, _skip(text, at) + 1), here, found)
+        at = _after_comma(text, at)
+    return at + 1
+
+
+def _walk_list(text: str, at: int, pointer: str, found: list[tuple[str, str | None, int]]) -> int:
+    at = _skip(text, at)
+    index = 0
+    while text[at] != "]":
+        here = f"{pointer}/{index}"
+        found.append((here, None, at))
+        at = _after_comma(text, _walk(text, at, here, found))
+        index += 1
+    return at + 1
+
+
+def _after_comma(text: str, at: int) -> int:
+    at = _skip(text, at)
+    return _skip(text, at + 1) if text[at] == "," else at
+
+
+def _skip(text: str, at: int) -> int:
+    blank = BLANK.match(text, at)
+    return blank.end() if blank else at

@@ -1,0 +1,16 @@
+"""Every rule, by what it looks at: a questionnaire by itself, or a study with all its versions."""
+
+from boucle.authoring.drafts import Draft, StudyDraft
+from boucle.authoring.findings import Rule
+from boucle.authoring.rules import calendar, conditions, disclosure, names, publication, questions, texts, wording
+
+QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
+    *names.RULES,
+    *conditions.RULES,
+    *questions.RULES,
+    *texts.RULES,
+    *wording.RULES,
+    *publication.RULES,
+)
+
+STUDY_RULES: tuple[Rule[StudyDraft], ...] = (*calendar.RULES, *disclosure.RULES)

@@ -1,0 +1,152 @@
+"""Rules against recognising somebody: what the expected number of answers leaves in each cell.
+
+Answers are taken to spread evenly, which is kind: real answers leave some cells emptier. A cell that is too small even
+so will not be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+from boucle.authoring.drafts import Draft, StudyDraft
+from boucle.authoring.findings import Flaw, warning
+from boucle.authoring.reach import Reach
+from boucle.authoring.spread import Spread, even_share
+from boucle.core.questionnaire import Closed, Multiple, Question
+from boucle.core.values import Value
+
+SMALLEST_CELL = 5
+"""Counts below are published as "less than x %"."""
+
+SMALLEST_BASE = 20
+"""Questions with a smaller base are not shown."""
+
+FEW_ANSWERS = 100
+
+ANSWERING_SHARE = 10
+"""One person in so many is taken to answer an open invitation, when the author expects nothing else."""
+
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many answers a version can expect in a wave, and where that is said."""
+
+    draft: Draft
+    pointer: str
+    answers: int
+
+
+def few_answers(draft: StudyDraft) -> Iterator[Flaw]:
+    """With few answers, one publication at the close says more than several along the way."""
+    if draft.json.get("publication", {}).get("mode", "live") == "live":
+        for expected in _expected(draft):
+            if expected.answers < FEW_ANSWERS:
+                name = expected.draft.questionnaire.id
+                message = (
+                    f"About {expected.answers} answers to {name} are expected: live cohorts would be mostly noise."
+                )
+                yield Flaw(expected.pointer, message, 'Set "publication": {"mode": "close_only"}.')
+
+
+def small_bases(draft: StudyDraft) -> Iterator[Flaw]:
+    """A question is expected to reach enough people to be shown."""
+    for expected in _expected(draft):
+        reached = _shares(expected.draft)
+        for question in expected.draft.questionnaire.questions:
+            base = expected.answers * reached.get(question.id, 1.0)
+            if isinstance(question, (Closed, Multiple)) and base < SMALLEST_BASE:
+                message = f'About {base:.0f} of {expected.answers} people are expected to be asked "{question.id}".'
+                remedy = f"It is shown from {SMALLEST_BASE} on: widen its condition, or ask it of everybody."
+                yield Flaw(expected.draft.places[question.id], message, remedy, expected.draft.file)
+
+
+def small_crosstab_cells(draft: StudyDraft) -> Iterator[Flaw]:
+    """A cross-tab is expected to fill its cells."""
+    for expected in _expected(draft):
+        questionnaire = expected.draft.questionnaire
+        for index, pair in enumerate(questionnaire.publication.crosstabs):
+            questions = [questionnaire.by_id[name] for name in pair if name in questionnaire.by_id]
+            if len(questions) == 2:
+                yield from _small_cells(expected, f"/publication/crosstabs/{index}", questions)
+
+
+def _small_cells(expected: Expected, pointer: str, questions: list[Question]) -> Iterator[Flaw]:
+    reached = _shares(expected.draft)
+    base = expected.answers * min(reached.get(each.id, 1.0) for each in questions)
+    count = base * prod(even_share(each) for each in questions)
+    if count < SMALLEST_CELL:
+        first, second = ([str(value) for value in _values(each)] for each in questions)
+        named = [f"{a} x {b}" for a in first for b in second]
+        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        message = (
+            f"About {count:.1f} answers are expected in each cell of {questions[0].id} x {questions[1].id}: "
+            f"{', '.join(named[:MOST_NAMED])}{more}."
+        )
+        remedy = f"A cell is shown from {SMALLEST_CELL} on: merge choices, or publish the questions apart."
+        yield Flaw(pointer, message, remedy, expected.draft.file)
+
+
+def recognisable_people(draft: StudyDraft) -> Iterator[Flaw]:
+    """What describes people, taken together, describes several of them."""
+    for expected in _expected(draft):
+        describing = [each for each in expected.draft.questionnaire.questions if each.quasi_identifier]
+        combinations = prod(len(_values(each)) for each in describing)
+        alike = expected.answers / combinations
+        if len(describing) > 1 and alike < SMALLEST_CELL:
+            names = " x ".join(each.id for each in describing)
+            message = (
+                f"{names} make {combinations} descriptions: about {alike:.1f} people fit each of them, "
+                f"such as {', '.join(str(_values(each)[0]) for each in describing)}."
+            )
+            remedy = f"Merge choices or drop a question, so that {SMALLEST_CELL} people or more fit each."
+            place = expected.draft.places[describing[-1].id]
+            yield Flaw(place, message, remedy, expected.draft.file)
+
+
+def crossed_descriptions(draft: StudyDraft) -> Iterator[Flaw]:
+    """What describes people is not published crossed with what describes them too."""
+    for each in draft.drafts:
+        for index, pair in enumerate(each.questionnaire.publication.crosstabs):
+            questions = [each.questionnaire.by_id[name] for name in pair if name in each.questionnaire.by_id]
+            if len(questions) == 2 and all(question.quasi_identifier for question in questions):
+                message = f"{pair[0]} and {pair[1]} both help to recognise people, and are published together."
+                yield Flaw(f"/publication/crosstabs/{index}", message, "Publish them apart.", each.file)
+
+
+def _expected(draft: StudyDraft) -> Iterator[Expected]:
+    """For each version, the first wave that opens it and says how many people it is meant for."""
+    seen: set[tuple[str, str]] = set()
+    for index, wave in enumerate(draft.json["waves"]):
+        for name, openings in wave["questionnaires"].items():
+            said = "expected" if name in wave.get("expected", {}) else "population"
+            if name in wave.get(said, {}):
+                answers = wave[said][name] if said == "expected" else -(-wave[said][name] // ANSWERING_SHARE)
+                for version in (opening["version"] for opening in openings):
+                    if (name, version) in draft.by_version and (name, version) not in seen:
+                        seen.add((name, version))
+                        yield Expected(draft.by_version[name, version], f"/waves/{index}/{said}/{name}", answers)
+
+
+def _shares(draft: Draft) -> dict[str, float]:
+    """The share of people asked each conditional question, were answers spread evenly."""
+    if not draft.routes_soundly:
+        return {}
+    spread = Spread(Reach(draft.questionnaire))
+    return {id: spread.share_asked(id) for id, earlier in spread.reach.ancestors.items() if earlier}
+
+
+def _values(question: Question) -> tuple[Value, ...]:
+    return tuple(question.values) if isinstance(question, (Closed, Multiple)) else ()
+
+
+RULES = (
+    warning("few-answers", few_answers),
+    warning("small-base", small_bases),
+    warning("small-cells", small_crosstab_cells),
+    warning("recognisable-people", recognisable_people),
+    warning("crossed-descriptions", crossed_descriptions),
+)

@@ -1,0 +1,134 @@
+"""Rules of texts: every language complete, short enough for a phone, and saying again only what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from boucle.authoring.drafts import Draft
+from boucle.authoring.findings import Flaw, error, warning
+from boucle.core.piping import piped_questions
+from boucle.core.questionnaire import Closed, Multiple
+from boucle.core.translations import Lack, PlacedText, gaps
+
+PHONE_LENGTHS: Mapping[str, int] = {"question": 160, "choice": 80, "title": 80, "anchor": 40, "hint": 240}
+"""Characters that stay readable at 360 px and 18 px text, some 38 to a line: about four lines for a question."""
+
+
+def source_missing(draft: Draft) -> Iterator[Flaw]:
+    """Every text is there in the language that the author writes in."""
+    for placed in draft.texts:
+        if draft.original not in placed.text:
+            message = f"The text is missing in {draft.original}, the first of the languages."
+            yield Flaw(placed.pointer, message, f'Add "{draft.original}".')
+
+
+def undeclared_languages(draft: Draft) -> Iterator[Flaw]:
+    """No text is in a language that the file does not declare."""
+    declared = set(draft.json["languages"])
+    for placed in draft.texts:
+        for language in sorted(placed.text.keys() - declared):
+            message = f'The text is in "{language}" too, which is not among the languages.'
+            yield Flaw(f"{placed.pointer}/{language}", message, f'Add "{language}" to the languages, or remove it.')
+
+
+def missing_translations(draft: Draft) -> Iterator[Flaw]:
+    """A language is complete, or it is not offered."""
+    yield from _gaps(draft, Lack.MISSING, "missing in")
+
+
+def stale_translations(draft: Draft) -> Iterator[Flaw]:
+    """A translation is as old as its source, or its language is not offered."""
+    yield from _gaps(draft, Lack.STALE, f"changed in {draft.original} since it was translated into")
+
+
+def _gaps(draft: Draft, lack: Lack, what: str) -> Iterator[Flaw]:
+    found = sorted((gap for gap in gaps(draft.json) if gap.lack is lack), key=lambda gap: gap.language)
+    for language, listed in groupby(found, key=lambda gap: gap.language):
+        lacking = list(listed)
+        first = lacking[0].placed
+        count = "One text is" if len(lacking) == 1 else f"{len(lacking)} texts are"
+        if lack is Lack.STALE:
+            count = "One text has" if len(lacking) == 1 else f"{len(lacking)} texts have"
+        message = f"{count} {what} {language}, from {first.name} on: pages leave {language} out."
+        yield Flaw(_place(first, lack, language), message, _remedy(draft, language))
+
+
+def _place(first: PlacedText, lack: Lack, language: str) -> str:
+    return first.pointer if lack is Lack.MISSING else f"{first.pointer}/{language}"
+
+
+def _remedy(draft: Draft, language: str) -> str:
+    return f"Translate it: boucle translate export {draft.file} {language}"
+
+
+def long_labels(draft: Draft) -> Iterator[Flaw]:
+    """A text can be read at a glance on a phone."""
+    for placed in draft.texts:
+        limit = PHONE_LENGTHS.get(_kind(placed))
+        if limit is not None:
+            for language, words in placed.text.items():
+                if len(words) > limit:
+                    message = f"{len(words)} characters fill a phone's screen; a {_kind(placed)} has {limit} at most."
+                    yield Flaw(f"{placed.pointer}/{language}", message, "Shorten it, or move a part to hint or help.")
+
+
+def _kind(placed: PlacedText) -> str:
+    if placed.role == "label":
+        return "choice" if "/choices/" in placed.pointer else "question"
+    return "anchor" if placed.role in ("min", "max") else placed.role
+
+
+def unknown_pipes(draft: Draft) -> Iterator[Flaw]:
+    """A text says again the answer of an earlier closed question only."""
+    for placed in draft.texts:
+        for language, words in placed.text.items():
+            if "{answer" in words:
+                yield from _bad_pipes(draft, placed, language, words)
+
+
+def _bad_pipes(draft: Draft, placed: PlacedText, language: str, words: str) -> Iterator[Flaw]:
+    place = f"{placed.pointer}/{language}"
+    names = list(piped_questions(words))
+    if len(names) < words.count("{answer"):
+        yield Flaw(place, "A brace does not close, or a colon is missing.", "Write {answer:id}.")
+    for name in names:
+        question = draft.questionnaire.by_id.get(name)
+        if question is None:
+            yield Flaw(place, f'No question is called "{name}".', "Name an earlier closed question.")
+        elif not isinstance(question, (Closed, Multiple)):
+            yield Flaw(place, f'"{name}" is a {question.type} question.', "Only closed answers can be said again.")
+        elif draft.order[name] >= _asked_before(draft, placed.pointer):
+            yield Flaw(place, f'"{name}" has not been answered yet there.', "Name an earlier question.")
+
+
+def _asked_before(draft: Draft, pointer: str) -> int:
+    """How many questions have been asked where a text stands."""
+    here = [block.position for block in draft.blocks if f"{pointer}/".startswith(f"{block.pointer}/")]
+    parts = pointer.split("/")
+    if not here and parts[1] == "sections":
+        here = [block.position for block in draft.blocks if block.section == int(parts[2])]
+    return min(here, default=0)
+
+
+def unpiped_translations(draft: Draft) -> Iterator[Flaw]:
+    """A translation says again the same answers as its source."""
+    for placed in draft.texts:
+        if any("{answer" in words for words in placed.text.values()):
+            wanted = set(piped_questions(placed.text.get(draft.original, "")))
+            for language, words in placed.text.items():
+                if set(piped_questions(words)) != wanted:
+                    expected = ", ".join(f"{{answer:{name}}}" for name in sorted(wanted)) or "no answer"
+                    message = f"The {language} text says other answers again than the {draft.original} one."
+                    yield Flaw(f"{placed.pointer}/{language}", message, f"Use {expected}.")
+
+
+RULES = (
+    error("source-missing", source_missing),
+    warning("undeclared-language", undeclared_languages),
+    warning("translation-missing", missing_translations),
+    warning("translation-stale", stale_translations),
+    warning("too-long-for-a-phone", long_labels),
+    error("unknown-answer", unknown_pipes),
+    error("translation-answers", unpiped_translations),
+)

@@ -1,0 +1,112 @@
+"""Rules of wording for French and English: few, each with its source. They advise; the author decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from boucle.authoring.drafts import Draft
+from boucle.authoring.findings import Flaw, warning
+
+ASKS_ONE_ANSWER = frozenset({"single", "multiple", "yes_no", "rating", "number", "date", "ranking"})
+
+Patterns = Mapping[str, re.Pattern[str]]
+
+
+def _patterns(**by_language: str) -> Patterns:
+    return {language: re.compile(pattern, re.IGNORECASE) for language, pattern in by_language.items()}
+
+
+TWO_QUESTIONS = _patterns(
+    fr=r"\?.*\?|\bet/ou\b|\bet (?:est-ce|qu'|qu’|que |à quel|avez-vous|êtes-vous|pouvez-vous|devez-vous|savez-vous)",
+    en=r"\?.*\?|\band/or\b|\band (?:do|did|are|were|have|can|would|will|is|was|how|what|why) ",
+)
+
+LEADING = _patterns(
+    fr=r"\bne (?:pensez|trouvez|croyez|diriez|souhaitez)-vous pas\b|n['’]est-ce pas\b|n['’]est-il pas\b"
+    r"|\b(?:évidemment|bien sûr|bien entendu|comme chacun sait|tout le monde sait)\b",
+    en=r"\b(?:don['’]t|wouldn['’]t|shouldn['’]t|isn['’]t|aren['’]t) (?:you|it|they|we)\b"
+    r"|\b(?:obviously|of course|everyone knows|as we all know|surely)\b",
+)
+
+AGREEMENT = _patterns(
+    fr=r"\b(?:êtes|seriez)-vous (?:tout à fait |plutôt )?d['’]accord\b",
+    en=r"\bdo you (?:strongly |somewhat )?(?:agree|disagree)\b",
+)
+
+DOUBLE_NEGATION = _patterns(
+    fr=r"\b(?:ne|n['’]\w+)\b[^.?!]*\b(?:pas|jamais|plus)\b[^.?!]*\b(?:sans|ne|n['’]\w+|aucune?|impossible)\b",
+    en=r"\b(?:not|never|no longer|\w+n['’]t)\b[^.?!]*\b(?:not|never|without|impossible|unable)\b",
+)
+
+ABSOLUTE = _patterns(
+    fr=r"\b(?:toujours|jamais|systématiquement|tous les (?:professionnels|gens))\b",
+    en=r"\b(?:always|never|every single)\b",
+)
+
+
+def double_barrelled(draft: Draft) -> Iterator[Flaw]:
+    """A closed question asks one thing: an answer to two says neither.
+
+    Source: J. Converse and S. Presser, "Survey Questions: Handcrafting the Standardized Questionnaire", 1986.
+    """
+    yield from _labels(draft, TWO_QUESTIONS, "The question seems to ask two things at once", "Ask them one by one.")
+
+
+def leading(draft: Draft) -> Iterator[Flaw]:
+    """A question does not suggest its answer.
+
+    Source: D. Dillman, J. Smyth and L. Christian, "Internet, Phone, Mail, and Mixed-Mode Surveys", 4th edition, 2014.
+    """
+    yield from _labels(
+        draft, LEADING, "The wording suggests an answer", "Ask it neutrally: say both sides, or neither."
+    )
+
+
+def agreement(draft: Draft) -> Iterator[Flaw]:
+    """A question names what it asks about, rather than a statement to agree with.
+
+    Source: W. Saris, M. Revilla, J. Krosnick and E. Shaeffer, "Comparing Questions with Agree/Disagree Response
+    Options to Questions with Item-Specific Response Options", Survey Research Methods 4(1), 2010.
+    """
+    yield from _labels(
+        draft, AGREEMENT, "People tend to agree, whatever the statement", "Ask how much, how often or how good it is."
+    )
+
+
+def double_negation(draft: Draft) -> Iterator[Flaw]:
+    """No question denies twice.
+
+    Source: J. Krosnick and S. Presser, "Question and Questionnaire Design", in the Handbook of Survey Research, 2010.
+    """
+    yield from _labels(draft, DOUBLE_NEGATION, "The question denies twice", "Say it the positive way.")
+
+
+def absolutes(draft: Draft) -> Iterator[Flaw]:
+    """A yes or no does not turn on "always" or "never".
+
+    Source: S. Sudman and N. Bradburn, "Asking Questions", 1982: such words make an answer too rare to say much.
+    """
+    yield from _labels(
+        draft, ABSOLUTE, "Hardly anybody can answer yes to an absolute", "Ask how often.", frozenset({"yes_no"})
+    )
+
+
+def _labels(
+    draft: Draft, patterns: Patterns, message: str, remedy: str, types: frozenset[str] = ASKS_ONE_ANSWER
+) -> Iterator[Flaw]:
+    for placed in draft.blocks:
+        if placed.json["type"] in types:
+            for language, pattern in patterns.items():
+                said = pattern.search(placed.json["label"].get(language, ""))
+                if said:
+                    yield Flaw(f"{placed.pointer}/label/{language}", f'{message}: "{said.group()}".', remedy)
+
+
+RULES = (
+    warning("double-barrelled", double_barrelled),
+    warning("leading-wording", leading),
+    warning("agree-disagree", agreement),
+    warning("double-negation", double_negation),
+    warning("absolute-wording", absolutes),
+)

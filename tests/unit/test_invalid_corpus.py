@@ -1,0 +1,57 @@
+"""One broken file a message: `tests/invalid/<rule>[--variant]/`, with what lint says of it in `expected.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from boucle.authoring.drafts import Draft, StudyDraft
+from boucle.authoring.findings import Rule
+from boucle.authoring.lint import lint
+from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.shape import SHAPE_RULES
+from boucle.authoring.sources import READING_RULES
+from builders import REPOSITORY
+
+CORPUS = REPOSITORY / "tests" / "invalid"
+RULES: tuple[Rule[Draft] | Rule[StudyDraft], ...] = (*QUESTIONNAIRE_RULES, *STUDY_RULES)
+CASES = sorted(path.parent for path in CORPUS.glob("*/expected.json"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_lint_says_what_is_wrong_with_a_broken_file_and_nothing_else(
+    case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(case)
+    found = lint([Path("surveys/etude")]).findings
+    said = [
+        {
+            "rule": each.rule,
+            "severity": each.severity.value,
+            "file": str(each.file),
+            "pointer": each.pointer,
+            "line": each.line,
+            "message": each.message,
+            "remedy": each.remedy,
+        }
+        for each in found
+    ]
+    assert said == json.loads((case / "expected.json").read_text(encoding="utf-8"))
+
+
+def test_a_broken_file_breaks_the_one_rule_that_it_is_named_after() -> None:
+    for case in CASES:
+        rules = [each["rule"] for each in json.loads((case / "expected.json").read_text(encoding="utf-8"))]
+        assert rules == [case.name.partition("--")[0]], case.name
+
+
+def test_every_rule_has_its_broken_file() -> None:
+    rules = {*READING_RULES, *SHAPE_RULES, *(rule.name for rule in RULES)}
+    assert rules == {case.name.partition("--")[0] for case in CASES}
+
+
+def test_every_rule_says_in_a_line_what_it_promises() -> None:
+    for rule in RULES:
+        assert rule.promise.endswith((".", ":")), rule.name

@@ -1,0 +1,73 @@
+"""Promises of `boucle lint`: its exit codes, its formats, and that the demonstration study has nothing to mend."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from boucle.authoring.lint import lint
+from boucle.cli.authoring import lint_command
+from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+
+ERROR = REPOSITORY / "tests" / "invalid" / "unknown-key" / "surveys" / "etude"
+WARNING = REPOSITORY / "tests" / "invalid" / "no-none" / "surveys" / "etude"
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(lint_command, [str(word) for word in words])
+
+
+def test_the_demonstration_study_has_neither_errors_nor_warnings() -> None:
+    assert lint([SURVEYS]).findings == ()
+
+
+def test_errors_exit_1_and_warnings_0() -> None:
+    assert (run(ERROR).exit_code, run(WARNING).exit_code) == (1, 0)
+
+
+def test_a_path_that_leads_nowhere_is_a_wrong_call_with_a_remedy(tmp_path: Path) -> None:
+    missing, empty = run(tmp_path / "nothing"), run(tmp_path)
+    assert (missing.exit_code, empty.exit_code) == (2, 2)
+    assert "boucle new study" in empty.output
+
+
+def test_text_names_file_line_rule_pointer_message_and_remedy() -> None:
+    said = run(ERROR).output
+    assert "usagers/1.0.0.json:24: error [unknown-key] at /sections/0/questions/0/requird" in said
+    assert 'The key "requird" is not known here.' in said
+    assert 'Did you mean "required"?' in said
+    assert said.endswith("1 error, 0 warnings in 1 file.\n")
+
+
+def test_json_is_a_list_of_findings() -> None:
+    (finding,) = json.loads(run(ERROR, "--format", "json").output)
+    assert finding.keys() == {"rule", "severity", "file", "pointer", "line", "message", "remedy"}
+    assert (finding["rule"], finding["line"]) == ("unknown-key", 24)
+
+
+def test_github_annotates_the_line() -> None:
+    said = run(ERROR, "--format", "github").output
+    assert said.startswith("::error file=")
+    assert ",line=24,title=unknown-key::The key" in said
+
+
+def test_a_single_file_is_checked_within_its_study_and_reported_alone(tmp_path: Path) -> None:
+    shutil.copytree(SURVEYS, tmp_path / "surveys")
+    study = tmp_path / "surveys" / DEMONSTRATION
+    candidates = study / "candidats" / "1.0.0.json"
+    candidates.write_text(candidates.read_text(encoding="utf-8").replace('"theme": "continuite"', '"theme": "x"'))
+    report = lint([candidates])
+    assert {finding.rule for finding in report.findings} == {"unknown-theme"}
+    assert report.files == 1
+    assert lint([study / "professionnels" / "1.0.0.json"]).findings == ()
+
+
+def test_all_files_are_read_even_when_the_first_is_broken(tmp_path: Path) -> None:
+    shutil.copytree(SURVEYS, tmp_path / "surveys")
+    study = tmp_path / "surveys" / DEMONSTRATION
+    (study / "candidats" / "1.0.0.json").write_text("{", encoding="utf-8")
+    (study / "professionnels" / "1.0.0.json").write_text("[]", encoding="utf-8")
+    assert {finding.rule for finding in lint([study]).findings} == {"invalid-json", "wrong-type"}
