@@ -34,10 +34,15 @@ class GroupCommit:
         self._batch = batch
         self._capacity = capacity
         self._patience = patience
-        self._waiting: deque[_Turn[Any]] = deque()
+        self.closed = False
+        self._line: deque[_Turn[Any]] = deque()
         self._leading = False
-        self._closed = False
         self._changed = Condition()
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in the line now, whoever is being committed apart."""
+        return len(self._line)
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do the work and return once it is durable; raises what the work raises, or StoreAway: nothing stored."""
@@ -51,17 +56,17 @@ class GroupCommit:
     def close(self) -> None:
         """Take nothing more, and return when everything taken is durable or refused."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.wait_for(lambda: not self._leading)
 
     def _join(self, turn: _Turn[Any]) -> bool:
         """Stand in the line; True for whoever has to lead."""
         with self._changed:
-            if self._closed:
+            if self.closed:
                 raise StoreAway("the store is closing")
-            if len(self._waiting) >= self._capacity:
+            if len(self._line) >= self._capacity:
                 raise StoreAway(f"{self._capacity} writers are waiting already")
-            self._waiting.append(turn)
+            self._line.append(turn)
             leads, self._leading = not self._leading, True
             return leads
 
@@ -75,15 +80,15 @@ class GroupCommit:
 
     def _leave(self, turn: _Turn[Any]) -> bool:
         with self._changed:
-            if turn.leads or turn not in self._waiting:
+            if turn.leads or turn not in self._line:
                 return False
-            self._waiting.remove(turn)
+            self._line.remove(turn)
             return True
 
     def _lead(self) -> None:
         """Commit one batch, the leader's own turn first in it, and hand over."""
         with self._changed:
-            batch = [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
+            batch = [self._line.popleft() for _ in range(min(self._batch, len(self._line)))]
         try:
             self._commit(batch)
         finally:
@@ -105,9 +110,9 @@ class GroupCommit:
 
     def _hand_over(self) -> None:
         with self._changed:
-            if self._waiting:
-                self._waiting[0].leads = True
-                self._waiting[0].called.set()
+            if self._line:
+                self._line[0].leads = True
+                self._line[0].called.set()
             else:
                 self._leading = False
                 self._changed.notify_all()

@@ -1,7 +1,7 @@
 """One SQLite file: private, durable, brought up to date, and shared between threads and processes.
 
-Every error that may pass (locked, disk full, read only) becomes `StoreAway`, and the connection that met it is never
-used again: the next caller opens a fresh one, so the store recovers by itself once the cause is gone.
+Every error that may pass (locked, disk full, read only) becomes `StoreAway`, and the connections of that moment are
+not used again: the next caller opens a fresh one, so the store recovers by itself once the cause is gone.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class Database:
                 lent.close()
                 raise
         except sqlite3.OperationalError as error:
+            self._close_idle()  # opened in the same circumstances, such as a disk that was read only
             raise StoreAway(f"{self.path}: {error}") from error
         self._idle.append(lent)
         if self._closed:
@@ -149,9 +150,12 @@ class Database:
 
 
 def _create_private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT, 0o600))
-    sync_path(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT, 0o600))
+        sync_path(path.parent)
+    except OSError as error:
+        raise StoreAway(f"{path} cannot be made: {error}") from error
 
 
 def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> sqlite3.Connection:

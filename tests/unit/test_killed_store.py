@@ -1,0 +1,45 @@
+"""What was acknowledged is there, whatever happens to the process; and what it left behind can go on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import acknowledging
+from boucle.core.ports import PutOutcome, Waiting
+from boucle.storage.sqlite import SqliteDesk
+from sqlite_files import rows
+from submissions import MONDAY, SERIES, new_response, new_text, stored_key
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("acknowledged_before", [1, 50, 500])
+def test_kill_9_under_load_loses_no_acknowledged_response_and_no_text(tmp_path: Path, acknowledged_before: int) -> None:
+    path = tmp_path / "responses.sqlite"
+    names = killed_after(path, acknowledged_before)
+    desk = SqliteDesk(path)
+    assert len(names) >= acknowledged_before
+    standings = {name: desk.standing(SERIES.study, SERIES.questionnaire, stored_key(name)) for name in names}
+    assert standings == dict.fromkeys(names, Waiting())
+    texts = {key for (key,) in rows(path, "SELECT key FROM texts")}
+    assert {new_text(name).key for name in names} <= texts
+    stored = desk.pending_by_day(SERIES)[MONDAY]
+    assert stored == len(texts), "a response and its text are stored together or not at all"
+    assert stored - len(names) <= 2 * acknowledging.THREADS, "stored, and killed before anybody was told"
+    assert desk.put(new_response(names[0]), []) is PutOutcome.REPLAYED
+    assert desk.put(new_response("after the restart"), []) is PutOutcome.STORED
+    desk.close()
+
+
+def killed_after(path: Path, count: int) -> list[str]:
+    """The names acknowledged by a process that is killed once it has acknowledged that many."""
+    program = [sys.executable, acknowledging.__file__, str(path)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        names = [process.stdout.readline() for _ in range(count)]
+        process.kill()
+        names += process.stdout.readlines()
+    return [name.decode().strip() for name in names if name.endswith(b"\n")]

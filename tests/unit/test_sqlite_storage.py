@@ -1,0 +1,199 @@
+"""Promises of the SQLite files themselves: what lies on the disk, and what becomes of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from boucle.core.ports import PutOutcome, StoreAway, Waiting
+from boucle.storage.database import WrongFile
+from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from sqlite_files import columns, everything, rows
+from submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from together import at_once
+
+STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store" / "responses.sqlite"
+
+
+@pytest.fixture
+def desk(path: Path) -> Iterator[SqliteDesk]:
+    desk = SqliteDesk(path)
+    yield desk
+    desk.close()
+
+
+def test_a_store_closed_and_opened_again_finds_everything(path: Path) -> None:
+    desk = SqliteDesk(path)
+    desk.put(new_response(), [new_text()])
+    desk.close_days(SERIES, MONDAY)
+    desk.close()
+    again = SqliteDesk(path)
+    assert again.put(new_response(), []) is PutOutcome.REPLAYED
+    again.put(new_response("two"), [])
+    assert sum(again.pending_by_day(SERIES).values()) == 2
+    assert again.pending_by_day(SERIES)[MONDAY] == 1
+    again.close()
+
+
+def test_two_stores_on_one_file_see_each_other(path: Path, desk: SqliteDesk) -> None:
+    """The server and the job: each has its own."""
+    job = SqliteDesk(path)
+    desk.put(new_response("before"), [])
+    job.close_days(SERIES, MONDAY)
+    desk.put(new_response("after"), [])
+    assert [job.mark_sealed(SERIES, MONDAY, 1), desk.sealed_count(SERIES, 1)] == [1, 1]
+    job.close()
+
+
+def test_many_may_open_a_new_file_at_once(path: Path) -> None:
+    desks = at_once(*[partial(SqliteDesk, path)] * 8)
+    at_once(*[partial(desk.put, new_response(name), []) for name, desk in enumerate(desks)])
+    assert desks[0].pending_by_day(SERIES) == {MONDAY: 8}
+    for desk in desks:
+        desk.close()
+
+
+def test_no_table_of_answers_has_a_row_number(path: Path, desk: SqliteDesk) -> None:
+    """It would tell in which order people answered, and put a text beside its response."""
+    for table in columns(path):
+        with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
+            rows(path, f"SELECT rowid FROM {table}")  # noqa: S608  # the file's own names
+
+
+def test_once_sealed_answers_and_texts_lie_by_key_and_not_as_they_came(path: Path, desk: SqliteDesk) -> None:
+    """SQLite fills a page from its end: whatever came first, or has the smallest key once rewritten, lies last."""
+    names = range(5)
+    keys = [stored_key(name) for name in names]
+    text_keys = [new_text(name).key for name in names]
+    for name in names:
+        desk.put(new_response(name), [new_text(name)])
+    assert last_first(path, keys) == keys
+    assert last_first(path, text_keys) == text_keys
+    desk.mark_sealed(SERIES, MONDAY, 1)
+    assert last_first(path, keys) == sorted(keys) != keys
+    assert last_first(path, text_keys) == sorted(text_keys) != text_keys
+
+
+def last_first(path: Path, keys: list[str]) -> list[str]:
+    return sorted(keys, key=lambda key: everything(path).rindex(key.encode()), reverse=True)
+
+
+def test_nothing_of_a_withdrawn_answer_stays_in_the_file_or_its_log(path: Path, desk: SqliteDesk) -> None:
+    desk.put(new_response(answers={"metier": "soudeuse"}), [new_text(payload=b"a text of hers")])
+    assert b"soudeuse" in everything(path)
+    desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("one"), [new_text().key])
+    assert b"soudeuse" not in everything(path)
+    assert b"a text of hers" not in everything(path)
+    [tombstone] = rows(path, "SELECT version, language, mode, answers, window, digest, cohort FROM responses")
+    assert set(tombstone) == {None}
+
+
+def test_after_the_seal_no_day_of_arrival_and_no_digest_stay_in_the_file_or_its_log(
+    path: Path, desk: SqliteDesk
+) -> None:
+    desk.put(new_response(), [])
+    desk.mark_sealed(SERIES, MONDAY, 1)
+    assert new_response().digest.encode() not in everything(path)
+    assert MONDAY.isoformat().encode() not in everything(path)
+
+
+def test_the_files_are_closed_to_other_users_of_the_machine(path: Path, desk: SqliteDesk) -> None:
+    desk.put(new_response(), [])
+    assert {each.stat().st_mode & 0o077 for each in path.parent.iterdir()} == {0}
+
+
+def test_reading_does_not_hold_up_those_who_write(desk: SqliteDesk) -> None:
+    desk.put(new_response("one"), [])
+    desk.put(new_response("two"), [])
+    reading = desk.read_pending(SERIES, MONDAY)
+    next(reading)
+    assert desk.put(new_response("three"), []) is PutOutcome.STORED
+    assert len(list(reading)) == 1, "a reader sees what was there when it began"
+
+
+def test_an_index_finds_what_waits_and_a_seal_empties_it(path: Path, desk: SqliteDesk) -> None:
+    """Counting what waits must not slow down as what was sealed piles up."""
+    query = "SELECT count(*) FROM responses INDEXED BY responses_waiting WHERE window IS NOT NULL"
+    desk.put(new_response(), [])
+    assert rows(path, query) == [(1,)]
+    desk.mark_sealed(SERIES, MONDAY, 1)
+    assert rows(path, query) == [(0,)]
+
+
+def test_a_backup_is_a_store_of_its_own(tmp_path: Path, desk: SqliteDesk) -> None:
+    desk.put(new_response(), [new_text()])
+    copy = tmp_path / "copies" / "responses.sqlite"
+    copy.parent.mkdir()
+    desk.backup(copy)
+    desk.put(new_response("later"), [])
+    restored = SqliteDesk(copy)
+    assert restored.standing(STUDY, QUESTIONNAIRE, stored_key("one")) == Waiting()
+    assert restored.standing(STUDY, QUESTIONNAIRE, stored_key("later")) is None
+    assert restored.put(new_response("more"), []) is PutOutcome.STORED
+    restored.close()
+
+
+def test_a_backup_never_overwrites(tmp_path: Path, desk: SqliteDesk) -> None:
+    copy = tmp_path / "copy.sqlite"
+    copy.write_bytes(b"precious")
+    with pytest.raises(WrongFile, match="exists already"):
+        desk.backup(copy)
+    assert copy.read_bytes() == b"precious"
+
+
+def test_a_ledger_is_backed_up_whole(tmp_path: Path) -> None:
+    ledger = SqliteLedger(tmp_path / "ledger.sqlite")
+    ledger.append(SERIES, 1, b"entry")
+    ledger.backup(tmp_path / "copy.sqlite")
+    ledger.close()
+    copy = SqliteLedger(tmp_path / "copy.sqlite")
+    assert list(copy.entries(SERIES)) == [b"entry"]
+    copy.close()
+
+
+def test_a_file_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None:
+    SqliteDesk(path).close()
+    with sqlite3.connect(path) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(WrongFile, match=r"newer Boucle \(schema 99; this one knows up to \d+\)\. Upgrade Boucle"):
+        SqliteDesk(path)
+    assert rows(path, "PRAGMA user_version") == [(99,)]
+
+
+def test_a_ledger_is_not_taken_for_a_store_of_responses(path: Path) -> None:
+    SqliteDesk(path).close()
+    with pytest.raises(WrongFile, match="does not hold a ledger"):
+        SqliteLedger(path)
+
+
+def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "else.sqlite") as other:
+        other.execute("CREATE TABLE photos (id)")
+    other.close()
+    with pytest.raises(WrongFile, match="does not hold responses"):
+        SqliteDesk(tmp_path / "else.sqlite")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_bytes(b"Dear all, " * 200)
+    with pytest.raises(WrongFile, match="not a whole SQLite file"):
+        SqliteDesk(tmp_path / "letter.txt")
+
+
+def test_a_closed_store_refuses_instead_of_opening_again(path: Path) -> None:
+    desk = SqliteDesk(path)
+    desk.close()
+    with pytest.raises(StoreAway, match="closing"):
+        desk.put(new_response(), [])
+    with pytest.raises(StoreAway, match="closed"):
+        desk.pending_by_day(SERIES)
