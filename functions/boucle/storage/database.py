@@ -160,7 +160,10 @@ def _create_private(path: Path) -> None:
 
 def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> sqlite3.Connection:
     try:
+        # In one snapshot: another process may be making this very file.
+        connection.execute("BEGIN")
         done = _version(connection, kind, path)
+        connection.execute("COMMIT")
         # Asked before it is set, which takes a lock; a backup put back in its place is not in this mode.
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
