@@ -6,12 +6,12 @@ not used again: the next caller opens a fresh one, so the store recovers by itse
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from boucle.core.ports import StoreAway
 from boucle.storage.files import sync_path
@@ -112,16 +112,11 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy, made while others read and write; complete under its name or absent."""
-        if path.exists():
-            raise WrongFile(f"{path} exists already. Name another file, or remove this one first.")
-        part = path.with_name(path.name + ".part")
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
-        with self.connection() as connection:
-            connection.execute("VACUUM INTO ?", (str(part),))
-        sync_path(part)
-        part.rename(path)
-        sync_path(path.parent)
+        try:
+            with _whole(path) as new, self.connection() as connection:
+                connection.execute("VACUUM INTO ?", (str(new),))
+        except FileExistsError:
+            raise WrongFile(f"{path} exists already. Name another file, or remove this one first.") from None
 
     def close(self) -> None:
         """Close what is not lent now; what is lent is closed when it comes back."""
@@ -139,9 +134,9 @@ class Database:
             return self._open()
 
     def _open(self) -> sqlite3.Connection:
-        if not self.path.exists():
-            _create_private(self.path)
         try:
+            if not self.path.exists():
+                _create(self.path, self._kind, self._connect)
             return _up_to_date(self._connect(self.path), self._kind, self.path)
         except sqlite3.OperationalError:
             raise
@@ -149,11 +144,26 @@ class Database:
             raise WrongFile(f"{self.path} is not a whole SQLite file ({error}). Restore it from a backup.") from error
 
 
-def _create_private(path: Path) -> None:
+def _create(path: Path, kind: FileKind, connect: Connect) -> None:
+    # Many may start at once: one of them makes the file, the others find it.
+    with suppress(FileExistsError), _whole(path) as new:
+        _up_to_date(connect(new), kind, new).close()
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Lend an empty private file that gets the path's name when the block ends well. Raises FileExistsError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT, 0o600))
+        with TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+            new = Path(folder) / path.name
+            new.touch(mode=0o600)
+            yield new
+            sync_path(new)
+            path.hardlink_to(new)
         sync_path(path.parent)
+    except FileExistsError:
+        raise
     except OSError as error:
         raise StoreAway(f"{path} cannot be made: {error}") from error
 
@@ -164,7 +174,7 @@ def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> s
         connection.execute("BEGIN")
         done = _version(connection, kind, path)
         connection.execute("COMMIT")
-        # Asked before it is set, which takes a lock; a backup put back in its place is not in this mode.
+        # Asked before it is set: setting it fails at once when somebody else has the file open.
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
         if done < len(kind.migrations):
