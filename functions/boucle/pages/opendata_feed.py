@@ -1,0 +1,67 @@
+"""The Atom feed of a series: one entry a release, at the precision of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from boucle.core.study import Study
+from boucle.pages.i18n import in_language, words
+from boucle.pages.markup import plain
+from boucle.pages.results_document import Release
+from boucle.pages.results_labels import DEMONSTRATION
+from boucle.pages.results_numbers import Figures
+
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+def feed(study: Study, releases: Sequence[Release]) -> bytes:
+    """The feed of one series, newest release first, in the study's first language."""
+    figures = Figures(words(study.languages[0]))
+    newest = releases[-1]
+    root = Element("feed", xmlns=ATOM)
+    root.set("xml:lang", study.languages[0])
+    _text(root, "title", _title(study, newest, figures))
+    _text(root, "id", _id(str(newest.series)))
+    _text(root, "updated", _instant(newest.date))
+    _text(SubElement(root, "author"), "name", study.controller.name)
+    SubElement(root, "link", rel="self", type="application/atom+xml", href="feed.atom")
+    for release in reversed(releases):
+        _entry(root, release, figures)
+    indent(root)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _entry(root: Element, release: Release, figures: Figures) -> None:
+    said = figures.words
+    entry = SubElement(root, "entry")
+    title = said("Release %(number)s: %(respondents)s answers", number=release.number,
+                respondents=figures.number(release.respondents))  # fmt: skip
+    _text(entry, "title", title)
+    _text(entry, "id", _id(f"{release.series}/{release.number}"))
+    _text(entry, "updated", _instant(release.date))
+    SubElement(entry, "link", rel="alternate", type="application/json", href=f"releases/{release.number}.json")
+    if release.demonstration:
+        _text(entry, "summary", said(DEMONSTRATION))
+
+
+def _title(study: Study, release: Release, figures: Figures) -> str:
+    audience = in_language(study.audiences.get(release.series.questionnaire), study.languages[0])
+    title = plain(in_language(study.title, study.languages[0]))
+    return figures.words("%(study)s: %(audience)s", study=title, audience=audience or release.series.questionnaire)
+
+
+def _id(name: str) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"
+
+
+def _instant(day: date) -> str:
+    # Atom wants a time; releases have days only.
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def _text(parent: Element, tag: str, text: str) -> None:
+    SubElement(parent, tag).text = text

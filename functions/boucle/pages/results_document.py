@@ -1,0 +1,169 @@
+"""A release document as pages and data files read it: parsed once, frozen, and never zero for what is withheld."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from boucle.core.errors import Refusal
+from boucle.core.study import Series
+from boucle.core.values import Value
+
+
+class UnreadableRelease(Refusal):
+    """Bytes that are not a release document."""
+
+
+class Withheld(Enum):
+    """Why a figure is not published."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    BASE_TOO_SMALL = "base_too_small"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A published count, its share of the base in whole percents, and its margin in points."""
+
+    count: int
+    share: int
+    margin: int
+
+    @property
+    def low(self) -> int:
+        return max(0, self.share - self.margin)
+
+    @property
+    def high(self) -> int:
+        return min(100, self.share + self.margin)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a value for each question of its table (None: no answer), and what is published of it."""
+
+    values: tuple[Value | None, ...]
+    published: Shown | Withheld
+
+    @property
+    def share(self) -> int:
+        """To sort by: what is withheld comes after what is shown."""
+        return self.published.share if isinstance(self.published, Shown) else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A published estimate and its margin, in its own unit (percents for a share)."""
+
+    value: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """A declared estimate: `mean`, `median`, `nps`, or `share_at_least` its threshold."""
+
+    name: str
+    threshold: int | None
+    published: Measure | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is published of one question, or of two crossed ones."""
+
+    questions: tuple[str, ...]
+    type: str
+    base: int | None
+    epsilon: float | None
+    cells: tuple[Cell, ...]
+    estimates: tuple[Estimated, ...] = ()
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """Why the whole table is not shown, or None."""
+        reasons = {cell.published for cell in self.cells}
+        whole = [reason for reason in (Withheld.BASE_TOO_SMALL, Withheld.NOT_YET) if reasons == {reason}]
+        return whole[0] if whole else None
+
+
+@dataclass(frozen=True)
+class Release:
+    """One dated, immutable publication of a series."""
+
+    series: Series
+    versions: tuple[str, ...]
+    number: int
+    date: date
+    respondents: int
+    cohorts: int
+    demonstration: bool
+    scale: int
+    previous: str | None
+    questions: tuple[Table, ...]
+    crosstabs: tuple[Table, ...]
+
+    @cached_property
+    def by_question(self) -> Mapping[str, Table]:
+        return {table.questions[0]: table for table in self.questions}
+
+
+def data_folder(series: Series) -> str:
+    """Where the data files of a series stand, from the root of the site."""
+    return f"{series.study}/data/{series.questionnaire}/v{series.major}/{series.wave}/"
+
+
+def read_release(document: bytes) -> Release:
+    """The release that these bytes say. Raises UnreadableRelease, which names what is missing."""
+    try:
+        return _release(json.loads(document))
+    except KeyError as missing:
+        raise UnreadableRelease(f"this release document has no {missing}: publish it again with this version") from None
+    except (ValueError, TypeError) as wrong:
+        raise UnreadableRelease(f"this is not a release document ({wrong}): publish it again") from wrong
+
+
+def _release(source: Mapping[str, Any]) -> Release:
+    return Release(
+        series=Series(source["study"], source["questionnaire"], source["major"], source["wave"]),
+        versions=tuple(source["versions"]),
+        number=source["release"],
+        date=date.fromisoformat(source["date"]),
+        respondents=source["respondents"],
+        cohorts=source["cohorts"],
+        demonstration=source["demonstration"],
+        scale=source["mechanism"]["scale"],
+        previous=source["previous"],
+        questions=tuple(_table(each, (each["id"],)) for each in source["questions"]),
+        crosstabs=tuple(_table(each, tuple(each["questions"])) for each in source["crosstabs"]),
+    )
+
+
+def _table(source: Mapping[str, Any], questions: tuple[str, ...]) -> Table:
+    return Table(
+        questions=questions,
+        type=source.get("type", "crosstab"),
+        base=source.get("base"),
+        epsilon=source.get("epsilon"),
+        cells=tuple(_cell(each) for each in source["cells"]),
+        estimates=tuple(_estimate(each) for each in source.get("estimates", ())),
+    )
+
+
+def _cell(source: Mapping[str, Any]) -> Cell:
+    values = tuple(source["values"]) if "values" in source else (source["value"],)
+    if source["status"] != "shown":
+        return Cell(values, Withheld(source["status"]))
+    return Cell(values, Shown(source["count"], source["share"], source["margin"]))
+
+
+def _estimate(source: Mapping[str, Any]) -> Estimated:
+    shown = source["status"] == "shown"
+    published = Measure(source["value"], source["margin"]) if shown else Withheld(source["status"])
+    return Estimated(source["name"], source.get("threshold"), published)

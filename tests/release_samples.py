@@ -1,0 +1,146 @@
+"""Release documents to build pages and data files from, written as a release is, from shares in percents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import ceil, sqrt
+
+from boucle.core.conditions import Equals
+from boucle.core.questionnaire import Closed, Multiple, Question, Questionnaire, Ranking, Rating
+from boucle.core.study import Series, Study
+from boucle.core.values import Value
+
+Shares = Mapping[Value | None, int]
+"""What percents of the base gave each value; None is no answer."""
+
+Json = dict[str, object]
+
+PUBLISHED: Mapping[str, Shares] = {
+    "accompagne": {"yes": 77, "no": 23},
+    "entreprise_insertion": {"yes": 73, "no": 27},
+    "connait_iae": {"yes": 63, "no": 37},
+    "note": {0: 2, 1: 1, 2: 2, 3: 3, 4: 4, 5: 9, 6: 9, 7: 15, 8: 24, 9: 16, 10: 15},
+    "criteres": {"communication": 74, "informations": 62, "reseau": 54, "dispositifs": 53, None: 2},
+}
+"""The shares of the original study that the demonstration gives back."""
+
+
+def release(
+    study: Study,
+    questionnaire: str,
+    respondents: int = 582,
+    shares: Mapping[str, Shares] = PUBLISHED,
+    *,
+    number: int = 3,
+    **changes: object,
+) -> bytes:
+    """The release of a questionnaire in the study's first wave; questions without shares get falling ones."""
+    version = next(each for each in study.questionnaires if each.id == questionnaire)
+    document: Json = {
+        "study": study.id,
+        "questionnaire": questionnaire,
+        "major": version.major,
+        "versions": [version.version],
+        "wave": study.waves[0].id,
+        "release": number,
+        "date": "2026-02-10",
+        "respondents": respondents,
+        "cohorts": number,
+        "demonstration": True,
+        "mechanism": {"name": "discrete-laplace", "scale": 1},
+        "previous": "sha256:" + "0" * 64,
+        "questions": [*_questions(version, respondents, shares), _mode(respondents)],
+        "crosstabs": [_crosstab(version, pair, respondents) for pair in version.publication.crosstabs],
+    }
+    return json.dumps({**document, **changes}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def series_of(study: Study, questionnaire: str) -> Series:
+    """The first series of a questionnaire."""
+    return next(each for each in study.series if each.questionnaire == questionnaire)
+
+
+def _questions(version: Questionnaire, respondents: int, shares: Mapping[str, Shares]) -> list[Json]:
+    bases: dict[str, int] = {}
+    tables = []
+    for question in version.questions:
+        if isinstance(question, Closed | Multiple | Ranking):
+            bases[question.id] = base = _base(question, bases, respondents, shares)
+            tables.append(_question(question, base, shares.get(question.id) or falling(question)))
+    return tables
+
+
+def _base(question: Question, bases: Mapping[str, int], respondents: int, shares: Mapping[str, Shares]) -> int:
+    match question.relevant:
+        case Equals(answer, value):
+            return round(bases[answer] * shares.get(answer, {}).get(value, 50) / 100)
+        case _:
+            return respondents
+
+
+def falling(question: Closed | Multiple | Ranking) -> Shares:
+    """Shares that fall from one value to the next, and 3 % without an answer."""
+    weights = {value: 1 / (place + 2) for place, value in enumerate(question.values)}
+    whole = 180 if isinstance(question, Multiple) else 97
+    shares: dict[Value | None, int] = {
+        value: round(whole * weight / sum(weights.values())) for value, weight in weights.items()
+    }
+    return shares | {None: 3}
+
+
+def _question(question: Closed | Multiple | Ranking, base: int, shares: Shares) -> Json:
+    table: Json = {"id": question.id, "type": question.type, "base": base, "epsilon": 2}
+    if isinstance(question, Ranking):
+        ranks = range(1, question.top + 1)
+        table["cells"] = [
+            cell(base, share // rank, values=[value, rank])
+            for value, share in shares.items() if value is not None for rank in ranks
+        ]  # fmt: skip
+    else:
+        table["cells"] = [cell(base, share, value=value) for value, share in shares.items()]
+    if isinstance(question, Rating) and question.estimates:
+        table["estimates"] = _estimates(question, base, shares)
+    return table
+
+
+def _estimates(question: Rating, base: int, shares: Shares) -> list[Json]:
+    high = sum(share for value, share in shares.items() if isinstance(value, int) and value >= 8)
+    mean = sum(share * value for value, share in shares.items() if isinstance(value, int)) / 100
+    return [
+        {"name": "mean", "status": "shown", "value": round(mean, 1), "margin": 0.3},
+        {"name": "share_at_least", "threshold": 8, "status": "shown", "value": high, "margin": _margin(base, high)},
+    ]
+
+
+def _crosstab(version: Questionnaire, pair: tuple[str, str], respondents: int) -> Json:
+    first, second = (version.by_id[each] for each in pair)
+    assert isinstance(first, Closed)
+    assert isinstance(second, Closed | Multiple)
+    cells = [
+        cell(respondents, share // (place + 2), values=[one, other])
+        for place, one in enumerate(first.values)
+        for other, share in falling(second).items()
+    ]
+    return {"questions": list(pair), "base": respondents, "cells": cells}
+
+
+def _mode(respondents: int) -> Json:
+    shares = {"self": 81, "assisted": 18, "paper": 0}
+    cells = [cell(respondents, share, value=value) for value, share in shares.items()]
+    return {"id": "_mode", "type": "single", "base": respondents, "epsilon": 2, "cells": cells}
+
+
+def cell(base: int, share: int, **values: object) -> Json:
+    """One cell, with the status that its base and its count call for."""
+    count = round(base * share / 100)
+    if base < 20:
+        return {**values, "status": "base_too_small"}
+    if count < 5:
+        return {**values, "status": "below_threshold"}
+    return {**values, "status": "shown", "count": count, "share": share, "margin": _margin(base, share)}
+
+
+def _margin(base: int, share: int) -> int:
+    p = share / 100
+    return ceil(196 * sqrt(p * (1 - p) / base)) + 1

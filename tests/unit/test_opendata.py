@@ -1,0 +1,174 @@
+"""Promises of the data files: they say what the release says, in forms that others can read without us."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from xml.etree import ElementTree
+
+import pytest
+
+from boucle.core.questionnaire import Questionnaire, Ranking
+from boucle.core.study import Study
+from boucle.pages.opendata import data_files
+from boucle.pages.opendata_schema import CELLS, ESTIMATES, Column
+from boucle.surveys import read_study
+from builders import DEMONSTRATION, SURVEYS, choices, questionnaire, single, study, text, yes_no
+from release_samples import release
+
+FOLDER = "parcours-de-qualite/data/candidats/v1/2026/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> Study:
+    return read_study(SURVEYS / DEMONSTRATION)
+
+
+@pytest.fixture(scope="module")
+def document(demonstration: Study) -> bytes:
+    return release(demonstration, "candidats", 669)
+
+
+@pytest.fixture(scope="module")
+def files(demonstration: Study, document: bytes) -> Mapping[str, bytes]:
+    return data_files(demonstration, [document])
+
+
+def records(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def cells_of(asked: Questionnaire, document: bytes) -> list[dict[str, str]]:
+    return records(data_files(study(asked), [document])["etude/data/candidats/v1/2026/cells.csv"])
+
+
+def test_every_file_stands_beside_latest(files: Mapping[str, bytes]) -> None:
+    names = ("cells.csv", "estimates.csv", "codebook.csv", "datapackage.json", "feed.atom")
+    assert sorted(files) == sorted(FOLDER + name for name in names)
+
+
+def test_the_same_release_gives_the_same_bytes(demonstration: Study, document: bytes) -> None:
+    assert data_files(demonstration, [document]) == data_files(demonstration, [document])
+
+
+def test_the_table_has_every_cell_of_the_release_and_nothing_else(files: Mapping[str, bytes], document: bytes) -> None:
+    said = json.loads(document)
+    tables = [*said["questions"], *said["crosstabs"]]
+    expected = [
+        (cell["status"], *(str(cell.get(name, "")) for name in ("count", "share", "margin")))
+        for table in tables
+        for cell in table["cells"]
+    ]
+    written = records(files[FOLDER + "cells.csv"])
+    assert [(each["status"], each["count"], each["share"], each["margin"]) for each in written] == expected
+
+
+def test_a_cell_says_its_question_its_answer_and_its_base(files: Mapping[str, bytes]) -> None:
+    cell = next(each for each in records(files[FOLDER + "cells.csv"]) if each["question"] == "accompagne")
+    assert (cell["value"], cell["label"], cell["base"], cell["share"]) == ("yes", "Oui", "669", "77")
+    assert cell["question_label"].startswith("Aujourd'hui")
+    assert (cell["release"], cell["wave"], cell["demonstration"]) == ("3", "2026", "true")
+
+
+def test_a_crossed_cell_names_both_questions(files: Mapping[str, bytes]) -> None:
+    cell = next(each for each in records(files[FOLDER + "cells.csv"]) if each["type"] == "crosstab")
+    assert (cell["question"], cell["value"], cell["crossed_question"]) == ("accompagne", "yes", "freins")
+    assert cell["crossed_label"] == "Personne ne me suit régulièrement"
+
+
+def test_a_ranked_cell_names_its_rank() -> None:
+    asked = questionnaire(Ranking(id="ordre", label=text("ordre"), choices=choices("a", "b"), top=2))
+    cells = cells_of(asked, release(study(asked), "candidats", shares={"ordre": {"a": 60, "b": 40}}))
+    ranked = [(each["value"], each["rank"]) for each in cells if each["question"] == "ordre"]
+    assert ranked == [("a", "1"), ("a", "2"), ("b", "1"), ("b", "2")]
+
+
+def test_a_suppressed_cell_has_a_status_and_no_number() -> None:
+    asked = questionnaire(single("age", "jeune", "aine"))
+    cells = cells_of(asked, release(study(asked), "candidats", 100, {"age": {"jeune": 98, "aine": 2}}))
+    aine = next(each for each in cells if each["value"] == "aine")
+    assert (aine["status"], aine["count"], aine["share"], aine["margin"]) == ("below_threshold", "", "", "")
+
+
+def test_no_answer_has_no_value_and_a_label() -> None:
+    asked = questionnaire(yes_no("aide"))
+    cells = cells_of(asked, release(study(asked), "candidats", shares={"aide": {"yes": 60, None: 40}}))
+    assert [(each["value"], each["label"]) for each in cells[:2]] == [("yes", "Oui"), ("", "Pas de réponse")]
+
+
+def test_files_are_utf_8_without_mark_with_commas_and_crlf(files: Mapping[str, bytes]) -> None:
+    for name in ("cells.csv", "estimates.csv", "codebook.csv"):
+        content = files[FOLDER + name]
+        assert not content.startswith(b"\xef\xbb\xbf")
+        assert content.endswith(b"\r\n")
+        assert len({len(row) for row in csv.reader(io.StringIO(content.decode(), newline=""))}) == 1
+
+
+@pytest.mark.parametrize("label", ["=1+1", "+33 1", "@SUM(A1)", "-rien", " =1+1", "\t=1+1"])
+def test_no_cell_is_a_formula_for_a_spreadsheet(label: str) -> None:
+    asked = questionnaire(single("age", label))
+    cells = cells_of(asked, release(study(asked), "candidats", shares={"age": {label: 60}}))
+    assert cells[0]["label"].startswith("'")
+
+
+def test_the_codebook_says_every_value_in_every_language(files: Mapping[str, bytes]) -> None:
+    entry = next(each for each in records(files[FOLDER + "codebook.csv"]) if each["question"] == "accompagne")
+    assert [entry[f"label_{each}"] for each in ("fr", "en", "ar")] == ["Oui", "Yes", "نعم"]
+    assert entry["question_label_en"] == "Today, does a professional support you on your way to a job?"
+
+
+def test_estimates_have_a_table_of_their_own(files: Mapping[str, bytes]) -> None:
+    share = records(files[FOLDER + "estimates.csv"])[1]
+    assert (share["question"], share["estimate"], share["threshold"], share["estimated"]) == (
+        "note",
+        "share_at_least",
+        "8",
+        "55",
+    )
+
+
+def test_the_package_describes_the_columns_that_the_files_have(files: Mapping[str, bytes]) -> None:
+    package = json.loads(files[FOLDER + "datapackage.json"])
+    tables = {each["path"]: each for each in package["resources"] if each["format"] == "csv"}
+    for path, resource in tables.items():
+        header = files[FOLDER + path].decode().partition("\r\n")[0].split(",")
+        assert [column["name"] for column in resource["schema"]["fields"]] == header
+        assert resource["hash"] == "sha256:" + hashlib.sha256(files[FOLDER + path]).hexdigest()
+        assert resource["bytes"] == len(files[FOLDER + path])
+
+
+def test_the_package_says_its_licence_and_that_it_is_a_demonstration(
+    files: Mapping[str, bytes], document: bytes
+) -> None:
+    package = json.loads(files[FOLDER + "datapackage.json"])
+    assert [each["name"] for each in package["licenses"]] == ["etalab-2.0"]
+    assert package["demonstration"] is True
+    assert package["name"] == "parcours-de-qualite-candidats-v1-2026"
+    last = package["resources"][-1]
+    assert (last["path"], last["hash"]) == ("releases/3.json", "sha256:" + hashlib.sha256(document).hexdigest())
+
+
+@pytest.mark.parametrize(("name", "columns"), [("cells.csv", CELLS), ("estimates.csv", ESTIMATES)])
+def test_a_required_column_is_never_empty(files: Mapping[str, bytes], name: str, columns: tuple[Column, ...]) -> None:
+    required = [each.name for each in columns if each.constraints.get("required")]
+    assert all(record[each] for record in records(files[FOLDER + name]) for each in required)
+
+
+def test_the_feed_lists_releases_newest_first_at_the_precision_of_a_day(demonstration: Study) -> None:
+    older = release(demonstration, "candidats", 300, number=1, date="2026-01-31")
+    newer = release(demonstration, "candidats", 582, number=2)
+    feed = ElementTree.fromstring(data_files(demonstration, [older, newer])[FOLDER + "feed.atom"])  # noqa: S314  ours
+    links = [entry.find(f"{ATOM}link") for entry in feed.iter(f"{ATOM}entry")]
+    assert [each.get("href") for each in links if each is not None] == ["releases/2.json", "releases/1.json"]
+    updated = [each.text for each in feed.iter(f"{ATOM}updated")]
+    assert updated == ["2026-02-10T00:00:00Z", "2026-02-10T00:00:00Z", "2026-01-31T00:00:00Z"]
+
+
+def test_the_feed_says_that_a_demonstration_is_one(demonstration: Study, files: Mapping[str, bytes]) -> None:
+    assert "ont été inventées" in files[FOLDER + "feed.atom"].decode()
+    real = data_files(demonstration, [release(demonstration, "candidats", demonstration=False)])
+    assert "inventées" not in real[FOLDER + "feed.atom"].decode()

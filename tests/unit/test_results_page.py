@@ -1,0 +1,165 @@
+"""Promises of the results page: every published figure with its base and margin, and silence said in words."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from boucle.core.questionnaire import Grid
+from boucle.core.study import Study
+from boucle.pages.renderer import Renderer
+from boucle.pages.results import Releases, render_results, results_page
+from boucle.pages.results_document import UnreadableRelease, read_release
+from boucle.pages.results_labels import UnknownLabel
+from boucle.surveys import read_study
+from builders import DEMONSTRATION, SURVEYS, multiple, questionnaire, single, study, wave, yes_no
+from release_samples import PUBLISHED, release, series_of
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> Study:
+    return read_study(SURVEYS / DEMONSTRATION)
+
+
+def both(demonstration: Study) -> Releases:
+    sizes = {"candidats": 669, "professionnels": 367}
+    return {series_of(demonstration, each): release(demonstration, each, size) for each, size in sizes.items()}
+
+
+def alone(asked: Study, document: bytes, language: str = "fr") -> str:
+    """The content of the page of a study with one release, narrow spaces made plain."""
+    shown = render_results(asked, language, {series_of(asked, "candidats"): document})
+    return shown.content.replace("\u202f", " ")
+
+
+def row(page: str, label: str) -> str:
+    found = re.search(rf'<tr[^>]*><th scope="row">{re.escape(label)}<.*?</tr>', page)
+    assert found, label
+    return re.sub(r"<svg.*?</svg>", "", found[0])
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+def test_a_whole_page_of_two_questionnaires_weighs_less_than_15_kb(demonstration: Study, language: str) -> None:
+    page = results_page(Renderer(), demonstration, language, both(demonstration))
+    assert len(gzip.compress(page)) < 15_000
+    assert b"<script" not in page
+    assert b"style=" not in page
+
+
+def test_rendering_twice_gives_the_same_bytes(demonstration: Study) -> None:
+    pages = {results_page(Renderer(), demonstration, "fr", both(demonstration)) for _ in range(2)}
+    assert len(pages) == 1
+
+
+def test_every_question_has_an_address_that_the_table_of_contents_links_to(demonstration: Study) -> None:
+    page = render_results(demonstration, "fr", both(demonstration)).content
+    anchors = re.findall(r'<section class="figure[^"]*" id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert {"candidats-accompagne", "professionnels-criteres", "candidats-_mode"} <= set(anchors)
+    assert set(re.findall(r'<li><a href="#([^"]+)"', page)) <= set(anchors)
+
+
+def test_a_row_says_share_margin_and_count() -> None:
+    asked = study(questionnaire(yes_no("aide")))
+    page = alone(asked, release(asked, "candidats", 600, {"aide": {"yes": 77, "no": 23}}))
+    assert row(page, "Oui").endswith("<td><b>77 %</b></td><td>± 5</td><td>462</td></tr>")
+    assert "<caption>Base : 600 personnes</caption>" in page
+
+
+def test_a_count_under_five_is_said_to_be_less_than_a_share_and_is_never_zero() -> None:
+    asked = study(questionnaire(single("age", "jeune", "aine")))
+    page = alone(asked, release(asked, "candidats", 100, {"age": {"jeune": 98, "aine": 2}}))
+    assert row(page, "aine") == '<tr><th scope="row">aine</th><td colspan="3">moins de 5 %</td></tr>'
+
+
+def test_a_question_with_too_small_a_base_shows_words_and_no_table() -> None:
+    asked = study(questionnaire(yes_no("aide")))
+    page = alone(asked, release(asked, "candidats", 12))
+    assert "Trop peu de réponses pour être montré" in page
+    assert "<table>" not in page
+
+
+def test_criteria_come_largest_first_with_none_then_no_answer_last() -> None:
+    asked = study(questionnaire(multiple("freins", "a", "b", "rien", exclusive="rien")))
+    page = alone(asked, release(asked, "candidats", 600, {"freins": {"a": 20, None: 70, "rien": 60, "b": 40}}))
+    figure = page.partition('id="candidats-freins"')[2].partition("</section>")[0]
+    assert re.findall(r'<th scope="row">(.*?)<', figure) == ["b", "a", "rien", "Pas de réponse"]
+
+
+def test_rows_of_a_grid_stand_in_one_table_with_an_address_each() -> None:
+    rows = tuple(single(f"avis.{each}", "oui", "non", grid="avis") for each in ("a", "b"))
+    asked = study(questionnaire(Grid(id="avis", label={"fr": "Votre avis"}, rows=rows)))
+    page = alone(asked, release(asked, "candidats"))
+    figure = page.partition('id="candidats-avis"')[2].partition("</section>")[0]
+    assert re.findall(r'<tbody id="([^"]+)"', figure) == ["candidats-avis.a", "candidats-avis.b"]
+    assert figure.count("<table>") == 1
+
+
+def test_questions_of_one_concept_stand_side_by_side() -> None:
+    asked = study(
+        questionnaire(yes_no("a", concept="suivi"), yes_no("b")),
+        questionnaire(yes_no("c"), yes_no("d", concept="suivi"), id="professionnels"),
+    )
+    documents = {series_of(asked, each): release(asked, each) for each in ("candidats", "professionnels")}
+    page = render_results(asked, "fr", documents).content
+    face = page.partition('id="face"')[2].partition('id="own"')[0]
+    assert re.findall(r'id="([^"]+)"', face) == ["candidats-a", "professionnels-d"]
+
+
+def test_the_response_rate_is_said_against_the_population(demonstration: Study) -> None:
+    page = render_results(demonstration, "en", both(demonstration)).content
+    assert "Response rate: 13% of about 5,000 people." in page
+
+
+def test_a_demonstration_says_so_and_real_answers_do_not() -> None:
+    asked = study(questionnaire(yes_no("aide")))
+    assert "ces réponses ont été inventées" in alone(asked, release(asked, "candidats"))
+    real = alone(asked, release(asked, "candidats", demonstration=False))
+    assert "inventées" not in real
+    assert "10 février 2026;" in real.replace(" ;", ";")
+    assert "simulé" not in real
+
+
+def test_a_series_without_a_release_says_how_it_will_get_one(demonstration: Study) -> None:
+    page = render_results(demonstration, "fr", {}).content
+    assert page.count("Rien n’est encore publié") == 2
+    assert "au moins 30 réponses" in page
+    assert "<table>" not in page
+
+
+def test_the_newest_wave_is_shown_and_earlier_ones_are_linked() -> None:
+    opening = ("candidats", "1.0.0", "2026-01-05")
+    waves = (wave(opening, id="2025"), wave(opening, id="2026"))
+    asked = study(questionnaire(yes_no("aide")), waves=waves)
+    older, newer = asked.series
+    documents = {older: release(asked, "candidats"), newer: release(asked, "candidats", 40, wave="2026")}
+    page = render_results(asked, "fr", documents).content
+    assert "/etude/data/candidats/v1/2025/latest.json" in page.partition('id="reading"')[2]
+    assert "<b>40</b>" in page
+
+
+def test_a_release_that_names_an_unknown_choice_is_refused() -> None:
+    asked = study(questionnaire(single("age", "jeune")))
+    with pytest.raises(UnknownLabel, match="'age' has no choice 'disparu'"):
+        alone(asked, release(asked, "candidats", shares={"age": {"disparu": 50}}))
+
+
+def test_a_release_of_a_version_that_is_not_in_the_folder_is_refused() -> None:
+    asked = study(questionnaire(yes_no("aide")))
+    with pytest.raises(UnknownLabel, match=r"counts versions 1\.0\.0, 1\.1\.0"):
+        alone(asked, release(asked, "candidats", versions=["1.0.0", "1.1.0"]))
+
+
+def test_bytes_that_are_no_release_are_refused_with_what_is_missing() -> None:
+    with pytest.raises(UnreadableRelease, match="'study'"):
+        read_release(b"{}")
+    with pytest.raises(UnreadableRelease, match="publish it again"):
+        read_release(b"not json")
+
+
+def test_the_published_figures_of_the_study_stand_on_its_page(demonstration: Study) -> None:
+    page = render_results(demonstration, "fr", both(demonstration)).content.replace("\u202f", " ")
+    for share in PUBLISHED["criteres"].values():
+        assert f"<b>{share} %</b>" in page
