@@ -13,6 +13,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
 from boucle.core.errors import Refusal
+from boucle.pages.plugin import BouclePlugin
 from boucle.settings import Settings
 
 
@@ -42,12 +43,16 @@ def _run_mkdocs(settings: Settings, config_file: Path, folder: Path) -> None:
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
         config = load_config(str(config_file), site_dir=str(folder))
-        config.plugins["boucle"].config.update(
+        plugin = config.plugins.get("boucle")
+        if not isinstance(plugin, BouclePlugin):
+            raise SiteNotBuilt(f"{config_file} does not use Boucle: add `plugins: [boucle]` to it")
+        plugin.config.update(
             surveys=str(settings.surveys.resolve()),
             data=str(settings.published_folder.resolve()),
             demonstration=settings.demonstration,
         )
         build(config)
+        plugin.check_built(folder)
     except MkDocsException as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise SiteNotBuilt(f"{config_file}: {error}") from error

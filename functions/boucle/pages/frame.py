@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from boucle.pages import styles
-from boucle.pages.i18n import Words, autonym, direction
+from boucle.core.study import Study
+from boucle.pages import addresses, styles
+from boucle.pages.i18n import Words, autonym, direction, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Frame:
     words: Words
     site: str
     home: str
+    at_home: bool = False
     navigation: tuple[Link, ...] = ()
     languages: tuple[Link, ...] = ()
     footer: tuple[Link, ...] = ()
@@ -46,3 +48,12 @@ def language_links(urls: dict[str, str], current: str) -> tuple[Link, ...]:
         for language, url in urls.items()
     )
     return links if len(links) > 1 else ()
+
+
+def footer(study: Study, language: str) -> tuple[Link, ...]:
+    """The links at the end of every page of a study."""
+    said = words(language)
+    return (
+        Link(url=addresses.receipt(study, language), label=said("I have a code")),
+        Link(url=addresses.accessibility(study, language), label=said("Accessibility: not compliant")),
+    )

@@ -34,7 +34,12 @@ def blocks(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """The text without its markup, for titles and attributes."""
-    return inline(text).striptags()
+    return text_of(inline(text))
+
+
+def text_of(html: str) -> str:
+    """What a piece of HTML says."""
+    return Markup(html).striptags()  # noqa: S704  what comes out is plain text
 
 
 def _is_plain(text: str) -> bool:

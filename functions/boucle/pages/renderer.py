@@ -16,7 +16,7 @@ from boucle.core.study import Study
 from boucle.pages import addresses, fragments, styles
 from boucle.pages.fields import Typed
 from boucle.pages.fragments import Fragment
-from boucle.pages.frame import Frame, Link, language_links
+from boucle.pages.frame import Frame, footer, language_links
 from boucle.pages.i18n import in_language, words
 from boucle.pages.shells import CONTENT, NOTHING, TITLE, Shells, fill, none_built
 
@@ -89,7 +89,6 @@ class _Marked:
 
     title: str = TITLE
     content: str = CONTENT
-    is_homepage: bool = False
 
 
 def own_shell(study: Study | None, language: str, demonstration: bool) -> str:
@@ -106,12 +105,3 @@ def own_shell(study: Study | None, language: str, demonstration: bool) -> str:
     )
     theme = Environment(loader=PackageLoader("boucle.pages", "theme"), autoescape=True, undefined=StrictUndefined)
     return theme.get_template("main.html").render(boucle=frame, page=_Marked())
-
-
-def footer(study: Study, language: str) -> tuple[Link, ...]:
-    """The links at the end of every page of a study."""
-    said = words(language)
-    return (
-        Link(url=addresses.receipt(study, language), label=said("I have a code")),
-        Link(url=addresses.accessibility(study, language), label=said("Accessibility: not compliant")),
-    )

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from boucle.pages import styles
 
 TITLE = "@@boucle-title@@"
-CONTENT = "@@boucle-content@@"
+CONTENT = Markup("@@boucle-content@@")
 NOTHING = Markup("")
 FOLDER = "_boucle/shell"
 

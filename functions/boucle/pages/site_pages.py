@@ -1,0 +1,98 @@
+"""The pages that a study adds to a site: its forms, its results to come, its codes, and the shells of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Acceptance, Study, Wave
+from boucle.pages import addresses, fragments, shells
+from boucle.pages.fragments import Fragment
+
+NOT_FOUND = "404.html"
+CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One generated page."""
+
+    address: str
+    """From the root of the site; it ends with a slash, or names the file itself."""
+    study: Study
+    language: str
+    topic: str
+    """The same for the page in every language."""
+    fragment: Fragment
+
+    @property
+    def file(self) -> str:
+        """The built file, from the root of the site."""
+        return self.address.lstrip("/") + ("index.html" if self.address.endswith("/") else "")
+
+    @property
+    def source(self) -> str:
+        """The Markdown file that it would be, for links from other pages: `en/parcours/candidats.md`."""
+        return self.address.strip("/").removesuffix(".html") + ".md"
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is for people to find, rather than for the API or for errors."""
+        return self.address.endswith("/")
+
+
+def pages_of(studies: Iterable[Study], day: date) -> tuple[SitePage, ...]:
+    """Every page of every study on that day. Where two studies would have the same one, the first has it."""
+    found: dict[str, SitePage] = {}
+    for study in studies:
+        for language in study.languages:
+            for page in _pages(study, language, day):
+                found.setdefault(page.address, page)
+    return tuple(found.values())
+
+
+def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
+    def page(address: str, topic: str, fragment: Fragment) -> SitePage:
+        return SitePage(address, study, language, topic, fragment)
+
+    for questionnaire in study.questionnaire_ids:
+        shown = shown_version(study, questionnaire, day)
+        if shown and language in shown[0].languages:
+            address = addresses.form(study, questionnaire, language)
+            yield page(address, f"{study.id}/{questionnaire}", _form(study, *shown, language))
+    yield page(addresses.results(study, language), f"{study.id}/results", fragments.no_results(study, language))
+    yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
+    yield page(addresses.accessibility(study, language), "accessibility", fragments.accessibility(study, language))
+    shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())
+    yield page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)
+    if language == study.languages[0]:
+        yield page(f"/{NOT_FOUND}", "404", fragments.notice(study, language, "unknown"))
+
+
+def _form(study: Study, questionnaire: Questionnaire, acceptance: Acceptance, language: str) -> Fragment:
+    if acceptance in CLOSED:
+        return fragments.notice(study, language, CLOSED[acceptance])
+    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode="self")
+
+
+def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Acceptance] | None:
+    """The version whose page stands at the questionnaire's address on that day; None when no wave has one."""
+    waves = [wave for wave in study.waves if wave.openings.get(questionnaire)]
+    if not waves:
+        return None
+    wave = min(waves, key=lambda each: _distance(each, day))
+    opening = wave.current(questionnaire, day)
+    if opening is None:
+        return None
+    acceptance = wave.acceptance(questionnaire, opening.version, day) or Acceptance.CLOSED
+    return study.by_version[questionnaire, opening.version], acceptance
+
+
+def _distance(wave: Wave, day: date) -> tuple[int, int]:
+    """An open wave first, then the next to open, then the last that closed."""
+    if day < wave.opens:
+        return 1, (wave.opens - day).days
+    past = (day - wave.last_day).days
+    return (0, 0) if past <= 0 else (2, past)

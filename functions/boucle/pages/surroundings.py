@@ -1,0 +1,113 @@
+"""What stands around each page of a MkDocs site, in its own language: navigation, languages, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.pages import Page
+
+from boucle.core.study import Study
+from boucle.pages import addresses, markup
+from boucle.pages.frame import Frame, Link, footer, language_links
+from boucle.pages.i18n import in_language, words
+from boucle.pages.site_pages import SitePage
+
+HOME = "index.md"
+IN_NAVIGATION = (InclusionLevel.UNDEFINED, InclusionLevel.INCLUDED)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A site's pages, seen from any one of them."""
+
+    studies: Sequence[Study]
+    generated: Mapping[str, SitePage]
+    """By source file."""
+    files: Files
+    names: Mapping[str, str]
+    """The site's name by language."""
+    demonstration: bool
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language of the site; the first has no prefix."""
+        return tuple(dict.fromkeys(language for study in self.studies for language in study.languages))
+
+    def language_of(self, source: str) -> str:
+        """The language of a page, from its address."""
+        if source in self.generated:
+            return self.generated[source].language
+        first = source.partition("/")[0]
+        return first if "/" in source and first in self.languages[1:] else self.languages[0]
+
+    def frame(self, page: Page) -> Frame:
+        """What the theme shows around this page."""
+        source = page.file.src_uri
+        language = self.language_of(source)
+        study = self._study(source)
+        return Frame(
+            words=words(language),
+            site=self.names.get(language) or next(iter(self.names.values())),
+            home=self._address(self._folder(language) + HOME),
+            at_home=source == self._folder(language) + HOME,
+            navigation=self._navigation(language, source),
+            languages=self.languages_of(source),
+            footer=footer(study, language) if language in study.languages else (),
+            demonstration=self.demonstration,
+        )
+
+    def languages_of(self, source: str) -> tuple[Link, ...]:
+        """The same page in each language, else that language's home."""
+        return language_links(
+            {each: self._counterpart(source, each) for each in self.languages}, self.language_of(source)
+        )
+
+    def _counterpart(self, source: str, language: str) -> str:
+        if source in self.generated:
+            here = self.generated[source]
+            same = [
+                each.address
+                for each in self.generated.values()
+                if (each.topic, each.language) == (here.topic, language) and each.is_listed
+            ]
+            return same[0] if same else self._address(self._folder(language) + HOME)
+        bare = source.removeprefix(self._folder(self.language_of(source)))
+        there = self._folder(language) + bare
+        return self._address(there if there in self.files.src_uris else self._folder(language) + HOME)
+
+    def _navigation(self, language: str, source: str) -> tuple[Link, ...]:
+        listed = (*self._results(language), *self._written(language))
+        return tuple(Link(url=url, label=label, current=self._address(source) == url) for url, label in listed)
+
+    def _results(self, language: str) -> list[tuple[str, str]]:
+        spoken = [study for study in self.studies if language in study.languages]
+        alone = words(language)("Results") if len(spoken) == 1 else None
+        return [(addresses.results(each, language), alone or in_language(each.title, language)) for each in spoken]
+
+    def _written(self, language: str) -> list[tuple[str, str]]:
+        """The pages that people wrote, at the top of the language's folder, home apart."""
+        folder = self._folder(language)
+        return [
+            (self._address(file.src_uri), markup.text_of(file.page.title or ""))
+            for file in self.files.documentation_pages()
+            if file.src_uri not in self.generated
+            and file.page is not None
+            and file.src_uri.startswith(folder)
+            and "/" not in file.src_uri.removeprefix(folder)
+            and file.src_uri != folder + HOME
+            and file.inclusion in IN_NAVIGATION
+        ]
+
+    def _study(self, source: str) -> Study:
+        return self.generated[source].study if source in self.generated else self.studies[0]
+
+    def _folder(self, language: str) -> str:
+        return "" if language == self.languages[0] else f"{language}/"
+
+    def _address(self, source: str) -> str:
+        """From the root of the site."""
+        file = self.files.src_uris.get(source)
+        url = file.url if file else source.removesuffix(HOME)
+        return "/" if url in (".", "./", "") else f"/{url}"
