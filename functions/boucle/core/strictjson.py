@@ -16,7 +16,8 @@ MAX_DIGITS = 17
 """More than any whole number that a double holds exactly."""
 MAX_SHOWN_KEY = 40
 
-STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# The closing quote is optional: an endless string is then passed once, not once for each quote in it.
+STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 BRACKETS = re.compile(r"[\[\]{}]")
 NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 

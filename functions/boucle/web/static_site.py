@@ -1,0 +1,109 @@
+"""The static site in front of the API, on one origin: what the job published laid over what MkDocs built.
+
+For the embedded server only; elsewhere a bucket and its front do the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from mimetypes import MimeTypes
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Flask
+from werkzeug.security import safe_join
+from werkzeug.wrappers import Request, Response
+
+from boucle.web.guards import PLAIN_HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+API = "/api/"
+HIDDEN = re.compile(r"/\.(?!well-known/)|^/_boucle/shell/|[\\\x00]")
+NEVER_CHANGES = re.compile(r"/releases/[0-9]+\.json$")
+
+FOR_EVER = "public, max-age=31536000, immutable"
+SHORTLY = "public, max-age=15"
+"""Long enough for one visit, short enough to see a release soon after it is out; an ETag makes asking again cheap."""
+
+INDEX, NOT_FOUND = "index.html", "404.html"
+
+TYPES = MimeTypes()
+"""The standard library's own table: the machine's would make types depend on where the server runs."""
+for _ending, _type in {
+    ".atom": "application/atom+xml",
+    ".jsonld": "application/ld+json",
+    ".opus": "audio/ogg",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}.items():
+    TYPES.add_type(_type, _ending)
+
+
+def put_site_before(app: Flask, *, published: Path, built: Path, page_policy: str) -> None:
+    """Let the application answer for the site too; everything under /api/ stays its own."""
+    app.wsgi_app = StaticSite(app.wsgi_app, published, built, page_policy)  # type: ignore[method-assign]  # as Flask's documentation has it
+
+
+class StaticSite:
+    """Serves files of two folders, the first of which wins; other requests go to the application behind it."""
+
+    def __init__(self, api: WSGIApplication, published: Path, built: Path, page_policy: str) -> None:
+        self._api = api
+        self._folders = (published, built)
+        self._headers = {**PLAIN_HEADERS, "Content-Security-Policy": page_policy}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.path.startswith(API):
+            return self._api(environ, start_response)
+        response = self._answer(request)
+        response.headers.update(self._headers)
+        return response.make_conditional(environ)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            return Response("Method Not Allowed", 405, {"Allow": "GET, HEAD"}, mimetype="text/plain")
+        path = request.path
+        if HIDDEN.search(path):
+            return self._not_found(path)
+        if (content := self._read(path + INDEX if path.endswith("/") else path)) is not None:
+            return _file(path, content)
+        if not path.endswith("/") and self._read(f"{path}/{INDEX}") is not None:
+            return Response(status=301, headers={"Location": quote(f"{path}/"), "Cache-Control": SHORTLY})
+        return self._not_found(path)
+
+    def _not_found(self, path: str) -> Response:
+        language = path.split("/")[1]
+        for page in (f"/{language}/{NOT_FOUND}", f"/{NOT_FOUND}"):
+            if (content := self._read(page)) is not None:
+                return Response(content, 404, {"Cache-Control": SHORTLY}, mimetype="text/html")
+        return Response("Not Found", 404, mimetype="text/plain")
+
+    def _read(self, path: str) -> bytes | None:
+        """A file's content, whole: a file that is replaced meanwhile is the old one or the new one."""
+        for folder in self._folders:
+            file = safe_join(str(folder), path.removeprefix("/"))
+            if file is not None and (content := _content(Path(file))) is not None:
+                return content
+        return None
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except (OSError, ValueError):
+        # Absent, a folder, or a name that this file system cannot have: there is no such file.
+        return None
+
+
+def _file(path: str, content: bytes) -> Response:
+    name = path + INDEX if path.endswith("/") else path
+    mimetype = TYPES.guess_type(name)[0] or "application/octet-stream"
+    response = Response(content, mimetype=mimetype)
+    response.headers["Cache-Control"] = FOR_EVER if NEVER_CHANGES.search(path) else SHORTLY
+    response.add_etag()
+    return response
