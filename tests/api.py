@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from boucle.core.conditions import Equals
-from boucle.core.questionnaire import Date, FreeText, Number, Questionnaire, Ranking
+from boucle.core.questionnaire import Date, FreeText, Grid, Number, Questionnaire, Ranking
 from boucle.core.receipts import Keyring
 from boucle.core.study import Study
 from boucle.pages.i18n import words
@@ -28,7 +28,7 @@ EVERY_TYPE: Questionnaire = questionnaire(
     multiple("freins", "transport", "langue", "aucun", most=2, exclusive="aucun"),
     single("contact", "un", "plusieurs", "other"),
     FreeText(id="contact.other", label=text("Lequel ?"), relevant=Equals("contact", "other"), max_length=200),
-    single("grille.suivi", "bien", "mal", grid="grille"),
+    Grid(id="grille", label=text("Comment ?"), rows=(single("grille.suivi", "bien", "mal", grid="grille"),)),
     Number(id="enfants", label=text("Combien ?"), minimum=0, maximum=20, bins=(0, 1, 3)),
     Number(id="distance", label=text("Quelle distance ?"), minimum=0, maximum=500, decimals=1, bins=(0, 10)),
     Date(id="debut", label=text("Depuis quand ?"), minimum="2000-01-01", maximum="2026-12-31", bins=("2000-01-01",)),
