@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from boucle.core.ports import PutOutcome, StoreAway, Waiting
-from boucle.storage.database import WrongFile
+from boucle.storage.database import BUSY_SECONDS, WrongFile
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from sqlite_files import columns, everything, rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
@@ -52,6 +55,37 @@ def test_two_stores_on_one_file_see_each_other(path: Path, desk: SqliteDesk) -> 
     desk.put(new_response("after"), [])
     assert [job.mark_sealed(SERIES, MONDAY, 1), desk.sealed_count(SERIES, 1)] == [1, 1]
     job.close()
+
+
+def test_a_job_that_seals_and_a_server_that_writes_lose_nothing_to_each_other(path: Path, desk: SqliteDesk) -> None:
+    job = SqliteDesk(path)
+    puts = [partial(desk.put, new_response(name, window=MONDAY), [new_text(name)]) for name in range(60)]
+
+    def seal(cohort: int) -> int:
+        day = MONDAY + timedelta(days=cohort)
+        job.close_days(SERIES, day)
+        read = len(list(job.read_pending(SERIES, day)))
+        return read - job.mark_sealed(SERIES, day, cohort)
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = pool.map(lambda put: put(), puts)
+        assert [seal(cohort) for cohort in range(1, 11)] == [0] * 10
+        assert set(outcomes) == {PutOutcome.STORED}
+    sealed = sum(job.sealed_count(SERIES, cohort) for cohort in range(1, 11))
+    assert sealed + sum(desk.pending_by_day(SERIES).values()) == 60
+    job.close()
+
+
+def test_a_withdrawal_does_not_wait_for_a_long_reading(desk: SqliteDesk) -> None:
+    """Emptying the log would, and would keep every writer out meanwhile."""
+    desk.put(new_response("one"), [])
+    desk.put(new_response("two"), [])
+    reading = desk.read_pending(SERIES, MONDAY)
+    next(reading)
+    began = time.monotonic()
+    assert desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("two"), [])
+    assert time.monotonic() - began < BUSY_SECONDS / 2
+    assert len(list(reading)) == 1
 
 
 def test_many_may_open_a_new_file_at_once(path: Path) -> None:

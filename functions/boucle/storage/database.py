@@ -20,6 +20,8 @@ Connect = Callable[[Path], sqlite3.Connection]
 """Opens a file; an argument, so that a test can hand out connections to a full or read-only disk."""
 
 BUSY_SECONDS = 5.0
+LOG_PATIENCE = 50
+"""Milliseconds."""
 
 
 class WrongFile(Exception):
@@ -102,7 +104,11 @@ class Database:
         The log keeps what was deleted, and the order in which rows came.
         """
         with self.connection() as connection:
+            [usual] = connection.execute("PRAGMA busy_timeout").fetchone()
+            # Waiting for a reader here keeps every writer out: better try again after the next deletion.
+            connection.execute(f"PRAGMA busy_timeout = {LOG_PATIENCE}")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute(f"PRAGMA busy_timeout = {usual}")
 
     def rewrite(self) -> None:
         """Write the file anew in the order of its keys: within a page, SQLite lays rows down as they arrive."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -90,11 +91,9 @@ class MemoryDesk:
         return self.clock
 
     def pending_by_day(self, series: Series) -> Mapping[date, int]:
-        counts: dict[date, int] = {}
-        for stored in self._waiting(series, date.max).values():
-            if stored.window is not None:
-                counts[stored.window] = counts.get(stored.window, 0) + 1
-        return counts
+        with self._lock:
+            self._answer()
+            return Counter(each.window for each in self._waiting(series, date.max).values() if each.window)
 
     def close_days(self, series: Series, through: date) -> None:
         with self._lock:
@@ -103,13 +102,17 @@ class MemoryDesk:
             self._first_open[series] = max(opens, self._first_open.get(series, opens))
 
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
-        for stored in self._waiting(series, through).values():
+        with self._lock:
+            self._answer()
+            found = self._waiting(series, through)
+        for stored in found.values():
             if stored.version is not None and stored.mode is not None and stored.answers is not None:
                 yield Pending(version=stored.version, mode=stored.mode, answers=stored.answers)
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
-        marked = self._waiting(series, through)
         with self._lock:
+            self._answer()
+            marked = self._waiting(series, through)
             for key, stored in marked.items():
                 self.responses[key] = replace(stored, cohort=cohort, window=None, digest=None)
         return len(marked)
@@ -157,13 +160,11 @@ class MemoryDesk:
         )
 
     def _waiting(self, series: Series, through: date) -> dict[Key, StoredResponse]:
-        with self._lock:
-            self._answer()
-            return {
-                key: each
-                for key, each in self.responses.items()
-                if each.series == series and each.window is not None and each.window <= through
-            }
+        return {
+            key: each
+            for key, each in self.responses.items()
+            if each.series == series and each.window is not None and each.window <= through
+        }
 
 
 class MemoryLedger:

@@ -1,0 +1,64 @@
+"""Whatever is done, in whatever order, the fake and the real store answer alike: tests with the fake mean something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benches import Desk
+from boucle.storage.memory import MemoryDesk
+from boucle.storage.sqlite import SqliteDesk
+from submissions import MONDAY, SERIES, new_response, new_text, stored_key
+
+Step = Callable[[Desk], object]
+
+names = st.sampled_from(["a", "b", "c"])
+days = st.integers(0, 3).map(lambda number: MONDAY + timedelta(days=number))
+
+
+def put(name: str, body: str, window: int, lifetime: int) -> Step:
+    response = new_response(
+        name,
+        body=body,
+        answers={"body": body},
+        window=MONDAY + timedelta(days=window),
+        expires=MONDAY + timedelta(days=lifetime),
+    )
+    return lambda desk: desk.put(response, [new_text(name, expires=response.expires)])
+
+
+steps = st.one_of(
+    st.builds(put, names, st.sampled_from(["x", "y"]), st.integers(0, 3), st.integers(2, 5)),
+    st.builds(
+        lambda name: lambda desk: desk.withdraw("parcours", "candidats", stored_key(name), [new_text(name).key]), names
+    ),
+    st.builds(lambda day: lambda desk: desk.close_days(SERIES, day), days),
+    st.builds(lambda day, cohort: lambda desk: desk.mark_sealed(SERIES, day, cohort), days, st.integers(1, 3)),
+    st.builds(lambda day: lambda desk: desk.expire(day), days),
+)
+
+
+def seen(desk: Desk) -> object:
+    """All that the ports show of a store."""
+    return (
+        [desk.standing("parcours", "candidats", stored_key(name)) for name in ("a", "b", "c")],
+        dict(desk.pending_by_day(SERIES)),
+        sorted(str(each.answers) for each in desk.read_pending(SERIES, MONDAY + timedelta(days=9))),
+        [desk.sealed_count(SERIES, cohort) for cohort in (1, 2, 3)],
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(steps, max_size=12))
+def test_the_fake_and_the_sqlite_store_answer_alike(history: list[Step]) -> None:
+    fake = MemoryDesk()
+    with TemporaryDirectory() as folder, closing(SqliteDesk(Path(folder) / "responses.sqlite")) as real:
+        for step in history:
+            assert step(fake) == step(real)
+            assert seen(fake) == seen(real)
