@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
@@ -10,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from api import Installation, address, submission
-from boucle.core.receipts import Keyring
+from boucle.core.receipts import ALPHABET, Keyring
 from boucle.core.texts import Verbatim, unpadded
 from html_forms import Form, post_forms
 
@@ -60,7 +61,8 @@ def confirmation(here: Installation, fields: dict[str, object] | None = None) ->
 
 
 def receipt_of(page: str) -> str:
-    return page.split('class="code"')[1].split(">")[1].split("<")[0]
+    (code,) = set(re.findall(rf"\b[{ALPHABET}]{{4}}(?:-[{ALPHABET}]{{4}}){{3}}\b", page))
+    return str(code)
 
 
 def test_a_first_post_stores_nothing_and_asks_to_check(here: Installation) -> None:
