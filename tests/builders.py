@@ -58,7 +58,6 @@ def questionnaire(
     id: str = "candidats",
     version: str = "1.0.0",
     crosstabs: tuple[tuple[str, str], ...] = (),
-    verbatims: str = "none",
 ) -> Questionnaire:
     section = Section(id="section", title=text("Section"), blocks=questions)
     return Questionnaire(
@@ -67,7 +66,7 @@ def questionnaire(
         languages=("fr",),
         title=text("Questionnaire"),
         sections=(section,),
-        publication=Publication(crosstabs=crosstabs, verbatims=verbatims),
+        publication=Publication(crosstabs=crosstabs),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from boucle.core.answers import Problem
 from boucle.pages.renderer import Renderer
@@ -18,6 +20,23 @@ TARGETS = "label.o, button, select, textarea, input[type=text], input[type=date]
 SMALL = """all => all.filter(each => each.getClientRects().length)
   .filter(each => Math.min(each.getBoundingClientRect().height, each.getBoundingClientRect().width) < 47.5)
   .map(each => each.outerHTML.slice(0, 80))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    yield context.new_page()
+    context.close()
 
 
 def show(page: Page, folder: Path, language: str, *problems: Problem) -> None:

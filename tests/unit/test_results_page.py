@@ -8,7 +8,6 @@ import re
 
 import pytest
 
-import every_type
 from boucle.core.questionnaire import Grid, Ranking
 from boucle.core.study import Study
 from boucle.pages.renderer import Renderer
@@ -194,13 +193,3 @@ def test_the_published_figures_of_the_study_stand_on_its_page(demonstration: Stu
     page = render_results(demonstration, "fr", both(demonstration)).content.replace("\u202f", " ")
     for share in PUBLISHED["criteres"].values():
         assert f"<b>{share} %</b>" in page
-
-
-@pytest.mark.parametrize("language", ["fr", "en", "ar"])
-def test_every_type_of_question_has_its_figure(language: str) -> None:
-    id = every_type.QUESTIONNAIRE.id
-    documents = {series_of(every_type.STUDY, id): release(every_type.STUDY, id)}
-    page = render_results(every_type.STUDY, language, documents).content
-    published = json.loads(next(iter(documents.values())))["questions"]
-    assert all(f'id="{id}-{question["id"]}"' in page for question in published)
-    assert {question["type"] for question in published} >= {"single", "multiple", "ranking", "number", "date", "rating"}

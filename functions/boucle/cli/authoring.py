@@ -6,16 +6,13 @@ from pathlib import Path
 
 import click
 
-from boucle.authoring.differences import as_lines, read_version, refusal_of
 from boucle.authoring.findings import Severity
 from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
 from boucle.core.errors import Refusal
-from boucle.core.versions import compare
 
 SURVEYS = Path("surveys")
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -55,21 +52,4 @@ def freeze_command(surveys: Path) -> None:
     click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")
 
 
-@click.command("diff", epilog="Example: cd surveys/my-study/users && boucle diff 1.0.0.json 1.1.0.json")
-@click.argument("old", type=FILE)
-@click.argument("new", type=FILE)
-def diff_command(old: Path, new: Path) -> None:
-    """Say what changed between two versions, question by question, and the smallest honest bump.
-
-    Exits 1 when the version numbers say less than what changed.
-    """
-    try:
-        comparison = compare(read_version(old), read_version(new))
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
-    click.echo(as_lines(comparison))
-    if not comparison.is_honest:
-        raise click.ClickException(refusal_of(comparison))
-
-
-COMMANDS = (lint_command, diff_command, freeze_command)
+COMMANDS = (lint_command, freeze_command)

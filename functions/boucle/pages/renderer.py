@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -55,7 +54,7 @@ class Renderer:
         token: str,
         mode: str,
     ) -> str:
-        """The answers read back: the confirmation is the first form, with one submit button."""
+        """ "Check your answers": the confirmation is the first form, with one submit button."""
         content = fragments.check(study, questionnaire, language, taken=taken, typed=typed, token=token, mode=mode)
         return self.page(study, language, content)
 
@@ -104,9 +103,5 @@ def own_shell(study: Study | None, language: str, demonstration: bool) -> str:
         footer=footer(study, language) if study else (),
         demonstration=demonstration,
     )
-    return _theme().get_template("main.html").render(boucle=frame, page=_Marked())
-
-
-@lru_cache(maxsize=1)
-def _theme() -> Environment:
-    return Environment(loader=PackageLoader("boucle.pages", "theme"), autoescape=True, undefined=StrictUndefined)
+    theme = Environment(loader=PackageLoader("boucle.pages", "theme"), autoescape=True, undefined=StrictUndefined)
+    return theme.get_template("main.html").render(boucle=frame, page=_Marked())

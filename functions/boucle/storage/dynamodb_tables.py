@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from boucle.core.study import Series
 
@@ -74,8 +75,8 @@ def table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
 
 
 def shard_of(key: str) -> int:
-    """The same for the same key, for ever, and even over many: stored keys are hashes."""
-    return int(key[:2], 16) % SHARDS
+    """The same for the same key, for ever, and even over many."""
+    return crc32(key.encode()) % SHARDS
 
 
 def partition(study: str, questionnaire: str, shard: int) -> str:

@@ -18,8 +18,6 @@ from boucle.web.ports import Words
 from boucle.web.refusals import MISFITS, Refused
 
 MAX_BODY_BYTES = 64 * 1024
-MAX_READ_BYTES = MAX_BODY_BYTES + 1
-"""What Flask may read: of a body of no announced length it silently drops the rest, so one byte more tells."""
 MAX_FORM_FIELDS = 2000
 LAST_RESORT_LANGUAGE = "en"
 
@@ -58,10 +56,8 @@ def sent_fields() -> Typed:
 
 
 def _body() -> bytes:
-    body = request.get_data(cache=False, parse_form_data=False)
-    if len(body) > MAX_BODY_BYTES:
-        raise Refused("too_large")
-    return body
+    # Flask bounds what is read, also when no length was announced.
+    return request.get_data(cache=False, parse_form_data=False)
 
 
 def wants_page() -> bool:
