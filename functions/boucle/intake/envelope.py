@@ -12,11 +12,9 @@ from marshmallow.fields import Field, List, Nested
 
 from boucle.core.answers import Problem
 from boucle.core.questionnaire import FreeText, Questionnaire
+from boucle.core.tables import MODES
 from boucle.core.values import Answer
 from boucle.intake.fields import Flaw, JsonSchema, field_for, refuse
-
-MODES = ("self", "assisted", "paper")
-"""How a questionnaire is answered; interviews have guides of their own."""
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MAX_SHOWN_NAME = 80

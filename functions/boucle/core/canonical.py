@@ -1,0 +1,16 @@
+"""One way to write a document as bytes, so that equal documents have equal hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+
+def canonical(document: object) -> bytes:
+    """Compact UTF-8 JSON with sorted keys; the same document always gives the same bytes."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def fingerprint(content: bytes) -> str:
+    """The SHA-256 of some bytes, as releases and ledger entries name each other: `sha256:...`."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
