@@ -29,7 +29,6 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.translations import available_languages
 
 Json = Mapping[str, Any]
 
@@ -41,7 +40,7 @@ def parse_questionnaire(source: Json) -> Questionnaire:
     return Questionnaire(
         id=source["id"],
         version=source["version"],
-        languages=available_languages(source),
+        languages=tuple(source["languages"]),
         title=source["title"],
         intro=source.get("intro"),
         sections=tuple(_section(each) for each in source["sections"]),
