@@ -1,1 +1,203 @@
-"""Seal: read what waits, tabulate it, add noise once, append the cohort to the ledger."""
+"""Seal: read what waits, tabulate it, add noise once, append the cohort to the ledger.
+
+Whatever stops it, and wherever: before the entry is appended nothing has happened, and afterwards the next run
+finishes what is left (the write-once copy, then the marks on the responses) from the entry itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from boucle.core.cohorts import Gate, Reason, Sealed, gate
+from boucle.core.errors import Refusal
+from boucle.core.ledger import Days, Entry, LedgerRolledBack, new_entry, read_chain, refuse_changes, respondents
+from boucle.core.plan import plan
+from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Vault
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Series, Study
+from boucle.core.tables import Plan
+from boucle.core.tally import Tally, tabulate
+
+CLOCK_TOLERANCE = timedelta(hours=1)
+
+
+class ClocksDisagree(Refusal):
+    """The job's clock and the store's, or the ledger's last date, cannot all be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Responses that wait in days already sealed: some clock stepped back. The next cohort takes them."""
+
+    responses: int
+
+    def __str__(self) -> str:
+        return f"{self.responses} responses arrived in days that were already sealed; check the clock of the API"
+
+
+@dataclass(frozen=True, slots=True)
+class CountsDiffer:
+    """A cohort and the responses that carry its number are not as many."""
+
+    cohort: int
+    sealed: int
+    stored: int
+
+    def __str__(self) -> str:
+        return (
+            f"cohort {self.cohort} counts {self.sealed} responses and the store marks {self.stored}: fewer were "
+            "withdrawn while it was sealed, or lost; more arrived in days that were already closed"
+        )
+
+
+Alarm = Orphans | CountsDiffer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one run did for one series."""
+
+    series: Series
+    gate: Gate
+    sealed: Entry | None = None
+    overtaken: bool = False
+    """Another job sealed this cohort at the same time; nothing of ours was kept."""
+    alarms: tuple[Alarm, ...] = ()
+
+
+def seal_due(
+    study: Study,
+    series: Series,
+    *,
+    desk: SealingDesk,
+    ledger: Ledger,
+    vault: Vault,
+    clock: Clock,
+    bits: Bits,
+    demonstration: bool = False,
+) -> Outcome:
+    """Seal the cohort that is due, if one is. Raises a Refusal when somebody has to look first."""
+    job = _Job(study, series, desk, ledger, vault, clock.now(), bits, demonstration)
+    # The copy is read before the ledger: another job may append to both meanwhile, the ledger first.
+    kept = vault.kept(series)
+    chain = read_chain(series, ledger.entries(series))
+    refuse_wrong_clocks(series, job.now, desk.now(), chain)
+    recovered = job.recover(chain, kept)
+    orphans = job.orphans(chain)
+    outcome = job.seal(chain)
+    return replace(outcome, alarms=(*recovered, *orphans, *outcome.alarms))
+
+
+def standing(study: Study, series: Series, *, desk: SealingDesk, ledger: Ledger, clock: Clock) -> Gate:
+    """How far a series is from its next cohort; changes nothing."""
+    return _gate(study, series, desk, read_chain(series, ledger.entries(series)), clock.now())
+
+
+def open_versions(study: Study, series: Series, day: date, chain: Sequence[Entry] = ()) -> list[Questionnaire]:
+    """The versions that a cohort up to that day may hold, oldest first; those already planned stay."""
+    planned = chain[-1].plan.versions if chain else ()
+    openings = study.waves_by_id[series.wave].openings[series.questionnaire]
+    opened = {each.version for each in openings if each.opens <= day}
+    return [each for each in study.series[series] if each.version in opened or each.version in planned]
+
+
+def refuse_wrong_clocks(series: Series, ours: datetime, theirs: datetime | None, chain: Sequence[Entry]) -> None:
+    """Raise ClocksDisagree when which days are over is not certain."""
+    if theirs is not None and (abs(ours - theirs) > CLOCK_TOLERANCE or ours.date() != theirs.date()):
+        raise ClocksDisagree(
+            f"nothing was sealed for {series}: it is {ours:%Y-%m-%d %H:%M} here and {theirs:%Y-%m-%d %H:%M} at the "
+            "store. Set both clocks; around midnight, wait for the next run."
+        )
+    if chain and ours.date() < chain[-1].date:
+        raise ClocksDisagree(
+            f"nothing was sealed for {series}: today is {ours:%Y-%m-%d} here, and the last cohort was sealed on "
+            f"{chain[-1].date}. Set the clock."
+        )
+
+
+def _gate(study: Study, series: Series, desk: SealingDesk, chain: Sequence[Entry], now: datetime) -> Gate:
+    return gate(
+        desk.pending_by_day(series),
+        Sealed(respondents(chain), chain[-1].date if chain else None),
+        now=now,
+        last_day=study.waves_by_id[series.wave].last_day,
+        mode=study.mechanism.mode,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    study: Study
+    series: Series
+    desk: SealingDesk
+    ledger: Ledger
+    vault: Vault
+    now: datetime
+    bits: Bits
+    demonstration: bool
+
+    def recover(self, chain: Sequence[Entry], kept: Sequence[bytes]) -> list[Alarm]:
+        """Finish what a stopped run left: the write-once copies, and the marks of the last cohort."""
+        entries = [entry.content for entry in chain]
+        if list(kept) != entries[: len(kept)]:
+            raise LedgerRolledBack(
+                f"the ledger of {self.series} has {len(entries)} entries, and its write-once copy {len(kept)} that are "
+                "not their beginning: restore the ledger from the copy"
+            )
+        for number, content in enumerate(entries[len(kept) :], start=len(kept) + 1):
+            self.vault.keep(self.series, number, content)
+        return self._mark_again(chain[-1]) if chain else []
+
+    def _mark_again(self, last: Entry) -> list[Alarm]:
+        # Only while marks are missing: afterwards, what waits in these days was never read by a seal.
+        if self.desk.sealed_count(self.series, last.cohort) >= last.size:
+            return []
+        marked = self.desk.mark_sealed(self.series, last.last_day, last.cohort)
+        return self._compare(last.cohort, last.size) if marked else []
+
+    def orphans(self, chain: Sequence[Entry]) -> list[Alarm]:
+        """Responses that wait in days already sealed."""
+        if not chain:
+            return []
+        late = sum(count for day, count in self.desk.pending_by_day(self.series).items() if day <= chain[-1].last_day)
+        return [Orphans(late)] if late else []
+
+    def seal(self, chain: Sequence[Entry]) -> Outcome:
+        """Seal what the gate lets through."""
+        decided = _gate(self.study, self.series, self.desk, chain, self.now)
+        if not decided.opens:
+            return Outcome(series=self.series, gate=decided)
+        versions = open_versions(self.study, self.series, decided.through, chain)
+        planned = plan(versions)
+        refuse_changes(chain, planned, self.study.mechanism)
+        self.desk.close_days(self.series, decided.through)
+        waiting = self.desk.read_pending(self.series, decided.through)
+        tally = tabulate(planned, {each.version: each for each in versions}, waiting)
+        if tally.size < decided.needed:
+            # Some were withdrawn since the gate counted them.
+            return Outcome(series=self.series, gate=replace(decided, pending=tally.size, reason=Reason.TOO_FEW))
+        return self._append(chain, decided, planned, tally)
+
+    def _append(self, chain: Sequence[Entry], decided: Gate, planned: Plan, tally: Tally) -> Outcome:
+        number, days = len(chain) + 1, self._days(chain, decided.through)
+        mechanism = self.study.mechanism
+        entry = new_entry(
+            chain, self.series, days, tally, planned, mechanism, bits=self.bits, demonstration=self.demonstration
+        )
+        if not self.ledger.append(self.series, number, entry):
+            return Outcome(series=self.series, gate=decided, overtaken=True)
+        self.vault.keep(self.series, number, entry)
+        self.desk.mark_sealed(self.series, decided.through, number)
+        sealed = read_chain(self.series, [*(each.content for each in chain), entry])[-1]
+        return Outcome(series=self.series, gate=decided, sealed=sealed, alarms=tuple(self._compare(number, tally.size)))
+
+    def _days(self, chain: Sequence[Entry], through: date) -> Days:
+        opened = self.study.waves_by_id[self.series.wave].opens
+        first = chain[-1].last_day + timedelta(days=1) if chain else min(opened, through)
+        return Days(first=first, last=through, sealed=self.now.date())
+
+    def _compare(self, cohort: int, sealed: int) -> list[Alarm]:
+        stored = self.desk.sealed_count(self.series, cohort)
+        return [] if stored == sealed else [CountsDiffer(cohort, sealed, stored)]

@@ -98,7 +98,8 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         if config.theme.name == THEME:
             cast(dict[str, object], context)["boucle"] = frame
         else:
-            page.content = f"{fragments.above(frame)}{page.content}"
+            above = fragments.environment().get_template("above.html").render(frame=frame, _=frame.words)
+            page.content = above + (page.content or "")
         return context
 
     def on_template_context(

@@ -1,0 +1,194 @@
+"""Promises of publication: from the ledger only, in order, and never twice differently."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import jsonschema
+import pytest
+
+from boucle.core.canonical import fingerprint
+from boucle.core.ledger import LedgerRolledBack
+from boucle.core.release import Release, release_schema
+from boucle.jobs.publish import Overtaken, Publication, PublicChainDiffers, latest_address, publish, release_address
+from boucle.storage.memory import MemoryLedger, MemorySink
+from sealing import Installation, seeded_bits
+
+
+def filled(*days: int) -> Installation:
+    installation = Installation()
+    for responses in days:
+        installation.day(responses)
+    return installation
+
+
+def test_each_cohort_makes_one_release_and_the_latest_is_the_newest_byte_for_byte() -> None:
+    installation = filled(40, 60)
+    files = installation.sink.files
+    assert files[latest_address(installation.series)] == files[release_address(installation.series, 2)]
+    assert json.loads(files[latest_address(installation.series)])["respondents"] == 100
+
+
+def test_each_release_names_the_hash_of_the_published_file_before_it() -> None:
+    installation = filled(40, 60)
+    first, second = (installation.sink.files[release_address(installation.series, number)] for number in (1, 2))
+    assert json.loads(first)["previous"] is None
+    assert json.loads(second)["previous"] == fingerprint(first)
+
+
+def test_every_release_fits_the_published_schema() -> None:
+    for content in filled(40, 60, 80).sink.files.values():
+        jsonschema.Draft202012Validator(release_schema()).validate(json.loads(content))
+
+
+def test_publishing_again_changes_nothing() -> None:
+    installation = filled(40, 60)
+    before = dict(installation.sink.files)
+    again = installation.publish()
+    assert (again.new, again.changed) == (0, ())
+    assert installation.sink.files == before
+
+
+def test_a_release_published_by_an_earlier_version_of_the_program_stays_and_is_named() -> None:
+    installation = filled(40)
+    address = release_address(installation.series, 1)
+    older = json.dumps(json.loads(installation.sink.files[address]), indent=1).encode()
+    installation.sink.files |= {address: older, latest_address(installation.series): older}
+    installation.day(60)
+    assert installation.sink.files[address] == older
+    newest = json.loads(installation.sink.files[latest_address(installation.series)])
+    assert newest["previous"] == fingerprint(older)
+
+
+def test_a_site_ahead_of_the_ledger_is_refused() -> None:
+    installation = filled(40, 60)
+    rolled_back = MemoryLedger()
+    rolled_back.append(installation.series, 1, installation.ledger.entries(installation.series)[0])
+    with pytest.raises(LedgerRolledBack, match="restore the ledger"):
+        publish(installation.series, ledger=rolled_back, sink=installation.sink)
+
+
+def test_a_lost_ledger_is_refused_while_the_site_has_releases() -> None:
+    installation = filled(40)
+    with pytest.raises(LedgerRolledBack):
+        publish(installation.series, ledger=MemoryLedger(), sink=installation.sink)
+
+
+def test_a_site_published_from_another_ledger_is_refused_before_anything_is_written() -> None:
+    installation, other = filled(40), Installation(bits=seeded_bits(2))
+    other.day(40)
+    other.day(60)
+    before = dict(installation.sink.files)
+    with pytest.raises(PublicChainDiffers, match="release 1"):
+        publish(installation.series, ledger=other.ledger, sink=installation.sink)
+    assert installation.sink.files == before
+
+
+def test_a_latest_that_is_no_release_is_refused() -> None:
+    installation = filled(40)
+    document = json.loads(installation.sink.files[latest_address(installation.series)])
+    installation.sink.files[latest_address(installation.series)] = json.dumps(document | {"respondents": 41}).encode()
+    with pytest.raises(PublicChainDiffers, match=r"latest\.json"):
+        installation.publish()
+
+
+def test_further_files_are_written_before_the_latest_and_again_when_they_change() -> None:
+    installation = Installation()
+    installation.receive_some(40)
+    installation.clock.pass_by()
+    installation.seal()
+    pages = Pages(installation)
+    done = [pages.publish(text) for text in (b"one", b"one", b"two")]
+    assert pages.latest_was_there == [False, True, True]
+    assert [each.changed for each in done] == [(Pages.ADDRESS,), (), (Pages.ADDRESS,)]
+    assert installation.sink.files[Pages.ADDRESS] == b"two"
+
+
+@dataclass
+class Pages:
+    """A page made of the releases, which notes whether `latest.json` stood when it was asked for."""
+
+    ADDRESS: ClassVar[str] = "etude/results/index.html"
+    installation: Installation
+    text: bytes = b""
+    latest_was_there: list[bool] = field(default_factory=list)
+
+    def publish(self, text: bytes) -> Publication:
+        self.text = text
+        ledger, sink = self.installation.ledger, self.installation.sink
+        return publish(self.installation.series, ledger=ledger, sink=sink, extra_files=self.files)
+
+    def files(self, releases: Sequence[Release]) -> Mapping[str, bytes]:
+        assert [each.number for each in releases] == [1]
+        self.latest_was_there.append(latest_address(self.installation.series) in self.installation.sink.files)
+        return {self.ADDRESS: self.text}
+
+
+def test_a_release_lost_by_the_site_comes_back_byte_for_byte() -> None:
+    installation = filled(40, 60)
+    lost = installation.sink.files.pop(release_address(installation.series, 1))
+    installation.publish()
+    assert installation.sink.files[release_address(installation.series, 1)] == lost
+
+
+class Stopped(Exception):
+    """The machine was switched off."""
+
+
+class SinkThatStops(MemorySink):
+    """A sink whose machine stops at the n-th write."""
+
+    def __init__(self, writes: int) -> None:
+        super().__init__()
+        self.left = writes
+
+    def put_new(self, address: str, content: bytes) -> None:
+        self._write()
+        super().put_new(address, content)
+
+    def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
+        self._write()
+        return super().replace(address, content, expected)
+
+    def _write(self) -> None:
+        if self.left == 0:
+            raise Stopped
+        self.left -= 1
+
+
+@pytest.mark.parametrize("writes", range(4))
+def test_stopped_at_any_write_the_latest_is_whole_or_absent_and_the_next_run_finishes(writes: int) -> None:
+    installation = Installation()
+    for responses in (40, 60, 80):
+        installation.receive_some(responses)
+        installation.clock.pass_by()
+        installation.seal()
+    undisturbed, stopping = MemorySink(), SinkThatStops(writes)
+    publish(installation.series, ledger=installation.ledger, sink=undisturbed)
+    with pytest.raises(Stopped):
+        publish(installation.series, ledger=installation.ledger, sink=stopping)
+    assert latest_address(installation.series) not in stopping.files
+    stopping.left = 100
+    publish(installation.series, ledger=installation.ledger, sink=stopping)
+    assert stopping.files == undisturbed.files
+
+
+class RivalSink(MemorySink):
+    """A sink on which somebody else always writes first."""
+
+    def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
+        self.files[address] = b"{}"
+        return super().replace(address, content, expected)
+
+
+def test_overtaken_by_another_writer_it_stops() -> None:
+    installation = filled(40)
+    with pytest.raises(Overtaken, match="run the job again"):
+        publish(installation.series, ledger=installation.ledger, sink=RivalSink())
+
+
+def test_a_series_with_no_cohort_publishes_nothing() -> None:
+    installation = Installation()
+    assert installation.publish().releases == ()
+    assert installation.sink.files == {}
