@@ -43,6 +43,8 @@ browser:
 lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --upgrade --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-deps --constraint requirements/dev.txt --group lambda -o requirements/lambda.txt
 
 clean:  ## Forget the environment, the build and the demonstration's data
 	rm -rf .venv build .boucle

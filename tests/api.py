@@ -33,7 +33,8 @@ EVERY_TYPE: Questionnaire = questionnaire(
     Number(id="distance", label=text("Quelle distance ?"), minimum=0, maximum=500, decimals=1, bins=(0, 10)),
     Date(id="debut", label=text("Depuis quand ?"), minimum="2000-01-01", maximum="2026-12-31", bins=("2000-01-01",)),
     Ranking(id="ordre", label=text("Dans quel ordre ?"), choices=choices("a", "b", "c"), top=2),
-    FreeText(id="message", label=text("Un message ?"), max_length=100, min_length=3),
+    FreeText(id="message", label=text("Un message ?"), long=True, max_length=100, min_length=3),
+    verbatims="moderated",
 )
 STUDY: Study = study(
     EVERY_TYPE,

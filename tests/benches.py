@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Protocol
 
+from amazon_benches import local_bench, moto_bench
 from boucle.core.ports import Ledger, NewText, ResponseDesk, SealingDesk
 from boucle.storage.memory import MemoryDesk, MemoryLedger, StoredResponse
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
@@ -66,4 +67,9 @@ class SqliteBench:
         return columns(self.path)
 
 
-BENCHES: Mapping[str, Callable[[Path], Bench]] = {"memory": MemoryBench, "sqlite": SqliteBench}
+BENCHES: Mapping[str, Callable[[Path], Bench]] = {
+    "memory": MemoryBench,
+    "sqlite": SqliteBench,
+    "moto": moto_bench,
+    "dynamodb-local": local_bench,
+}

@@ -58,6 +58,7 @@ def questionnaire(
     id: str = "candidats",
     version: str = "1.0.0",
     crosstabs: tuple[tuple[str, str], ...] = (),
+    verbatims: str = "none",
 ) -> Questionnaire:
     section = Section(id="section", title=text("Section"), blocks=questions)
     return Questionnaire(
@@ -66,7 +67,7 @@ def questionnaire(
         languages=("fr",),
         title=text("Questionnaire"),
         sections=(section,),
-        publication=Publication(crosstabs=crosstabs),
+        publication=Publication(crosstabs=crosstabs, verbatims=verbatims),
     )
 
 

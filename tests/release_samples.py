@@ -92,11 +92,13 @@ def falling(question: Closed | Multiple | Ranking) -> Shares:
 def _question(question: Closed | Multiple | Ranking, base: int, shares: Shares) -> Json:
     table: Json = {"id": question.id, "type": question.type, "base": base, "epsilon": 2}
     if isinstance(question, Ranking):
-        ranks = range(1, question.top + 1)
+        ranks: list[int | str] = [*range(1, question.top + 1), "not_ranked"]
         table["cells"] = [
-            cell(base, share // rank, values=[value, rank])
-            for value, share in shares.items() if value is not None for rank in ranks
-        ]  # fmt: skip
+            cell(base, share if rank == 1 else (100 - share) // (len(ranks) - 1), values=[value, rank])
+            for value, share in shares.items()
+            if value is not None
+            for rank in ranks
+        ]
     else:
         table["cells"] = [cell(base, share, value=value) for value, share in shares.items()]
     if isinstance(question, Rating) and question.estimates:
@@ -117,12 +119,23 @@ def _crosstab(version: Questionnaire, pair: tuple[str, str], respondents: int) -
     first, second = (version.by_id[each] for each in pair)
     assert isinstance(first, Closed)
     assert isinstance(second, Closed | Multiple)
+    rows = falling(first)
     cells = [
-        cell(respondents, share // (place + 2), values=[one, other])
-        for place, one in enumerate(first.values)
+        _crossed(respondents, rows[one], share, first.id, [one, other])
+        for one in first.values
         for other, share in falling(second).items()
     ]
     return {"questions": list(pair), "base": respondents, "cells": cells}
+
+
+def _crossed(base: int, row: int, share: int, question: str, values: list[Value | None]) -> Json:
+    """A cell that holds `share` percents of a row, which holds `row` percents of the base."""
+    crossed = cell(base, row * share // 100, values=values)
+    if crossed["status"] == "shown":
+        within = cell(base * row // 100, share)
+        within.pop("count", None)
+        crossed["within"] = {"question": question, "base": base * row // 100, **within}
+    return crossed
 
 
 def _mode(respondents: int) -> Json:
@@ -137,7 +150,7 @@ def cell(base: int, share: int, **values: object) -> Json:
     if base < 20:
         return {**values, "status": "base_too_small"}
     if count < 5:
-        return {**values, "status": "below_threshold"}
+        return {**values, "status": "below_threshold", "below": ceil(500 / base)}
     return {**values, "status": "shown", "count": count, "share": share, "margin": _margin(base, share)}
 
 

@@ -1,4 +1,7 @@
-"""Reads the surveys/ folder: one folder a study, one file a version. What it reads has passed lint."""
+"""Reads the surveys/ folder: one folder a study, one file a version. What it reads has passed lint.
+
+A published version is what its respondents read: a file that was edited since is refused.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from boucle.core.freezing import LOCK_FILE, EditedAfterPublication, Lock, edited, parse_lock, remedy
 from boucle.core.parse import parse_questionnaire
 from boucle.core.parse_study import parse_study
 from boucle.core.study import Study
@@ -16,7 +20,10 @@ Studies = Mapping[str, Study]
 
 
 def read_surveys(folder: Path) -> Studies:
-    """Every study of the folder, with every version of its questionnaires."""
+    """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication."""
+    changed = edited_files(folder)
+    if changed:
+        raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy(changed[0])}")
     studies = (read_study(each.parent) for each in sorted(folder.glob("*/study.json")))
     return MappingProxyType({study.id: study for study in studies})
 
@@ -36,6 +43,22 @@ def version_files(folder: Path) -> list[Path]:
 def version_order(version: str) -> tuple[int, ...]:
     """A key that sorts versions by age: 1.2.0 before 1.10.0."""
     return tuple(int(part) for part in version.split("."))
+
+
+def read_lock(folder: Path) -> Lock:
+    """The published versions of a folder of surveys; none when nothing was frozen."""
+    file = folder / LOCK_FILE
+    return parse_lock(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def edited_files(folder: Path) -> list[str]:
+    """The published files of a folder of surveys that were edited or removed since."""
+
+    def read(path: str) -> bytes | None:
+        file = folder / path
+        return file.read_bytes() if file.is_file() else None
+
+    return edited(read_lock(folder), read)
 
 
 def _json(file: Path) -> dict[str, object]:

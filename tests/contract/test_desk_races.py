@@ -7,11 +7,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
+import pytest
+
 from benches import Bench, Desk
 from boucle.core.ports import PutOutcome, Withdrawn
 from submissions import MONDAY, SERIES, new_response, new_text
 from together import at_once
 
+pytestmark = pytest.mark.race
 ROUNDS = 20
 
 

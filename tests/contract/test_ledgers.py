@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from boucle.core.ports import Ledger
 from submissions import OTHER_WAVE, SERIES
 from together import at_once
@@ -33,6 +35,7 @@ def test_series_never_meet(ledger: Ledger) -> None:
     assert (list(ledger.entries(SERIES)), list(ledger.entries(OTHER_WAVE))) == ([b"2026"], [b"2027"])
 
 
+@pytest.mark.race
 def test_of_two_jobs_at_once_exactly_one_wins(ledger: Ledger) -> None:
     for number in range(1, 11):
         drawn = (b"one draw", b"another draw")

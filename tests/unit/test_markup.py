@@ -39,3 +39,7 @@ def test_paragraphs_and_lists() -> None:
 
 def test_a_title_has_no_markup() -> None:
     assert plain("un *mot* & <b>") == "un mot & <b>"
+
+
+def test_plain_text_keeps_the_no_break_space_before_a_question_mark() -> None:
+    assert plain("Et *vous*\u202f?") == "Et vous\u202f?"

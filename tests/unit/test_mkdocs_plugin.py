@@ -151,6 +151,7 @@ def test_another_theme_gets_the_same_forms_with_their_language_and_styles(foreig
         page = (foreign_site / name).read_text("utf-8")
         assert f'<form method="post" novalidate action="/api/responses/{DEMONSTRATION}/' in page
         assert "--accent" in page.partition("</head>")[0]
+        assert [read(page).all("a", hreflang=each)[0].text for each in ("fr", "ar")] == ["Français", "العربية"]
     assert '<html lang="ar" dir="rtl">' in (foreign_site / FORMS[-1]).read_text("utf-8")
 
 

@@ -78,13 +78,15 @@ def test_a_crossed_cell_names_both_questions(files: Mapping[str, bytes]) -> None
     cell = next(each for each in records(files[FOLDER + "cells.csv"]) if each["type"] == "crosstab")
     assert (cell["question"], cell["value"], cell["crossed_question"]) == ("accompagne", "yes", "freins")
     assert cell["crossed_label"] == "Personne ne me suit régulièrement"
+    assert (cell["within"], cell["within_status"], cell["within_base"]) == ("accompagne", "shown", "388")
+    assert int(cell["within_share"]) > int(cell["share"])
 
 
 def test_a_ranked_cell_names_its_rank() -> None:
     asked = questionnaire(Ranking(id="ordre", label=text("ordre"), choices=choices("a", "b"), top=2))
     cells = cells_of(asked, release(study(asked), "candidats", shares={"ordre": {"a": 60, "b": 40}}))
     ranked = [(each["value"], each["rank"]) for each in cells if each["question"] == "ordre"]
-    assert ranked == [("a", "1"), ("a", "2"), ("b", "1"), ("b", "2")]
+    assert ranked == [(item, rank) for item in "ab" for rank in ("1", "2", "not_ranked")]
 
 
 def test_a_suppressed_cell_has_a_status_and_no_number() -> None:

@@ -37,7 +37,7 @@ def test_a_margin_says_its_points() -> None:
 def test_a_day_is_written_in_words() -> None:
     day = date(2026, 2, 10)
     assert [Figures(words(each)).day(day) for each in ("fr", "en", "ar")] == [
-        "10 février 2026",
+        "10\u00a0février 2026",
         "10 February 2026",
         "10 فبراير 2026",
     ]

@@ -27,7 +27,9 @@ def said(question: Question, shares: Shares, respondents: int = 600) -> str:
         Figures(words("fr")),
     )
     table = labels.release.by_question[question.id]
-    return Grammar(labels, "candidats").headline(table).sentence.striptags().replace("\u202f", " ")
+    return (
+        Grammar(labels, "candidats").headline(table).sentence.striptags().replace("\u202f", " ").replace("\u00a0", " ")
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_the_same_figure_is_said_in_three_languages(language: str) -> None:
     labels = Labels.of(demonstration, document, Figures(words(language)))
     grammar = Grammar(labels, demonstration.audiences["candidats"][language])
     sentence = grammar.headline(document.by_question["accompagne"]).sentence
-    assert sentence.striptags().replace("\u202f", " ") == LANGUAGES[language]
+    assert sentence.striptags().replace("\u202f", " ").replace("\u00a0", " ") == LANGUAGES[language]
 
 
 def test_a_question_that_not_everybody_was_asked_says_so() -> None:

@@ -12,11 +12,15 @@ from boucle.authoring.lines import lines_by_pointer
 from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Source, Unreadable, read_source
+from boucle.core.freezing import remedy
 from boucle.core.parse import parse_questionnaire
-from boucle.surveys import version_files
+from boucle.surveys import edited_files, version_files
 
 STUDY_FILE = "study.json"
 THEMES_FILE = "themes.json"
+
+FROZEN_RULE = "edited-after-publication"
+"""A published version's file is what it was when respondents read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def lint_study(folder: Path) -> list[Finding]:
     for draft in drafts:
         for rule in QUESTIONNAIRE_RULES:
             found += rule.findings(draft, draft.file)
-    return found + _study_findings(folder, files, drafts)
+    return found + _study_findings(folder, files, drafts) + _frozen_findings(folder)
 
 
 def _study_findings(folder: Path, files: list[Path], drafts: list[Draft]) -> list[Finding]:
@@ -106,6 +110,18 @@ def _study_findings(folder: Path, files: list[Path], drafts: list[Draft]) -> lis
         for rule in STUDY_RULES:
             found += rule.findings(study, file)
     return found
+
+
+def _frozen_findings(folder: Path) -> list[Finding]:
+    """The study's published files that were edited since."""
+    surveys = folder.parent if folder.name else folder.absolute().parent
+    changed = [path for path in edited_files(surveys) if path.startswith(f"{folder.absolute().name}/")]
+    return [
+        Finding(
+            FROZEN_RULE, Severity.ERROR, surveys / path, "", "The file was published and has changed.", remedy(path)
+        )
+        for path in changed
+    ]
 
 
 def _sound(file: Path, kind: str, found: list[Finding]) -> Source | None:

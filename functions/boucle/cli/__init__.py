@@ -2,7 +2,7 @@
 
 import click
 
-from boucle.cli import authoring
+from boucle.cli import authoring, translating
 
 
 @click.group()
@@ -10,5 +10,5 @@ def main() -> None:
     """Surveys that answer back."""
 
 
-for command in authoring.COMMANDS:
+for command in (*authoring.COMMANDS, *translating.COMMANDS):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""The commands of authors: lint, and what follows it."""
+"""The commands of authors: new, lint, diff, freeze, and what follows them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from pathlib import Path
 
 import click
 
+from boucle.authoring.differences import as_lines, read_version, refusal_of
 from boucle.authoring.findings import Severity
+from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
+from boucle.core.errors import Refusal
+from boucle.core.versions import compare
+
+SURVEYS = Path("surveys")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command(
-    "lint",
-    epilog="Example: boucle lint surveys/parcours-de-qualite --format github",
-)
+@click.command("lint", epilog="Example: boucle lint surveys/parcours-de-qualite --format github")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.pass_context
@@ -24,12 +29,47 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
     PATH is a folder of studies, the folder of one, or a file; ./surveys when absent. Exits 1 when there are errors.
     """
     try:
-        report = lint(paths or (Path("surveys"),))
+        report = lint(paths or (SURVEYS,))
     except NothingToLint as nothing:
         remedy = "Name a folder of surveys, or start one with: boucle new study my-study"
         raise click.UsageError(f"{nothing} {remedy}") from None
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
     click.echo(FORMATS[form](report))
     context.exit(1 if report.of(Severity.ERROR) else 0)
 
 
-COMMANDS = (lint_command,)
+@click.command("freeze", epilog="Example: boucle freeze")
+@click.argument("surveys", type=FOLDER, default=SURVEYS)
+def freeze_command(surveys: Path) -> None:
+    """Publish: write the hash of every version that a wave opens to published.lock.
+
+    From then on lint, the tests and the build refuse an edited file: a change is a new version.
+    """
+    try:
+        frozen = freeze(surveys)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for path in frozen.added:
+        click.echo(f"Frozen: {path}")
+    click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")
+
+
+@click.command("diff", epilog="Example: cd surveys/my-study/users && boucle diff 1.0.0.json 1.1.0.json")
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+def diff_command(old: Path, new: Path) -> None:
+    """Say what changed between two versions, question by question, and the smallest honest bump.
+
+    Exits 1 when the version numbers say less than what changed.
+    """
+    try:
+        comparison = compare(read_version(old), read_version(new))
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(as_lines(comparison))
+    if not comparison.is_honest:
+        raise click.ClickException(refusal_of(comparison))
+
+
+COMMANDS = (lint_command, diff_command, freeze_command)

@@ -29,6 +29,7 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
+from boucle.core.translations import available_languages
 
 Json = Mapping[str, Any]
 
@@ -40,7 +41,7 @@ def parse_questionnaire(source: Json) -> Questionnaire:
     return Questionnaire(
         id=source["id"],
         version=source["version"],
-        languages=tuple(source["languages"]),
+        languages=available_languages(source),
         title=source["title"],
         intro=source.get("intro"),
         sections=tuple(_section(each) for each in source["sections"]),

@@ -8,6 +8,7 @@ from datetime import date
 from boucle.core.parse import Json
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Controller, Mechanism, Opening, Study, Wave
+from boucle.core.translations import available_languages
 
 DEFAULT_GRACE_DAYS = 7
 
@@ -16,7 +17,7 @@ def parse_study(source: Json, questionnaires: Sequence[Questionnaire]) -> Study:
     """The study that a valid file describes."""
     return Study(
         id=source["id"],
-        languages=tuple(source["languages"]),
+        languages=available_languages(source),
         title=source["title"],
         description=source.get("description", {}),
         audiences=source.get("audiences", {}),

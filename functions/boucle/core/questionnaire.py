@@ -253,6 +253,7 @@ class Questionnaire:
     id: str
     version: str
     languages: tuple[str, ...]
+    """Those in which everything can be read; a language with a missing or stale translation is left out."""
     title: Text
     sections: tuple[Section, ...]
     intro: Text | None = None

@@ -17,7 +17,7 @@ from boucle.core.study import Study
 from boucle.pages import addresses, markup
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed
-from boucle.pages.frame import Link
+from boucle.pages.frame import Frame, Link
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES
@@ -163,6 +163,11 @@ def no_results(study: Study, language: str) -> Fragment:
     return _rendered("notice.html", said, said("Nothing is published yet"), sentences=[coming], links=links)
 
 
+def above(frame: Frame) -> Markup:
+    """Banner and languages, for the content of a page whose theme shows neither."""
+    return Markup(environment().get_template("above.html").render(frame=frame, _=frame.words))  # noqa: S704  autoescaped
+
+
 def _ways_on(study: Study, said: Words) -> list[Link]:
     return [
         Link(url=addresses.home(study, said.language), label=said("Home page")),
@@ -195,10 +200,8 @@ def _listed(questionnaire: Questionnaire, problem: Problem, said: Words) -> _Lis
 def _named(study: Study, language: str) -> list[tuple[str, str]]:
     """Each questionnaire and how its audience is called, for people who choose between them."""
     latest = {each.id: each for each in study.questionnaires}
-    return [
-        (each, in_language(study.audiences.get(each) or latest[each].title, language))
-        for each in study.questionnaire_ids
-    ]
+    called = {each: in_language(study.audiences.get(each) or latest[each].title, language) for each in latest}
+    return [(each, name[:1].upper() + name[1:]) for each, name in called.items()]
 
 
 def _standing_name(found: Standing | None) -> str:

@@ -94,7 +94,8 @@ class Layout:
             label=self._line(question.label),
             marks=self._marks.blocks[question.id],
             obligation=self._obligation(question),
-            hints=(*self._hint(question.hint), *own_hints(question, self.words)),
+            # An author who gives a hint says the limits in better words.
+            hints=self._hint(question.hint) or own_hints(question, self.words),
             help=self._paragraphs(question.help),
             picture=self._picture(question.media),
             errors=tuple(self.words.problem(each) for each in self.problems if each.question == question.id),

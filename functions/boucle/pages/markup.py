@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RULES = ("emphasis", "escape", "link", "list", "newline")
 PLAIN = re.compile(r"[^\\*_\[\n\r\t\0]*")
+TAG = re.compile(r"<[^>]*>")
 LIST = re.compile(r"(?:[-+]|\d+[.)])(?:\s|$)")
 
 
@@ -39,7 +40,8 @@ def plain(text: str) -> str:
 
 def text_of(html: str) -> str:
     """What a piece of HTML says."""
-    return Markup(html).striptags()  # noqa: S704  what comes out is plain text
+    # Not `striptags`: it turns the no-break spaces of French into spaces that break.
+    return Markup(TAG.sub("", html)).unescape()  # noqa: S704  what comes out is plain text
 
 
 def _is_plain(text: str) -> bool:

@@ -19,7 +19,17 @@ from boucle.core.values import Value
 from boucle.pages.i18n import words
 from boucle.pages.opendata_feed import feed
 from boucle.pages.opendata_schema import CELLS, CODEBOOK, ESTIMATES, Column
-from boucle.pages.results_document import Cell, Estimated, Measure, Release, Shown, Table, data_folder, read_release
+from boucle.pages.results_document import (
+    Cell,
+    Estimated,
+    Measure,
+    Release,
+    Shown,
+    Table,
+    Withheld,
+    data_folder,
+    read_release,
+)
 from boucle.pages.results_labels import Labels
 from boucle.pages.results_numbers import Figures
 
@@ -187,10 +197,20 @@ def _value(value: Value | None) -> str:
 
 
 def _numbers(cell: Cell) -> dict[str, object]:
-    published = cell.published
+    own_base = {} if cell.base is None else {"base": cell.base}
+    published: dict[str, object] = {**own_base, **_figure(cell.published, "")}
+    if isinstance(cell.published, Shown):
+        published["count"] = cell.published.count
+    if cell.within is not None:
+        published |= {"within": cell.within.question, "within_base": cell.within.base}
+        published |= _figure(cell.within.published, "within_")
+    return published | {"below": cell.below}
+
+
+def _figure(published: Shown | Withheld, prefix: str) -> dict[str, object]:
     if not isinstance(published, Shown):
-        return {"status": published.value}
-    return {"status": "shown", "count": published.count, "share": published.share, "margin": published.margin}
+        return {f"{prefix}status": published.value}
+    return {f"{prefix}status": "shown", f"{prefix}share": published.share, f"{prefix}margin": published.margin}
 
 
 def _estimate(estimate: Estimated) -> dict[str, object]:

@@ -43,7 +43,7 @@ CELLS = (
     *SERIES,
     Column("value", "string", "The stored value; empty for no answer"),
     Column("label", "string", "What the value means", REQUIRED),
-    Column("rank", "integer", "For a ranking: the place given to the value, 1 is best"),
+    Column("rank", "string", "For a ranking: the place given to the value (1 is best), or not_ranked"),
     Column("crossed_question", "string", "For a crosstab: the second question's id"),
     Column("crossed_question_label", "string", "For a crosstab: the second question"),
     Column("crossed_value", "string", "For a crosstab: the second question's value; empty for no answer"),
@@ -53,6 +53,12 @@ CELLS = (
     Column("count", "integer", "How many of them, after protection; empty when it is not shown", NOT_NEGATIVE),
     Column("share", "integer", "count / base, in whole percents", PERCENT),
     Column("margin", "integer", "95 % margin of the share, in points, protection included", NOT_NEGATIVE),
+    Column("below", "integer", "Where the count is under the threshold: the share is less than this", PERCENT),
+    Column("within", "string", "For a crosstab: the question whose answer the next share is among"),
+    Column("within_status", "string", "Whether that share is shown, or why it is not", {"enum": STATUSES}),
+    Column("within_base", "integer", "How many people gave that answer", NOT_NEGATIVE),
+    Column("within_share", "integer", "count / within_base, in whole percents", PERCENT),
+    Column("within_margin", "integer", "95 % margin of that share, in points", NOT_NEGATIVE),
 )
 
 ESTIMATES = (

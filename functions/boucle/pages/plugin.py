@@ -98,8 +98,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         if config.theme.name == THEME:
             cast(dict[str, object], context)["boucle"] = frame
         else:
-            above = fragments.environment().get_template("above.html").render(frame=frame, _=frame.words)
-            page.content = above + (page.content or "")
+            page.content = f"{fragments.above(frame)}{page.content}"
         return context
 
     def on_template_context(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -54,7 +55,7 @@ class Renderer:
         token: str,
         mode: str,
     ) -> str:
-        """ "Check your answers": the confirmation is the first form, with one submit button."""
+        """The answers read back: the confirmation is the first form, with one submit button."""
         content = fragments.check(study, questionnaire, language, taken=taken, typed=typed, token=token, mode=mode)
         return self.page(study, language, content)
 
@@ -103,5 +104,9 @@ def own_shell(study: Study | None, language: str, demonstration: bool) -> str:
         footer=footer(study, language) if study else (),
         demonstration=demonstration,
     )
-    theme = Environment(loader=PackageLoader("boucle.pages", "theme"), autoescape=True, undefined=StrictUndefined)
-    return theme.get_template("main.html").render(boucle=frame, page=_Marked())
+    return _theme().get_template("main.html").render(boucle=frame, page=_Marked())
+
+
+@lru_cache(maxsize=1)
+def _theme() -> Environment:
+    return Environment(loader=PackageLoader("boucle.pages", "theme"), autoescape=True, undefined=StrictUndefined)

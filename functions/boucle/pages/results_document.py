@@ -45,11 +45,25 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """A crossed cell among those who gave the same answer to one of its questions."""
+
+    question: str
+    base: int | None
+    published: Shown | Withheld
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell: a value for each question of its table (None: no answer), and what is published of it."""
 
     values: tuple[Value | None, ...]
     published: Shown | Withheld
+    below: int | None = None
+    """The percents that a count under the threshold is less than."""
+    base: int | None = None
+    """Its own base, for a choice that came with a later version."""
+    within: Within | None = None
 
     @property
     def share(self) -> int:
@@ -157,10 +171,23 @@ def _table(source: Mapping[str, Any], questions: tuple[str, ...]) -> Table:
 
 
 def _cell(source: Mapping[str, Any]) -> Cell:
-    values = tuple(source["values"]) if "values" in source else (source["value"],)
+    return Cell(
+        values=tuple(source["values"]) if "values" in source else (source["value"],),
+        published=_published(source, source.get("count")),
+        below=source.get("below"),
+        base=source.get("base"),
+        within=_within(source["within"], source["count"]) if "within" in source else None,
+    )
+
+
+def _within(source: Mapping[str, Any], count: int) -> Within:
+    return Within(source["question"], source.get("base"), _published(source, count))
+
+
+def _published(source: Mapping[str, Any], count: Any) -> Shown | Withheld:
     if source["status"] != "shown":
-        return Cell(values, Withheld(source["status"]))
-    return Cell(values, Shown(source["count"], source["share"], source["margin"]))
+        return Withheld(source["status"])
+    return Shown(count, source["share"], source["margin"])
 
 
 def _estimate(source: Mapping[str, Any]) -> Estimated:

@@ -5,55 +5,21 @@ Templates only lay out what stands here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from boucle.core.questionnaire import Grid
-from boucle.core.values import Value
+from boucle.core.questionnaire import Grid, Question, Rating
 from boucle.pages.i18n import marked
-from boucle.pages.results_document import Cell, Estimated, Measure, Shown, Table
+from boucle.pages.results_document import Estimated, Measure, Table
 from boucle.pages.results_labels import MODE, Labels
 from boucle.pages.results_numbers import Figures
+from boucle.pages.results_rows import Group, Rows
 from boucle.pages.results_sentences import Grammar, withheld
 
 ESTIMATES = {"mean": marked("Mean"), "median": marked("Median"), "nps": marked("Net Promoter Score")}
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of `width` percents, and the interval around its end."""
-
-    width: int
-    low: int
-    span: int
-    strong: bool
-    """In the part that the figure is about, such as 8 or more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One answer: its bar and its numbers, or in words why there are none."""
-
-    label: str
-    bar: Bar | None = None
-    share: str = ""
-    margin: str = ""
-    count: str = ""
-    instead: str = ""
-    muted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Rows under a title of their own: a row of a grid, one answer of a crossed question, an item to rank."""
-
-    rows: tuple[Row, ...]
-    title: str = ""
-    anchor: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +37,8 @@ class Figure:
     anchor: str
     title: str
     headline: Markup
+    share: str
+    """The share that the headline is about, where it is about one."""
     short: Markup
     base: str
     facts: tuple[Fact, ...]
@@ -113,100 +81,52 @@ class Draw:
             anchor=self._anchor(id),
             title=self.labels.title(id),
             headline=headline.sentence,
+            share=headline.share,
             short=headline.short,
-            base=self._base(table),
+            base=self._base(table) + self._anchors(question),
             facts=tuple(map(self._fact, table.estimates)),
-            groups=() if table.withheld else self._groups(table),
+            groups=() if table.withheld else Rows(self.labels, table).groups(),
             concept=question.concept if question else None,
             profile=question is None or question.profile,
         )
 
     def _grid(self, grid: Grid, tables: Sequence[Table]) -> Figure:
-        words = self._figures.words
-        title = self.labels.words_of(grid.label)
-        groups = tuple(self._grid_row(table) for table in tables)
-        short = Markup("{}").format(words("%(count)s items", count=len(groups)))
-        return Figure(self._anchor(grid.id), title, Markup(), short, self._base(tables[0]), (), groups)
+        return Figure(
+            anchor=self._anchor(grid.id),
+            title=self.labels.words_of(grid.label),
+            headline=Markup(),
+            share="",
+            short=escape(self._figures.words("%(count)s items", count=len(tables))),
+            base=self._base(tables[0]),
+            facts=(),
+            groups=tuple(map(self._grid_row, tables)),
+        )
 
     def _grid_row(self, table: Table) -> Group:
         id = table.questions[0]
         note = self._grammar.headline(table).sentence
-        rows = () if table.withheld else self._rows(table, table.cells)
+        rows = () if table.withheld else Rows(self.labels, table).of(table.cells)
         return Group(rows, self.labels.title(id), self._anchor(id), note)
 
     def _crosstab(self, table: Table) -> Figure:
-        first, second = table.questions
-        words = self._figures.words
-        title = words("%(first)s × %(second)s", first=self.labels.title(first), second=self.labels.title(second))
-        note = withheld(table.withheld, table.base, self._figures) if table.withheld else words(
-            "Shares of all these answers together, not of each group.")  # fmt: skip
+        first, second = (self.labels.title(each) for each in table.questions)
+        told = withheld(table.withheld, self._figures) if table.withheld else ""
         return Figure(
-            anchor=self._anchor(f"{first}-{second}"),
-            title=title,
-            headline=Markup("{}").format(note),
+            anchor=self._anchor("-".join(table.questions)),
+            title=self._figures.words("%(first)s × %(second)s", first=first, second=second),
+            headline=escape(told),
+            share="",
             short=Markup(),
             base=self._base(table),
             facts=(),
-            groups=() if table.withheld else self._groups(table),
+            groups=() if table.withheld else Rows(self.labels, table).groups(),
         )
-
-    def _groups(self, table: Table) -> tuple[Group, ...]:
-        """One group, or one for each first value where cells have two."""
-        if all(len(cell.values) == 1 for cell in table.cells):
-            return (Group(self._rows(table, table.cells)),)
-        by_first: dict[Value | None, list[Cell]] = {}
-        for cell in table.cells:
-            by_first.setdefault(cell.values[0], []).append(cell)
-        return tuple(
-            Group(self._rows(table, cells), self.labels.value(table.questions[0], value))
-            for value, cells in by_first.items()
-        )
-
-    def _rows(self, table: Table, cells: Iterable[Cell]) -> tuple[Row, ...]:
-        return tuple(self._row(table, cell) for cell in self._ordered(table, cells))
-
-    def _ordered(self, table: Table, cells: Iterable[Cell]) -> list[Cell]:
-        """As declared, or for criteria largest first; "none of these" and "no answer" come last."""
-        id = table.questions[-1]
-        by_share = self.labels.is_multiple(id)
-
-        def place(cell: Cell) -> tuple[bool, bool, int]:
-            value = cell.values[-1]
-            return value is None, self.labels.exclusive(id, value), -cell.share if by_share else 0
-
-        return sorted(cells, key=place)
-
-    def _row(self, table: Table, cell: Cell) -> Row:
-        label = self._label(table, cell)
-        muted = cell.values[-1] is None
-        published = cell.published
-        if not isinstance(published, Shown):
-            return Row(label, instead=withheld(published, table.base, self._figures), muted=muted)
-        return Row(
-            label,
-            bar=Bar(published.share, published.low, published.high - published.low, self._strong(table, cell)),
-            share=self._figures.percent(published.share),
-            margin=self._figures.margin(published.margin),
-            count=self._figures.number(published.count),
-            muted=muted,
-        )
-
-    def _label(self, table: Table, cell: Cell) -> str:
-        value = cell.values[-1]
-        if table.type == "ranking" and len(cell.values) == 2 and isinstance(value, int):
-            return self._figures.words("Ranked %(rank)s", rank=value)
-        return self.labels.value(table.questions[-1], value)
-
-    def _strong(self, table: Table, cell: Cell) -> bool:
-        thresholds = [each.threshold for each in table.estimates if each.threshold is not None]
-        value = cell.values[-1]
-        return not thresholds or (isinstance(value, int | float) and value >= min(thresholds))
 
     def _fact(self, estimate: Estimated) -> Fact:
         name = self._fact_name(estimate)
         published = estimate.published
         if not isinstance(published, Measure):
-            return Fact(name, withheld(published, None, self._figures))
+            return Fact(name, withheld(published, self._figures))
         return Fact(name, f"{self._value(estimate.name, published)} ({self._spread(estimate.name, published)})")
 
     def _fact_name(self, estimate: Estimated) -> str:
@@ -234,6 +154,13 @@ class Draw:
         if table.base < self.labels.release.respondents:
             return words("Base: %(base)s people, those to whom the question applied", base=base)
         return words("Base: %(base)s people", base=base)
+
+    def _anchors(self, question: Question | None) -> str:
+        """What the two ends of a scale mean."""
+        if not isinstance(question, Rating) or question.anchors is None:
+            return ""
+        low, high = (self.labels.value(question.id, each) for each in (question.minimum, question.maximum))
+        return self._figures.words(". From %(low)s, to %(high)s", low=low, high=high)
 
     def _anchor(self, id: str) -> str:
         return f"{self.labels.release.series.questionnaire}-{id}"

@@ -17,6 +17,7 @@ from boucle.pages.results_document import Release
 from boucle.pages.results_numbers import Figures
 
 MODE = "_mode"
+NOT_RANKED = "not_ranked"
 
 INTERFACE: Mapping[str, str] = {YES: marked("Yes"), NO: marked("No"), DONT_KNOW: marked("I don’t know")}
 MODES: Mapping[str, str] = {

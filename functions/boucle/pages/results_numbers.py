@@ -65,7 +65,7 @@ class Figures:
 
     def margin(self, points: float, decimals: int = 0) -> str:
         """A margin without its unit: ± 4."""
-        return f"±{NARROW}{self._signed(points, decimals)}"
+        return f"{self._before}±{NARROW}{self._signed(points, decimals)}"
 
     def points(self, points: int) -> str:
         """A margin with its unit: ± 4 points."""
@@ -78,9 +78,13 @@ class Figures:
             "%(day)s %(month)s %(year)s", day=day.day, month=self.words(MONTHS[day.month - 1]), year=day.year
         )
 
+    @property
+    def _before(self) -> str:
+        # Without this mark, a sign would jump to the other side of its number in Arabic.
+        return LEFT_TO_RIGHT if self.words.direction == "rtl" else ""
+
     def _signed(self, value: float, decimals: int) -> str:
-        # Without a mark before it, a minus would jump to the other side of its number in Arabic.
-        sign = "" if value >= 0 else f"{LEFT_TO_RIGHT if self.words.direction == 'rtl' else ''}\u2212"
+        sign = "" if value >= 0 else f"{self._before}\u2212"
         whole, _, rest = f"{abs(value):,.{decimals}f}".partition(".")
         grouped = whole.replace(",", self._marks.thousands)
         return f"{sign}{grouped}{self._marks.decimal}{rest}" if rest else f"{sign}{grouped}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from boucle.core.values import YES
 from boucle.pages.i18n import Words, marked
@@ -22,6 +22,7 @@ TOP = 3
 """How many criteria a sentence names."""
 
 WITHHELD = {
+    Withheld.BELOW_THRESHOLD: marked("fewer than 5 people"),
     Withheld.BASE_TOO_SMALL: marked("Too few answers to be shown"),
     Withheld.NOT_YET: marked("Not published yet"),
 }
@@ -33,13 +34,13 @@ class Headline:
 
     sentence: Markup
     short: Markup
+    share: str = ""
 
 
-def withheld(reason: Withheld, base: int | None, figures: Figures) -> str:
+def withheld(reason: Withheld, figures: Figures, below: int | None = None) -> str:
     """Why a figure is not shown, in words; a suppressed figure is neither 0 nor empty."""
-    if reason is Withheld.BELOW_THRESHOLD:
-        # A count under 5 is a share under this one, whatever the count.
-        return figures.words("less than %(share)s", share=figures.percent(-(-500 // base) if base else 5))
+    if reason is Withheld.BELOW_THRESHOLD and below is not None:
+        return figures.words("less than %(share)s", share=figures.percent(below))
     return figures.words(WITHHELD[reason])
 
 
@@ -67,7 +68,7 @@ class Grammar:
     def headline(self, table: Table) -> Headline:
         """What a table shows first."""
         if table.withheld:
-            said = Markup("{}").format(withheld(table.withheld, table.base, self._figures))
+            said = escape(withheld(table.withheld, self._figures))
             return Headline(said, said)
         return self._by_type().get(table.type, self._most_frequent)(table)
 
@@ -95,7 +96,7 @@ class Grammar:
             answer=answer,
             about=self._about(share),
         )
-        return Headline(sentence, self._short(share, answer))
+        return self._headline(sentence, share, answer)
 
     def _chosen(self, table: Table) -> Headline:
         chosen = self._by_share(table)[:TOP]
@@ -106,7 +107,7 @@ class Grammar:
             return first
         others = self._say(marked(", ")).join(self._answer(table, cell) for cell in chosen[1:])
         message = marked("%(sentence)s Next: %(others)s.")
-        return Headline(self._say(message, sentence=first.sentence, others=others), first.short)
+        return replace(first, sentence=self._say(message, sentence=first.sentence, others=others))
 
     def _ranked(self, table: Table) -> Headline:
         firsts = [cell for cell in self._by_share(table) if cell.values[1:] in ((), (1,))]
@@ -146,7 +147,7 @@ class Grammar:
             answer=answer,
             about=self._about(cell.share),
         )
-        return Headline(sentence, self._short(cell.share, answer))
+        return self._headline(sentence, cell.share, answer)
 
     def _asked(self, table: Table) -> str:
         """The audience, or the part of it to whom the question applied."""
@@ -169,8 +170,8 @@ class Grammar:
             return ""
         return self.words(", about %(part)s in %(whole)s", part=fraction.numerator, whole=fraction.denominator)
 
-    def _short(self, share: int, answer: str) -> Markup:
-        return self._say(marked("%(share)s %(answer)s"), share=self._bold(share), answer=answer)
+    def _headline(self, sentence: Markup, share: int, answer: str) -> Headline:
+        return Headline(sentence, escape(answer), self._figures.percent(share))
 
     def _bold(self, share: int) -> Markup:
         return Markup("<b>{}</b>").format(self._figures.percent(share))

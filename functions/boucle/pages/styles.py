@@ -1,7 +1,7 @@
 """Style sheets, inlined in pages: on a slow network one more request costs more than the bytes.
 
-Each file of `styles/` is one sheet, and `page` and `tokens` are the two that a document begins with: the first in our
-own theme, the second in anybody else's. Their hashes go in the Content-Security-Policy, so nothing else can be inlined.
+Each file of `styles/` is one sheet. A document begins with `page` in our own theme, which holds the tokens of both
+schemes, and with `tokens` in anybody else's. Their hashes go in the Content-Security-Policy: nothing else is let in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ FOLDER = Path(__file__).parent / "styles"
 def sheets() -> Mapping[str, str]:
     """Every sheet by name, without comments and blanks."""
     written = {path.stem: _compact(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.css"))}
-    return {**written, "page": written["tokens"] + written["page"], "form": written["form"] + reveal.stylesheet()}
+    page = written["tokens"] + written.pop("dark") + written["page"]
+    return {**written, "page": page, "form": written["form"] + reveal.stylesheet()}
 
 
 def inlined(*names: str) -> Markup:

@@ -16,7 +16,7 @@ from boucle.core.ports import Clock, ResponseDesk, StoreAway
 from boucle.core.receipts import Keyring
 from boucle.core.study import Study
 from boucle.intake.submission import Reception, TextSealer
-from boucle.web.exchange import MAX_BODY_BYTES, refusal_answer, wants_page
+from boucle.web.exchange import MAX_READ_BYTES, refusal_answer, wants_page
 from boucle.web.guards import add_headers, bound_requests, guard_origin
 from boucle.web.office import Office, all_versions
 from boucle.web.ports import Renderer, Speaker
@@ -65,7 +65,7 @@ def create_app(
         demonstration=demonstration,
     )
     app = Api("boucle.web", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_READ_BYTES
     app.url_map.merge_slashes = False
     guard_origin(app, public_origin)
     bound_requests(app, max_in_flight)

@@ -18,6 +18,8 @@ from boucle.web.ports import Words
 from boucle.web.refusals import MISFITS, Refused
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_READ_BYTES = MAX_BODY_BYTES + 1
+"""What Flask may read: of a body of no announced length it silently drops the rest, so one byte more tells."""
 MAX_FORM_FIELDS = 2000
 LAST_RESORT_LANGUAGE = "en"
 
@@ -56,8 +58,10 @@ def sent_fields() -> Typed:
 
 
 def _body() -> bytes:
-    # Flask bounds what is read, also when no length was announced.
-    return request.get_data(cache=False, parse_form_data=False)
+    body = request.get_data(cache=False, parse_form_data=False)
+    if len(body) > MAX_BODY_BYTES:
+        raise Refused("too_large")
+    return body
 
 
 def wants_page() -> bool:

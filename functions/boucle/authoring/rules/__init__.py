@@ -2,7 +2,17 @@
 
 from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Rule
-from boucle.authoring.rules import calendar, conditions, disclosure, names, publication, questions, texts, wording
+from boucle.authoring.rules import (
+    calendar,
+    conditions,
+    disclosure,
+    history,
+    names,
+    publication,
+    questions,
+    texts,
+    wording,
+)
 
 QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
     *names.RULES,
@@ -13,4 +23,4 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
     *publication.RULES,
 )
 
-STUDY_RULES: tuple[Rule[StudyDraft], ...] = (*calendar.RULES, *disclosure.RULES)
+STUDY_RULES: tuple[Rule[StudyDraft], ...] = (*calendar.RULES, *history.RULES, *disclosure.RULES)

@@ -1,0 +1,54 @@
+"""Freezing: writing down what the published versions are, once their files are sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from boucle.authoring.findings import Finding, Severity
+from boucle.authoring.lint import lint
+from boucle.authoring.sources import read_source
+from boucle.core.errors import Refusal
+from boucle.core.freezing import LOCK_FILE, EditedAfterPublication, fingerprint, remedy, write_lock
+from boucle.surveys import edited_files, read_lock
+
+
+class NotSound(Refusal):
+    """A study with errors cannot be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The files that a lock newly holds, and how many it holds in all."""
+
+    added: tuple[str, ...]
+    total: int
+
+
+def freeze(surveys: Path) -> Frozen:
+    """Add to the lock every version that a wave opens. Raises NotSound, EditedAfterPublication."""
+    changed = edited_files(surveys)
+    if changed:
+        raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy(changed[0])}")
+    _refuse_errors(lint([surveys]).of(Severity.ERROR))
+    known = read_lock(surveys)
+    added = {path: fingerprint((surveys / path).read_bytes()) for path in _opened(surveys) if path not in known}
+    if added:
+        (surveys / LOCK_FILE).write_text(write_lock({**known, **added}), encoding="utf-8")
+    return Frozen(tuple(sorted(added)), len(known) + len(added))
+
+
+def _refuse_errors(errors: tuple[Finding, ...]) -> None:
+    if errors:
+        first = errors[0]
+        raise NotSound(f"{len(errors)} errors, the first in {first.file}: {first.message} See all with: boucle lint")
+
+
+def _opened(surveys: Path) -> list[str]:
+    """The paths of all versions that waves open."""
+    found: set[str] = set()
+    for file in sorted(surveys.glob("*/study.json")):
+        for wave in read_source(file).json["waves"]:
+            for name, openings in wave["questionnaires"].items():
+                found.update(f"{file.parent.name}/{name}/{opening['version']}.json" for opening in openings)
+    return sorted(found)

@@ -1,0 +1,40 @@
+"""Clients of Amazon's services: each made once in a process, at its first call, and never trying again by itself."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+
+@cache
+def dynamodb() -> DynamoDBClient:
+    import boto3  # a quarter of a second, which the import of the function should not pay
+
+    return boto3.client("dynamodb", config=_config())
+
+
+@cache
+def s3() -> S3Client:
+    import boto3  # as above
+
+    return boto3.client("s3", config=_config())
+
+
+def secret(name: str) -> bytes:
+    """The binary value of a secret."""
+    import boto3  # as above
+
+    value: bytes = boto3.client("secretsmanager", config=_config()).get_secret_value(SecretId=name)["SecretBinary"]
+    return value
+
+
+def _config() -> Config:
+    from botocore.config import Config  # as above
+
+    # Trying again is ours: botocore does not know which attempts may have been carried out.
+    return Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, tcp_keepalive=True)

@@ -1,0 +1,25 @@
+"""The Lambda function: every event comes here first, and passes the guard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+
+from boucle.aws.guard import Stage, admitted_request
+
+STAGE = "BOUCLE_STAGE"
+
+
+def handle(event: object, context: object) -> object:
+    """Answer a web request; all else raises RefusedEvent."""
+    stage = Stage(os.environ[STAGE])
+    return _zappa()(admitted_request(event, stage), context)
+
+
+@cache
+def _zappa() -> Callable[[object, object], object]:
+    from zappa.handler import LambdaHandler  # the job never needs it
+
+    handler: Callable[[object, object], object] = LambdaHandler.lambda_handler
+    return handler

@@ -1,0 +1,124 @@
+"""The Lambda package: built by Zappa from an environment that holds the runtime only, the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import boucle
+from boucle.aws.settings import SHELLS, SURVEYS
+from boucle.aws.zappa_settings import RUNTIME, zappa_settings
+from boucle.core.errors import Refusal
+from boucle.pages import shells
+
+PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux_2_28_x86_64")
+TASK_ROOT = "/var/task"
+LARGEST = 4_500_000
+EPOCH = (1980, 1, 1, 0, 0, 0)
+NOT_OURS = frozenset({"package_info.json", "handler.py"})
+"""Zappa adds the hour, the user and a random number; and a second, unguarded way in."""
+
+
+class NotPackaged(Refusal):
+    """There is no package; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    file: Path
+    size: int
+    unpacked: int
+
+
+def build_package(*, requirements: Path, surveys: Path, built_site: Path, output: Path) -> Package:
+    """Write the package, at most 4.5 MB, ready for both stages. Raises NotPackaged."""
+    with TemporaryDirectory(prefix="boucle-package-") as folder:
+        project, environment = Path(folder, "project"), Path(folder, "environment")
+        packages = environment / "lib" / RUNTIME / "site-packages"
+        _install(requirements, packages)
+        _lay_out(project, surveys, built_site)
+        for each in (project, packages):
+            _compile(each)
+        package = _same_every_time(_zip_with_zappa(project, environment), output)
+    if package.size > LARGEST:
+        raise NotPackaged(f"{output} has {package.size:,} bytes, more than {LARGEST:,}: look for what came in")
+    return package
+
+
+def _install(requirements: Path, packages: Path) -> None:
+    """Exactly what is pinned, for Lambda's Linux whatever this machine is."""
+    platforms = [word for platform in PLATFORMS for word in ("--platform", platform)]
+    _run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+            *("--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", *platforms),
+            *("--python-version", RUNTIME.removeprefix("python"), "--target", str(packages)),
+            *("--requirement", str(requirements)),
+        ],
+        "the runtime's packages could not be installed",
+    )
+    shutil.rmtree(packages / "bin", ignore_errors=True)
+
+
+def _lay_out(project: Path, surveys: Path, built_site: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(Path(boucle.__file__).parent, project / "boucle", ignore=ignored)
+    shutil.copytree(surveys, project / SURVEYS)
+    if not (built_site / shells.FOLDER).is_dir():
+        raise NotPackaged(f"{built_site} holds no built site, whose pages the API needs: run `boucle build` first")
+    shutil.copytree(built_site / shells.FOLDER, project / SHELLS / shells.FOLDER)
+
+
+def _compile(folder: Path) -> None:
+    """Bytecode that is never compared with its source: dates are lost in the package, and its folder is read-only."""
+    _run(
+        [
+            *(sys.executable, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"),
+            *("-s", str(folder), "-p", TASK_ROOT, str(folder)),
+        ],
+        "the code could not be compiled",
+        # The order of a set's constants would change from run to run.
+        PYTHONHASHSEED="0",
+    )
+
+
+def _zip_with_zappa(project: Path, environment: Path) -> Path:
+    settings = project / "zappa_settings.json"
+    settings.write_text(json.dumps(zappa_settings("boucle")), encoding="utf-8")
+    _run(
+        [sys.executable, "-m", "zappa.cli", "package", "api", "--output", "package.zip", "--disable_progress"],
+        "Zappa could not make the package",
+        cwd=project,
+        VIRTUAL_ENV=str(environment),
+    )
+    settings.unlink()
+    return project / "package.zip"
+
+
+def _same_every_time(made: Path, output: Path) -> Package:
+    """The files of an archive in another one: sorted, undated, and without what changes."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unpacked = 0
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(output, "w") as target:
+        for name in sorted(set(source.namelist()) - NOT_OURS - {"zappa_settings.json"}):
+            content = source.read(name)
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            target.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+            unpacked += len(content)
+    return Package(output, output.stat().st_size, unpacked)
+
+
+def _run(command: list[str], failure: str, cwd: Path | None = None, **environment: str) -> None:
+    done = subprocess.run(  # noqa: S603  # our own words, and no shell
+        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise NotPackaged(f"{failure}: {(done.stderr or done.stdout).strip()[-2000:]}")

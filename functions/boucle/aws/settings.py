@@ -1,0 +1,61 @@
+"""Where things are on AWS: from the function's environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from boucle.core.errors import Refusal
+from boucle.storage.dynamodb_tables import Tables
+
+TASK_ROOT = "LAMBDA_TASK_ROOT"
+SURVEYS = "surveys"
+SHELLS = "built-site"
+"""Folders of the package."""
+
+
+class IncompleteEnvironment(Refusal):
+    """The function's environment lacks something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsSettings:
+    """One installation on AWS, as one of its functions sees it."""
+
+    name: str
+    """The prefix of the tables and of the job's metrics."""
+    root: Path
+    """The unpacked package."""
+    bucket: str
+    vault: str
+    master_key: str
+    """The name of the secret that holds it; its value never stands in an environment."""
+    origin: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> AwsSettings:
+        """Raises IncompleteEnvironment, with the names of all that is missing."""
+        names = {
+            "name": "BOUCLE_NAME",
+            "bucket": "BOUCLE_BUCKET",
+            "vault": "BOUCLE_VAULT",
+            "master_key": "BOUCLE_MASTER_KEY",
+            "origin": "BOUCLE_ORIGIN",
+        }
+        missing = [each for each in (*names.values(), TASK_ROOT) if not environment.get(each)]
+        if missing:
+            raise IncompleteEnvironment(f"the function's environment lacks {', '.join(missing)}: deploy it again")
+        return cls(root=Path(environment[TASK_ROOT]), **{field: environment[name] for field, name in names.items()})
+
+    @property
+    def tables(self) -> Tables:
+        return Tables.prefixed(self.name)
+
+    @property
+    def surveys(self) -> Path:
+        return self.root / SURVEYS
+
+    @property
+    def shells(self) -> Path:
+        return self.root / SHELLS

@@ -1,0 +1,96 @@
+"""Calls to Amazon's services: tried again with jitter, until a deadline, and then a clear error."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
+
+from boucle.core.ports import StoreAway
+
+T = TypeVar("T")
+
+PASSING = frozenset(
+    {
+        "ConditionalRequestConflict",
+        "InternalError",
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "503",
+    }
+)
+"""What goes away by itself."""
+
+BLOCKING = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "NoSuchBucket",
+        "ResourceNotFoundException",
+        "UnrecognizedClientException",
+    }
+)
+"""What somebody has to repair. Until then the store is away: a respondent is told to try again, and loses nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a call may take in all, and how it waits between two attempts."""
+
+    seconds: float = 5.0
+    first_pause: float = 0.05
+    longest_pause: float = 1.0
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    between: Callable[[float, float], float] = random.uniform
+
+    def call(self, ask: Callable[[bool], T]) -> T:
+        """What `ask` returns; it is told whether an earlier attempt may have been carried out. Raises StoreAway."""
+        deadline = self.monotonic() + self.seconds
+        attempt = 0
+        while True:
+            try:
+                return ask(attempt > 0)
+            except (ClientError, BotoCoreError) as error:
+                reason = _passing_reason(error)
+                # Full jitter: those who were refused together do not come back together.
+                pause = self.between(0, min(self.longest_pause, self.first_pause * 2**attempt))
+                if self.monotonic() + pause >= deadline:
+                    raise StoreAway(f"no answer from AWS within {self.seconds:g} s: {reason}") from error
+            self.sleep(pause)
+            attempt += 1
+
+
+def error_code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def _passing_reason(error: ClientError | BotoCoreError) -> str:
+    """Why another attempt may do. Raises StoreAway at once where none will, and the error itself where it is ours."""
+    if isinstance(error, HTTPClientError | NotConnected):
+        return type(error).__name__
+    if isinstance(error, BotoCoreError):
+        raise StoreAway(
+            f"AWS cannot be asked: {type(error).__name__}. Check the credentials and the region."
+        ) from error
+    code, operation = error_code(error), error.operation_name
+    if code in PASSING:
+        return f"{code} from {operation}"
+    if code in BLOCKING:
+        raise StoreAway(f"AWS refuses {operation}: {code}. Check the role, and that the stack is deployed.") from error
+    raise error

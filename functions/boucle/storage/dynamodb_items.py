@@ -1,0 +1,77 @@
+"""Responses, texts and entries as DynamoDB items, and back. One named attribute for each thing that is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from boucle.core.ports import Counted, NewResponse, NewText, Pending, Standing, Waiting, Withdrawn
+from boucle.core.study import Series
+from boucle.storage.dynamodb_tables import expiry_epoch, partition, shard_of, text_partition, waiting_place
+from boucle.storage.rows import answers_from_json, answers_to_json
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    Item = Mapping[str, AttributeValueTypeDef]
+
+STATUS = ("major", "wave", "cohort", "version", "digest")
+"""All that the web may read of a response."""
+
+
+def response_name(study: str, questionnaire: str, key: str) -> Item:
+    """The key under which a response lies."""
+    return {"partition": {"S": partition(study, questionnaire, shard_of(key))}, "key": {"S": key}}
+
+
+def text_name(study: str, questionnaire: str, key: str) -> Item:
+    """The key under which a free text lies."""
+    return {"partition": {"S": text_partition(study, questionnaire, key)}}
+
+
+def response_item(response: NewResponse) -> Item:
+    series = response.series
+    return {
+        **response_name(series.study, series.questionnaire, response.key),
+        "place": {"S": waiting_place(series, response.window, response.key)},
+        "major": {"N": str(series.major)},
+        "wave": {"S": series.wave},
+        "version": {"S": response.version},
+        "language": {"S": response.language},
+        "mode": {"S": response.mode},
+        "answers": {"S": answers_to_json(response.answers)},
+        "digest": {"S": response.digest},
+        "expires": {"N": str(expiry_epoch(response.expires))},
+    }
+
+
+def text_item(text: NewText) -> Item:
+    return {
+        **text_name(text.series.study, text.series.questionnaire, text.key),
+        "major": {"N": str(text.series.major)},
+        "wave": {"S": text.series.wave},
+        "question": {"S": text.question},
+        "payload": {"B": text.payload},
+        "expires": {"N": str(expiry_epoch(text.expires))},
+    }
+
+
+def standing_of(study: str, questionnaire: str, status: Item) -> Standing:
+    """Where a response stands, from its status attributes."""
+    if is_withdrawn(status):
+        return Withdrawn()
+    if "cohort" not in status:
+        return Waiting()
+    series = Series(study, questionnaire, int(status["major"]["N"]), status["wave"]["S"])
+    return Counted(series, int(status["cohort"]["N"]))
+
+
+def is_withdrawn(status: Item) -> bool:
+    """A tombstone keeps no version."""
+    return "version" not in status
+
+
+def pending_of(item: Item) -> Pending:
+    return Pending(
+        version=item["version"]["S"], mode=item["mode"]["S"], answers=answers_from_json(item["answers"]["S"])
+    )

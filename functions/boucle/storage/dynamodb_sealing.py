@@ -1,0 +1,172 @@
+"""The job's side of the DynamoDB store: reads what waits, shard after shard, and marks it sealed."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from boucle.core.ports import Pending
+from boucle.core.study import Series
+from boucle.storage.amazon import Patience, error_code
+from boucle.storage.dynamodb import REFUSED
+from boucle.storage.dynamodb_batches import in_batches, write_all
+from boucle.storage.dynamodb_items import pending_of
+from boucle.storage.dynamodb_tables import (
+    INDEX,
+    READ_BY_THE_SEAL,
+    Tables,
+    expiry_epoch,
+    partitions,
+    sealed_place,
+    sealed_prefix,
+    waiting_bounds,
+    window_of,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from boucle.storage.dynamodb_items import Item
+
+WRITERS = 8
+"""Responses that are marked at the same time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamoSealingDesk:
+    """What waits; a `SealingDesk`. Every read is strongly consistent."""
+
+    client: Callable[[], DynamoDBClient]
+    tables: Tables
+    patience: Patience = field(default_factory=lambda: Patience(seconds=60))
+    put_takes: float = 10
+    """The seconds after which a put that had read the days before they were closed is over, well or badly."""
+    sleep: Callable[[float], None] = time.sleep
+
+    def now(self) -> datetime | None:
+        """What DynamoDB's own answers are dated."""
+        answer = self._patiently(self.client().get_item, TableName=self.tables.days, Key={"series": {"S": "-"}})
+        said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return parsedate_to_datetime(said) if said else None
+
+    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+        waiting = self._waiting(series, date.max, "place")
+        return Counter(window_of(item["place"]["S"]) for item in waiting)
+
+    def close_days(self, series: Series, through: date) -> None:
+        """As promised, once it returns: it waits for the puts that are under way."""
+        if self._open_from(series, (through + timedelta(days=1)).isoformat()):
+            self.sleep(self.put_takes)
+
+    def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
+        yield from map(pending_of, self._waiting(series, through, *READ_BY_THE_SEAL))
+
+    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+        waiting = self._waiting(series, through, "partition", "key")
+        with ThreadPoolExecutor(WRITERS) as pool:
+            return sum(pool.map(partial(self._mark, series, cohort), waiting))
+
+    def sealed_count(self, series: Series, cohort: int) -> int:
+        prefix = sealed_prefix(series, cohort)
+        return sum(1 for _ in self._in_places(series, prefix, f"{prefix}~", ("place",)))
+
+    def expire(self, today: date) -> int:
+        """What DynamoDB's own time to live, which may take days, has not deleted yet."""
+        responses = self._expire_from(self.tables.responses, ("partition", "key"), today)
+        return responses + self._expire_from(self.tables.texts, ("partition",), today)
+
+    def _waiting(self, series: Series, through: date, *attributes: str) -> Iterator[Item]:
+        first, last = waiting_bounds(series, through)
+        return self._in_places(series, first, last, attributes)
+
+    def _in_places(self, series: Series, first: str, last: str, attributes: Sequence[str]) -> Iterator[Item]:
+        """The named attributes of what stands between two places, shard after shard."""
+        for shard in partitions(series):
+            yield from self._pages(
+                self.client().query,
+                TableName=self.tables.responses,
+                IndexName=INDEX,
+                KeyConditionExpression="#partition = :partition AND #place BETWEEN :first AND :last",
+                ExpressionAttributeValues={":partition": {"S": shard}, ":first": {"S": first}, ":last": {"S": last}},
+                ExpressionAttributeNames=_named("partition", "place", *attributes),
+                ProjectionExpression=_projected(attributes),
+                ConsistentRead=True,
+            )
+
+    def _pages(self, read: Callable[..., Mapping[str, Any]], **request: object) -> Iterator[Item]:
+        """Every item, page after page, each page with its own patience."""
+        while True:
+            page = self._patiently(read, **request)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _mark(self, series: Series, cohort: int, item: Item) -> bool:
+        """Seal one response; False when it was withdrawn since it was read."""
+        return self._unless_refused(
+            self.client().update_item,
+            TableName=self.tables.responses,
+            Key={"partition": item["partition"], "key": item["key"]},
+            UpdateExpression="SET #cohort = :cohort, #place = :place REMOVE #digest",
+            ConditionExpression="attribute_exists(#digest)",
+            ExpressionAttributeNames=_named("cohort", "place", "digest"),
+            ExpressionAttributeValues={
+                ":cohort": {"N": str(cohort)},
+                ":place": {"S": sealed_place(series, cohort, item["key"]["S"])},
+            },
+        )
+
+    def _open_from(self, series: Series, first_open: str) -> bool:
+        """Move the first open day forward; False when it is that far already."""
+        return self._unless_refused(
+            self.client().update_item,
+            TableName=self.tables.days,
+            Key={"series": {"S": str(series)}},
+            UpdateExpression="SET #first_open = :first_open",
+            ConditionExpression="attribute_not_exists(#first_open) OR #first_open < :first_open",
+            ExpressionAttributeNames=_named("first_open"),
+            ExpressionAttributeValues={":first_open": {"S": first_open}},
+        )
+
+    def _expire_from(self, table: str, names: Sequence[str], today: date) -> int:
+        expired = self._pages(
+            self.client().scan,
+            TableName=table,
+            FilterExpression="#expires <= :now",
+            ProjectionExpression=_projected(names),
+            ExpressionAttributeNames=_named("expires", *names),
+            ExpressionAttributeValues={":now": {"N": str(expiry_epoch(today))}},
+            ConsistentRead=True,
+        )
+        batches = in_batches({"DeleteRequest": {"Key": item}} for item in expired)
+        return sum(write_all(self.client(), self.patience, table, batch) for batch in batches)
+
+    def _unless_refused(self, write: Callable[..., Mapping[str, Any]], **request: object) -> bool:
+        try:
+            self._patiently(write, **request)
+        except ClientError as error:
+            if error_code(error) != REFUSED:
+                raise
+            return False
+        return True
+
+    def _patiently(self, call: Callable[..., Mapping[str, Any]], **request: object) -> Mapping[str, Any]:
+        return self.patience.call(lambda again: call(**request))
+
+
+def _named(*attributes: str) -> dict[str, str]:
+    return {f"#{each}": each for each in attributes}
+
+
+def _projected(attributes: Sequence[str]) -> str:
+    return ", ".join(f"#{each}" for each in attributes)

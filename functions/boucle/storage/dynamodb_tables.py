@@ -1,0 +1,145 @@
+"""The DynamoDB tables: their keys, the one index, and where an item lies. infra/template.json owns the real ones.
+
+Responses and texts share no key and no order. `days` is apart because the web may read it and never write it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from boucle.core.study import Series
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeDefinitionTypeDef,
+        CreateTableInputTypeDef,
+        KeySchemaElementTypeDef,
+    )
+
+SHARDS = 16
+"""Fixed for ever: a response's shard comes from its key."""
+
+INDEX = "places"
+READ_BY_THE_SEAL = ("version", "mode", "answers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The names of an installation's four tables."""
+
+    responses: str
+    texts: str
+    days: str
+    ledger: str
+
+    @classmethod
+    def prefixed(cls, prefix: str) -> Tables:
+        """Every table of an installation called `prefix`."""
+        return cls(
+            responses=f"{prefix}-responses", texts=f"{prefix}-texts", days=f"{prefix}-days", ledger=f"{prefix}-ledger"
+        )
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.responses, self.texts, self.days, self.ledger)
+
+
+def table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
+    """What CreateTable needs for each."""
+    return [
+        {
+            "TableName": tables.responses,
+            "KeySchema": [_hash("partition"), _range("key")],
+            "AttributeDefinitions": [_text("partition"), _text("key"), _text("place")],
+            "LocalSecondaryIndexes": [
+                {
+                    "IndexName": INDEX,
+                    "KeySchema": [_hash("partition"), _range("place")],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(READ_BY_THE_SEAL)},
+                }
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+        _plain(tables.texts, "partition"),
+        _plain(tables.days, "series"),
+        {
+            "TableName": tables.ledger,
+            "KeySchema": [_hash("series"), _range("number")],
+            "AttributeDefinitions": [_text("series"), {"AttributeName": "number", "AttributeType": "N"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    ]
+
+
+def shard_of(key: str) -> int:
+    """The same for the same key, for ever, and even over many."""
+    return crc32(key.encode()) % SHARDS
+
+
+def partition(study: str, questionnaire: str, shard: int) -> str:
+    return f"{study}/{questionnaire}#{shard:02d}"
+
+
+def partitions(series: Series) -> list[str]:
+    return [partition(series.study, series.questionnaire, shard) for shard in range(SHARDS)]
+
+
+def text_partition(study: str, questionnaire: str, key: str) -> str:
+    return f"{study}/{questionnaire}#{key}"
+
+
+def waiting_place(series: Series, window: date, key: str) -> str:
+    """Where an answer of that day stands in the index while it waits."""
+    return f"{_waiting_prefix(series)}{window}#{key}"
+
+
+def waiting_bounds(series: Series, through: date) -> tuple[str, str]:
+    """Before the first and after the last place of what waits, up to the end of that day."""
+    prefix = _waiting_prefix(series)
+    return prefix, f"{prefix}{through}#~"
+
+
+def window_of(place: str) -> date:
+    return date.fromisoformat(place.split("#")[2])
+
+
+def sealed_place(series: Series, cohort: int, key: str) -> str:
+    """Where a sealed answer stands: after every day, with its cohort, in the order of its key, which tells no day."""
+    return f"{sealed_prefix(series, cohort)}{key}"
+
+
+def sealed_prefix(series: Series, cohort: int) -> str:
+    return f"{series.major}#{series.wave}#sealed#{cohort}#"
+
+
+def expiry_epoch(day: date) -> int:
+    """The day as DynamoDB's time to live wants it: seconds, at midnight UTC."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def _waiting_prefix(series: Series) -> str:
+    return f"{series.major}#{series.wave}#"
+
+
+def _plain(name: str, key: str) -> CreateTableInputTypeDef:
+    return {
+        "TableName": name,
+        "KeySchema": [_hash(key)],
+        "AttributeDefinitions": [_text(key)],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+
+
+def _hash(name: str) -> KeySchemaElementTypeDef:
+    return {"AttributeName": name, "KeyType": "HASH"}
+
+
+def _range(name: str) -> KeySchemaElementTypeDef:
+    return {"AttributeName": name, "KeyType": "RANGE"}
+
+
+def _text(name: str) -> AttributeDefinitionTypeDef:
+    return {"AttributeName": name, "AttributeType": "S"}

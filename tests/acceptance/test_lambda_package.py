@@ -1,0 +1,201 @@
+"""The very package that is deployed, on a read-only mount under Amazon's runtime client, against real engines."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+import dynamodb_local
+from amazon_benches import local_dynamodb, nobody
+from boucle.aws.packaging import LARGEST, Package, build_package
+from boucle.pages import shells
+from boucle.pages.renderer import own_shell
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.surveys import read_surveys
+from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from lambda_events import FORM, JSON, as_form, as_json, in_base64, v1, v2
+from lambda_runtime import Answer, Lambda, unpacked, what_lambda_brings
+
+pytestmark = pytest.mark.slow
+
+ORIGIN = "https://enquete.example.org"
+ADDRESS = f"/api/responses/{DEMONSTRATION}/candidats/1.0.0"
+COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
+"""Answers to the questions that the demonstration's candidates must answer."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lambda")
+
+
+@pytest.fixture(scope="module")
+def built_site(folder: Path) -> Path:
+    """Shells as the site's build leaves them."""
+    for study in read_surveys(SURVEYS).values():
+        for language in study.languages:
+            shell = folder / "site" / shells.address(study.id, language)
+            shell.parent.mkdir(parents=True, exist_ok=True)
+            shell.write_text(own_shell(study, language, demonstration=False), encoding="utf-8")
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def package(folder: Path, built_site: Path) -> Package:
+    return package_in(folder / "first.zip", built_site)
+
+
+def package_in(output: Path, built_site: Path) -> Package:
+    requirements = REPOSITORY / "requirements" / "lambda.txt"
+    return build_package(requirements=requirements, surveys=SURVEYS, built_site=built_site, output=output)
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def environment(moto: str) -> dict[str, str]:
+    """An installation on AWS: tables in DynamoDB Local, buckets and the master key in moto."""
+    name = f"boucle-{uuid4().hex[:8]}"
+    for definition in table_definitions(Tables.prefixed(name)):
+        local_dynamodb().create_table(**definition)
+    s3 = nobody().client("s3", endpoint_url=moto)
+    for bucket in ("site", "vault"):
+        s3.create_bucket(Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+    secrets = nobody().client("secretsmanager", endpoint_url=moto)
+    secrets.create_secret(Name=f"{name}-master", SecretBinary=bytes(range(32)))
+    return {
+        "BOUCLE_NAME": name,
+        "BOUCLE_BUCKET": f"{name}-site",
+        "BOUCLE_VAULT": f"{name}-vault",
+        "BOUCLE_MASTER_KEY": f"{name}-master",
+        "BOUCLE_ORIGIN": ORIGIN,
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_REGION": "eu-west-3",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint(),
+        "AWS_ENDPOINT_URL_S3": moto,
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto,
+    }
+
+
+@pytest.fixture(scope="module")
+def task(folder: Path, package: Package) -> tuple[Path, Path]:
+    return unpacked(package.file, folder), what_lambda_brings(folder)
+
+
+@pytest.fixture(scope="module")
+def api(task: tuple[Path, Path], environment: dict[str, str]) -> Iterator[Lambda]:
+    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
+    yield function
+    function.stop()
+
+
+def submission(**also: object) -> dict[str, Any]:
+    return {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE, **also}
+
+
+def told(answer: Answer) -> tuple[int, Any]:
+    """The status and the JSON body of an answer to a web request."""
+    assert answer.error is None, answer.error
+    return answer.result["statusCode"], json.loads(answer.result["body"])
+
+
+def test_the_package_is_the_same_bytes_twice_and_small_enough(package: Package, folder: Path, built_site: Path) -> None:
+    again = package_in(folder / "second.zip", built_site)
+    digests = {sha256(each.file.read_bytes()).hexdigest() for each in (package, again)}
+    assert len(digests) == 1
+    assert package.size <= LARGEST
+    print(f"\npackage: {package.size / 1e6:.2f} MB, unpacked {package.unpacked / 1e6:.1f} MB, sha256 {digests}")
+
+
+def test_the_task_root_is_read_only_and_its_bytecode_is_used(task: tuple[Path, Path]) -> None:
+    """Hash-based and unchecked: bit 0 set, bit 1 not, in the flags of a .pyc file."""
+    root, _ = task
+    compiled = list(root.rglob("*.pyc"))
+    assert len(compiled) > 100
+    assert {int.from_bytes(each.read_bytes()[4:8], "little") for each in compiled} == {0b01}
+
+
+@pytest.mark.parametrize("event", [v1, v2])
+def test_the_api_answers_events_of_both_kinds(api: Lambda, event: Any) -> None:
+    status, body = told(api.ask(event("GET", "/api/health")))
+    assert (status, body["status"]) == (200, "ok")
+
+
+@pytest.mark.parametrize("event", [v1, v2])
+def test_a_submission_is_stored_once_and_gets_its_receipt_again(api: Lambda, event: Any) -> None:
+    body = as_json(submission())
+    first = told(api.ask(event("POST", ADDRESS, body, JSON)))
+    again = told(api.ask(event("POST", ADDRESS, body, JSON)))
+    assert (first[0], again[0]) == (201, 200)
+    assert first[1]["receipt"] == again[1]["receipt"]
+
+
+@pytest.mark.parametrize("event", [v1, v2])
+def test_a_body_in_base64_is_the_body(api: Lambda, event: Any) -> None:
+    assert told(api.ask(in_base64(event("POST", ADDRESS, as_json(submission()), JSON))))[0] == 201
+
+
+@pytest.mark.parametrize("event", [v1, v2])
+def test_a_form_without_script_gets_a_page_in_the_sites_own_shell(api: Lambda, event: Any) -> None:
+    answer = api.ask(event("POST", ADDRESS, as_form({"_language": "fr", **COMPLETE}), FORM))
+    assert answer.result["statusCode"] == 200
+    assert "<!doctype html>" in answer.result["body"].lower()
+    assert "no-store" in answer.result["headers"]["Cache-Control"]
+
+
+@pytest.mark.parametrize("event", [v1, v2])
+def test_a_request_from_another_sites_page_is_refused(api: Lambda, event: Any) -> None:
+    headers = {**JSON, "origin": "https://elsewhere.example"}
+    assert told(api.ask(event("POST", ADDRESS, as_json(submission()), headers)))[0] == 403
+
+
+def test_odd_headers_are_survived(api: Lambda) -> None:
+    odd = v1("GET", "/api/health") | {"headers": None, "multiValueHeaders": {"X": ["é", "\u202f"], "Cookie": None}}
+    assert told(api.ask(odd))[0] == 200
+    assert told(api.ask(v2("GET", "/api/health", headers={"content-length": "x", "accept": "*/*;q=x"})))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{"raw_command": "open('/tmp/taken', 'w')"}, {"command": "os.abort"}, {"surprise": 1}, [], "raw_command", None],
+    ids=repr,
+)
+def test_other_events_are_refused(api: Lambda, event: object) -> None:
+    assert api.ask(event).error["errorType"] == "RefusedEvent"
+
+
+def test_nothing_that_was_sent_is_logged(api: Lambda) -> None:
+    secret = "une-réponse-que-personne-ne-doit-lire"
+    api.ask(v1("POST", ADDRESS, as_json(submission(answers={"note": secret})), JSON))
+    assert secret not in api.said()
+    assert "203.0.113.7" not in api.said()
+
+
+def test_cold_and_warm_times(task: tuple[Path, Path], environment: dict[str, str]) -> None:
+    """Printed, not judged: this machine is not Lambda."""
+    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
+    try:
+        cold = function.ask(v2("POST", ADDRESS, as_json(submission()), JSON))
+        warm = sorted(function.ask(v2("POST", ADDRESS, as_json(submission()), JSON)).seconds for _ in range(20))
+    finally:
+        function.stop()
+    assert told(cold)[0] == 201
+    print(f"\ncold, first answer stored: {cold.seconds * 1000:.0f} ms; warm, median of 20: {warm[10] * 1000:.1f} ms")
+    print(f"on {os.cpu_count()} processors")

@@ -1,0 +1,232 @@
+"""Bodies sent to do harm, and what the log must never hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api import ENOUGH, EVERY_TYPE, Installation, address, submission
+from boucle.core.answers import settle
+from boucle.core.questionnaire import FreeText
+from boucle.core.routing import path
+from boucle.core.values import Answers
+from boucle.intake.envelope import EnvelopeReader
+from html_forms import post_forms
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+BODY = json.dumps(submission())
+
+
+def replaced(answers: str) -> bytes:
+    """A submission whose answers are written like this."""
+    return BODY.replace(json.dumps(dict(ENOUGH)), answers).encode("utf-8", "surrogatepass")
+
+
+HOSTILE_JSON: Mapping[str, tuple[bytes, int]] = {
+    "nothing": (b"", 400),
+    "half": (BODY[:-1].encode(), 400),
+    "two documents": ((BODY + BODY).encode(), 400),
+    "not UTF-8": (b'{"id": "\xff"}', 400),
+    "UTF-16": (BODY.encode("utf-16"), 400),
+    "a form": (b"accompagne=no", 400),
+    "HTML": (b"<script>", 400),
+    "NaN": (replaced('{"enfants": NaN}'), 400),
+    "infinity": (replaced('{"distance": -Infinity}'), 400),
+    "beyond a double": (replaced('{"distance": 1e999}'), 400),
+    "a huge integer": (replaced(f'{{"note": {"9" * 5000}}}'), 400),
+    "a key twice": (replaced('{"accompagne": "no", "accompagne": "yes"}'), 400),
+    "deep arrays": (b"[" * 30_000, 400),
+    "deep objects": (replaced('{"a":' * 200 + "1" + "}" * 200), 400),
+    "an endless string": (b'"' + b'\\"' * 30_000, 400),
+    "NUL": (replaced('{"message": "abc\\u0000"}'), 400),
+    "half a surrogate pair": (replaced('{"message": "abc\\ud83d"}'), 400),
+    "a raw surrogate": (replaced('{"message": "abc\ud83d"}'), 400),
+    "a comment": (replaced('{/* x */"accompagne": "no"}'), 400),
+    "a number": (b"5", 422),
+    "a list": (b"[]", 422),
+    "null": (b"null", 422),
+    "a list of submissions": (f"[{BODY}]".encode(), 422),
+    "answers as text": (replaced('"accompagne=no"'), 422),
+    "the names of the machinery": (replaced('{"_schema": 1, "q0": "no", "Meta": 1, "__class__": 1}'), 422),
+    "an object as an answer": (replaced('{"accompagne": {"$ne": null}}'), 422),
+    "a nested grid": (replaced('{"accompagne": "no", "grille": {"suivi": "bien"}}'), 422),
+    "a path as an answer": (replaced('{"accompagne": "../../etc/passwd"}'), 422),
+    "an escape sequence": (replaced('{"accompagne": "no", "message": "\\u001b[2Jabc"}'), 422),
+    "many unknown questions": (replaced(json.dumps({f"q{at}": at for at in range(2000)})), 422),
+    "many choices": (replaced(json.dumps({"accompagne": "no", "freins": ["langue"] * 3000})), 422),
+    "a long list of lists": (replaced(json.dumps({"freins": [[]] * 3000})), 422),
+    "a raw command": (b'{"raw_command": "import os"}', 422),
+    "too much": (b" " * 65_537, 413),
+}
+HOSTILE_FORMS: Mapping[str, tuple[bytes, int]] = {
+    "nothing": (b"", 422),
+    "only separators": (b"&&==&", 422),
+    "JSON": (BODY.encode(), 422),
+    "not UTF-8": (b"message=%ff%fe", 400),
+    "raw bytes": (b"message=\xff", 400),
+    "half a surrogate pair": (b"message=%ed%a0%bd", 400),
+    "NUL": (b"accompagne=no%00", 422),
+    "a NUL in a text": (b"accompagne=no&message=abc%00", 422),
+    "many fields": (b"a=1&" * 5000, 400),
+    "one field many times": (b"freins=langue&" * 1500, 422),
+    "a name that is none": (b"<script>=1", 422),
+    "a forged id": (b"accompagne=no&_step=confirm&_id=" + b"x" * 1000, 200),
+    "another step": (b"accompagne=no&_step=store", 200),
+    "many digits": (b"accompagne=no&enfants=" + b"9" * 60_000, 422),
+    "a rank with many digits": (b"accompagne=no&ordre.a=" + b"1" * 60_000, 422),
+    "too much": (b"message=" + b"x" * 65_536, 413),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), HOSTILE_JSON.values(), ids=HOSTILE_JSON)
+def test_a_hostile_document_is_refused_with_a_problem(body: bytes, status: int) -> None:
+    here = Installation()
+    answer = here.client.post(address(), data=body, content_type=JSON)
+    assert (answer.status_code, answer.mimetype, here.desk.responses) == (status, "application/problem+json", {})
+    assert answer.json is not None
+    assert answer.json["status"] == status
+
+
+@pytest.mark.parametrize(("body", "status"), HOSTILE_FORMS.values(), ids=HOSTILE_FORMS)
+def test_a_hostile_form_stores_nothing_and_gets_a_page(body: bytes, status: int) -> None:
+    here = Installation()
+    answer = here.client.post(address(), data=body, content_type=FORM)
+    assert (answer.status_code, answer.mimetype, here.desk.responses) == (status, "text/html", {})
+
+
+def test_a_document_that_is_not_standard_says_where() -> None:
+    answer = Installation().client.post(address(), data=replaced('{"note": NaN}'), content_type=JSON)
+    assert answer.json is not None
+    assert answer.json["where"] == "NaN and Infinity are no JSON numbers, at /answers/note"
+
+
+def test_a_body_whose_length_is_not_announced_is_bounded_too() -> None:
+    here = Installation()
+
+    def send(body: bytes) -> int:
+        unannounced: dict[str, Any] = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+        environ = {"wsgi.input": io.BytesIO(body), "HTTP_TRANSFER_ENCODING": "chunked", **unannounced}
+        return here.client.post(address(), content_type=JSON, environ_overrides=environ).status_code
+
+    assert [send(BODY.encode()), send(BODY.encode().ljust(64 * 1024 + 1))] == [201, 413]
+
+
+class Failing:
+    """A collaborator whose every call fails, with what it was given in its message."""
+
+    def __getattr__(self, name: str) -> Any:
+        def fail(*given: object, **more: object) -> object:
+            raise RuntimeError(f"{given} {more}")
+
+        return fail
+
+
+def test_a_failure_is_a_plain_problem_and_a_page() -> None:
+    here = Installation(desk=Failing())
+    problem = here.send()
+    form = post_forms(here.fill({"accompagne": "no"}).text)[0]
+    page = here.client.post(address(), data=form.encoded(), content_type=FORM)
+    assert (problem.status_code, problem.json["code"]) == (500, "failed")  # type: ignore[index]
+    assert (page.status_code, page.mimetype) == (500, "text/html")
+    assert "RuntimeError" not in problem.text + page.text
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_failure_to_make_pages_still_gets_an_answer() -> None:
+    class NoPages(Failing):
+        def csp(self) -> str:
+            return "default-src 'none'"
+
+    answer = Installation(renderer=NoPages()).fill({"accompagne": "no"})
+    assert (answer.status_code, answer.text) == (500, "Something went wrong on our side")
+
+
+SECRETS = ("Confidence", "203.0.113.9", "Mozilla/9", "confidentielle", "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11")
+
+
+def test_the_log_holds_no_answer_no_address_and_no_code(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    codes = [code for failing in (False, True) for code in drive_everything(failing)]
+    assert any("RuntimeError at test_api_hostile.py" in each.getMessage() for each in caplog.records)
+    assert [secret for secret in (*SECRETS, *codes) if secret in caplog.text] == []
+
+
+def drive_everything(failing: bool) -> list[str]:
+    """Use every route in every way, with secrets in every place; the codes that were given."""
+    here = Installation(desk=Failing()) if failing else Installation()
+    client = here.client
+    client.environ_base |= {"REMOTE_ADDR": "203.0.113.9", "HTTP_USER_AGENT": "Mozilla/9"}
+    secret = submission({"accompagne": "no", "message": "Confidence"}, id=SECRETS[-1])
+    answers = [client.post(address(), json=each) for each in (secret, secret, secret | {"mode": "paper"})]
+    form = {"accompagne": "no", "message": "Confidence"}
+    answers += [client.post(address(), data=each) for each in (form, form | {"note": "Confidence"}, {})]
+    for body, kind in (
+        (b"Confidence", JSON),
+        (b"Confidence=%ff", FORM),
+        (b"Confidence" * 9000, JSON),
+        (b"Confidence", ""),
+    ):
+        client.post(address(), data=body, content_type=kind)
+    client.post(address(), json=secret, headers={"Origin": "https://confidentielle.example"})
+    client.get("/api/confidentielle")
+    client.delete(address("confidentielle"))
+    given = [each.json["receipt"] for each in answers if each.json and "receipt" in each.json]
+    for code in [*given, "Confidence"]:
+        named = {"study": "etude", "questionnaire": "candidats", "receipt": code}
+        for route in ("/api/receipts", "/api/withdrawals"):
+            client.post(route, json=named)
+            client.post(route, data=named)
+    here.clock.time = datetime(2027, 6, 1, tzinfo=UTC)
+    client.post(address(), json=secret)
+    client.get("/api/health")
+    client.get("/api/openapi.json")
+    return given
+
+
+def test_no_answer_ever_sets_a_cookie() -> None:
+    here = Installation()
+    answers = [here.send(), here.fill({"accompagne": "no"}), here.client.get("/api/health"), here.client.get("/api/x")]
+    assert all("Set-Cookie" not in each.headers for each in answers)
+    assert {each.headers["X-Content-Type-Options"] for each in answers} == {"nosniff"}
+
+
+HERE = Installation()
+READER = EnvelopeReader("etude", EVERY_TYPE)
+ANSWERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "accompagne": st.sampled_from(["yes", "no", "peut-être", 1]),
+        "note": st.integers(-1, 11) | st.text(max_size=3),
+        "avis": st.integers(0, 6) | st.just("dont_know"),
+        "freins": st.lists(st.sampled_from(["transport", "langue", "aucun", "avion"]), max_size=3),
+        "contact": st.sampled_from(["un", "plusieurs", "other"]),
+        "contact.other": st.text(max_size=8),
+        "enfants": st.integers(-1, 21) | st.floats(allow_nan=False, allow_infinity=False),
+        "ordre": st.lists(st.sampled_from(["a", "b", "c"]), max_size=3),
+        "message": st.text(max_size=8),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANSWERS)
+def test_what_is_stored_is_exactly_what_was_settled(sent: dict[str, Any]) -> None:
+    HERE.desk.responses.clear()
+    answer = HERE.send(sent)
+    envelope = READER.read({"answers": sent})
+    taken, problems = settle(EVERY_TYPE, envelope.answers, envelope.malformed)
+    assert path(EVERY_TYPE, taken.answers) == taken
+    assert (answer.status_code == 201) == (not problems)
+    assert [stored.answers for stored in HERE.desk.responses.values()] == ([] if problems else [closed(taken.answers)])
+
+
+def closed(answers: Answers) -> Answers:
+    return {each: answer for each, answer in answers.items() if not isinstance(EVERY_TYPE.by_id[each], FreeText)}

@@ -1,0 +1,103 @@
+"""Promises of `boucle freeze`: a published version never changes, and nobody overlooks one that did."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boucle.authoring.lint import lint
+from boucle.cli.authoring import freeze_command
+from boucle.core.freezing import EditedAfterPublication, UnreadableLock, parse_lock
+from boucle.surveys import edited_files, read_surveys
+from builders import DEMONSTRATION, SURVEYS
+
+
+@pytest.fixture
+def surveys(tmp_path: Path) -> Path:
+    """A copy of the demonstration study, without its lock."""
+    shutil.copytree(SURVEYS, tmp_path / "surveys", ignore=shutil.ignore_patterns("published.lock"))
+    return tmp_path / "surveys"
+
+
+def candidates(surveys: Path) -> Path:
+    return surveys / DEMONSTRATION / "candidats" / "1.0.0.json"
+
+
+def freeze(surveys: Path) -> tuple[int, str]:
+    result = CliRunner().invoke(freeze_command, [str(surveys)])
+    return result.exit_code, result.output
+
+
+def edit(file: Path) -> None:
+    file.write_text(file.read_text(encoding="utf-8").replace("Votre parcours", "Ton parcours"), encoding="utf-8")
+
+
+def test_the_published_versions_of_this_repository_are_what_they_were() -> None:
+    assert edited_files(SURVEYS) == []
+
+
+def test_freezing_lists_every_version_that_a_wave_opens(surveys: Path) -> None:
+    assert freeze(surveys)[0] == 0
+    paths = [f"{DEMONSTRATION}/{name}/1.0.0.json" for name in ("candidats", "professionnels")]
+    assert list(parse_lock((surveys / "published.lock").read_text(encoding="utf-8"))) == paths
+
+
+def test_the_lock_is_one_that_sha256sum_checks(surveys: Path) -> None:
+    freeze(surveys)
+    subprocess.run(["sha256sum", "--check", "--quiet", "published.lock"], cwd=surveys, check=True)
+
+
+def test_freezing_again_changes_no_byte(surveys: Path) -> None:
+    freeze(surveys)
+    before = (surveys / "published.lock").read_bytes()
+    assert freeze(surveys)[0] == 0
+    assert (surveys / "published.lock").read_bytes() == before
+
+
+def test_an_edited_version_is_refused_by_freeze_by_lint_and_when_it_is_read(surveys: Path) -> None:
+    freeze(surveys)
+    edit(candidates(surveys))
+    code, said = freeze(surveys)
+    assert (code, "copy it under its next version" in said) == (1, True)
+    assert [finding.rule for finding in lint([surveys]).findings] == ["edited-after-publication"]
+    with pytest.raises(EditedAfterPublication):
+        read_surveys(surveys)
+
+
+def test_a_published_version_that_is_gone_is_refused_too(surveys: Path) -> None:
+    freeze(surveys)
+    candidates(surveys).unlink()
+    assert "edited-after-publication" in {finding.rule for finding in lint([surveys]).findings}
+
+
+def test_a_new_version_is_added_and_no_line_is_rewritten(surveys: Path) -> None:
+    freeze(surveys)
+    before = (surveys / "published.lock").read_text(encoding="utf-8").splitlines()
+    newer = candidates(surveys).with_name("1.0.1.json")
+    newer.write_text(candidates(surveys).read_text(encoding="utf-8").replace('"1.0.0"', '"1.0.1"'), encoding="utf-8")
+    study = surveys / DEMONSTRATION / "study.json"
+    opening = '{"version": "1.0.0", "from": "2026-01-05"}'
+    second = '{"version": "1.0.1", "from": "2026-03-02"}'
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace(f'"candidats": [{opening}]', f'"candidats": [{opening}, {second}]'), encoding="utf-8")
+    assert freeze(surveys)[0] == 0
+    after = (surveys / "published.lock").read_text(encoding="utf-8").splitlines()
+    assert [line for line in after if line not in before] == [after[3]]
+    assert after[3].endswith("candidats/1.0.1.json")
+    assert set(before) <= set(after)
+
+
+def test_a_study_with_errors_is_not_frozen(surveys: Path) -> None:
+    candidates(surveys).write_text("{}", encoding="utf-8")
+    code, said = freeze(surveys)
+    assert (code, "boucle lint" in said) == (1, True)
+    assert not (surveys / "published.lock").exists()
+
+
+def test_a_lock_that_was_mangled_says_so() -> None:
+    with pytest.raises(UnreadableLock, match="version control"):
+        parse_lock("<<<<<<< HEAD\n")

@@ -1,0 +1,328 @@
+"""Comparing versions: the change in, the smallest honest bump and the fate of the series out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boucle.authoring.writing import as_file
+from boucle.cli.authoring import diff_command
+from boucle.core.changes import CAUSES, Bump, Cause
+from boucle.core.conditions import And, Condition, Equals, Not, Or
+from boucle.core.questionnaire import (
+    Choice,
+    Continuity,
+    Date,
+    FreeText,
+    Grid,
+    Multiple,
+    Note,
+    Number,
+    Publication,
+    Question,
+    Questionnaire,
+    Ranking,
+    Rating,
+    Single,
+)
+from boucle.core.versions import Comparison, Fate, NotComparable, compare, continuity_faults, declared_bump
+from boucle.core.wording import is_typo
+from builders import choices, questionnaire, text
+
+AIDE = Single(id="aide", label=text("Comment êtes-vous aidé aujourd'hui ?"), choices=choices("bien", "mal"))
+FREINS = Multiple(id="freins", label=text("Quels freins ?"), choices=choices("a", "b", "c"), max_choices=2)
+NOTE = Rating(id="note", label=text("Quelle note ?"), minimum=0, maximum=10)
+ENFANTS = Number(id="enfants", label=text("Combien d'enfants ?"), minimum=0, maximum=10, bins=(0, 1, 3))
+ENTREE = Date(id="entree", label=text("Quand ?"), minimum="2020-01-01", maximum="2026-01-01", bins=("2020-01-01",))
+ORDRE = Ranking(id="ordre", label=text("Dans quel ordre ?"), choices=choices("a", "b"), top=2)
+RECIT = FreeText(id="recit", label=text("Racontez."))
+ACCUEIL = Single(id="avis.accueil", grid="avis", label=text("L'accueil"), choices=choices("bon", "mauvais"))
+AVIS = Grid(id="avis", label=text("Votre avis"), rows=(ACCUEIL,))
+BEFORE = questionnaire(AIDE, FREINS, NOTE, ENFANTS, ENTREE, ORDRE, AVIS, RECIT, crosstabs=(("aide", "freins"),))
+
+SAME = Continuity(kind="same", reason=text("Le sens est le même."))
+
+Edit = Callable[[Questionnaire], Questionnaire]
+
+
+def with_question(new: Question) -> Edit:
+    """The questionnaire with one question replaced by another of its id."""
+
+    def edit(old: Questionnaire) -> Questionnaire:
+        section = old.sections[0]
+        blocks = tuple(new if block.id == new.id else block for block in section.blocks)
+        return replace(old, sections=(replace(section, blocks=blocks),))
+
+    return edit
+
+
+def with_blocks(*added: Question | Note, without: str = "") -> Edit:
+    def edit(old: Questionnaire) -> Questionnaire:
+        section = old.sections[0]
+        kept = tuple(block for block in section.blocks if block.id != without)
+        return replace(old, sections=(replace(section, blocks=(*kept, *added)),))
+
+    return edit
+
+
+def asked_if(condition: Condition) -> Edit:
+    return with_question(replace(NOTE, relevant=condition))
+
+
+def changed(edit: Edit, version: str = "2.0.0") -> Comparison:
+    return compare(BEFORE, replace(edit(BEFORE), version=version))
+
+
+def relabelled(question: Question, label: str, **others: str) -> Edit:
+    return with_question(replace(question, label={"fr": label, **others}))
+
+
+THREE = choices("bien", "mal", "pas")
+CAFE = Question(id="cafe", label=text("Un café ?"))
+HELPED = Equals("aide", "bien")
+
+TABLE: list[tuple[str, Edit, Cause, Bump]] = [
+    (
+        "a typo",
+        relabelled(AIDE, "Comment etes-vous aidée aujourd’hui?"),
+        Cause.TYPO,
+        Bump.PATCH,
+    ),
+    (
+        "a translation",
+        relabelled(NOTE, NOTE.label["fr"], en="?"),
+        Cause.TRANSLATION,
+        Bump.PATCH,
+    ),
+    ("a title", lambda old: replace(old, title=text("Autre titre")), Cause.FRAME, Bump.PATCH),
+    ("an order", lambda old: with_blocks(AIDE, without="aide")(old), Cause.LAYOUT, Bump.PATCH),
+    ("an order of choices", with_question(replace(AIDE, choices=choices("mal", "bien"))), Cause.LAYOUT, Bump.PATCH),
+    ("a theme", with_question(replace(AIDE, theme="ecoute")), Cause.LABELLING, Bump.PATCH),
+    ("an estimate", with_question(replace(NOTE, estimates=("mean",))), Cause.LABELLING, Bump.PATCH),
+    ("a language", lambda old: replace(old, languages=("fr", "en")), Cause.LANGUAGE_ADDED, Bump.PATCH),
+    ("a new optional question", with_blocks(CAFE), Cause.QUESTION_ADDED, Bump.MINOR),
+    (
+        "a new choice",
+        with_question(replace(AIDE, choices=choices("bien", "mal", "pas"))),
+        Cause.CHOICE_ADDED,
+        Bump.MINOR,
+    ),
+    ("I don't know", with_question(replace(NOTE, dont_know=True)), Cause.CHOICE_ADDED, Bump.MINOR),
+    ("a hint", with_question(replace(NOTE, hint=text("Comptez aussi l'accueil."))), Cause.INSTRUCTIONS, Bump.MINOR),
+    ("a note", with_blocks(Note(id="merci", label=text("Merci"))), Cause.INSTRUCTIONS, Bump.MINOR),
+    (
+        "other words declared the same",
+        with_question(replace(NOTE, label=text("Combien sur dix ?"), continuity=SAME)),
+        Cause.REWORDED_THE_SAME,
+        Bump.MINOR,
+    ),
+    (
+        "verbatims",
+        lambda old: replace(old, publication=replace(old.publication, verbatims="moderated")),
+        Cause.VERBATIMS,
+        Bump.MINOR,
+    ),
+    ("other words", relabelled(NOTE, "Combien sur dix ?"), Cause.REWORDED, Bump.MAJOR),
+    (
+        "other words of a choice",
+        with_question(replace(AIDE, choices=(Choice(value="bien", label=text("Parfaitement")), *choices("mal")))),
+        Cause.REWORDED,
+        Bump.MAJOR,
+    ),
+    ("a concept", with_question(replace(NOTE, concept="satisfaction")), Cause.CONCEPT, Bump.MAJOR),
+    ("a type", with_question(FreeText(id="note", label=NOTE.label)), Cause.TYPE, Bump.MAJOR),
+    ("a longer scale", with_question(replace(NOTE, minimum=1)), Cause.SCALE, Bump.MAJOR),
+    ("other bins", with_question(replace(ENFANTS, bins=(0, 2))), Cause.SCALE, Bump.MAJOR),
+    ("other days", with_question(replace(ENTREE, maximum="2027-01-01")), Cause.SCALE, Bump.MAJOR),
+    ("an item to rank", with_question(replace(ORDRE, choices=choices("a", "b", "c"))), Cause.SCALE, Bump.MAJOR),
+    ("more choices at once", with_question(replace(FREINS, max_choices=3)), Cause.SELECTION, Bump.MAJOR),
+    (
+        "an exclusive choice",
+        with_question(replace(FREINS, choices=choices("a", "b", "c", exclusive="c"))),
+        Cause.SELECTION,
+        Bump.MAJOR,
+    ),
+    ("a choice less", with_question(replace(AIDE, choices=choices("bien"))), Cause.CHOICE_REMOVED, Bump.MAJOR),
+    ("a question less", with_blocks(without="recit"), Cause.QUESTION_REMOVED, Bump.MAJOR),
+    ("a row less", with_question(replace(AIDE, id="avis")), Cause.QUESTION_REMOVED, Bump.MAJOR),
+    ("an obligation", with_question(replace(NOTE, required=True)), Cause.OBLIGATION_ADDED, Bump.MAJOR),
+    ("a new required question", with_blocks(replace(CAFE, required=True)), Cause.REQUIRED_QUESTION_ADDED, Bump.MAJOR),
+    ("a base", asked_if(HELPED), Cause.BASE, Bump.MAJOR),
+    ("a cross-tab", lambda old: replace(old, publication=Publication()), Cause.CROSSTABS, Bump.MAJOR),
+    (
+        "a break that the author declares",
+        with_question(replace(NOTE, continuity=Continuity(kind="break", reason=text("La loi a changé.")))),
+        Cause.DECLARED_BREAK,
+        Bump.MAJOR,
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "cause", "bump"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_a_change_asks_for_its_bump(edit: Edit, cause: Cause, bump: Bump) -> None:
+    comparison = changed(edit)
+    assert cause in [change.cause for change in comparison.changes]
+    assert comparison.bump is bump
+
+
+def test_an_obligation_dropped_and_a_language_dropped_are_minor() -> None:
+    strict = replace(with_question(replace(NOTE, required=True))(BEFORE), languages=("fr", "en"))
+    assert {change.cause for change in compare(strict, BEFORE).changes} == {
+        Cause.OBLIGATION_DROPPED,
+        Cause.LANGUAGE_REMOVED,
+    }
+    assert compare(strict, BEFORE).bump is Bump.MINOR
+
+
+def test_every_cause_is_seen_in_these_tests() -> None:
+    assert {row[2] for row in TABLE} | {Cause.OBLIGATION_DROPPED, Cause.LANGUAGE_REMOVED} == set(CAUSES)
+
+
+def test_nothing_changed_is_no_change() -> None:
+    assert (changed(lambda old: old).changes, changed(lambda old: old).bump) == ((), Bump.NONE)
+
+
+def test_a_new_choice_does_not_change_a_limit_that_admits_all() -> None:
+    open_ended = replace(FREINS, max_choices=3)
+    longer = replace(FREINS, choices=choices("a", "b", "c", "d"), max_choices=4)
+    comparison = compare(questionnaire(open_ended), questionnaire(longer))
+    assert comparison.bump is Bump.MINOR
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (And((HELPED, Equals("freins", "a"))), And((Equals("freins", "a"), HELPED))),
+        (Or((HELPED, Or((Equals("note", 1), HELPED)))), Or((Equals("note", 1), HELPED))),
+        (Not(Not(HELPED)), HELPED),
+    ],
+)
+def test_conditions_that_say_the_same_otherwise_are_no_change(before: Condition, after: Condition) -> None:
+    assert compare(asked_if(before)(BEFORE), asked_if(after)(BEFORE)).changes == ()
+
+
+def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
+    def edit(old: Questionnaire) -> Questionnaire:
+        recoding = Continuity(kind="recode", reason=text("Regroupé."), recode={"mal": "bof"})
+        recoded = with_question(replace(AIDE, choices=choices("bien", "bof"), continuity=recoding))(old)
+        shorter = with_question(replace(NOTE, minimum=1))(recoded)
+        same = with_question(replace(ENFANTS, maximum=12, continuity=SAME))(shorter)
+        hinted = with_question(replace(ORDRE, hint=text("Du mieux au pire.")))(same)
+        return with_blocks(CAFE, without="recit")(hinted)
+
+    assert changed(edit).fates == {
+        "aide": Fate.RECODED,
+        "freins": Fate.GOES_ON,
+        "note": Fate.BREAKS,
+        "enfants": Fate.SAME,
+        "entree": Fate.GOES_ON,
+        "ordre": Fate.MARKED,
+        "avis.accueil": Fate.GOES_ON,
+        "recit": Fate.ENDS,
+        "cafe": Fate.STARTS,
+    }
+
+
+def test_a_continuity_that_cannot_hold_is_named() -> None:
+    def faults(continuity: Continuity) -> list[str]:
+        edit = with_question(replace(AIDE, choices=choices("bien", "bof"), continuity=continuity))
+        return [message for _, message, _ in continuity_faults(changed(edit))]
+
+    def recode(**mapped: str) -> Continuity:
+        return Continuity(kind="recode", reason=text("Regroupé."), recode=mapped)
+
+    assert faults(SAME) == ["It is declared the same, and mal can no longer be answered."]
+    assert faults(recode()) == ["The recoding leaves out mal."]
+    assert faults(recode(mal="bof", pire="bof")) == ["No answer was pire."]
+    assert faults(recode(mal="moyen")) == ["No answer is moyen."]
+    assert faults(recode(mal="bof")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "bump"),
+    [
+        ("1.0.0", "1.0.1", Bump.PATCH),
+        ("1.2.3", "1.10.0", Bump.MINOR),
+        ("1.2.3", "2.0.0", Bump.MAJOR),
+        ("1.0.0", "1.0.0", Bump.NONE),
+        ("1.10.0", "1.9.0", Bump.NONE),
+    ],
+)
+def test_version_numbers_declare_a_bump(old: str, new: str, bump: Bump) -> None:
+    assert declared_bump(old, new) is bump
+
+
+def test_a_larger_bump_than_needed_is_honest_and_a_smaller_one_is_not() -> None:
+    edit = with_blocks(CAFE)
+    assert [changed(edit, version).is_honest for version in ("1.0.1", "1.1.0", "2.0.0")] == [False, True, True]
+
+
+def test_two_questionnaires_are_not_compared() -> None:
+    with pytest.raises(NotComparable):
+        compare(BEFORE, replace(BEFORE, id="professionnels"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Quel age avez vous", "Quel âge avez-vous ?"),
+        ("Comment êtes-vous acompagné ?", "Comment êtes-vous accompagné ?"),
+        ("Votre parcuors", "Votre parcours"),
+    ],
+)
+def test_slips_of_the_pen(before: str, after: str) -> None:
+    assert is_typo(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Êtes-vous aidé ?", "N'êtes-vous pas aidé ?"),
+        ("Depuis 6 mois", "Depuis 12 mois"),
+        ("Oui", "Ou"),
+        ("Sans aide", "Dans aide"),
+        ("Le pire", "Le pied"),
+        ("possible", "impossible"),
+        ("Un professionnel", "Un professionnels"),
+        ("Vous avancez", "Vous avance"),
+    ],
+)
+def test_words_that_may_mean_something_else(before: str, after: str) -> None:
+    assert not is_typo(before, after)
+
+
+def version_file(folder: Path, version: str, *labels: str) -> str:
+    questions = [{"id": f"q{n}", "type": "yes_no", "label": {"fr": label}} for n, label in enumerate(labels)]
+    section = {"id": "debut", "title": {"fr": "Début"}, "questions": questions}
+    head = {"format": 1, "id": "usagers", "version": version, "languages": ["fr"], "title": {"fr": "Votre avis"}}
+    file = folder / f"{version}.json"
+    file.write_text(as_file(head | {"sections": [section]}), encoding="utf-8")
+    return str(file)
+
+
+def test_the_command_says_what_changed_why_and_which_version_would_be_honest(tmp_path: Path) -> None:
+    old = version_file(tmp_path, "1.0.0", "Un ?")
+    honest = CliRunner().invoke(diff_command, [old, version_file(tmp_path, "1.1.0", "Un ?", "Deux ?")])
+    assert honest.exit_code == 0
+    assert honest.output.splitlines() == [
+        "usagers: 1.0.0 -> 1.1.0",
+        "  q1 (its series starts)",
+        "    minor: question-added",
+        "Smallest honest bump: minor, because earlier answers count as not asked.",
+    ]
+    refused = CliRunner().invoke(diff_command, [old, version_file(tmp_path, "1.0.1", "Un ?", "Deux ?")])
+    assert (refused.exit_code, "1.0.1 says patch: call it 1.1.0." in refused.output) == (1, True)
+
+
+def test_the_command_refuses_what_is_no_version_and_what_is_older(tmp_path: Path) -> None:
+    old, new = version_file(tmp_path, "1.0.0", "Un ?"), version_file(tmp_path, "1.0.1", "Un ?")
+    backwards = CliRunner().invoke(diff_command, [new, old])
+    assert (backwards.exit_code, "is not newer" in backwards.output) == (1, True)
+    broken = tmp_path / "broken.json"
+    broken.write_text("{}", encoding="utf-8")
+    refused = CliRunner().invoke(diff_command, [old, str(broken)])
+    assert (refused.exit_code, "boucle lint" in refused.output) == (1, True)
