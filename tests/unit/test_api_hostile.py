@@ -149,6 +149,14 @@ def test_a_failure_to_make_pages_still_gets_an_answer() -> None:
     assert (answer.status_code, answer.text) == (500, "Something went wrong on our side")
 
 
+def test_a_failure_to_find_words_still_gets_an_answer() -> None:
+    def mute(language: str) -> Any:
+        raise RuntimeError(language)
+
+    answer = Installation(speak=mute).send({"accompagne": "oui"})
+    assert (answer.status_code, answer.text) == (500, "Something went wrong on our side")
+
+
 SECRETS = ("Confidence", "203.0.113.9", "Mozilla/9", "confidentielle", "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11")
 
 

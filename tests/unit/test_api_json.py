@@ -109,6 +109,7 @@ def test_an_error_says_its_limits_and_its_words_in_the_submissions_language(here
             "detail": "Donnez une valeur de 1 à 5.",
         }
     ]
+    assert answer.json["detail"] == "Certaines réponses sont à revoir."  # type: ignore[index]
     assert answer.content_language.to_header() == "fr"
 
 

@@ -14,9 +14,11 @@ from babel.messages.pofile import read_po
 from boucle.core.answers import Problem
 from boucle.pages import i18n
 from boucle.pages.i18n import LOCALES, PROBLEMS, NoCatalogue, words
+from boucle.web import refusals
 
 LANGUAGES = ("fr", "en", "ar")
-PAGES = Path(i18n.__file__).parent
+SPEAKING = (Path(i18n.__file__).parent, Path(refusals.__file__).parent)
+"""The packages whose messages people read."""
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
 TEMPLATE_OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
 SPOKEN = {**DEFAULT_KEYWORDS, "marked": None, "said": None, "words": None}
@@ -24,7 +26,11 @@ SPOKEN = {**DEFAULT_KEYWORDS, "marked": None, "said": None, "words": None}
 
 
 def used() -> set[str]:
-    found = extract_from_dir(PAGES, METHODS, options_map=TEMPLATE_OPTIONS, keywords=SPOKEN)
+    found = [
+        each
+        for folder in SPEAKING
+        for each in extract_from_dir(folder, METHODS, options_map=TEMPLATE_OPTIONS, keywords=SPOKEN)
+    ]
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from uuid import UUID, uuid4
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from boucle.core.ports import Clock, ResponseDesk, StoreAway
 from boucle.core.receipts import Keyring
@@ -88,6 +88,8 @@ def _answer_refusals(app: Flask, office: Office) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
+        if isinstance(error, InternalServerError):  # what failed has been logged; it was the saying of something else
+            return _last_answer(office)
         return refusal_answer(office, _as_refused(error))
 
     @app.errorhandler(Exception)
@@ -100,7 +102,7 @@ HTTP_ERRORS = {404: "unknown", 405: "method_not_allowed", 413: "too_large", 415:
 
 
 def _as_refused(error: HTTPException) -> Refused:
-    code = HTTP_ERRORS.get(error.code or 500, "bad_request")
+    code = HTTP_ERRORS.get(error.code or 400, "bad_request")
     allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
     return Refused(code, headers={"Allow": ", ".join(sorted(allowed))} if allowed else None)
 

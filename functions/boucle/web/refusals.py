@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.answers import Problem
+from boucle.pages.i18n import marked
 
 RETRY_AFTER_SECONDS = 2
 
@@ -20,35 +21,35 @@ class Reason:
 
 
 REASONS: Mapping[str, Reason] = {
-    "not_json": Reason(400, "invalid", "The body is not a JSON document as the standard has it."),
-    "not_a_form": Reason(400, "invalid", "The body is not a form in UTF-8."),
-    "bad_request": Reason(400, "invalid", "The request could not be read."),
-    "foreign_origin": Reason(403, "refused", "The request came from another site."),
-    "unknown": Reason(404, "unknown", "There is nothing at this address"),
-    "unknown_receipt": Reason(404, "unknown", "We find no answers under this code"),
-    "not_open": Reason(404, "not_open", "This questionnaire is not open yet"),
-    "method_not_allowed": Reason(405, "unknown", "This address does not take this method."),
-    "conflict": Reason(409, "conflict", "These answers were already sent"),
-    "closed": Reason(410, "closed", "This questionnaire is closed"),
-    "withdrawn": Reason(410, "withdrawn", "These answers were withdrawn"),
-    "too_large": Reason(413, "too_large", "Your answers are too long"),
-    "unsupported": Reason(415, "unsupported", "These answers came in an unknown format"),
-    "invalid": Reason(422, "invalid", "Some answers need attention."),
-    "overloaded": Reason(429, "overloaded", "Many people are answering right now"),
-    "store_away": Reason(503, "overloaded", "Answers cannot be stored right now."),
-    "failed": Reason(500, "failed", "Something went wrong on our side"),
+    "not_json": Reason(400, "invalid", marked("The body is not a JSON document as the standard has it.")),
+    "not_a_form": Reason(400, "invalid", marked("The body is not a form in UTF-8.")),
+    "bad_request": Reason(400, "invalid", marked("The request could not be read.")),
+    "foreign_origin": Reason(403, "refused", marked("The request came from another site.")),
+    "unknown": Reason(404, "unknown", marked("There is nothing at this address")),
+    "unknown_receipt": Reason(404, "unknown", marked("We find no answers under this code")),
+    "not_open": Reason(404, "not_open", marked("This questionnaire is not open yet")),
+    "method_not_allowed": Reason(405, "unknown", marked("This address does not take this method.")),
+    "conflict": Reason(409, "conflict", marked("These answers were already sent")),
+    "closed": Reason(410, "closed", marked("This questionnaire is closed")),
+    "withdrawn": Reason(410, "withdrawn", marked("These answers were withdrawn")),
+    "too_large": Reason(413, "too_large", marked("Your answers are too long")),
+    "unsupported": Reason(415, "unsupported", marked("These answers came in an unknown format")),
+    "invalid": Reason(422, "invalid", marked("Some answers need attention.")),
+    "overloaded": Reason(429, "overloaded", marked("Many people are answering right now")),
+    "store_away": Reason(503, "overloaded", marked("Answers cannot be stored right now.")),
+    "failed": Reason(500, "failed", marked("Something went wrong on our side")),
 }
 
 MISFITS: Mapping[str, str] = {
-    "required": "This field is required.",
-    "unknown_field": "This field is not known here.",
-    "unknown_question": "This question is not known here.",
-    "wrong_type": "This field is of another type.",
-    "not_a_choice": "This value is not one of those allowed.",
-    "not_a_uuid4": "This is not a random UUID (version 4).",
-    "too_long": "This field is too long.",
+    "required": marked("This field is required."),
+    "unknown_field": marked("This field is not known here."),
+    "unknown_question": marked("This question is not known here."),
+    "wrong_type": marked("This field is of another type."),
+    "not_a_choice": marked("This value is not one of those allowed."),
+    "not_a_uuid4": marked("This is not a random UUID (version 4)."),
+    "too_long": marked("This field is too long."),
 }
-"""What is said of a field of the body that is no answer; programmers read it."""
+"""What is said of a field of the body that is no answer."""
 
 
 class Refused(Exception):
