@@ -204,3 +204,14 @@ def test_every_type_of_question_has_its_figure(language: str) -> None:
     published = json.loads(next(iter(documents.values())))["questions"]
     assert all(f'id="{id}-{question["id"]}"' in page for question in published)
     assert {question["type"] for question in published} >= {"single", "multiple", "ranking", "number", "date", "rating"}
+
+
+def test_a_crossed_answer_that_too_few_gave_is_said_in_one_line() -> None:
+    asked = study(questionnaire(yes_no("a"), yes_no("b"), crosstabs=(("a", "b"),)))
+    document = json.loads(release(asked, "candidats"))
+    hidden = [{"values": ["no", each], "status": "base_too_small"} for each in ("yes", "no")]
+    shown = [each for each in document["crosstabs"][0]["cells"] if each["values"][0] == "yes"]
+    document["crosstabs"][0]["cells"] = [*shown, *hidden]
+    page = alone(asked, json.dumps(document).encode()).partition('id="candidats-a-b"')[2].partition("</section>")[0]
+    assert "Non<span>Trop peu de réponses pour être montré</span>" in page
+    assert page.count('<th scope="row">') == len(shown)

@@ -153,16 +153,6 @@ def accessibility(study: Study, language: str) -> Fragment:
     return _rendered("accessibility.html", said, title, sentences=sentences, contact_address=study.controller.contact)
 
 
-def no_results(study: Study, language: str) -> Fragment:
-    """Stands where the results will be, until the job has published some."""
-    said = words(language)
-    coming = said(
-        "The first figures appear here when enough people have answered, so that nobody can be recognised in them."
-    )
-    links = [Link(url=addresses.home(study, language), label=said("Home page"))]
-    return _rendered("notice.html", said, said("Nothing is published yet"), sentences=[coming], links=links)
-
-
 def above(frame: Frame) -> Markup:
     """Banner and languages, for the content of a page whose theme shows neither."""
     return Markup(environment().get_template("above.html").render(frame=frame, _=frame.words))  # noqa: S704  autoescaped

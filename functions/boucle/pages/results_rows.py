@@ -149,8 +149,7 @@ class Rows:
 
     def _crossed_group(self, title: str, cells: list[Cell], other: int) -> Group:
         id = self.table.questions[other]
-        within = [_within(cell) for cell in cells]
-        if set(within) <= {Withheld.BASE_TOO_SMALL}:
+        if not any(isinstance(_within(cell), Shown) for cell in cells):
             return Group((), title, note=withheld(Withheld.BASE_TOO_SMALL, self._figures))
         shares = {cell: replace(cell, published=_within(cell)) for cell in cells}
         rows = tuple(

@@ -10,6 +10,7 @@ from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
 from boucle.pages import addresses, fragments, shells
 from boucle.pages.fragments import Fragment
+from boucle.pages.results import render_results
 
 NOT_FOUND = "404.html"
 CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
@@ -62,7 +63,7 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
         if shown and language in shown[0].languages:
             address = addresses.form(study, questionnaire, language)
             yield page(address, f"{study.id}/{questionnaire}", _form(study, *shown, language))
-    yield page(addresses.results(study, language), f"{study.id}/results", fragments.no_results(study, language))
+    yield page(addresses.results(study, language), f"{study.id}/results", render_results(study, language, {}))
     yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
     yield page(addresses.accessibility(study, language), "accessibility", fragments.accessibility(study, language))
     shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())
