@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -20,11 +20,14 @@ from boucle.core.questionnaire import (
     Single,
 )
 from boucle.core.routing import Path
-from boucle.core.values import Answer, Value
+from boucle.core.values import Answer, Text, Value
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Typed
 from boucle.pages.i18n import Words, in_language
-from boucle.pages.layout import FIXED
+from boucle.pages.said_again import FIXED, as_typed, with_answers
+
+Shown = Callable[[Text], Markup]
+"""Renders an author's text in the reader's language, with the answers that it says again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +50,26 @@ class ReadBack:
 
 def read_back(questionnaire: Questionnaire, taken: Path, typed: Typed, words: Words) -> tuple[ReadBack, ...]:
     """Every question that was asked, by section; sections nobody was asked about are left out."""
-    sections = (_read_section(section, taken, typed, words) for section in questionnaire.sections)
+    said = as_typed(taken.answers)
+
+    def shown(text: Text) -> Markup:
+        return markup.inline(with_answers(in_language(text, words.language), questionnaire, said, words))
+
+    sections = (_read_section(section, taken, typed, words, shown) for section in questionnaire.sections)
     return tuple(each for each in sections if each.lines)
 
 
-def _read_section(section: Section, taken: Path, typed: Typed, words: Words) -> ReadBack:
+def _read_section(section: Section, taken: Path, typed: Typed, words: Words, shown: Shown) -> ReadBack:
     asked = [each for each in section.questions if each.id in taken.asked]
-    title = markup.inline(in_language(section.title, words.language))
-    return ReadBack(title, tuple(_line(each, taken.answers.get(each.id), typed, words) for each in asked))
+    lines = (_line(each, taken.answers.get(each.id), typed, words, shown) for each in asked)
+    return ReadBack(shown(section.title), tuple(lines))
 
 
-def _line(question: Question, answer: Answer | None, typed: Typed, words: Words) -> Line:
+def _line(question: Question, answer: Answer | None, typed: Typed, words: Words, shown: Shown) -> Line:
     values: Sequence[Value] = () if answer is None else answer if isinstance(answer, tuple) else (answer,)
     wordy = isinstance(question, FreeText) and CONSENT + question.id in typed and bool(values)
     return Line(
-        question=markup.inline(in_language(question.label, words.language)),
+        question=shown(question.label),
         answers=tuple(_label(question, value, words) for value in values),
         ordered=isinstance(question, Ranking),
         quoted=wordy,

@@ -21,6 +21,7 @@ from boucle.pages.frame import Frame, Link
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES
+from boucle.pages.said_again import with_answers
 
 MODES = {
     "self": marked("On my own"),
@@ -65,7 +66,7 @@ def form(
         title,
         heading=heading,
         intro=markup.blocks(intro) if intro else None,
-        listed=[_listed(questionnaire, each, said) for each in problems],
+        listed=[_listed(questionnaire, each, typed, said) for each in problems],
         parts=Layout(questionnaire, said, typed, problems).parts(),
         action=addresses.responses(study, questionnaire),
         controller=study.controller,
@@ -180,11 +181,12 @@ class _Listed:
     message: str
 
 
-def _listed(questionnaire: Questionnaire, problem: Problem, said: Words) -> _Listed:
+def _listed(questionnaire: Questionnaire, problem: Problem, typed: Typed, said: Words) -> _Listed:
     question = questionnaire.by_id.get(problem.question)
     if question is None:
         return _Listed(None, "", said.problem(problem))
-    return _Listed(question.id, markup.plain(in_language(question.label, said.language)), said.problem(problem))
+    label = with_answers(in_language(question.label, said.language), questionnaire, typed, said)
+    return _Listed(question.id, markup.plain(label), said.problem(problem))
 
 
 def _named(study: Study, language: str) -> list[tuple[str, str]]:

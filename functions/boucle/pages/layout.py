@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,13 +27,12 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.values import DONT_KNOW, NO, YES, Text, Value
+from boucle.core.values import DONT_KNOW, Text, Value
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Field, Option, Part, Picture, Typed
-from boucle.pages.i18n import Words, in_language, marked
+from boucle.pages.i18n import Words, in_language
 from boucle.pages.reveal import Marks, marks
-
-FIXED: Mapping[Value, str] = {YES: marked("Yes"), NO: marked("No"), DONT_KNOW: marked("I don’t know")}
+from boucle.pages.said_again import FIXED, with_answers
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ class Layout:
         return markup.inline(self._text(text))
 
     def _text(self, text: Text | None) -> str:
-        return in_language(text, self.words.language)
+        return with_answers(in_language(text, self.words.language), self.questionnaire, self.typed, self.words)
 
 
 def _is_other(question: Question) -> bool:

@@ -15,6 +15,7 @@ from boucle.pages.i18n import in_language, marked
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release
 from boucle.pages.results_numbers import Figures
+from boucle.pages.said_again import with_answers
 
 MODE = "_mode"
 NOT_RANKED = "not_ranked"
@@ -79,7 +80,8 @@ class Labels:
 
     def words_of(self, text: Mapping[str, str] | None) -> str:
         """An author's text, without markup."""
-        return plain(in_language(text, self.figures.words.language))
+        words = self.figures.words
+        return plain(with_answers(in_language(text, words.language), self.questionnaire, {}, words))
 
     def grid_of(self, id: str) -> Grid | None:
         """The grid that a question is a row of."""

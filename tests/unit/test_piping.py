@@ -1,0 +1,82 @@
+"""Piping: a later text says an earlier answer again, escaped, and reads sensibly where no answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from boucle.core.piping import piped, piped_questions
+from boucle.core.questionnaire import Choice, Date, Multiple, Number, Questionnaire, Single
+from boucle.core.routing import Path, path
+from boucle.core.values import Answers
+from boucle.pages import fragments
+from boucle.pages.answers import read_back
+from boucle.pages.i18n import words
+from boucle.pages.said_again import as_typed, with_answers
+from builders import choices, questionnaire, rating, study, text, yes_no
+
+HELPED = replace(yes_no("helped"), label={"fr": "Êtes-vous aidé ?"})
+CITY = Single(id="city", label=text("Où ?"), choices=(Choice(value="a", label=text("Aix & <b>Arles</b>")),))
+BLOCKS = Multiple(id="blocks", label=text("Quoi ?"), choices=choices("bus", "langue", "temps"), max_choices=3)
+KIDS = Number(id="kids", label=text("Combien ?"), minimum=0, maximum=20, bins=(0, 1), unit=text("enfants"))
+SINCE = Date(id="since", label=text("Quand ?"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",))
+MARK = rating("mark")
+
+
+def asking(label: str) -> Questionnaire:
+    return questionnaire(HELPED, CITY, BLOCKS, KIDS, SINCE, MARK, replace(yes_no("last"), label=text(label)))
+
+
+def said(label: str, answers: Answers) -> str:
+    return with_answers(label, asking(label), as_typed(answers), words("fr"))
+
+
+def test_a_text_names_the_questions_that_it_says_again() -> None:
+    assert list(piped_questions("{answer:a} et {answer:grid.row}, pas {answer} ni {b}")) == ["a", "grid.row"]
+
+
+def test_a_text_without_answers_is_left_alone() -> None:
+    assert piped("Combien { de } ?", lambda id: "?") == "Combien { de } ?"
+
+
+@pytest.mark.parametrize(
+    ("id", "answer", "label"),
+    [
+        ("helped", "yes", "Oui"),
+        ("city", "a", "Aix & <b>Arles</b>"),
+        ("blocks", ("bus", "temps"), "bus, temps"),
+        ("kids", 3, "3 enfants"),
+        ("since", "2024-02-01", "01/02/2024"),
+        ("mark", 8, "8"),
+    ],
+)
+def test_each_closed_answer_is_said_by_its_label(id: str, answer: str | int | tuple[str, ...], label: str) -> None:
+    assert said(f"Vous avez dit : {{answer:{id}}}.", {id: answer}) == f"Vous avez dit : {label}."
+
+
+def test_without_an_answer_the_text_points_to_the_question() -> None:
+    assert said("Selon {answer:helped} : pourquoi ?", {}) == (
+        "Selon votre réponse à «\u202fÊtes-vous aidé ?\u202f» : pourquoi ?"
+    )
+
+
+@pytest.mark.parametrize("id", ["helped", "city", "blocks", "kids", "since", "mark"])
+def test_what_was_typed_and_is_no_answer_is_never_said_again(id: str) -> None:
+    assert "script" not in with_answers(f"{{answer:{id}}}", asking(""), {id: ("<script>",)}, words("fr"))
+
+
+def test_the_form_says_the_answer_again_once_it_is_typed_and_escapes_it() -> None:
+    asked = asking("À {answer:city}, quoi ?")
+    blank = fragments.form(study(asked), asked, "fr", typed={}, problems=(), mode="self").content
+    again = fragments.form(study(asked), asked, "fr", typed={"city": ("a",)}, problems=(), mode="self").content
+    assert "À votre réponse à «\u202fOù ?\u202f», quoi ?" in blank
+    assert "À Aix &amp; &lt;b&gt;Arles&lt;/b&gt;, quoi ?" in again
+    assert "<b>" not in again
+
+
+def test_the_check_page_says_the_answers_that_count() -> None:
+    asked = asking("À {answer:city}, quoi ?")
+    taken: Path = path(asked, {"city": "a"})
+    (section,) = read_back(asked, taken, {}, words("fr"))
+    assert "À Aix &amp; &lt;b&gt;Arles&lt;/b&gt;, quoi ?" in [str(line.question) for line in section.lines]
