@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from boucle.authoring.findings import Severity
 from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
+from boucle.authoring.starting import start_study
 from boucle.core.errors import Refusal
 from boucle.core.versions import compare
 
@@ -72,4 +74,23 @@ def diff_command(old: Path, new: Path) -> None:
         raise click.ClickException(refusal_of(comparison))
 
 
-COMMANDS = (lint_command, diff_command, freeze_command)
+@click.group("new")
+def new_group() -> None:
+    """Start something new."""
+
+
+@new_group.command("study", epilog="Example: boucle new study accueil-2027")
+@click.argument("name")
+@click.option("--surveys", type=click.Path(file_okay=False, path_type=Path), default=SURVEYS, show_default=True)
+def new_study_command(name: str, surveys: Path) -> None:
+    """Write a first study called NAME: it lints, it builds, and its README.md explains every part."""
+    try:
+        written = start_study(surveys, name, datetime.now(UTC).date())
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for file in written:
+        click.echo(f"Written: {file}")
+    click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
+
+
+COMMANDS = (new_group, lint_command, diff_command, freeze_command)

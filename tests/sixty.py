@@ -1,0 +1,199 @@
+"""A questionnaire of sixty questions: every type, three levels of conditions, three languages; as its author's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+LANGUAGES = ("fr", "en", "ar")
+SECTIONS = 6
+PER_SECTION = 10
+
+Json = dict[str, Any]
+
+
+def said(fr: str, en: str, ar: str) -> dict[str, str]:
+    return {"fr": fr, "en": en, "ar": ar}
+
+
+def sixty_questions(id: str = "soixante", version: str = "1.0.0") -> Json:
+    """Six sections of ten questions; in each, one decides about another, which decides about a third, and so on."""
+    return {
+        "format": 1,
+        "id": id,
+        "version": version,
+        "languages": list(LANGUAGES),
+        "title": said("Soixante questions", "Sixty questions", "ستون سؤالاً"),
+        "intro": said("Vingt minutes environ.", "About twenty minutes.", "حوالي عشرين دقيقة."),
+        "sections": [_section(number) for number in range(1, SECTIONS + 1)],
+        "publication": {"crosstabs": [["aide_1", "freins_1"], ["aide_2", "lieu_2"]], "verbatims": "moderated"},
+    }
+
+
+def _section(number: int) -> Json:
+    section: Json = {
+        "id": f"partie_{number}",
+        "title": said(f"Partie {number}", f"Part {number}", f"الجزء {number}"),
+        "questions": [_note(number), *_questions(number)],
+    }
+    if number == SECTIONS:
+        section["relevant"] = {"not": [{"equals": [{"answer": "aide_1"}, "no"]}]}
+    return section
+
+
+def _questions(number: int) -> Iterator[Json]:
+    """Ten questions, the two rows of a grid and the text of an "other" choice counted apart."""
+    for name, write in WRITERS.items():
+        yield {"id": f"{name}_{number}", **write(number)}
+
+
+def _label(number: int, fr: str, en: str, ar: str) -> dict[str, str]:
+    return said(f"{fr} ({number}) ?", f"{en} ({number})?", f"{ar} ({number})؟")
+
+
+def _choice(value: str, fr: str, en: str, ar: str, **flags: bool) -> Json:
+    return {"value": value, "label": said(fr, en, ar), **flags}
+
+
+def _note(number: int) -> Json:
+    text = said(f"Voici la partie {number}.", f"This is part {number}.", f"هذا هو الجزء {number}.")
+    return {"id": f"note_{number}", "type": "note", "label": text}
+
+
+def _aide(number: int) -> Json:
+    return {
+        "type": "yes_no",
+        "required": True,
+        "label": _label(number, "Êtes-vous aidé", "Do you get help", "هل تحصلون على مساعدة"),
+    }
+
+
+def _score(number: int) -> Json:
+    return {
+        "type": "rating",
+        "min": 0,
+        "max": 10,
+        "dont_know": True,
+        "relevant": {"equals": [{"answer": f"aide_{number}"}, "yes"]},
+        "label": _label(
+            number, "Si oui : quelle note donnez-vous", "If yes: what mark do you give", "إذا نعم: ما الدرجة"
+        ),
+        "anchors": {"min": said("Mauvais", "Poor", "سيئ"), "max": said("Excellent", "Excellent", "ممتاز")},
+        "estimates": ["mean", "nps", {"share_at_least": 8}],
+    }
+
+
+def _freins(number: int) -> Json:
+    return {
+        "type": "multiple",
+        "max_choices": 2,
+        "relevant": {
+            "or": [{"<": [{"answer": f"score_{number}"}, 5]}, {"equals": [{"answer": f"aide_{number}"}, "no"]}]
+        },
+        "label": _label(
+            number, "Si cela va mal : qu'est-ce qui gêne", "If it goes badly: what is in the way", "ما الذي يعيقكم"
+        ),
+        "hint": said("Deux réponses au plus.", "Two answers at most.", "إجابتان على الأكثر."),
+        "choices": [
+            _choice("transport", "Le transport", "Transport", "النقل"),
+            _choice("langue", "La langue", "Language", "اللغة"),
+            _choice("autre", "Autre chose", "Something else", "شيء آخر", other=True),
+            _choice("rien", "Rien", "Nothing", "لا شيء", exclusive=True),
+        ],
+    }
+
+
+def _lieu(number: int) -> Json:
+    return {
+        "type": "single",
+        "relevant": {
+            "and": [
+                {"includes": [{"answer": f"freins_{number}"}, "transport"]},
+                {"not": [{"includes": [{"answer": f"freins_{number}"}, "langue"]}]},
+            ]
+        },
+        "label": _label(
+            number,
+            "Si le transport gêne : où vivez-vous",
+            "If transport is in the way: where do you live",
+            "أين تسكنون",
+        ),
+        "choices": [
+            _choice("ville", "En ville", "In a town", "في مدينة"),
+            _choice("village", "Dans un village", "In a village", "في قرية"),
+        ],
+    }
+
+
+def _trajet(number: int) -> Json:
+    return {
+        "type": "number",
+        "min": 0,
+        "max": 240,
+        "bins": [0, 30, 60, 120],
+        "unit": said("minutes", "minutes", "دقيقة"),
+        "relevant": {"answered": [{"answer": f"lieu_{number}"}]},
+        "label": _label(
+            number, "Si vous venez de loin : combien de temps", "If you come from afar: how long", "كم من الوقت"
+        ),
+        "estimates": ["median"],
+    }
+
+
+def _depuis(number: int) -> Json:
+    return {
+        "type": "date",
+        "min": "2020-01-01",
+        "max": "2027-12-31",
+        "bins": ["2020-01-01", "2024-01-01", "2026-01-01"],
+        "label": _label(number, "Depuis quand", "Since when", "منذ متى"),
+        "help": said("Le premier rendez-vous.", "The first appointment.", "أول موعد."),
+    }
+
+
+def _ordre(number: int) -> Json:
+    return {
+        "type": "ranking",
+        "top": 2,
+        "label": _label(number, "Que faut-il d'abord", "What should come first", "ما الأهم"),
+        "choices": [
+            _choice("ecoute", "L'écoute", "Listening", "الاستماع"),
+            _choice("delais", "Les délais", "Speed", "السرعة"),
+            _choice("accueil", "L'accueil", "Welcome", "الاستقبال"),
+        ],
+    }
+
+
+def _avis(number: int) -> Json:
+    return {
+        "type": "grid",
+        "label": _label(number, "Comment jugez-vous", "How do you find", "كيف تجدون"),
+        "rows": [
+            {"id": "lieux", "label": said("Les lieux", "The place", "المكان")},
+        ],
+        "choices": [
+            _choice("bien", "Bien", "Good", "جيد"),
+            _choice("mal", "Mal", "Poor", "سيئ"),
+            _choice("ne_sait_pas", "Je ne sais pas", "I don't know", "لا أعرف"),
+        ],
+    }
+
+
+def _recit(number: int) -> Json:
+    fr = f"Vous avez répondu « {{answer:aide_{number}}} » : racontez ({number})."
+    en = f"You answered “{{answer:aide_{number}}}”: tell us ({number})."
+    ar = f"أجبتم «{{answer:aide_{number}}}»: احكوا لنا ({number})."
+    return {"type": "text", "long": True, "max_length": 800, "label": said(fr, en, ar)}
+
+
+WRITERS: dict[str, Callable[[int], Json]] = {
+    "aide": _aide,
+    "score": _score,
+    "freins": _freins,
+    "lieu": _lieu,
+    "trajet": _trajet,
+    "depuis": _depuis,
+    "ordre": _ordre,
+    "avis": _avis,
+    "recit": _recit,
+}

@@ -1,0 +1,133 @@
+"""What lint claims of conditions, against every answer that can be given."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boucle.authoring.reach import MOST_STATES, Reach
+from boucle.authoring.spread import Spread
+from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, Truth, holds
+from boucle.core.questionnaire import Date, Multiple, Number, Questionnaire
+from boucle.core.routing import path
+from boucle.core.values import Answer
+from builders import choices, multiple, questionnaire, rating, single, text, yes_no
+
+BLOCKS = Multiple(id="blocks", label=text("?"), choices=choices("bus", "time", "none", exclusive="none"), max_choices=2)
+
+TESTS = st.sampled_from(
+    [
+        Equals("helped", "yes"),
+        Equals("city", "a"),
+        In("city", ("a", "b")),
+        Includes("blocks", "bus"),
+        Includes("blocks", "none"),
+        Compare("mark", ">=", 2),
+        Equals("mark", 1),
+        Answered("city"),
+        Answered("helped"),
+        Answered("mark"),
+    ]
+)
+CONDITIONS = st.recursive(
+    TESTS,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(lambda each: And(tuple(each)), st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda each: Or(tuple(each)), st.lists(inner, min_size=1, max_size=3)),
+    ),
+    max_leaves=5,
+)
+
+
+def asking(on_city: Condition | None) -> Questionnaire:
+    """Four questions, the second for some people only."""
+    return questionnaire(
+        yes_no("helped", required=True),
+        rating("mark", 0, 3, relevant=Equals("helped", "yes")),
+        single("city", "a", "b", "c", relevant=on_city),
+        BLOCKS,
+    )
+
+
+def answers() -> list[dict[str, Answer]]:
+    """Everything that can be answered, valid by itself; whether it is asked is the path's business."""
+    some = chain.from_iterable(combinations(("bus", "time"), size) for size in (1, 2))
+    possible: dict[str, list[Answer | None]] = {
+        "helped": ["yes", "no"],
+        "mark": [None, 0, 1, 2, 3],
+        "city": [None, "a", "b", "c"],
+        "blocks": [None, *some, ("none",)],
+    }
+    every = (dict(zip(possible, combination, strict=True)) for combination in product(*possible.values()))
+    return [{id: answer for id, answer in each.items() if answer is not None} for each in every]
+
+
+EARLY = st.sampled_from([None, Equals("mark", 1), Not(Answered("mark")), Equals("helped", "no")])
+
+
+@settings(max_examples=150, deadline=None)
+@given(EARLY, CONDITIONS)
+def test_never_and_always_are_said_exactly_when_every_answer_agrees(
+    on_city: Condition | None, asked: Condition
+) -> None:
+    whole = asking(on_city)
+    verdicts = {holds(asked, path(whole, each).answers) for each in answers()}
+    expected = Truth.MAYBE if len(verdicts) == 2 else Truth.of(verdicts == {True})
+    assert Reach(_with_condition(whole, asked)).truth(asked) is expected
+
+
+def _with_condition(whole: Questionnaire, asked: Condition) -> Questionnaire:
+    section = whole.sections[0]
+    last = yes_no("last", relevant=asked)
+    return questionnaire(*section.blocks, last)
+
+
+def test_numbers_and_days_are_tried_on_both_sides_of_each_limit() -> None:
+    kids = Number(id="kids", label=text("?"), minimum=0, maximum=9, bins=(0, 3))
+    since = Date(id="since", label=text("?"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",))
+
+    def verdict(condition: Condition) -> Truth:
+        return Reach(questionnaire(kids, since, yes_no("last", relevant=condition))).truth(condition)
+
+    assert verdict(And((Compare("kids", ">", 3), Compare("kids", "<", 5)))) is Truth.MAYBE
+    assert verdict(And((Compare("kids", ">", 3), Compare("kids", "<", 4)))) is Truth.NO
+    assert verdict(Or((Compare("kids", ">=", 0), Not(Answered("kids"))))) is Truth.YES
+    before, after = Compare("since", "<", "2024-01-02"), Compare("since", ">", "2024-01-01")
+    assert verdict(And((before, after))) is Truth.NO
+    assert verdict(Compare("since", "<", "2019-01-01")) is Truth.NO
+
+
+def test_with_too_many_cases_nothing_is_claimed_that_may_be_wrong() -> None:
+    many = [rating(f"r{index}", 0, 10) for index in range(8)]
+    each = tuple(In(f"r{index}", (0, 1)) for index in range(8))
+    contradiction = And((*each, *(Equals(f"r{index}", 5) for index in range(8))))
+    reach = Reach(questionnaire(*many, yes_no("last", relevant=contradiction)))
+    assert MOST_STATES < 3**8
+    assert reach.truth(contradiction) is Truth.MAYBE
+    assert reach.truth(And((*each, Compare("r0", ">", 11)))) is Truth.NO
+
+
+def test_combinations_of_many_tested_choices_are_not_claimed_impossible() -> None:
+    values = [f"c{index}" for index in range(10)]
+    asked = And(tuple(Includes("many", value) for value in values))
+    reach = Reach(questionnaire(multiple("many", *values), yes_no("last", relevant=asked)))
+    assert reach.truth(asked) is Truth.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("condition", "share"),
+    [
+        (Equals("helped", "yes"), 1 / 2),
+        (And((Equals("helped", "yes"), Equals("city", "a"))), 1 / 6),
+        (Compare("mark", ">=", 2), 1 / 4),
+        (Not(Equals("city", "a")), 2 / 3),
+        (Includes("blocks", "bus"), 1 / 3),
+    ],
+)
+def test_people_are_spread_evenly_over_what_they_can_answer(condition: Condition, share: float) -> None:
+    whole = _with_condition(asking(None), condition)
+    assert Spread(Reach(whole)).share_asked("last") == pytest.approx(share)

@@ -1,0 +1,58 @@
+"""Sixty questions of every type, three levels of conditions, in three languages: linted, and routed soundly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boucle.authoring.lint import lint
+from boucle.authoring.reach import Reach
+from boucle.authoring.writing import as_file
+from boucle.core.parse import QUESTIONS, parse_questionnaire
+from boucle.core.questionnaire import Grid, Note, Question
+from boucle.core.routing import path
+from boucle.core.values import Answer
+from sixty import LANGUAGES, sixty_questions
+
+ASKED = parse_questionnaire(sixty_questions())
+REACH = Reach(ASKED)
+
+
+def write(folder: Path) -> Path:
+    file = folder / "soixante" / "1.0.0.json"
+    file.parent.mkdir()
+    file.write_text(as_file(sixty_questions()), encoding="utf-8")
+    return file
+
+
+def test_it_has_sixty_questions_of_every_type_in_three_languages() -> None:
+    assert len(ASKED.questions) == 60
+    blocks = [block for section in ASKED.sections for block in section.blocks]
+    assert {block.type for block in blocks if isinstance(block, Question)} == set(QUESTIONS)
+    assert {type(block) for block in blocks} >= {Grid, Note}
+    assert ASKED.languages == LANGUAGES
+
+
+def test_its_conditions_are_three_levels_deep_and_more() -> None:
+    def depth(id: str) -> int:
+        return 1 + max((depth(each) for each in REACH.ancestors[id]), default=-1)
+
+    assert max(depth(question.id) for question in ASKED.questions) >= 3
+
+
+def test_lint_has_nothing_to_say(tmp_path: Path) -> None:
+    assert lint([write(tmp_path)]).findings == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fixed_dictionaries({id: st.sampled_from(kinds) for id, kinds in REACH.kinds.items()}))
+def test_what_lint_deems_possible_is_what_paths_admit(chosen: dict[str, Answer | None]) -> None:
+    answers = {id: answer for id, answer in chosen.items() if answer is not None}
+    taken = path(ASKED, answers)
+    for question in ASKED.questions:
+        states = REACH.states(REACH.ancestors[question.id])
+        assert states is not None
+        seen = {id: taken.answers[id] for id in REACH.ancestors[question.id] if id in taken.answers}
+        assert seen in states

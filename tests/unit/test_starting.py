@@ -1,0 +1,52 @@
+"""A first study: it lints without a finding, it is read as a study, and its page explains it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boucle.authoring.lint import lint
+from boucle.authoring.starting import NotStarted, start_study
+from boucle.cli.authoring import new_group
+from boucle.core.study import Acceptance
+from boucle.surveys import read_surveys
+
+MONDAY = date(2026, 11, 23)
+
+
+def test_a_first_study_has_nothing_to_mend(tmp_path: Path) -> None:
+    start_study(tmp_path, "accueil", MONDAY)
+    assert lint([tmp_path]).findings == ()
+
+
+def test_a_first_study_takes_answers_from_the_day_it_was_started(tmp_path: Path) -> None:
+    start_study(tmp_path, "accueil", MONDAY)
+    study = read_surveys(tmp_path)["accueil"]
+    assert study.waves[0].acceptance("usagers", "1.0.0", MONDAY) is Acceptance.OPEN
+    assert study.languages == ("fr", "en")
+
+
+def test_its_page_explains_every_question_and_names_the_study(tmp_path: Path) -> None:
+    page = start_study(tmp_path, "accueil", MONDAY)[-1].read_text(encoding="utf-8")
+    (asked,) = read_surveys(tmp_path)["accueil"].questionnaires
+    own = [question.id for question in asked.questions if not question.id.endswith(".other")]
+    assert [id for id in own if f"`{id}`" not in page] == []
+    assert "boucle lint surveys/accueil" in page
+
+
+def test_nothing_is_overwritten_and_a_name_fits_an_address(tmp_path: Path) -> None:
+    start_study(tmp_path, "accueil", MONDAY)
+    with pytest.raises(NotStarted, match="choose another name"):
+        start_study(tmp_path, "accueil", MONDAY)
+    with pytest.raises(NotStarted, match="address"):
+        start_study(tmp_path, "../Accueil", MONDAY)
+
+
+def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
+    said = CliRunner().invoke(new_group, ["study", "accueil", "--surveys", str(tmp_path / "surveys")])
+    assert (said.exit_code, "Next: read" in said.output) == (0, True)
+    again = CliRunner().invoke(new_group, ["study", "accueil", "--surveys", str(tmp_path / "surveys")])
+    assert (again.exit_code, "choose another name" in again.output) == (1, True)
