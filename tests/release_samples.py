@@ -38,6 +38,7 @@ def release(
     """The release of a questionnaire in the study's first wave; questions without shares get falling ones."""
     version = next(each for each in study.questionnaires if each.id == questionnaire)
     document: Json = {
+        "format": 1,
         "study": study.id,
         "questionnaire": questionnaire,
         "major": version.major,
@@ -49,6 +50,8 @@ def release(
         "cohorts": number,
         "demonstration": True,
         "mechanism": {"name": "discrete-laplace", "scale": 1},
+        "epsilon": 40,
+        "ledger": "sha256:" + "1" * 64,
         "previous": "sha256:" + "0" * 64,
         "questions": [*_questions(version, respondents, shares), _mode(respondents)],
         "crosstabs": [_crosstab(version, pair, respondents) for pair in version.publication.crosstabs],
@@ -90,7 +93,7 @@ def falling(question: Closed | Multiple | Ranking) -> Shares:
 
 
 def _question(question: Closed | Multiple | Ranking, base: int, shares: Shares) -> Json:
-    table: Json = {"id": question.id, "type": question.type, "base": base, "epsilon": 2}
+    table: Json = {"id": question.id, "type": question.type, "base": base, "epsilon": 2, "cohorts": 3}
     if isinstance(question, Ranking):
         ranks: list[int | str] = [*range(1, question.top + 1), "not_ranked"]
         table["cells"] = [
@@ -125,7 +128,7 @@ def _crosstab(version: Questionnaire, pair: tuple[str, str], respondents: int) -
         for one in first.values
         for other, share in falling(second).items()
     ]
-    return {"questions": list(pair), "base": respondents, "cells": cells}
+    return {"questions": list(pair), "base": respondents, "cohorts": 3, "cells": cells}
 
 
 def _crossed(base: int, row: int, share: int, question: str, values: list[Value | None]) -> Json:
@@ -141,7 +144,7 @@ def _crossed(base: int, row: int, share: int, question: str, values: list[Value 
 def _mode(respondents: int) -> Json:
     shares = {"self": 81, "assisted": 18, "paper": 0}
     cells = [cell(respondents, share, value=value) for value, share in shares.items()]
-    return {"id": "_mode", "type": "single", "base": respondents, "epsilon": 2, "cells": cells}
+    return {"id": "_mode", "type": "single", "base": respondents, "epsilon": 2, "cohorts": 3, "cells": cells}
 
 
 def cell(base: int, share: int, **values: object) -> Json:
