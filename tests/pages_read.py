@@ -109,8 +109,8 @@ def _objections(element: Element, ids: set[str]) -> Iterator[str]:
 
 def _objections_to_kind(element: Element) -> Iterator[str]:
     given = element.attributes
-    if element.tag == "script":
-        yield "a script"
+    if element.tag == "script" and ("src" not in given or element.text):
+        yield "an inline script"
     if element.tag in LABELLED and given.get("type") != "hidden" and not _is_labelled(element):
         yield f"no label: {given.get('id') or given.get('name')}"
     if element.tag == "img" and "alt" not in given:

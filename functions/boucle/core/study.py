@@ -36,6 +36,14 @@ class Controller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpLine:
+    """A number to call in danger or distress, shown in the languages that its label has."""
+
+    number: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mechanism:
     """How a study's tables are protected: sealed as answers come in, or once at the close; the noise's scale."""
 
@@ -118,6 +126,7 @@ class Study:
     waves: tuple[Wave, ...]
     questionnaires: tuple[Questionnaire, ...]
     """Every version of every questionnaire."""
+    help_lines: tuple[HelpLine, ...] = ()
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:

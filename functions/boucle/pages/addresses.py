@@ -16,6 +16,11 @@ def form(study: Study, questionnaire: str, language: str) -> str:
     return f"{home(study, language)}{study.id}/{questionnaire}/"
 
 
+def sending(study: Study, questionnaire: str, language: str) -> str:
+    """The words that the form's script fetches once the form can be used."""
+    return f"/_boucle/sending/{study.id}.{questionnaire}.{language}.html"
+
+
 def results(study: Study, language: str) -> str:
     return f"{home(study, language)}{study.id}/results/"
 

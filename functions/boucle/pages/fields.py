@@ -60,6 +60,8 @@ class Field:
     maximum: str = ""
     whole: bool = True
     ranks: tuple[int, ...] = ()
+    care: Markup | None = None
+    """What to take care of before writing here."""
     consent: bool | None = None
     """Whether quoting was agreed to; None when it is not asked."""
     rows: tuple[Field, ...] = ()
@@ -67,7 +69,7 @@ class Field:
     @property
     def described_by(self) -> str:
         """The ids of the hint and of the errors that belong to the input."""
-        named = {"hint": self.hints, "error": self.errors}
+        named = {"hint": self.hints, "care": self.care, "error": self.errors}
         return " ".join(f"{self.id}--{name}" for name, present in named.items() if present)
 
 

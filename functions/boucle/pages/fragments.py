@@ -14,13 +14,14 @@ from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import Path
 from boucle.core.study import Study
-from boucle.pages import addresses, markup
+from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed
-from boucle.pages.frame import Frame, Link
+from boucle.pages.frame import Frame, Link, language_links
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES
+from boucle.pages.rules import rules
 from boucle.pages.said_again import with_answers
 
 MODES = {
@@ -30,13 +31,17 @@ MODES = {
 }
 
 
+AFTER = ("form", "after")
+"""The sheets of what comes after a form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """A page's content, its title, and the sheets that it needs."""
 
     title: str
     content: Markup
-    sheets: tuple[str, ...] = ("form",)
+    sheets: tuple[str, ...] = AFTER
 
 
 @lru_cache(maxsize=1)
@@ -64,10 +69,11 @@ def form(
         "form.html",
         said,
         title,
+        sheets=("form",),
         heading=heading,
         intro=markup.blocks(intro) if intro else None,
         listed=[_listed(questionnaire, each, typed, said) for each in problems],
-        parts=Layout(questionnaire, said, typed, problems).parts(),
+        parts=Layout(questionnaire, said, typed, problems, care(study, said)).parts(),
         action=addresses.responses(study, questionnaire),
         controller=study.controller,
         purpose=markup.inline(in_language(study.description, language)),
@@ -75,7 +81,24 @@ def form(
         retention=study.retention_days,
         modes=[(value, said(label)) for value, label in MODES.items()],
         mode=mode,
+        rules=rules(questionnaire, said),
+        scripts=scripts.loaded(questionnaire),
+        later=" ".join(scripts.address(each) for each in scripts.LOADED_LATER),
+        tools=scripts.address(scripts.TOOLS),
+        sending=addresses.sending(study, questionnaire.id, language),
     )
+
+
+def sending(study: Study, questionnaire: Questionnaire, language: str) -> Markup:
+    """What the form's script shows once it can send: a file of its own, since a first view does without."""
+    template = environment().get_template("sending.html")
+    content = template.render(
+        _=words(language),
+        others=_in_other_languages(study, questionnaire, language),
+        results=addresses.results(study, language),
+        receipts=addresses.receipt(study, language),
+    )
+    return styles.inlined("after") + Markup(content)  # noqa: S704  rendered with autoescape on
 
 
 def check(
@@ -159,6 +182,17 @@ def above(frame: Frame) -> Markup:
     return Markup(environment().get_template("above.html").render(frame=frame, _=frame.words))  # noqa: S704  autoescaped
 
 
+def care(study: Study, said: Words) -> Markup:
+    """What stands beside every free text: what not to write there, and whom to call, in the language's own numbers."""
+    lines = [each for each in study.help_lines if said.language in each.label]
+    return Markup(environment().get_template("care.html").render(_=said, language=said.language, lines=lines))  # noqa: S704
+
+
+def _in_other_languages(study: Study, questionnaire: Questionnaire, language: str) -> list[Link]:
+    urls = {each: addresses.form(study, questionnaire.id, each) for each in questionnaire.languages}
+    return [link for link in language_links(urls, language) if not link.current]
+
+
 def _ways_on(study: Study, said: Words) -> list[Link]:
     return [
         Link(url=addresses.home(study, said.language), label=said("Home page")),
@@ -167,9 +201,11 @@ def _ways_on(study: Study, said: Words) -> list[Link]:
     ]
 
 
-def _rendered(template: str, said: Words, title: str, **context: object) -> Fragment:
+def _rendered(
+    template: str, said: Words, title: str, *, sheets: tuple[str, ...] = AFTER, **context: object
+) -> Fragment:
     content = environment().get_template(template).render(_=said, language=said.language, title=title, **context)
-    return Fragment(title, Markup(content))  # noqa: S704  rendered with autoescape on
+    return Fragment(title, Markup(content), sheets)  # noqa: S704  rendered with autoescape on
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Layout:
     words: Words
     typed: Typed
     problems: Sequence[Problem]
+    care: Markup | None = None
+    """What stands beside every free text."""
 
     def parts(self) -> tuple[Part, ...]:
         """Every section, in order."""
@@ -117,7 +119,12 @@ class Layout:
                 items = tuple(self._ranked(question, each, at) for at, each in enumerate(question.choices))
                 return replace(common, options=items, ranks=tuple(range(1, question.top + 1)))
             case FreeText():
-                return replace(common, kind="long" if question.long else "text", consent=self._consent(question))
+                return replace(
+                    common,
+                    kind="long" if question.long else "text",
+                    care=self.care,
+                    consent=self._consent(question),
+                )
             case Number():
                 unit = self._text(question.unit)
                 return replace(common, unit=unit, whole=question.decimals == 0)

@@ -28,7 +28,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from boucle.pages import fragments, shells, styles
 from boucle.pages.i18n import direction
-from boucle.pages.site_pages import SitePage, pages_of
+from boucle.pages.site_pages import SitePage, pages_of, served_files
 from boucle.pages.surroundings import Surroundings
 from boucle.surveys import read_surveys
 
@@ -68,12 +68,14 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Add the generated pages; a page that people wrote at the same place is kept instead."""
+        """Add what is generated; a page that people wrote at the same place is kept instead."""
         for source, page in list(self.generated.items()):
             if source in files.src_uris:
                 del self.generated[source]
             else:
                 files.append(_generated_file(page, config))
+        for address, content in served_files(self.studies).items():
+            files.append(File.generated(config, address, content=content))
         return files
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
-from boucle.pages import addresses, fragments, shells
+from boucle.pages import addresses, fragments, scripts, shells
 from boucle.pages.fragments import Fragment
 from boucle.pages.results import render_results
 
@@ -52,6 +52,19 @@ def pages_of(studies: Iterable[Study], day: date) -> tuple[SitePage, ...]:
             for page in _pages(study, language, day):
                 found.setdefault(page.address, page)
     return tuple(found.values())
+
+
+def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
+    """What forms fetch beside their page, by address from the root of the site: scripts, the words of sending."""
+    words = {
+        addresses.sending(study, questionnaire.id, language).lstrip("/"): fragments.sending(
+            study, questionnaire, language
+        )
+        for study in studies
+        for questionnaire in study.questionnaires
+        for language in questionnaire.languages
+    }
+    return {**scripts.files(), **words}
 
 
 def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:

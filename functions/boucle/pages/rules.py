@@ -1,0 +1,169 @@
+"""The rules of a form for the script in its page: the same definition, the same words as the server's.
+
+One compact JSON document: sections in order, each with its condition and its questions. `say` holds the sentences for
+what can be wrong, limits filled in: a question's own first, then those that the whole form shares.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from boucle.core.answers import Problem
+from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, Test
+from boucle.core.questionnaire import (
+    Date,
+    FreeText,
+    Grid,
+    Multiple,
+    Note,
+    Number,
+    Question,
+    Questionnaire,
+    Ranking,
+    Section,
+)
+from boucle.pages.i18n import Words
+
+Json = dict[str, Any]
+Limits = Mapping[str, int | float | str]
+
+
+def rules(questionnaire: Questionnaire, words: Words) -> Markup:
+    """The rules as JSON, for an attribute between single quotes."""
+    document = {
+        "parts": [_part(section, words) for section in questionnaire.sections],
+        "say": {code: words.problem(Problem("", code)) for code in _shared_codes(questionnaire)},
+    }
+    written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # JSON's own escapes: shorter than HTML's, of which every double quote would need one.
+    for mark in "&<>'":
+        written = written.replace(mark, f"\\u{ord(mark):04x}")
+    return Markup(written)  # noqa: S704  nothing in it can end the attribute any more
+
+
+def _part(section: Section, words: Words) -> Json:
+    shown = [each for each in section.blocks if isinstance(each, Grid | Note) and each.relevant]
+    return {
+        **_when(section.relevant),
+        "ask": [_rule(question, words) for question in section.questions],
+        **({"show": [{"id": each.id, **_when(each.relevant)} for each in shown]} if shown else {}),
+    }
+
+
+def _rule(question: Question, words: Words) -> Json:
+    said = {
+        code: words.problem(Problem("", code, limits))
+        for code, limits in _limited(question)
+        if code not in _impossible(question)
+    }
+    return {
+        "id": question.id,
+        **({} if question.type in ("single", "yes_no") else {"type": question.type}),
+        **({"required": 1} if question.required else {}),
+        **_when(question.relevant),
+        **_limits(question),
+        **({"say": said} if said else {}),
+    }
+
+
+def _when(relevant: Condition | None) -> Json:
+    return {"if": _condition(relevant)} if relevant else {}
+
+
+def _condition(condition: Condition) -> list[Any]:
+    match condition:
+        case And(conditions):
+            return ["and", *map(_condition, conditions)]
+        case Or(conditions):
+            return ["or", *map(_condition, conditions)]
+        case Not(inner):
+            return ["not", _condition(inner)]
+        case _:
+            return _test(condition)
+
+
+def _test(test: Test) -> list[Any]:
+    match test:
+        case Equals(answer, value):
+            return ["=", answer, value]
+        case In(answer, values):
+            return ["in", answer, list(values)]
+        case Includes(answer, value):
+            return ["has", answer, value]
+        case Answered(answer):
+            return ["any", answer]
+        case Compare(answer, operator, value):
+            return [operator, answer, value]
+
+
+def _limits(question: Question) -> Json:
+    match question:
+        case Multiple(min_choices=least, max_choices=most):
+            alone = [each.value for each in question.choices if each.exclusive]
+            return {"min": least, "max": most, **({"alone": alone} if alone else {})}
+        case Ranking(top=top):
+            return {"items": list(question.values), "max": top}
+        case Number(minimum=low, maximum=high, decimals=decimals):
+            return {"min": low, "max": high, "decimals": decimals}
+        case Date(minimum=low, maximum=high):
+            return {"min": low, "max": high}
+        case FreeText(min_length=least, max_length=most):
+            return {"min": least, "max": most}
+        case _:
+            return {}
+
+
+def _limited(question: Question) -> Iterator[tuple[str, Limits]]:
+    """The problems with limits that this question's answer can have, as intake names them."""
+    match question:
+        case Multiple(min_choices=least, max_choices=most):
+            yield "too_few_choices", {"minimum": least}
+            yield "too_many_choices", {"maximum": most}
+        case Ranking(top=top):
+            yield "too_few_choices", {"minimum": top}
+        case Number(minimum=low, maximum=high, decimals=decimals):
+            yield "out_of_range", {"minimum": low, "maximum": high}
+            yield "too_many_decimals", {"maximum": decimals}
+        case Date(minimum=low, maximum=high):
+            yield "out_of_range", {"minimum": low, "maximum": high}
+        case FreeText(min_length=least, max_length=most):
+            yield "too_long", {"maximum": most}
+            yield "too_short", {"minimum": least}
+
+
+def _impossible(question: Question) -> frozenset[str]:
+    """What no answer from the page can break: its sentence would only weigh."""
+    match question:
+        case Multiple(min_choices=least, max_choices=most):
+            few, many = least < 2, most >= len(question.choices)
+            return frozenset({*(["too_few_choices"] if few else []), *(["too_many_choices"] if many else [])})
+        case FreeText(min_length=least) if least < 2:
+            return frozenset({"too_short"})
+        case _:
+            return frozenset()
+
+
+def _shared_codes(questionnaire: Questionnaire) -> list[str]:
+    """The problems without limits that some answer of this questionnaire can have."""
+    found = {code for question in questionnaire.questions for code in _plain_codes(question)}
+    return sorted(found)
+
+
+def _plain_codes(question: Question) -> Iterator[str]:
+    if question.required:
+        yield "required"
+    match question:
+        case Multiple() if any(each.exclusive for each in question.choices):
+            yield "exclusive_choice"
+        case Ranking():
+            yield "duplicate_choice"
+        case Number():
+            yield "wrong_type"
+        case Date():
+            yield "bad_date"
+        case FreeText():
+            yield "bad_characters"

@@ -1,0 +1,190 @@
+// What happens once Send is pressed, and on a device that others use too. Fetched when the form can already be used.
+const Sending = (() => {
+  "use strict";
+
+  const KEPT = 7 * 864e5;
+  const IDLE = 3e5;
+  const LONGEST_PAUSE = 6e4;
+  const JSON_SENT = { "Content-Type": "application/json", Accept: "application/json" };
+  const find = (id) => document.getElementById(id);
+  const form = find("_form");
+  const [study, questionnaire] = Form.key.split("/");
+
+  let held; // A record that the device does not keep: it lives as long as the page.
+  let current; // The record that the page shows.
+  let pause = 2500;
+  let timer;
+  let touched = Date.now();
+
+  const uuid = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = bytes[6] & 15 | 64;
+    bytes[8] = bytes[8] & 63 | 128;
+    const digits = [...bytes].map((each) => (each + 256).toString(16).slice(1)).join("");
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  };
+
+  // Minted here, at the press of Send: two tabs are two responses, and a retry is the same one.
+  const written = () => {
+    const id = uuid();
+    const typed = Form.typed();
+    const { answers } = Form.settled;
+    const consent = typed.map(([name]) => name.replace(/^_consent\./, "_")).filter((name) => name[0] === "_" && name.slice(1) in answers);
+    const { _language: language, _mode: mode } = form.elements;
+    const body = { id, language: language.value, mode: mode.value, answers, consent: consent.map((each) => each.slice(1)) };
+    return { id, key: Form.key, url: form.getAttribute("action"), body: JSON.stringify(body), typed, state: "waiting", at: Date.now() };
+  };
+
+  // On the disk before it leaves; the draft goes only then. A device that refuses keeps it in the draft's place.
+  const hold = async (record) => {
+    try {
+      if (Form.shared) throw new Error("nothing is kept on a shared device");
+      await Outbox.keep(record);
+      Form.store();
+    } catch (_) {
+      held = record;
+      if (!Form.shared) Form.store({ time: record.at, record });
+    }
+  };
+
+  const askForSync = async () => {
+    const worker = !held && navigator.serviceWorker && await navigator.serviceWorker.getRegistration();
+    if (worker && worker.sync) await worker.sync.register("boucle").catch(() => 0);
+  };
+
+  const show = (record) => {
+    current = record;
+    Form.sent = !!record;
+    for (const state of ["waiting", "received", "refused"]) find("_" + state).hidden = !record || record.state !== state;
+    form.hidden = !!record;
+    if (!record) return;
+    Form.first(true);
+    find("_errors").hidden = find("_kept").hidden = true;
+    const panel = find("_" + record.state);
+    const heading = panel.querySelector("h2");
+    panel.classList.toggle("held", !!held);
+    if (record.receipt) panel.querySelector(".code").textContent = record.receipt;
+    if (record.said) heading.textContent = record.said.detail;
+    Form.name(heading.textContent);
+    Form.focus(heading);
+  };
+
+  const forget = async (record) => {
+    if (held) Form.store();
+    else await Outbox.drop(record.id);
+    held = undefined;
+  };
+
+  // Back to the form with what was sent, and with what the server found wrong.
+  const reopen = async (record) => {
+    const wrong = (record.said && record.said.errors || []).filter((each) => each.question && find(each.question));
+    show();
+    Form.fill(record.typed);
+    Form.open(0);
+    Form.keep();
+    await forget(record);
+    const parts = [...form.querySelectorAll(".part")];
+    if (wrong.length) {
+      Form.say(wrong.map(({ question: id, detail: text }) => ({ id, text, part: parts.indexOf(find(id).closest(".part")) })));
+    }
+  };
+
+  const look = async () => {
+    const all = held ? [held] : await Outbox.all().catch(() => []);
+    const [record] = all.filter((each) => each.key === Form.key).sort((a, b) => b.at - a.at);
+    if (!record) return;
+    if (record.state !== "waiting" && Date.now() - record.at > KEPT) return forget(record);
+    if (record.state === "refused" && record.said.errors) return reopen(record);
+    if (record.state === "waiting") {
+      clearTimeout(timer);
+      timer = setTimeout(deliver, pause = Math.min(2 * pause, LONGEST_PAUSE));
+    }
+    if (!current || current.id + current.state !== record.id + record.state) show(Object.assign({}, record));
+  };
+
+  let delivering = false;
+  const deliver = async () => {
+    if (delivering) return;
+    delivering = true;
+    await (held ? held.state === "waiting" && Outbox.send(held) : Outbox.flush().catch(() => 0));
+    delivering = false;
+    if (held && held.state === "received") Form.store();
+    await look();
+  };
+
+  const send = async () => {
+    await hold(written());
+    await look();
+    await Promise.all([deliver(), askForSync()]);
+  };
+
+  const leave = (where) => {
+    form.reset();
+    location.replace(where);
+  };
+
+  const share = (on) => {
+    Form.shared = find("_shared").checked = on;
+    find("_alone").hidden = !on;
+    form.autocomplete = on ? "off" : "on";
+    Form.name();
+    if (!on) return;
+    Form.store();
+    if (self.caches) caches.delete("boucle-1");
+  };
+
+  // The server's word decides: without it the answers stay counted, and the page says so.
+  const correct = async () => {
+    const body = JSON.stringify({ study, questionnaire, receipt: current.receipt });
+    const answer = await fetch("/api/withdrawals", { method: "POST", headers: JSON_SENT, body }).catch(() => ({}));
+    if (answer.ok) await reopen(current);
+    else find("_undone").hidden = false;
+  };
+
+  const does = {
+    _leave: () => leave("about:blank"),
+    _retry: () => deliver(),
+    _again: () => reopen(current),
+    _noted: () => forget(current).then(() => leave(location.pathname)),
+    _correct: correct,
+  };
+
+  const place = (words) => {
+    const content = Form.made("template", { innerHTML: words }).content;
+    find("_errors").before(content.querySelector("#_beside"));
+    form.querySelector(".mode").append(content.querySelector("#_alone-choice"));
+    form.after(content);
+    Form.neutral = find("_alone").dataset.title;
+    for (const id in does) find(id).onclick = does[id];
+    document.querySelectorAll("[data-tool]").forEach((each) => {
+      each.onclick = () => Form.load(form.dataset.tools).then(() => Tools[each.dataset.tool](form, each));
+    });
+  };
+
+  // The form is kept for when there is no network, and the worker is there to send.
+  const stay = async () => {
+    if (Form.shared || Form.isAnswer || !navigator.serviceWorker) return;
+    navigator.serviceWorker.onmessage = look;
+    await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
+    const scripts = [...document.scripts].map((each) => each.src);
+    const kept = await caches.open("boucle-1");
+    await kept.addAll([location.pathname, form.dataset.words, form.dataset.tools, ...scripts].filter((each, n, all) => all.indexOf(each) === n));
+  };
+
+  const begin = (words) => {
+    place(words);
+    held = Form.draft.record;
+    form.addEventListener("input", ({ target }) => {
+      if (target.id === "_shared") share(target.checked);
+      if (target.name === "_mode") share(target.value === "assisted");
+    });
+    for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, () => { touched = Date.now(); });
+    setInterval(() => { if (Form.shared && Date.now() - touched > IDLE) leave(location.pathname); }, 5e3);
+    addEventListener("online", () => deliver());
+    share(form.elements._mode.value === "assisted");
+    look().then(deliver);
+    stay().catch(() => 0);
+  };
+
+  return { begin, send };
+})();

@@ -1,0 +1,3 @@
+const Tools = (() => {
+  return {};
+})();

@@ -1,0 +1,116 @@
+"""The demonstration's site and its API on one origin, with a network that tests can cut."""
+
+from __future__ import annotations
+
+import mimetypes
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from boucle.core.ports import Pending
+from boucle.core.receipts import Keyring
+from boucle.core.study import Study
+from boucle.pages.i18n import words
+from boucle.pages.renderer import Renderer
+from boucle.pages.shells import built
+from boucle.pages.styles import policy
+from boucle.storage.memory import MemoryDesk
+from boucle.web.app import create_app
+
+Fate = Callable[[WSGIEnvironment], str]
+"""What becomes of a request: "answered", "lost" before it arrives, or "unheard" when its answer is lost."""
+
+
+class HandClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 6, 1, 10, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+class LiveSite:
+    """One installation on a port of this machine."""
+
+    def __init__(self, study: Study, folder: Path) -> None:
+        self.study = study
+        self.clock = HandClock()
+        self.desk = MemoryDesk()
+        self.folder = folder
+        self.fate: Fate = lambda environ: "answered"
+        self.seen: Counter[str] = Counter()
+        self.api = create_app(
+            studies={study.id: study},
+            desk=self.desk,
+            keyring=Keyring(b"0" * 32),
+            clock=self.clock,
+            renderer=Renderer(built(folder)),
+            speak=words,
+            seal_text=lambda payload: payload,
+        )
+        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def received(self) -> Sequence[Pending]:
+        """Every response that is stored and not withdrawn."""
+        day = self.clock.now().date()
+        return [each for series in self.study.series for each in self.desk.read_pending(series, day)]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        self.seen[f"{environ['REQUEST_METHOD']} {path}"] += 1
+        fate = self.fate(environ)
+        if fate == "lost":
+            return _cut(environ)
+        answer = self.api(environ, start_response) if path.startswith("/api/") else self._file(path, start_response)
+        return _cut(environ) if fate == "unheard" else answer
+
+    def _file(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
+        file = self.folder / path.lstrip("/")
+        file = file / "index.html" if path.endswith("/") else file
+        found = file.is_file()
+        if not found:
+            file = self.folder / "404.html"
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        kept = "public, max-age=31536000, immutable" if _never_changes(path) else "no-cache"
+        start_response(
+            "200 OK" if found else "404 Not Found",
+            [
+                ("Content-Type", f"{kind}; charset=utf-8"),
+                ("Content-Security-Policy", policy()),
+                ("Cache-Control", kept),
+            ],
+        )
+        return [file.read_bytes()]
+
+
+def _never_changes(path: str) -> bool:
+    """Whether a file is one that never changes under its name."""
+    return path.startswith("/_boucle/") and path.endswith(".js")
+
+
+def _cut(environ: WSGIEnvironment) -> Iterable[bytes]:
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
