@@ -77,7 +77,7 @@ def environment(moto: str) -> dict[str, str]:
     for bucket in ("site", "vault"):
         s3.create_bucket(Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
     secrets = nobody().client("secretsmanager", endpoint_url=moto)
-    secrets.create_secret(Name=f"{name}-master", SecretBinary=bytes(range(32)))
+    secrets.create_secret(Name=f"{name}-master", SecretString="a secret of this test")
     return {
         "BOUCLE_NAME": name,
         "BOUCLE_BUCKET": f"{name}-site",

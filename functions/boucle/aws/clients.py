@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from boucle.storage.amazon import Patience
+
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,11 +28,12 @@ def s3() -> S3Client:
 
 
 def secret(name: str) -> bytes:
-    """The binary value of a secret."""
+    """The value of a secret. Raises StoreAway."""
     import boto3  # as above
 
-    value: bytes = boto3.client("secretsmanager", config=_config()).get_secret_value(SecretId=name)["SecretBinary"]
-    return value
+    client = boto3.client("secretsmanager", config=_config())
+    text: str = Patience().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
+    return text.encode()
 
 
 def _config() -> Config:

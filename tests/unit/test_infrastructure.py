@@ -1,0 +1,218 @@
+"""What the template promises, read from the template: stand-ins for CloudFormation drop most of it silently."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from boucle.storage.dynamodb_items import STATUS
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from builders import REPOSITORY
+
+TEMPLATE = REPOSITORY / "infra" / "template.yml"
+RESOURCES: Mapping[str, Mapping[str, Any]] = yaml.safe_load(TEMPLATE.read_text("utf-8"))["Resources"]
+PREFIX = "${Name}"
+
+
+def of_type(kind: str) -> dict[str, Mapping[str, Any]]:
+    return {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == kind}
+
+
+TABLES = of_type("AWS::DynamoDB::Table")
+BUCKETS = of_type("AWS::S3::Bucket")
+ROLES = of_type("AWS::IAM::Role")
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+
+
+def statements(role: str) -> Iterator[Mapping[str, Any]]:
+    for policy in ROLES[role]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def actions(role: str, resource: str | None = None) -> set[str]:
+    """What a role may do, to one resource or to any."""
+    return {
+        action
+        for statement in statements(role)
+        if resource is None or any(resource in str(each) for each in listed(statement["Resource"]))
+        for action in listed(statement["Action"])
+    }
+
+
+@pytest.mark.slow
+def test_cfn_lint_finds_nothing() -> None:
+    linter = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([linter, str(TEMPLATE)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_tables_are_those_that_the_store_expects() -> None:
+    expected = {each["TableName"]: each for each in table_definitions(Tables.prefixed(PREFIX))}
+    declared = {table["TableName"]["Fn::Sub"]: table for table in TABLES.values()}
+    assert set(declared) == set(expected)
+    for name, definition in expected.items():
+        assert {key: declared[name][key] for key in definition if key != "TableName"} == {
+            key: value for key, value in definition.items() if key != "TableName"
+        }
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_encrypted_and_cannot_be_deleted_by_mistake(name: str) -> None:
+    assert TABLES[name]["SSESpecification"]["SSEEnabled"] is True
+    assert TABLES[name]["DeletionProtectionEnabled"] is True
+    assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_every_table_but_that_of_texts_can_be_restored_to_a_point_in_time() -> None:
+    restorable = {
+        name
+        for name, table in TABLES.items()
+        if table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    }
+    assert restorable == set(TABLES) - {"TextsTable"}
+    assert not any("StreamSpecification" in table for table in TABLES.values())
+
+
+def test_what_people_said_expires() -> None:
+    living = {name: table["TimeToLiveSpecification"] for name, table in TABLES.items() if "expires" in str(table)}
+    expected = {"AttributeName": "expires", "Enabled": True}
+    assert living == {"ResponsesTable": expected, "TextsTable": expected}
+
+
+def test_free_texts_are_encrypted_under_a_key_of_their_own_that_is_rotated() -> None:
+    assert TABLES["TextsTable"]["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["TextsKey", "Arn"]}
+    assert RESOURCES["TextsKey"]["Properties"]["EnableKeyRotation"] is True
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_is_private_and_encrypted(name: str) -> None:
+    bucket = BUCKETS[name]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+
+def test_nobody_can_delete_from_the_vault() -> None:
+    vault = BUCKETS["VaultBucket"]
+    assert vault["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Mode"] == "COMPLIANCE"
+    assert vault["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert RESOURCES["VaultBucket"]["DeletionPolicy"] == "Retain"
+
+
+def test_only_the_distribution_reads_the_site() -> None:
+    document = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]
+    for statement in document["Statement"]:
+        if statement["Effect"] == "Allow":
+            assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+            assert "AWS:SourceArn" in statement["Condition"]["StringEquals"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_no_right_to_everything(role: str) -> None:
+    for statement in statements(role):
+        assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in listed(statement["Action"]))
+        assert "*" not in listed(statement["Resource"])
+
+
+def test_the_api_puts_and_withdraws_by_key_and_can_neither_query_nor_scan() -> None:
+    assert actions("ApiRole", "ResponsesTable") == {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"}
+    assert actions("ApiRole", "TextsTable") == {"dynamodb:PutItem", "dynamodb:DeleteItem"}
+    assert actions("ApiRole", "DaysTable") == {"dynamodb:GetItem"}
+    assert actions("ApiRole", "LedgerTable") == actions("ApiRole", "Bucket") == set()
+    assert not {each for each in actions("ApiRole") if each.endswith(("Query", "Scan", "BatchGetItem"))}
+
+
+def test_the_api_reads_of_a_response_what_says_where_it_stands() -> None:
+    [reading] = [each for each in statements("ApiRole") if each["Sid"] == "ReadsWhereAResponseStands"]
+    assert set(reading["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == {
+        "partition",
+        "key",
+        *STATUS,
+    }
+    assert reading["Condition"]["StringEquals"] == {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+
+
+def test_the_job_reads_no_free_text_and_knows_no_receipt() -> None:
+    [scanning] = [each for each in statements("JobsRole") if each["Sid"] == "DeletesExpiredTextsWithoutReadingAny"]
+    assert "payload" not in scanning["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+    assert actions("JobsRole", "TextsTable") == {"dynamodb:Scan", "dynamodb:BatchWriteItem"}
+    assert actions("JobsRole", "MasterKey") == set()
+
+
+def test_the_job_appends_and_deletes_neither_entries_nor_files() -> None:
+    assert actions("JobsRole", "LedgerTable") == {"dynamodb:Query", "dynamodb:PutItem"}
+    assert actions("JobsRole", "VaultBucket") == {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
+    assert not {each for each in actions("JobsRole") if "Delete" in each}
+    assert "built" not in str(ROLES["JobsRole"])
+
+
+def test_logs_are_kept_for_two_weeks() -> None:
+    logs = of_type("AWS::Logs::LogGroup")
+    assert {each["RetentionInDays"] for each in logs.values()} == {14}
+    assert {each["LogGroupName"]["Fn::Sub"] for each in logs.values()} == {
+        "/aws/lambda/${Name}-api",
+        "/aws/lambda/${Name}-jobs",
+    }
+
+
+def test_somebody_is_told_of_errors_throttles_dead_letters_and_missing_releases() -> None:
+    watched = {(each["Namespace"], each["MetricName"]) for each in ALARMS.values()}
+    assert watched == {
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/DynamoDB", "WriteThrottleEvents"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("Boucle", "Alarms"),
+        ("Boucle", "DaysSinceRelease"),
+    }
+    assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in ALARMS.values())
+    assert ALARMS["NoRelease"]["TreatMissingData"] == "breaching"
+
+
+def test_there_is_a_budget_that_tells_somebody() -> None:
+    told = RESOURCES["Budget"]["Properties"]["NotificationsWithSubscribers"]
+    assert {each["Notification"]["NotificationType"] for each in told} == {"ACTUAL", "FORECASTED"}
+
+
+def test_the_site_and_the_api_have_one_origin() -> None:
+    [behaviour] = [each["Fn::If"][1] for each in DISTRIBUTION["CacheBehaviors"]]
+    assert (behaviour["PathPattern"], behaviour["TargetOriginId"]) == ("/api/*", "api")
+    assert "POST" in behaviour["AllowedMethods"]
+    assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    headers = RESOURCES["ApiRequest"]["Properties"]["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]
+    assert "Host" not in headers
+
+
+def test_what_is_published_lies_over_what_was_built() -> None:
+    [group] = DISTRIBUTION["OriginGroups"]["Items"]
+    assert [each["OriginId"] for each in group["Members"]["Items"]] == ["published", "built"]
+    assert DISTRIBUTION["DefaultCacheBehavior"]["TargetOriginId"] == group["Id"]
+    paths = {each["Id"]: each for each in DISTRIBUTION["Origins"] if "Id" in each}
+    assert all(each["OriginAccessControlId"] for each in paths.values())
+
+
+def test_pages_are_compressed_and_carry_the_security_headers() -> None:
+    assert DISTRIBUTION["DefaultCacheBehavior"]["Compress"] is True
+    policy = RESOURCES["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    assert set(policy["SecurityHeadersConfig"]) == {
+        "ContentSecurityPolicy",
+        "ContentTypeOptions",
+        "FrameOptions",
+        "ReferrerPolicy",
+        "StrictTransportSecurity",
+    }
+    said = policy["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert said == {"Ref": "ContentSecurityPolicy"}
