@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from boucle.core.ports import PutOutcome, StoreAway, Waiting
-from boucle.storage.database import BUSY_SECONDS, WrongFile
+from boucle.storage.database import BUSY_SECONDS, WrongFile, connect
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from sqlite_files import columns, everything, rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
@@ -94,6 +94,22 @@ def test_many_may_open_a_new_file_at_once(path: Path) -> None:
     assert desks[0].pending_by_day(SERIES) == {MONDAY: 8}
     for desk in desks:
         desk.close()
+
+
+def test_a_store_opens_while_another_process_closes_it(path: Path) -> None:
+    """The last to close a file holds it for a moment, in which SQLite refuses others without waiting."""
+    refusals = [sqlite3.OperationalError("database is locked")] * 2
+    refusals[0].sqlite_errorcode = sqlite3.SQLITE_BUSY
+
+    def connect_at_the_third_try(file: Path) -> sqlite3.Connection:
+        if refusals:
+            raise refusals.pop()
+        return connect(file)
+
+    SqliteDesk(path).close()
+    desk = SqliteDesk(path, connect=connect_at_the_third_try)
+    assert (refusals, desk.standing(STUDY, QUESTIONNAIRE, "nothing")) == ([], None)
+    desk.close()
 
 
 def test_no_table_of_answers_has_a_row_number(path: Path, desk: SqliteDesk) -> None:

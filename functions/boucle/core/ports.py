@@ -12,17 +12,18 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from boucle.core.errors import Refusal
 from boucle.core.study import Series
 from boucle.core.values import Answers
 
 
-class StoreAway(Exception):
+class StoreAway(Refusal):
     """The store cannot answer now; nothing was stored that was not acknowledged. Try again later."""
 
     retry_after = 5
 
 
-class AlreadyWritten(Exception):
+class AlreadyWritten(Refusal):
     """Something else stands under this write-once name; nothing was changed."""
 
 

@@ -12,7 +12,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 
+from boucle.core.errors import Refusal
 from boucle.core.ports import StoreAway
 from boucle.storage.files import sync_path
 
@@ -20,11 +22,15 @@ Connect = Callable[[Path], sqlite3.Connection]
 """Opens a file; an argument, so that a test can hand out connections to a full or read-only disk."""
 
 BUSY_SECONDS = 5.0
+OPENING_PATIENCE = 5.0
+OPENING_PAUSE = 0.02
+PRIMARY_CODE = 0xFF
+"""SQLite's extended error codes carry the plain one in their last byte."""
 LOG_PATIENCE = 50
 """Milliseconds."""
 
 
-class WrongFile(Exception):
+class WrongFile(Refusal):
     """The file cannot be used by this program; the message says why and what to do."""
 
 
@@ -140,6 +146,17 @@ class Database:
             return self._open()
 
     def _open(self) -> sqlite3.Connection:
+        """Open the file; a process that closes it just now holds it a moment, and SQLite does not wait for that."""
+        deadline = monotonic() + OPENING_PATIENCE
+        while True:
+            try:
+                return self._open_once()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+                sleep(OPENING_PAUSE)
+
+    def _open_once(self) -> sqlite3.Connection:
         try:
             if not self.path.exists():
                 _create(self.path, self._kind, self._connect)
