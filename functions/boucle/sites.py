@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,9 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
+from boucle.authoring.findings import Severity
+from boucle.authoring.lint import lint
+from boucle.authoring.reports import FORMATS
 from boucle.core.errors import Refusal
 from boucle.pages.plugin import BouclePlugin
 from boucle.settings import Settings
@@ -27,19 +31,28 @@ class BuiltSite:
     pages: int
 
 
-def build_site(settings: Settings) -> BuiltSite:
-    """Build the site; what is served changes only once the whole of it is there. Raises SiteNotBuilt."""
+def build_site(settings: Settings, today: date) -> BuiltSite:
+    """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt."""
+    _refuse_unsound(settings.surveys)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
         raise SiteNotBuilt(f"there is no {config_file}: run boucle where site/ is, or say `boucle --site FOLDER`")
     folder = settings.home.resolve() / "sites" / uuid4().hex
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _run_mkdocs(settings, config_file, folder)
+    _run_mkdocs(settings, today, config_file, folder)
     _change_over(settings.built_folder, folder)
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
 
-def _run_mkdocs(settings: Settings, config_file: Path, folder: Path) -> None:
+def _refuse_unsound(surveys: Path) -> None:
+    """A mistake in a questionnaire is met by its author, here, and never by a respondent."""
+    report = lint([surveys]) if surveys.is_dir() else None
+    if report is None or report.of(Severity.ERROR):
+        said = FORMATS["text"](replace(report, findings=report.of(Severity.ERROR))) if report else "no such folder"
+        raise SiteNotBuilt(f"{surveys} cannot be used: {said}")
+
+
+def _run_mkdocs(settings: Settings, today: date, config_file: Path, folder: Path) -> None:
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
         config = load_config(str(config_file), site_dir=str(folder))
@@ -48,8 +61,8 @@ def _run_mkdocs(settings: Settings, config_file: Path, folder: Path) -> None:
             raise SiteNotBuilt(f"{config_file} does not use Boucle: add `plugins: [boucle]` to it")
         plugin.config.update(
             surveys=str(settings.surveys.resolve()),
-            data=str(settings.published_folder.resolve()),
             demonstration=settings.demonstration,
+            today=str(today),
         )
         build(config)
         plugin.check_built(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from live_site import LiveSite
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 OLD_PHONE: ViewportSize = {"width": 360, "height": 640}
+
+WITHIN_THE_WAVE = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +48,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's site, built once."""
     settings = Settings(home=tmp_path_factory.mktemp("site"), surveys=SURVEYS, site=REPOSITORY / "site")
     level = logging.getLogger("mkdocs").level
-    built = build_site(settings).folder
+    built = build_site(settings, WITHIN_THE_WAVE).folder
     logging.getLogger("mkdocs").setLevel(level)
     return built
 

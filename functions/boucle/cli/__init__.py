@@ -1,14 +1,50 @@
 """The command line. Each command parses its words here and calls one use case."""
 
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import click
 
-from boucle.cli import authoring, translating
+from boucle import __version__
+from boucle.cli import authoring, demonstration, installation, serving, translating
+from boucle.core.errors import Refusal
+from boucle.settings import Settings
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+DESKS = (authoring, demonstration, installation, serving, translating)
 
 
-@click.group()
-def main() -> None:
-    """Surveys that answer back."""
+class Boucle(click.Group):
+    """A group whose refusals are one clear message and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise click.ClickException(str(refusal)) from refusal
 
 
-for command in (*authoring.COMMANDS, *translating.COMMANDS):
-    main.add_command(command)
+@click.group(
+    cls=Boucle,
+    epilog="Example: boucle demo",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__)
+@click.option("--home", type=FOLDER, envvar="BOUCLE_HOME", help="Where answers, ledger and keys are kept [.boucle].")
+@click.option("--surveys", type=FOLDER, envvar="BOUCLE_SURVEYS", help="The folder of studies [surveys].")
+@click.option("--site", type=FOLDER, envvar="BOUCLE_SITE", help="The folder of mkdocs.yml [site].")
+@click.option("--origin", envvar="BOUCLE_ORIGIN", help="The public address: https://enquete.example.org.")
+@click.pass_context
+def main(context: click.Context, /, **said: Any) -> None:
+    """Surveys that answer back: questionnaires in JSON, accessible forms, anonymised open results."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    context.obj = replace(Settings(), **{name: value for name, value in said.items() if value is not None})
+
+
+for desk in DESKS:
+    for command in desk.COMMANDS:
+        main.add_command(command)

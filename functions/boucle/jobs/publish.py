@@ -67,7 +67,7 @@ def publish(series: Series, *, ledger: Ledger, sink: Sink, extra_files: ExtraFil
     _refuse_other_latest(series, published, latest)
     for each in published:
         sink.put_new(release_address(series, each.number), each.content)
-    changed = _write(sink, extra_files(published)) if published else ()
+    changed = write_changed(sink, extra_files(published)) if published else ()
     return Publication(
         series=series, releases=published, new=_advance(series, published, sink, latest), changed=changed
     )
@@ -120,7 +120,7 @@ def _said(series: Series, content: bytes, name: str) -> object:
         raise PublicChainDiffers(f"a published release of {series} cannot be read: restore it") from None
 
 
-def _write(sink: Sink, files: Mapping[str, bytes]) -> tuple[str, ...]:
+def write_changed(sink: Sink, files: Mapping[str, bytes]) -> tuple[str, ...]:
     """Write the files that changed; their addresses."""
     written = []
     for address, content in files.items():

@@ -1,0 +1,51 @@
+"""`boucle demo`: the demonstration study, filled, published and served."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from boucle.cli.serving import DEFAULT_PORT
+from boucle.demonstration.run import advance, run_demonstration
+from boucle.settings import Settings
+
+HOST = "127.0.0.1"
+
+
+class Days(click.ParamType[int]):
+    """A number of days, written `2d`."""
+
+    name = "days"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        written = re.fullmatch(r"([1-9][0-9]{0,2})d", str(value))
+        if written is None:
+            self.fail(f"{value!r} is not a number of days: write 2d for two days", param, ctx)
+        return int(written[1])
+
+
+@click.command(epilog="Example: boucle demo --port 8123")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--advance", "days", type=Days(), metavar="2d", help="Let simulated days pass, run the job, and end.")
+@click.pass_obj
+def demo(settings: Settings, port: int, days: int | None) -> None:
+    """Fill the demonstration with invented answers, publish its results, and serve it.
+
+    The days it needs are simulated: five of them, which end today. Started again, it finds its data.
+    """
+    if days is None:
+        run_demonstration(settings, HOST, port, _progress, click.echo)
+    else:
+        click.echo(f"The simulated day is now {advance(settings, days)}.")
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    with click.progressbar(length=length, label=label) as bar:
+        yield bar.update
+
+
+COMMANDS = (demo,)

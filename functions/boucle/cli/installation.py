@@ -1,0 +1,96 @@
+"""`boucle status`, `seal` and `publish`: what an operator does with an installation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+
+import click
+
+from boucle.compose import Installation, open_installation
+from boucle.core.cohorts import Reason
+from boucle.jobs.status import SeriesStatus, all_series
+from boucle.settings import Settings
+
+WHY_NOT = {
+    Reason.TOO_FEW: "the next cohort needs {missing} more",
+    Reason.ONCE_A_DAY: "one cohort a day: the next one tomorrow at the earliest",
+    Reason.UNTIL_CLOSE: "sealed once, at the close of the wave",
+    Reason.CLOSED: "the wave is over, and too few are left to be published",
+}
+
+
+@click.command(epilog="Example: boucle status --format json")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def status(settings: Settings, form: str) -> None:
+    """Say what is counted, waiting and missing to the next gate, when the job last ran, and what is wrong."""
+    with closing(open_installation(settings)) as installation:
+        click.echo(_as_json(installation) if form == "json" else "\n".join(_as_text(installation)))
+
+
+def _as_text(installation: Installation) -> Iterator[str]:
+    if installation.settings.demonstration:
+        yield f"Demonstration: days are simulated, and it is {installation.clock.now().date()}."
+    for each in installation.status():
+        yield f"{each.series}: {each.counted} counted in {each.cohorts} cohorts, {each.waiting} waiting; {_next(each)}"
+    report = installation.last_report()
+    yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
+    alarms = report.alarms if report else ()
+    yield from (f"WRONG: {alarm}" for alarm in alarms)
+    if report and not alarms:
+        yield "Nothing is wrong."
+
+
+def _next(status: SeriesStatus) -> str:
+    reason = status.gate.reason
+    return WHY_NOT[reason].format(missing=status.gate.missing) if reason else "the next run of the job seals a cohort"
+
+
+def _as_json(installation: Installation) -> str:
+    report = installation.last_report()
+    said = {
+        "demonstration": installation.settings.demonstration,
+        "today": str(installation.clock.now().date()),
+        "series": [
+            {
+                "series": str(each.series),
+                "counted": each.counted,
+                "cohorts": each.cohorts,
+                "waiting": each.waiting,
+                "missing": each.gate.missing,
+                "reason": each.gate.reason.value if each.gate.reason else None,
+            }
+            for each in installation.status()
+        ],
+        "last_job": report.ran if report else None,
+        "wrong": list(report.alarms) if report else [],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+@click.command(epilog="Example: boucle seal")
+@click.pass_obj
+def seal(settings: Settings) -> None:
+    """Seal every cohort that is due. `boucle publish` shows them; the server's schedule does both."""
+    with closing(open_installation(settings)) as installation:
+        for series, study in all_series(installation.studies).items():
+            outcome = installation.job.seal(study, series)
+            sealed = outcome.sealed
+            click.echo(f"{series}: " + (f"sealed cohort {sealed.cohort} of {sealed.size}" if sealed else "nothing due"))
+            for alarm in outcome.alarms:
+                click.echo(f"{series}: WRONG: {alarm}", err=True)
+
+
+@click.command(epilog="Example: boucle publish")
+@click.pass_obj
+def publish(settings: Settings) -> None:
+    """Publish every release that the ledger holds and the site does not."""
+    with closing(open_installation(settings)) as installation:
+        for study in installation.studies.values():
+            for published in installation.job.publish(study):
+                click.echo(f"{published.series}: {published.new} new releases")
+
+
+COMMANDS = (publish, seal, status)

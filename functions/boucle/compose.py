@@ -1,0 +1,147 @@
+"""The composition root of one machine: the one place that picks adapters and introduces the edges to each other."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+
+from boucle.clocks import SimulatedClock, SystemClock
+from boucle.core.errors import Refusal
+from boucle.core.ports import Clock
+from boucle.core.receipts import Keyring
+from boucle.jobs.scheduled import Job, JobReport
+from boucle.jobs.status import SeriesStatus, all_series, series_status
+from boucle.pages import shells
+from boucle.pages.i18n import words
+from boucle.pages.renderer import Renderer
+from boucle.settings import Settings
+from boucle.storage.folder import FolderSink, FolderVault
+from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.surveys import Studies, read_surveys
+from boucle.web.app import create_app
+from boucle.web.static_site import put_site_before
+
+MASTER_KEY_BYTES = 32
+
+
+class DamagedKey(Refusal):
+    """The file of the master key does not hold one."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation on one machine, with its stores open."""
+
+    settings: Settings
+    studies: Studies
+    clock: Clock
+    desk: SqliteDesk
+    ledger: SqliteLedger
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        return Renderer(shells.built(self.settings.built_folder), self.settings.demonstration)
+
+    @cached_property
+    def job(self) -> Job:
+        return Job(
+            studies=self.studies,
+            desk=self.desk,
+            ledger=self.ledger,
+            vault=FolderVault(self.settings.vault_folder),
+            sink=FolderSink(self.settings.published_folder),
+            clock=self.clock,
+            bits=secrets.randbits,
+            renderer=self.renderer,
+            demonstration=self.settings.demonstration,
+        )
+
+    def application(self) -> Flask:
+        """The WSGI application: the API, and the built site with what is published laid over it."""
+        app = create_app(
+            studies=self.studies,
+            desk=self.desk,
+            keyring=Keyring(master_key(self.settings.master_key_file)),
+            clock=self.clock,
+            renderer=self.renderer,
+            speak=words,
+            seal_text=bytes,
+            public_origin=self.settings.origin,
+            demonstration=self.settings.demonstration,
+        )
+        put_site_before(
+            app,
+            published=self.settings.published_folder,
+            built=self.settings.built_folder,
+            page_policy=self.renderer.csp(),
+        )
+        return app
+
+    def run_job(self) -> JobReport:
+        """Run the scheduled job once, and keep its report for `boucle status`."""
+        report = self.job.run()
+        beside = self.settings.job_file.with_suffix(".new")
+        beside.write_bytes(report.to_json())
+        beside.replace(self.settings.job_file)
+        return report
+
+    def last_report(self) -> JobReport | None:
+        """What the job said when it last ran; None when it never did."""
+        file = self.settings.job_file
+        return JobReport.from_json(file.read_bytes()) if file.exists() else None
+
+    def close(self) -> None:
+        self.ledger.close()
+        self.desk.close()
+
+    def status(self) -> list[SeriesStatus]:
+        """Where each series stands."""
+        return [
+            series_status(study, series, desk=self.desk, ledger=self.ledger, clock=self.clock)
+            for series, study in all_series(self.studies).items()
+        ]
+
+
+def open_installation(settings: Settings) -> Installation:
+    """The installation in the settings' home; close it at the end."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Installation(
+        settings=settings,
+        studies=read_surveys(settings.surveys),
+        clock=clock_of(settings),
+        desk=SqliteDesk(settings.responses_file),
+        ledger=SqliteLedger(settings.ledger_file),
+    )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The demonstration's simulated clock in its home, the machine's everywhere else."""
+    return SimulatedClock(settings.clock_file) if settings.demonstration else SystemClock()
+
+
+def master_key(file: Path) -> bytes:
+    """The installation's master key, made on first use and readable by its owner only. Raises DamagedKey."""
+    if not file.exists():
+        _make_key(file)
+    key = file.read_bytes()
+    if len(key) != MASTER_KEY_BYTES:
+        raise DamagedKey(f"{file} is not a master key: put its backup back; another key would orphan every receipt")
+    return key
+
+
+def _make_key(file: Path) -> None:
+    # Made whole under another name, then linked: of two processes that start at once, the second keeps the first's.
+    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(secrets.token_bytes(MASTER_KEY_BYTES))
+        out.flush()
+        os.fsync(out.fileno())
+    with suppress(FileExistsError):
+        file.hardlink_to(beside)
+    beside.unlink()

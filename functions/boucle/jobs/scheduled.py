@@ -1,0 +1,120 @@
+"""One run of the scheduled job: seal what is due in every series, publish what the ledger holds, delete what expired.
+
+A series that must not be touched before somebody looks does not stop the others; what is wrong is said in the report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+
+from boucle.core.errors import Refusal
+from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
+from boucle.core.study import Series, Study
+from boucle.jobs.publish import Publication, publish, write_changed
+from boucle.jobs.seal import Alarm, Outcome, seal_due
+from boucle.pages import addresses
+from boucle.pages.opendata import data_files
+from boucle.pages.renderer import Renderer
+from boucle.pages.results import Releases, results_page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReport:
+    """When the job ran, and what is wrong."""
+
+    ran: str
+    alarms: tuple[str, ...]
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> JobReport:
+        kept = json.loads(content)
+        return cls(ran=kept["ran"], alarms=tuple(kept["alarms"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The scheduled job with everything it may touch."""
+
+    studies: Mapping[str, Study]
+    desk: SealingDesk
+    ledger: Ledger
+    vault: Vault
+    sink: Sink
+    clock: Clock
+    bits: Bits
+    renderer: Renderer
+    demonstration: bool
+
+    def run(self) -> JobReport:
+        """Seal, publish, expire. Whatever a person must look at is in the report."""
+        now = self.clock.now()
+        alarms = [*self._seal_all(), *self._publish_all(), *self._expire(now)]
+        return JobReport(ran=now.isoformat(timespec="minutes"), alarms=tuple(alarms))
+
+    def seal(self, study: Study, series: Series) -> Outcome:
+        """Seal one series if it is due. Raises Refusal."""
+        return seal_due(
+            study,
+            series,
+            desk=self.desk,
+            ledger=self.ledger,
+            vault=self.vault,
+            clock=self.clock,
+            bits=self.bits,
+            demonstration=self.demonstration,
+        )
+
+    def publish(self, study: Study) -> tuple[Publication, ...]:
+        """Publish one study's releases, then the pages that show them. Raises Refusal."""
+        publications = tuple(self._publish_series(study, series) for series in study.series)
+        newest = {each.series: each.releases[-1].content if each.releases else None for each in publications}
+        write_changed(self.sink, self._pages(study, newest))
+        return publications
+
+    def _publish_series(self, study: Study, series: Series) -> Publication:
+        return publish(
+            series,
+            ledger=self.ledger,
+            sink=self.sink,
+            extra_files=lambda releases: data_files(study, [each.content for each in releases]),
+        )
+
+    def _pages(self, study: Study, newest: Releases) -> Mapping[str, bytes]:
+        """The results page in every language; none before a first release, for the built site has its own."""
+        if not any(newest.values()):
+            return {}
+        return {
+            f"{addresses.results(study, language).lstrip('/')}index.html": results_page(
+                self.renderer, study, language, newest
+            )
+            for language in study.languages
+        }
+
+    def _seal_all(self) -> Iterator[str]:
+        for study in self.studies.values():
+            for series in study.series:
+                found: list[Alarm] = []
+                yield from _refusals(series, lambda: found.extend(self.seal(study, series).alarms))  # noqa: B023  # called at once
+                yield from (f"{series}: {alarm}" for alarm in found)
+
+    def _publish_all(self) -> Iterator[str]:
+        for study in self.studies.values():
+            yield from _refusals(study.id, partial(self.publish, study))
+
+    def _expire(self, now: datetime) -> Iterator[str]:
+        yield from _refusals("retention", partial(self.desk.expire, now.date()))
+
+
+def _refusals(what: object, work: Callable[[], object]) -> Iterator[str]:
+    """Do the work; why it could not be done, if it could not."""
+    try:
+        work()
+    except Refusal as error:
+        yield f"{what}: {error}"

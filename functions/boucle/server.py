@@ -1,0 +1,110 @@
+"""The embedded server: the site and the API on one port, the job on its schedule, stopped without losing anything."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from boucle.compose import open_installation
+from boucle.jobs.scheduled import JobReport
+from boucle.settings import Settings, current_settings
+
+log = logging.getLogger(__name__)
+
+BLOCKING_THREADS = 32
+"""Each waits for its own answer to be durable; a group of them shares one disk write."""
+BACKLOG = 2048
+JOB_EVERY_SECONDS = 15 * 60
+WATCH_PARENT_EVERY_SECONDS = 0.5
+
+
+def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called when the port is open."""
+    # Whatever is wrong with the home is said here, by one process, before others need it.
+    open_installation(settings).close()
+    os.environ.update(settings.to_environment())
+    # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "boucle.server:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=BLOCKING_THREADS,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    schedule = Schedule(lambda: _run_job_and_go_on(settings))
+    server.on_startup(schedule.start)
+    server.on_startup(ready)
+    server.on_shutdown(schedule.stop)
+    server.serve()
+
+
+def application() -> Flask:
+    """The WSGI application of one worker process, which ends with the process that started it."""
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    return open_installation(current_settings()).application()
+
+
+def _end_with_parent(parent: int) -> None:
+    # A worker that outlived a killed server would keep its port and go on answering.
+    while os.getppid() == parent:
+        time.sleep(WATCH_PARENT_EVERY_SECONDS)
+    os._exit(1)
+
+
+def run_job(settings: Settings) -> JobReport:
+    """One run of the scheduled job, with stores of its own."""
+    with closing(open_installation(settings)) as installation:
+        return installation.run_job()
+
+
+def _run_job_and_go_on(settings: Settings) -> None:
+    """The schedule's run: what is wrong is logged and recorded, and the server goes on."""
+    try:
+        alarms = run_job(settings).alarms
+    except Exception as error:
+        # The message of an unforeseen error might hold data; its kind and place do not.
+        log.error("the job failed: %s", type(error).__name__)
+    else:
+        for alarm in alarms:
+            log.error("the job says: %s", alarm)
+
+
+class Schedule:
+    """Runs a job now and at intervals, in a thread of its own, until it is stopped."""
+
+    def __init__(self, job: Callable[[], None], every: float = JOB_EVERY_SECONDS) -> None:
+        self._job = job
+        self._every = every
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="schedule")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let a run that is under way finish, and start no other."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._job()
+            self._stopped.wait(self._every)
