@@ -1,0 +1,49 @@
+"""Ledgers made from counts: exact ones, so that what a release says can be worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from boucle.core.ledger import Days, Entry, new_entry, read_chain
+from boucle.core.plan import plan
+from boucle.core.ports import Bits, Pending
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Mechanism, Series
+from boucle.core.tally import tabulate
+from boucle.core.values import Answers
+from boucle.storage.memory import MemoryLedger
+
+SERIES = Series("etude", "candidats", 1, "2026")
+
+
+def no_noise(count: int, /) -> int:
+    """Bits of which every draw of noise makes zero."""
+    return (1 << count) - 1
+
+
+Cohort = tuple[Sequence[Questionnaire], Iterable[tuple[int, str, Answers]]]
+"""The versions that had opened, and how many answered what to which."""
+
+
+def chain_of(*cohorts: Cohort, scale: int = 1, bits: Bits = no_noise) -> tuple[Entry, ...]:
+    """The ledger of these cohorts, one a day."""
+    ledger = MemoryLedger()
+    for number, (versions, people) in enumerate(cohorts, start=1):
+        day = date(2026, 1, 5) + timedelta(days=number)
+        chain = read_chain(SERIES, ledger.entries(SERIES))
+        days, planned = Days(first=day, last=day, sealed=day + timedelta(days=1)), plan(versions)
+        tally = tabulate(planned, _by_version(versions), _everybody(people))
+        entry = new_entry(chain, SERIES, days, tally, planned, Mechanism(scale=scale), bits=bits, demonstration=False)
+        ledger.append(SERIES, number, entry)
+    return read_chain(SERIES, ledger.entries(SERIES))
+
+
+def _by_version(versions: Sequence[Questionnaire]) -> Mapping[str, Questionnaire]:
+    return {each.version: each for each in versions}
+
+
+def _everybody(people: Iterable[tuple[int, str, Answers]]) -> Iterable[Pending]:
+    for count, version, answers in people:
+        for _ in range(count):
+            yield Pending(version=version, mode="self", answers=answers)

@@ -1,0 +1,131 @@
+"""Promises of estimates: counts that add up, and intervals that hold what they say."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boucle.core.estimates import (
+    Interval,
+    Noise,
+    Scored,
+    base_noise,
+    difference,
+    mean,
+    median,
+    net_promoter_score,
+    noise_unit,
+    project,
+    share,
+)
+from boucle.core.noise import discrete_laplace, variance
+
+SILENT = Noise(0, 0, 0, 0)
+
+
+def test_a_table_is_projected_on_counts_that_are_not_negative_and_add_up() -> None:
+    assert project([12, 9, -3], 18) == [10.5, 7.5, 0]
+    assert project([5, 5, 5], 30) == [10, 10, 10]
+    assert project([100, -40, -40], 30) == [30, 0, 0]
+    assert project([3, 4], 0) == [0, 0]
+
+
+counts = st.lists(st.integers(-50, 200), min_size=1, max_size=12)
+
+
+@given(counts, st.integers(1, 500))
+def test_a_projection_adds_up_and_is_not_negative(noisy: list[int], total: int) -> None:
+    projected = project(noisy, total)
+    assert math.isclose(sum(projected), total)
+    assert min(projected) >= 0
+
+
+@given(counts, st.integers(1, 500), st.data())
+def test_no_other_table_that_adds_up_is_nearer(noisy: list[int], total: int, data: st.DataObject) -> None:
+    weights = data.draw(st.lists(st.floats(0.01, 1), min_size=len(noisy), max_size=len(noisy)))
+    other = [total * weight / sum(weights) for weight in weights]
+    assert math.dist(project(noisy, total), noisy) <= math.dist(other, noisy) + 1e-6
+
+
+def test_without_noise_a_share_has_wilsons_interval() -> None:
+    interval = share(20, 100, SILENT)
+    assert (round(interval.low, 4), round(interval.high, 4)) == (0.1334, 0.2888)
+    assert interval.estimate == 0.2
+    assert interval.margin == interval.high - interval.estimate
+
+
+def test_noise_widens_an_interval_by_what_the_formula_says() -> None:
+    """A share of k = 1 of m = 3 cells after T = 4 cohorts at s = 1, 40 of 160."""
+    v, p = 2 * math.exp(-1) / (1 - math.exp(-1)) ** 2, 42 / 164
+    effective = 160 / (1 + 4 * v * ((1 - p) ** 2 + 2 * p**2) / (160 * p * (1 - p)))
+    noisy = share(40, 160, Noise.of_cells(noise_unit(4, 1), 1, 3))
+    silent = share(0.25 * effective, effective, SILENT)
+    assert (noisy.low, noisy.high) == pytest.approx((silent.low, silent.high))
+
+
+def test_the_noise_of_an_option_counts_its_base_only_where_that_is_uncertain() -> None:
+    assert Noise.of_options(2.0, 1, 0).variance(0.5) == 2.0
+    assert Noise.of_options(2.0, 1, base_noise(2, 3)).variance(0.5) == pytest.approx(2 * (1 + 0.25 * 2 / 3))
+    assert base_noise(3, 3) == 0
+
+
+def test_an_interval_never_leaves_zero_and_one_and_holds_its_estimate() -> None:
+    for count in (-3, 0, 50, 53):
+        interval = share(count, 50, Noise.of_cells(noise_unit(5, 2), 1, 4))
+        assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
+
+
+def test_a_difference_of_two_series_has_newcombes_interval() -> None:
+    """56/70 against 48/80, the worked example of Newcombe's paper: 0.2, from 0.0524 to 0.3339."""
+    interval = difference(share(56, 70, SILENT), share(48, 80, SILENT))
+    assert interval.estimate == pytest.approx(0.2)
+    assert (round(interval.low, 4), round(interval.high, 4)) == (0.0524, 0.3339)
+
+
+BARS = [Scored(score, count, 1) for score, count in enumerate([1, 0, 0, 2, 3, 5, 9, 15, 30, 20, 15])]
+
+
+def test_a_mean_has_the_spread_of_the_histogram_and_of_its_noise() -> None:
+    interval = mean(BARS, noise_unit(2, 1))
+    average = sum(bar.score * bar.count for bar in BARS) / 100
+    spread = sum((bar.score - average) ** 2 * bar.count for bar in BARS) / 100
+    noise = 2 * variance(1) * sum((bar.score - average) ** 2 for bar in BARS)
+    assert interval.estimate == pytest.approx(average)
+    assert interval.margin == pytest.approx(1.959964 * math.sqrt(spread / 100 + noise / 100**2), rel=1e-6)
+
+
+def test_the_net_promoter_score_is_promoters_less_detractors() -> None:
+    assert net_promoter_score(BARS, 0).estimate == pytest.approx(35 - 20)
+
+
+def test_the_median_is_the_answer_in_the_middle_between_two_others() -> None:
+    interval = median(BARS, noise_unit(1, 1), 13)
+    assert (interval.estimate, interval.low, interval.high) == (8, 8, 8)
+    even = median([Scored(0, 50, 1), Scored(1, 50, 1)], noise_unit(1, 1), 2)
+    assert (even.low, even.high) == (0, 1)
+
+
+def test_an_interval_knows_its_larger_side() -> None:
+    assert Interval(0.5, 0.4, 0.55).margin == pytest.approx(0.1)
+
+
+def covered(chance: random.Random, p: float, people: int, cells: int, cohorts: int) -> bool:
+    """Whether the interval of one answer's share holds p, for one simulated sample under its noise."""
+    bits = chance.getrandbits
+    count = sum(chance.random() < p for _ in range(people))
+    rest = [0] * (cells - 1)
+    for _ in range(people - count):
+        rest[chance.randrange(cells - 1)] += 1
+    noisy = [each + sum(discrete_laplace(1, bits) for _ in range(cohorts)) for each in (count, *rest)]
+    interval = share(project(noisy, people)[0], people, Noise.of_cells(noise_unit(cohorts, 1), 1, cells))
+    return interval.low <= p <= interval.high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("people", "cells", "cohorts"), [(100, 2, 2), (100, 5, 3), (367, 11, 5)])
+def test_intervals_hold_the_truth_about_95_times_in_a_hundred(people: int, cells: int, cohorts: int) -> None:
+    chance = random.Random(95)
+    trials = [covered(chance, p / 10, people, cells, cohorts) for p in range(1, 10) for _ in range(150)]
+    assert 0.93 <= sum(trials) / len(trials) <= 0.98

@@ -1,0 +1,278 @@
+"""Releases, ledger in, document out: without noise, so that every figure can be worked out by hand."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boucle.core.canonical import canonical
+from boucle.core.conditions import Equals
+from boucle.core.ledger import Entry
+from boucle.core.questionnaire import Number, Questionnaire, Ranking, ShareAtLeast
+from boucle.core.release import release_document, release_schema, releases
+from boucle.core.values import Answers
+from builders import choices, multiple, questionnaire, rating, single, text, yes_no
+from ledgers import chain_of
+from random_forms import forms, raw_answers, stored
+from sealing import seeded_bits
+
+Json = dict[str, Any]
+
+
+def released(form: Questionnaire, *people: tuple[int, Answers]) -> Json:
+    """The first release of a form that so many people answered so."""
+    return document(chain_of(([form], [(count, form.version, answers) for count, answers in people])))
+
+
+def document(chain: tuple[Entry, ...]) -> Json:
+    made = release_document(chain, None)
+    jsonschema.Draft202012Validator(release_schema()).validate(json.loads(canonical(made)))
+    return made
+
+
+def question(of: Json, id: str) -> Json:
+    found: Json = next(each for each in of["questions"] if each["id"] == id)
+    return found
+
+
+def figures(cells: list[Json]) -> dict[object, object]:
+    """What is shown of each cell: its count and share, or why not."""
+    return {
+        (tuple(cell["values"]) if "values" in cell else cell["value"]): (cell["count"], cell["share"])
+        if cell["status"] == "shown"
+        else cell["status"]
+        for cell in cells
+    }
+
+
+def test_a_single_choice_is_published_over_everybody_who_was_asked() -> None:
+    release = released(questionnaire(yes_no("a")), (77, {"a": "yes"}), (13, {"a": "no"}), (10, {}))
+    published = question(release, "a")
+    assert (published["base"], published["epsilon"], published["cohorts"]) == (100, 2, 1)
+    assert figures(published["cells"]) == {"yes": (77, 77), "no": (13, 13), None: (10, 10)}
+    assert release["respondents"] == 100
+
+
+def test_those_who_were_not_asked_are_not_in_the_base() -> None:
+    form = questionnaire(yes_no("a", required=True), rating("note", 0, 1, required=True, relevant=Equals("a", "yes")))
+    release = released(form, (30, {"a": "yes", "note": 1}), (20, {"a": "yes", "note": 0}), (50, {"a": "no"}))
+    published = question(release, "note")
+    assert published["base"] == 50
+    assert figures(published["cells"]) == {0: (20, 40), 1: (30, 60)}
+
+
+def test_a_count_under_five_is_said_to_be_less_than_a_percent_and_nothing_else() -> None:
+    release = released(questionnaire(yes_no("a", required=True)), (196, {"a": "yes"}), (4, {"a": "no"}))
+    assert question(release, "a")["cells"][1] == {"value": "no", "status": "below_threshold", "below": 3}
+
+
+def test_a_base_under_twenty_shows_no_figure() -> None:
+    form = questionnaire(
+        yes_no("a", required=True),
+        rating("note", 0, 1, relevant=Equals("a", "yes"), estimates=("mean", ShareAtLeast(threshold=1))),
+    )
+    published = question(released(form, (19, {"a": "yes", "note": 1}), (40, {"a": "no"})), "note")
+    assert {tuple(sorted(cell)) for cell in published["cells"]} == {("status", "value")}
+    assert {cell["status"] for cell in published["cells"]} == {"base_too_small"}
+    assert {estimate["status"] for estimate in published["estimates"]} == {"base_too_small"}
+
+
+def test_the_options_of_a_multiple_choice_are_counted_each_over_the_same_base() -> None:
+    form = questionnaire(multiple("m", "x", "y", "z", most=2))
+    release = released(form, (50, {"m": ("x", "y")}), (30, {"m": ("y",)}), (20, {}))
+    assert figures(question(release, "m")["cells"]) == {
+        "x": (50, 50), "y": (80, 80), "z": "below_threshold", None: (20, 20),
+    }  # fmt: skip
+
+
+def test_a_ranking_counts_each_item_at_each_rank() -> None:
+    form = questionnaire(Ranking(id="r", label=text("r"), choices=choices("x", "y", "z"), top=2))
+    release = released(form, (60, {"r": ("x", "y")}), (30, {"r": ("y", "z")}), (10, {}))
+    published = question(release, "r")
+    assert (published["base"], published["epsilon"]) == (100, 6)
+    assert figures(published["cells"]) == {
+        ("x", 1): (60, 60), ("x", 2): "below_threshold",
+        ("y", 1): (30, 30), ("y", 2): (60, 60),
+        ("z", 1): "below_threshold", ("z", 2): (30, 30),
+        None: (10, 10),
+    }  # fmt: skip
+
+
+def test_estimates_come_from_the_histogram() -> None:
+    form = questionnaire(
+        rating("note", estimates=("mean", "median", "nps", ShareAtLeast(threshold=8)), dont_know=True, required=True)
+    )
+    release = released(form, (50, {"note": 10}), (20, {"note": 8}), (20, {"note": 2}), (10, {"note": "dont_know"}))
+    values = {each["name"]: each["value"] for each in question(release, "note")["estimates"]}
+    assert values == {"mean": 7.8, "median": 10, "nps": 33, "share_at_least": 70}
+
+
+def test_the_mean_of_a_number_takes_the_middles_of_its_bins() -> None:
+    age = Number(
+        id="age", label=text("age"), minimum=16, maximum=65, bins=(16, 26, 50), required=True,
+        estimates=("mean", "median", ShareAtLeast(threshold=26)),
+    )  # fmt: skip
+    release = released(questionnaire(age), (50, {"age": 20}), (50, {"age": 60}))
+    values = {each["name"]: each["value"] for each in question(release, "age")["estimates"]}
+    assert values == {"mean": (20.5 + 57.5) / 2, "median": 16, "share_at_least": 50}
+
+
+CROSSED = questionnaire(
+    yes_no("a", required=True), multiple("m", "x", "y"), rating("note", 0, 1, required=True), crosstabs=(("a", "m"),)
+)
+ANSWERS: list[tuple[int, Answers]] = [
+    (40, {"a": "yes", "m": ("x",), "note": 1}),
+    (20, {"a": "yes", "note": 0}),
+    (40, {"a": "no", "m": ("x", "y"), "note": 1}),
+]
+
+
+def test_a_crosstab_is_published_over_those_asked_both_and_within_its_rows() -> None:
+    [crosstab] = released(CROSSED, *ANSWERS)["crosstabs"]
+    assert (crosstab["questions"], crosstab["base"]) == (["a", "m"], 100)
+    assert figures(crosstab["cells"]) == {
+        ("yes", "x"): (40, 40), ("yes", "y"): "below_threshold", ("yes", None): (20, 20),
+        ("no", "x"): (40, 40), ("no", "y"): (40, 40), ("no", None): "below_threshold",
+    }  # fmt: skip
+    within = crosstab["cells"][0]["within"]
+    assert (within["question"], within["base"], within["share"]) == ("a", 60, 67)
+
+
+def test_the_margins_of_a_crosstab_are_the_tables_of_its_questions() -> None:
+    release = released(CROSSED, *ANSWERS)
+    assert figures(question(release, "a")["cells"]) == {"yes": (60, 60), "no": (40, 40)}
+    assert figures(question(release, "m")["cells"]) == {"x": (80, 80), "y": (40, 40), None: (20, 20)}
+    assert question(release, "a")["epsilon"] == 2 * 2 + 2
+
+
+def test_the_mode_of_answering_is_a_question_and_counts_in_the_epsilon_of_a_whole_response() -> None:
+    release = released(questionnaire(yes_no("a")), (50, {}))
+    assert figures(question(release, "_mode")["cells"])["self"] == (50, 100)
+    assert release["epsilon"] == 4
+
+
+def test_at_scale_two_everything_costs_half() -> None:
+    form = questionnaire(multiple("m", "a", "b", "c", "d", "e", most=5))
+    chain = chain_of(([form], [(50, "1.0.0", {})]), scale=2)
+    assert question(document(chain), "m")["epsilon"] == 3.5
+    assert document(chain)["mechanism"] == {"name": "discrete-laplace", "scale": 2}
+
+
+def test_a_minor_version_is_published_over_those_who_could_be_asked() -> None:
+    old = questionnaire(single("a", "x", "y", required=True))
+    new = questionnaire(single("a", "x", "y", "z", required=True), yes_no("b"), version="1.1.0")
+    chain = chain_of(
+        ([old], [(60, "1.0.0", {"a": "x"})]),
+        ([old, new], [(10, "1.0.0", {"a": "y"}), (20, "1.1.0", {"a": "z", "b": "yes"}), (20, "1.1.0", {"a": "x"})]),
+    )
+    release = document(chain)
+    assert release["versions"] == ["1.0.0", "1.1.0"]
+    assert (question(release, "a")["cohorts"], question(release, "b")["cohorts"]) == (2, 1)
+    # The ten who answered 1.0.0 on the second day were not asked b, nor was anybody on the first.
+    assert question(release, "b")["base"] == 40
+    assert figures(question(release, "b")["cells"])["yes"] == (20, 50)
+    # The new choice was offered to the second cohort only: 20 of its 50.
+    assert question(release, "a")["cells"][2]["base"] == 50
+    assert figures(question(release, "a")["cells"]) == {"x": (80, 73), "y": (10, 9), "z": (20, 40)}
+
+
+def test_an_item_added_to_a_ranking_has_the_base_of_those_who_could_rank_it() -> None:
+    old = questionnaire(Ranking(id="r", label=text("r"), choices=choices("x", "y"), top=1, required=True))
+    new = questionnaire(
+        Ranking(id="r", label=text("r"), choices=choices("x", "y", "z"), top=1, required=True), version="1.1.0"
+    )
+    chain = chain_of(
+        ([old], [(60, "1.0.0", {"r": ("x",)})]),
+        ([old, new], [(20, "1.1.0", {"r": ("z",)}), (20, "1.1.0", {"r": ("x",)})]),
+    )
+    cells = question(document(chain), "r")["cells"]
+    assert figures(cells) == {("x", 1): (80, 80), ("y", 1): "below_threshold", ("z", 1): (20, 50)}
+    assert [cell["base"] for cell in cells if cell["values"] == ["z", 1]] == [40]
+
+
+def test_a_choice_added_to_a_crossed_question_has_its_own_base_there_too() -> None:
+    old = questionnaire(single("a", "x", "y", required=True), yes_no("b", required=True), crosstabs=(("a", "b"),))
+    new = questionnaire(
+        single("a", "x", "y", "z", required=True), yes_no("b", required=True), version="1.1.0", crosstabs=(("a", "b"),)
+    )
+    chain = chain_of(
+        ([old], [(60, "1.0.0", {"a": "x", "b": "yes"})]), ([old, new], [(40, "1.1.0", {"a": "z", "b": "no"})])
+    )
+    [crosstab] = document(chain)["crosstabs"]
+    assert figures(crosstab["cells"])["z", "no"] == (40, 100)
+    assert next(cell for cell in crosstab["cells"] if cell["values"] == ["z", "no"])["base"] == 40
+
+
+def test_a_release_is_the_same_bytes_whenever_it_is_made() -> None:
+    cohort = ([CROSSED], [(count, "1.0.0", answers) for count, answers in ANSWERS])
+    chain = chain_of(cohort, cohort)
+    assert [each.content for each in releases(chain)] == [each.content for each in releases(chain)]
+    assert releases(chain)[0].content == releases(chain[:1])[0].content
+    assert json.loads(releases(chain)[1].content)["previous"] == releases(chain)[0].hash
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_whatever_the_questionnaire_its_releases_fit_the_schema_and_add_up(data: st.DataObject) -> None:
+    form = data.draw(forms())
+    people = data.draw(st.lists(raw_answers(form), min_size=1, max_size=4))
+    cohort = ([form], [(25, form.version, stored(form, each).answers) for each in people])
+    release = document(chain_of(cohort, cohort, bits=seeded_bits(data.draw(st.integers(0, 10**6)))))
+    assert release["respondents"] == 50 * len(people)
+    for each in release["questions"]:
+        assert 0 <= each["base"] <= release["respondents"]
+        for cell in each["cells"]:
+            assert ("count" in cell) == ("share" in cell) == (cell["status"] == "shown")
+            assert cell.get("count", 5) >= 5
+            assert cell.get("count", 0) <= each["base"]
+
+
+# The published schema
+
+
+def schemas(source: object) -> Iterator[Json]:
+    """Every part of a JSON Schema."""
+    if isinstance(source, dict):
+        yield source
+        for part in source.values():
+            yield from schemas(part)
+    elif isinstance(source, list):
+        for part in source:
+            yield from schemas(part)
+
+
+def test_no_object_of_a_release_has_room_for_anything_undeclared() -> None:
+    objects = [each for each in schemas(release_schema()) if each.get("type") == "object"]
+    assert len(objects) > 10
+    assert {each.get("additionalProperties") for each in objects} == {False}
+
+
+def test_a_release_has_room_for_no_time_id_receipt_smallest_or_largest_answer() -> None:
+    named = {name for each in schemas(release_schema()) for name in each.get("properties", {})}
+    assert named == {
+        "format", "study", "questionnaire", "major", "versions", "wave", "release", "date", "respondents", "cohorts",
+        "demonstration", "mechanism", "name", "scale", "epsilon", "ledger", "previous", "questions", "crosstabs",
+        "id", "type", "base", "cells", "value", "values", "status", "count", "share", "margin", "below", "within",
+        "question", "estimates", "threshold",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("extra", ["id", "time", "minimum", "maximum", "receipt", "key"])
+def test_a_release_that_says_more_is_refused_by_the_schema(extra: str) -> None:
+    release = released(questionnaire(yes_no("a")), (50, {}))
+    validator = jsonschema.Draft202012Validator(release_schema())
+    for place in (release, release["questions"][0]["cells"][0], release["mechanism"]):
+        place[extra] = 1
+        assert not validator.is_valid(release)
+        del place[extra]
+    assert validator.is_valid(release)
+
+
+def test_every_text_of_a_release_is_held_to_a_pattern_or_a_list() -> None:
+    texts = [each for each in schemas(release_schema()) if each.get("type") == "string"]
+    assert texts
+    assert all("pattern" in each for each in texts)

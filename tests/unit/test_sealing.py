@@ -1,0 +1,428 @@
+"""Promises of sealing: each response in one cohort, each cohort's noise drawn once, whatever stops the job."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import builders
+from boucle.core.canonical import canonical, fingerprint
+from boucle.core.cohorts import Reason, cohort_needs
+from boucle.core.ledger import LedgerBroken, LedgerRolledBack, ParametersChanged, read_chain
+from boucle.core.plan import PlanChanged, largest_entry, plan
+from boucle.core.ports import Counted, Pending, Withdrawn
+from boucle.core.study import Mechanism, Series
+from boucle.core.tally import ImpossibleAnswer
+from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, standing
+from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
+from sealing import FORM, Days, Installation, seeded_bits, somebody
+
+
+def entries(installation: Installation) -> list[dict[str, Any]]:
+    return [json.loads(entry) for entry in installation.ledger.entries(installation.series)]
+
+
+def test_an_entry_says_its_days_its_size_its_plan_and_the_hash_of_the_one_before() -> None:
+    installation = Installation()
+    installation.day(40)
+    installation.day(60)
+    first, second = entries(installation)
+    assert (first["cohort"], first["size"], first["previous"]) == (1, 40, None)
+    assert (second["cohort"], second["size"], second["days"]) == (2, 60, ["2026-01-06", "2026-01-06"])
+    assert second["previous"] == fingerprint(installation.ledger.entries(installation.series)[0])
+    assert second["totals"][0][:2] == [2, 100]
+
+
+def test_too_few_responses_wait_and_the_gate_says_how_many_are_missing() -> None:
+    installation = Installation()
+    outcome = installation.day(29)
+    assert (outcome.sealed, outcome.gate.reason, outcome.gate.missing) == (None, Reason.TOO_FEW, 1)
+    assert entries(installation) == []
+    desk, ledger, clock = installation.desk, installation.ledger, installation.clock
+    assert standing(installation.study, installation.series, desk=desk, ledger=ledger, clock=clock) == outcome.gate
+
+
+def test_sealed_responses_carry_their_cohort_and_are_not_counted_again() -> None:
+    installation = Installation()
+    [key, *_] = installation.receive_some(40)
+    installation.day(0)
+    assert installation.desk.standing("etude", "candidats", key) == Counted(installation.series, 1)
+    installation.day(40)
+    assert [entry["size"] for entry in entries(installation)] == [40, 40]
+
+
+def test_a_response_withdrawn_before_the_seal_is_never_counted() -> None:
+    installation = Installation()
+    [key, *_] = installation.receive_some(41)
+    installation.desk.withdraw("etude", "candidats", key, [])
+    installation.day(0)
+    assert [entry["size"] for entry in entries(installation)] == [40]
+
+
+def test_a_withdrawal_after_the_seal_leaves_every_published_byte_as_it_was() -> None:
+    installation = Installation()
+    keys = installation.receive_some(40)
+    installation.day(0)
+    before = dict(installation.sink.files)
+    for key in keys:
+        installation.desk.withdraw("etude", "candidats", key, [])
+    installation.clock.pass_by()
+    installation.seal()
+    installation.publish()
+    assert installation.sink.files == before
+    assert installation.desk.standing("etude", "candidats", keys[0]) == Withdrawn()
+
+
+def test_withdrawals_between_the_gate_and_the_reading_can_leave_too_few() -> None:
+    class Withdrawing(MemoryDesk):
+        def close_days(self, series: Series, through: date) -> None:
+            super().close_days(series, through)
+            self.withdraw("etude", "candidats", "key-1", [])
+
+    installation = Installation(desk=Withdrawing())
+    outcome = installation.day(30)
+    assert (outcome.sealed, outcome.gate.pending, outcome.gate.reason) == (None, 29, Reason.TOO_FEW)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=8))
+def test_consecutive_respondents_differ_by_at_least_what_the_gate_asks(days: list[int]) -> None:
+    installation = Installation()
+    published = [0]
+    for responses in days:
+        outcome = installation.day(responses)
+        if outcome.sealed is not None:
+            published.append(published[-1] + outcome.sealed.size)
+            assert published[-1] - published[-2] >= cohort_needs(published[-2], closed=False)
+    assert [entry["cohort"] for entry in entries(installation)] == list(range(1, len(published)))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_what_is_sealed_when_never_depends_on_an_answer(days: list[int], chance: random.Random) -> None:
+    one, other = Installation(), Installation(chance=chance)
+    for responses in days:
+        one.day(responses)
+        other.day(responses)
+    assert [(each["size"], each["days"]) for each in entries(one)] == [
+        (each["size"], each["days"]) for each in entries(other)
+    ]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 99), st.integers(0, 10**6))
+def test_one_changed_answer_changes_the_tables_of_one_cohort_only(position: int, seed: int) -> None:
+    """Under the same noise, which is what remains when it is taken away."""
+    people = [somebody(random.Random(seed + number)) for number in range(100)]
+    changed = [*people[:position], {**people[position], "accompagne": "no"}, *people[position + 1 :]]
+    histories = []
+    for answers in (people, changed):
+        installation = Installation()
+        for part in (answers[:40], answers[40:]):
+            installation.receive(part)
+            installation.day(0)
+        histories.append([[count for row in each["tables"] for count in row] for each in entries(installation)])
+    moved = [sum(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in zip(*histories, strict=True)]
+    assert moved[0 if position >= 40 else 1] == 0
+    assert sum(moved) <= 8
+
+
+# Stopped at any point
+
+
+class Stopped(Exception):
+    """The machine was switched off."""
+
+
+Done = TypeVar("Done")
+
+
+class Power:
+    """Goes off at the n-th write, before it or just after it."""
+
+    def __init__(self, writes: int, *, after: bool) -> None:
+        self.writes, self.after = writes, after
+
+    def write(self, done: Callable[[], Done]) -> Done:
+        self.writes -= 1
+        if self.writes == 0 and not self.after:
+            raise Stopped
+        result = done()
+        if self.writes == 0:
+            raise Stopped
+        return result
+
+
+class FragileDesk(MemoryDesk):
+    power: Power
+
+    def close_days(self, series: Series, through: date) -> None:
+        self.power.write(lambda: super(FragileDesk, self).close_days(series, through))
+
+    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+        return self.power.write(lambda: super(FragileDesk, self).mark_sealed(series, through, cohort))
+
+
+class FragileLedger(MemoryLedger):
+    power: Power
+
+    def append(self, series: Series, number: int, entry: bytes) -> bool:
+        return self.power.write(lambda: super(FragileLedger, self).append(series, number, entry))
+
+
+class FragileVault(MemoryVault):
+    power: Power
+
+    def keep(self, series: Series, number: int, entry: bytes) -> None:
+        self.power.write(lambda: super(FragileVault, self).keep(series, number, entry))
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("writes", [1, 2, 3, 4])
+def test_stopped_at_any_write_the_noise_of_a_visible_cohort_is_drawn_once(writes: int, after: bool) -> None:
+    desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
+    desk.power = ledger.power = vault.power = Power(writes, after=after)
+    installation = Installation(desk=desk, ledger=ledger, vault=vault)
+    keys = installation.receive_some(40)
+    installation.clock.pass_by()
+    with pytest.raises(Stopped):
+        installation.seal()
+    visible = list(ledger.entries(installation.series))
+    outcome = installation.seal()
+    assert list(ledger.entries(installation.series))[: len(visible)] == visible
+    assert vault.kept(installation.series) == ledger.entries(installation.series)
+    assert len(entries(installation)) == 1
+    assert outcome.alarms == ()
+    assert {desk.standing("etude", "candidats", key) for key in keys} == {Counted(installation.series, 1)}
+    installation.day(40)
+    assert [entry["size"] for entry in entries(installation)] == [40, 40]
+
+
+def test_what_arrives_after_a_stop_is_not_marked_with_the_cohort_that_never_read_it() -> None:
+    desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
+    desk.power = ledger.power = vault.power = Power(2, after=True)
+    installation = Installation(desk=desk, ledger=ledger, vault=vault)
+    installation.receive_some(40)
+    installation.clock.pass_by()
+    with pytest.raises(Stopped):
+        installation.seal()
+    installation.clock.today -= timedelta(days=1)
+    [late] = installation.receive_some(1)
+    installation.clock.pass_by()
+    assert installation.seal().alarms == ()
+    assert desk.standing("etude", "candidats", late) != Counted(installation.series, 1)
+
+
+def test_two_jobs_at_once_leave_one_ledger() -> None:
+    installation = Installation()
+    installation.receive_some(40)
+    installation.clock.pass_by()
+    rival = Installation(
+        installation.study,
+        installation.desk,
+        installation.ledger,
+        installation.vault,
+        clock=installation.clock,
+        bits=seeded_bits(99),
+    )
+
+    class Racing(MemoryDesk):
+        """Lets the rival run to its end once our job has read what waits."""
+
+        def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
+            read = list(super().read_pending(series, through))
+            won = rival.seal()
+            assert won.sealed is not None
+            return iter(read)
+
+    racing = Racing()
+    racing.responses = installation.desk.responses
+    installation.desk = racing
+    outcome = installation.seal()
+    assert outcome.overtaken
+    assert outcome.sealed is None
+    assert [entry["size"] for entry in entries(installation)] == [40]
+
+
+# Alarms and refusals
+
+
+def test_responses_that_wait_in_sealed_days_raise_an_alarm_and_are_counted_by_the_next_cohort() -> None:
+    class SteppedBack(MemoryDesk):
+        """A store that does not hold windows back."""
+
+        def close_days(self, series: Series, through: date) -> None:
+            pass
+
+    installation = Installation(desk=SteppedBack())
+    installation.day(40)
+    installation.clock.today -= timedelta(days=1)
+    installation.receive_some(3)
+    installation.clock.pass_by()
+    outcome = installation.day(37)
+    assert outcome.alarms == (Orphans(3),)
+    assert "3 responses" in str(outcome.alarms[0])
+    assert [entry["size"] for entry in entries(installation)] == [40, 40]
+
+
+def test_a_store_that_marks_another_number_than_was_sealed_raises_an_alarm() -> None:
+    class Forgetful(MemoryDesk):
+        def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+            self.responses.pop(("etude", "candidats", "key-1"))
+            return super().mark_sealed(series, through, cohort)
+
+    outcome = Installation(desk=Forgetful()).day(40)
+    assert outcome.alarms == (CountsDiffer(1, 40, 39),)
+    assert "cohort 1 counts 40" in str(outcome.alarms[0])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-2), timedelta(hours=2), timedelta(days=1)])
+def test_nothing_is_sealed_while_the_clocks_of_the_store_and_the_job_disagree(ahead: timedelta) -> None:
+    installation = Installation()
+    installation.receive_some(40)
+    installation.clock.pass_by()
+    installation.desk.clock = installation.clock.now() + ahead
+    with pytest.raises(ClocksDisagree, match="Set both clocks"):
+        installation.seal()
+    assert entries(installation) == []
+    installation.desk.clock = installation.clock.now() + timedelta(minutes=59)
+    assert installation.seal().sealed is not None
+
+
+def test_nothing_is_sealed_by_a_clock_that_went_back_behind_the_last_seal() -> None:
+    installation = Installation()
+    installation.day(40)
+    installation.clock.today -= timedelta(days=3)
+    with pytest.raises(ClocksDisagree, match="Set the clock"):
+        installation.seal()
+
+
+def test_minutes_before_midnight_at_one_and_after_at_the_other_is_too_close_to_tell() -> None:
+    class JustAfterMidnight(Days):
+        def now(self) -> datetime:
+            return super().now().replace(hour=0, minute=0)
+
+    installation = Installation(clock=JustAfterMidnight(), desk=MemoryDesk())
+    installation.desk.clock = installation.clock.now() - timedelta(minutes=1)
+    with pytest.raises(ClocksDisagree):
+        installation.seal()
+
+
+def test_a_rolled_back_ledger_is_refused() -> None:
+    installation = Installation()
+    installation.day(40)
+    installation.ledger = MemoryLedger()
+    installation.receive_some(40)
+    installation.clock.pass_by()
+    with pytest.raises(LedgerRolledBack, match="restore the ledger"):
+        installation.seal()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"size": 41}, "totals"),
+        ({"cohort": 7}, "number 7"),
+        ({"previous": "sha256:" + "0" * 64}, "hash"),
+        ({"series": ["etude", "autres", 1, "2026"]}, "another series"),
+        ({"days": ["2026-01-05", "2026-01-04"]}, "days"),
+        ({"tables": []}, "cells"),
+        ({"format": 2}, "cannot be read"),
+    ],
+)
+def test_an_altered_entry_is_refused_with_its_number_and_what_is_wrong(change: dict[str, object], says: str) -> None:
+    installation = Installation()
+    installation.day(40)
+    installation.day(60)
+    first, second = installation.ledger.entries(installation.series)
+    altered = canonical(json.loads(second) | change)
+    with pytest.raises(LedgerBroken, match=says) as refused:
+        read_chain(installation.series, [first, altered])
+    assert "entry 2" in str(refused.value)
+
+
+def test_an_entry_altered_before_another_breaks_the_chain() -> None:
+    installation = Installation()
+    installation.day(40)
+    installation.day(60)
+    first, second = installation.ledger.entries(installation.series)
+    altered = canonical(json.loads(first) | {"date": "2026-01-07"})
+    with pytest.raises(LedgerBroken, match="entry 2"):
+        read_chain(installation.series, [altered, second])
+
+
+def test_an_entry_written_in_another_way_is_refused() -> None:
+    installation = Installation()
+    installation.day(40)
+    [entry] = installation.ledger.entries(installation.series)
+    for content in (entry + b"\n", b"{}", b"not json"):
+        with pytest.raises(LedgerBroken, match="entry 1"):
+            read_chain(installation.series, [content])
+
+
+def sealed_once() -> Installation:
+    installation = Installation()
+    installation.day(40)
+    installation.receive_some(60)
+    installation.clock.pass_by()
+    return installation
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "today"),
+    [(Mechanism(scale=2), date(2026, 1, 8)), (Mechanism(mode="close_only"), date(2027, 1, 9))],
+)
+def test_the_mechanism_is_fixed_by_the_first_seal(mechanism: Mechanism, today: date) -> None:
+    installation = sealed_once()
+    installation.study = replace(installation.study, mechanism=mechanism)
+    installation.clock.today = today
+    with pytest.raises(ParametersChanged, match="the first seal of this series fixed"):
+        installation.seal()
+    assert len(entries(installation)) == 1
+
+
+def test_the_plan_is_fixed_by_the_first_seal_and_a_change_is_said() -> None:
+    installation = sealed_once()
+    uncrossed = replace(FORM, publication=replace(FORM.publication, crosstabs=()))
+    installation.study = builders.study(uncrossed)
+    with pytest.raises(PlanChanged, match="accompagne x freins"):
+        installation.seal()
+    assert len(entries(installation)) == 1
+
+
+def test_a_response_that_fits_no_cell_stops_the_seal_and_is_not_repeated_in_the_message() -> None:
+    installation = Installation()
+    installation.receive([{"accompagne": "secret-answer"}])
+    with pytest.raises(ImpossibleAnswer, match="accompagne") as refused:
+        installation.day(40)
+    assert "secret-answer" not in str(refused.value)
+    assert entries(installation) == []
+
+
+def test_a_response_to_a_version_that_is_gone_stops_the_seal() -> None:
+    installation = Installation()
+    installation.receive([{"accompagne": "yes"}], version="1.9.0")
+    with pytest.raises(ImpossibleAnswer, match=r"1\.9\.0"):
+        installation.day(40)
+
+
+def test_an_entry_is_never_larger_than_lint_says() -> None:
+    installation = Installation()
+    for responses in (40, 400, 900):
+        installation.day(responses)
+    bound = largest_entry(plan([FORM]))
+    assert max(map(len, installation.ledger.entries(installation.series))) <= bound < 300_000
+
+
+def test_a_lost_copy_is_made_again_before_anything_else() -> None:
+    installation = Installation()
+    installation.day(40)
+    installation.vault = MemoryVault()
+    installation.seal()
+    assert installation.vault.kept(installation.series) == installation.ledger.entries(installation.series)
