@@ -41,10 +41,10 @@ def test_lint_says_what_is_wrong_with_a_broken_file_and_nothing_else(
     assert said == json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
-def test_a_broken_file_breaks_the_one_rule_that_it_is_named_after() -> None:
+def test_a_broken_file_breaks_the_rule_that_it_is_named_after() -> None:
     for case in CASES:
         rules = [each["rule"] for each in json.loads((case / "expected.json").read_text(encoding="utf-8"))]
-        assert rules == [case.name.partition("--")[0]], case.name
+        assert case.name.partition("--")[0] in rules
 
 
 def test_every_rule_has_its_broken_file() -> None:

@@ -15,13 +15,8 @@ from boucle.authoring.findings import Flaw, warning
 from boucle.authoring.reach import Reach
 from boucle.authoring.spread import Spread, even_share
 from boucle.core.questionnaire import Closed, Multiple, Question
+from boucle.core.statuses import SMALLEST_BASE, SMALLEST_COUNT
 from boucle.core.values import Value
-
-SMALLEST_CELL = 5
-"""Counts below are published as "less than x %"."""
-
-SMALLEST_BASE = 20
-"""Questions with a smaller base are not shown."""
 
 FEW_ANSWERS = 100
 
@@ -78,7 +73,7 @@ def _small_cells(expected: Expected, pointer: str, questions: list[Question]) ->
     reached = _shares(expected.draft)
     base = expected.answers * min(reached.get(each.id, 1.0) for each in questions)
     count = base * prod(even_share(each) for each in questions)
-    if count < SMALLEST_CELL:
+    if count < SMALLEST_COUNT:
         first, second = ([str(value) for value in _values(each)] for each in questions)
         named = [f"{a} x {b}" for a in first for b in second]
         more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
@@ -86,7 +81,7 @@ def _small_cells(expected: Expected, pointer: str, questions: list[Question]) ->
             f"About {count:.1f} answers are expected in each cell of {questions[0].id} x {questions[1].id}: "
             f"{', '.join(named[:MOST_NAMED])}{more}."
         )
-        remedy = f"A cell is shown from {SMALLEST_CELL} on: merge choices, or publish the questions apart."
+        remedy = f"A cell is shown from {SMALLEST_COUNT} on: merge choices, or publish the questions apart."
         yield Flaw(pointer, message, remedy, expected.draft.file)
 
 
@@ -96,13 +91,13 @@ def recognisable_people(draft: StudyDraft) -> Iterator[Flaw]:
         describing = [each for each in expected.draft.questionnaire.questions if each.quasi_identifier]
         combinations = prod(len(_values(each)) for each in describing)
         alike = expected.answers / combinations
-        if len(describing) > 1 and alike < SMALLEST_CELL:
+        if len(describing) > 1 and alike < SMALLEST_COUNT:
             names = " x ".join(each.id for each in describing)
             message = (
                 f"{names} make {combinations} descriptions: about {alike:.1f} people fit each of them, "
                 f"such as {', '.join(str(_values(each)[0]) for each in describing)}."
             )
-            remedy = f"Merge choices or drop a question, so that {SMALLEST_CELL} people or more fit each."
+            remedy = f"Merge choices or drop a question, so that {SMALLEST_COUNT} people or more fit each."
             place = expected.draft.places[describing[-1].id]
             yield Flaw(place, message, remedy, expected.draft.file)
 

@@ -7,9 +7,14 @@ from difflib import get_close_matches
 
 from boucle.authoring.drafts import Draft
 from boucle.authoring.findings import Flaw, error, warning
+from boucle.core.errors import Refusal
+from boucle.core.plan import largest_entry, plan
 from boucle.core.questionnaire import Closed, FreeText, Multiple, Question
 
 MOST_CELLS = 200
+
+LARGEST_ENTRY = 300_000
+"""Bytes of the largest ledger entry: a store's item has at most 400 KB."""
 
 
 def unknown_crosstabs(draft: Draft) -> Iterator[Flaw]:
@@ -54,6 +59,20 @@ def large_crosstabs(draft: Draft) -> Iterator[Flaw]:
                 yield Flaw(f"/publication/crosstabs/{index}", message, remedy)
 
 
+def large_entries(draft: Draft) -> Iterator[Flaw]:
+    """A sealed cohort's tables fit in one ledger entry, which is stored in one piece or not at all."""
+    try:
+        size = largest_entry(plan([draft.questionnaire]))
+    except Refusal:
+        return  # A cross-tab that no table can be made of has its own rule.
+    if size > LARGEST_ENTRY:
+        message = (
+            f"A sealed cohort would take up to {size // 1000} KB in the ledger; {LARGEST_ENTRY // 1000} are the most."
+        )
+        remedy = "Drop a cross-tab, or offer fewer choices, bins or items to rank."
+        yield Flaw("/publication" if "publication" in draft.json else "/sections", message, remedy)
+
+
 def idle_verbatims(draft: Draft) -> Iterator[Flaw]:
     """What is said about verbatims fits the questions asked."""
     asks_text = any(isinstance(each, FreeText) for each in draft.questionnaire.questions)
@@ -76,6 +95,7 @@ RULES = (
     error("unknown-crosstab", unknown_crosstabs),
     error("crosstab-type", crosstab_types),
     error("crossed-twice", crossed_twice),
+    error("entry-too-large", large_entries),
     warning("large-crosstab", large_crosstabs),
     warning("idle-verbatims", idle_verbatims),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from itertools import groupby
 
 from boucle.authoring.drafts import Draft
@@ -21,6 +22,16 @@ def source_missing(draft: Draft) -> Iterator[Flaw]:
         if draft.original not in placed.text:
             message = f"The text is missing in {draft.original}, the first of the languages."
             yield Flaw(placed.pointer, message, f'Add "{draft.original}".')
+
+
+def interface_languages(draft: Draft) -> Iterator[Flaw]:
+    """The interface speaks every language of the questionnaire."""
+    spoken = sorted(folder.name for folder in (files("boucle") / "locale").iterdir() if folder.is_dir())
+    for index, language in enumerate(draft.json["languages"]):
+        if language not in spoken:
+            message = f'The buttons and messages of the form are not translated into "{language}".'
+            remedy = f"They are in {', '.join(spoken)}: translate locale/{language} of the package first."
+            yield Flaw(f"/languages/{index}", message, remedy)
 
 
 def undeclared_languages(draft: Draft) -> Iterator[Flaw]:
@@ -125,6 +136,7 @@ def unpiped_translations(draft: Draft) -> Iterator[Flaw]:
 
 RULES = (
     error("source-missing", source_missing),
+    error("interface-language", interface_languages),
     warning("undeclared-language", undeclared_languages),
     warning("translation-missing", missing_translations),
     warning("translation-stale", stale_translations),
