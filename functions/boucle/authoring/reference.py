@@ -1,0 +1,220 @@
+"""The reference page of the format, written from the JSON Schemas, with an example of each type that the tests run.
+
+.venv/bin/python -m boucle.authoring.reference site/pages/en/reference/format.md
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from boucle.authoring.lint import FROZEN_RULE
+from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.shape import SHAPE_RULES, schema
+from boucle.authoring.sources import READING_RULES
+
+Json = Mapping[str, Any]
+
+DEFINITIONS = {"text": "free_text"}
+"""The schema's name of a type, where it is not the type's own."""
+
+OPERATIONS: Mapping[str, str] = {
+    "equals": "The answer is this value.",
+    "in": "The answer is one of these values.",
+    "includes": "This choice is among those of a multiple choice, or of a ranking.",
+    "answered": "There is an answer.",
+    "<": "The answer is smaller; `<=`, `>` and `>=` alike. Ratings, numbers and days only.",
+    "and": "All of these conditions hold; `or`: one of them does; `not`: this one does not.",
+}
+
+HEAD = """---
+title: The questionnaire format
+---
+
+# The questionnaire format
+
+A study is a folder: `study.json`, and a folder for each questionnaire with a file for each version, such as
+`candidats/1.0.0.json`. `boucle new study NAME` writes one to start from, and `boucle lint` checks it. This page is
+written from the JSON Schemas that lint uses, and the tests run its examples.
+
+Texts that people read are objects by language: `{"fr": "Oui", "en": "Yes"}`. They are plain, or a small Markdown
+(emphasis, lists, links to https addresses). A language in which a text is missing, or older than its source, is left
+out of the site until it is complete.
+"""
+
+
+def reference_page() -> str:
+    """The whole page, in Markdown."""
+    parts = [HEAD, *_questionnaire(), *_types(), *_conditions(), *_piping(), *_study(), *_rules()]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def example(kind: str) -> Json:
+    """A question of a type, as the page shows it."""
+    loaded: Json = json.loads(_example(kind))
+    return loaded
+
+
+def _example(kind: str) -> str:
+    return (files("boucle.authoring") / "examples" / f"{kind}.json").read_text(encoding="utf-8")
+
+
+def kinds() -> list[str]:
+    """Every type of question, in the schema's order."""
+    listed: list[str] = schema("questionnaire")["$defs"]["question"]["properties"]["type"]["enum"]
+    return listed
+
+
+def _questionnaire() -> Iterator[str]:
+    whole = schema("questionnaire")
+    yield "## A questionnaire\n"
+    yield f"{whole['description']}\n"
+    yield _keys(whole, whole)
+    yield "### A section\n"
+    yield _keys(whole["$defs"]["section"], whole)
+    yield "### What is published\n"
+    yield _keys(whole["$defs"]["publication"], whole)
+
+
+def _types() -> Iterator[str]:
+    whole = schema("questionnaire")
+    definitions = whole["$defs"]
+    yield "## Questions\n"
+    yield "Every question has:\n"
+    yield _keys(definitions["question"], whole)
+    yield "Every question but a note may have:\n"
+    yield _keys(definitions["asked"], whole)
+    yield "A choice has:\n"
+    yield _keys(definitions["choice"], whole)
+    yield "A picture (`media`) has:\n"
+    yield _keys(definitions["media"], whole)
+    yield "A `continuity` has:\n"
+    yield _keys(definitions["continuity"], whole)
+    for kind in kinds():
+        own = definitions.get(DEFINITIONS.get(kind, kind), {"description": "Shown, not asked.", "properties": {}})
+        yield f"### `{kind}`\n"
+        yield f"{own['description']}\n"
+        if own["properties"]:
+            yield _keys(own, whole)
+        yield f"```json\n{_example(kind)}```\n"
+
+
+def _conditions() -> Iterator[str]:
+    yield "## Conditions\n"
+    yield f"{schema('questionnaire')['$defs']['condition']['description']} Conditions look back, never forward.\n"
+    yield _table(("operation", "holds when"), ((f"`{name}`", said) for name, said in OPERATIONS.items()))
+    conditions = '{"and": [{"equals": [{"answer": "accompagne"}, "yes"]}, {"<": [{"answer": "note"}, 5]}]}'
+    yield f"```json\n{conditions}\n```\n"
+
+
+def _piping() -> Iterator[str]:
+    yield "## Saying an answer again\n"
+    yield (
+        "A later text can say an earlier closed answer again: `{answer:accompagne}` becomes the label of what was\n"
+        "answered. On the page as it is first loaded no answer is known, and the question is named instead: write the\n"
+        "sentence so that both read well.\n"
+    )
+
+
+def _study() -> Iterator[str]:
+    whole = schema("study")
+    yield "## study.json\n"
+    yield f"{whole['description']}\n"
+    yield _keys(whole, whole)
+    for title, part in (
+        ("The controller", whole["properties"]["controller"]),
+        ("How it is published", whole["properties"]["publication"]),
+        ("A wave", whole["properties"]["waves"]["items"]),
+    ):
+        yield f"### {title}\n"
+        yield _keys(part, whole)
+
+
+def _rules() -> Iterator[str]:
+    yield "## What lint checks\n"
+    yield "An error stops a build; a warning is advice.\n"
+    named = {**READING_RULES, **SHAPE_RULES, FROZEN_RULE: "A published version's file never changes."}
+    rows = [(f"`{name}`", "error", promise) for name, promise in named.items()]
+    rows += [(f"`{rule.name}`", rule.severity.value, rule.promise) for rule in QUESTIONNAIRE_RULES]
+    rows += [(f"`{rule.name}`", rule.severity.value, rule.promise) for rule in STUDY_RULES]
+    yield _table(("rule", "", "what it promises"), rows)
+
+
+def _keys(node: Json, whole: Json) -> str:
+    required = node.get("required", ())
+    rows = (
+        (f"`{key}`", "yes" if key in required else "", _kind(value, whole), _description(value, whole))
+        for key, value in node["properties"].items()
+        if key != "$schema"
+    )
+    return _table(("key", "required", "value", "meaning"), rows)
+
+
+def _description(node: Json, whole: Json) -> str:
+    return str(node.get("description") or _target(node, whole).get("description", ""))
+
+
+def _target(node: Json, whole: Json) -> Json:
+    target: Json = whole["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    return target
+
+
+NAMES = {
+    "slug": "name",
+    "id": "name",
+    "value": "name",
+    "text": "text by language",
+    "media": "picture",
+    "bare_choices": "list of choices, 2 to 20",
+    "choices": "list of choices, 2 to 100",
+    "languages": "list of codes",
+}
+
+TYPES = {"boolean": "true or false", "integer": "whole number", "string": "text"}
+
+
+def _kind(node: Json, whole: Json) -> str:
+    """What a value is, in a few words."""
+    if "$ref" in node:
+        name = str(node["$ref"]).rpartition("/")[2]
+        return NAMES.get(name, name.replace("_", " "))
+    if "enum" in node or "const" in node:
+        return ", ".join(f"`{each}`" for each in node.get("enum", [node.get("const")]))
+    kind = str(node["type"])
+    if kind == "array":
+        return f"list of {_several(node['items'], whole)}{_bounds(node, 'minItems', 'maxItems')}"
+    return TYPES.get(kind, kind) + _bounds(node, "minimum", "maximum")
+
+
+def _several(node: Json, whole: Json) -> str:
+    if node.get("type") == "array":
+        return f"lists of {_several(node['items'], whole)}{_bounds(node, 'minItems', 'maxItems')}"
+    return f"{_kind(node, whole)}s"
+
+
+def _bounds(node: Json, low: str, high: str) -> str:
+    match node.get(low), node.get(high):
+        case None, None:
+            return ""
+        case least, None:
+            return f", {least} or more"
+        case None, most:
+            return f", {most} at most"
+        case least, most if least == most:
+            return f", {least} of them"
+        case least, most:
+            return f", {least} to {most}"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    titles = list(head)
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference_page(), encoding="utf-8")
