@@ -24,8 +24,8 @@ TEXT_KEYS = frozenset(
 NAMED_BY_KEY = frozenset({"audiences"})
 """Objects whose every value is a text by language."""
 
-UNREAD = frozenset({"relevant", "translations", "recode", "publication", "waves"})
-"""Keys under which nothing is read by people."""
+UNREAD = frozenset({"relevant", "translations", "recode", "publication", "waves", "help_lines"})
+"""Keys under which nothing is read by people, or each text is for some languages only."""
 
 HASH_LENGTH = 16
 
