@@ -4,6 +4,8 @@
 const Outbox = (() => {
   "use strict";
 
+  const PATIENCE = 3e4;
+
   const open = () => new Promise((done, failed) => {
     const asked = indexedDB.open("boucle", 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore("outbox", { keyPath: "id" });
@@ -41,7 +43,9 @@ const Outbox = (() => {
   const send = async (record) => {
     try {
       const headers = { "Content-Type": "application/json", Accept: "application/json" };
-      const answer = await fetch(record.url, { method: "POST", headers, body: record.body, cache: "no-store" });
+      const sent = fetch(record.url, { method: "POST", headers, body: record.body, cache: "no-store" });
+      const late = new Promise((_, failed) => setTimeout(failed, PATIENCE));
+      const answer = await Promise.race([sent, late]);
       const said = await answer.json();
       if (answer.ok && said.receipt) return Object.assign(record, { state: "received", receipt: said.receipt });
       const final = answer.status < 500 && ![408, 425, 429].includes(answer.status) && said.code;

@@ -12,6 +12,7 @@ const Sending = (() => {
 
   let held; // A record that the device does not keep: it lives as long as the page.
   let current; // The record that the page shows.
+  let sent; // Its id, from the press of Send on.
   let pause = 2500;
   let timer;
   let touched = Date.now();
@@ -55,6 +56,7 @@ const Sending = (() => {
   const show = (record) => {
     current = record;
     Form.sent = !!record;
+    find("_going").hidden = true;
     for (const state of ["waiting", "received", "refused"]) find("_" + state).hidden = !record || record.state !== state;
     form.hidden = !!record;
     if (!record) return;
@@ -89,9 +91,11 @@ const Sending = (() => {
     }
   };
 
-  const look = async () => {
+  // A form being filled in is never put away for what another tab has sent.
+  const look = async (isOpening) => {
     const all = held ? [held] : await Outbox.all().catch(() => []);
-    const [record] = all.filter((each) => each.key === Form.key).sort((a, b) => b.at - a.at);
+    const mine = all.filter((each) => each.key === Form.key && (isOpening === true || each.id === sent));
+    const [record] = mine.sort((a, b) => b.at - a.at);
     if (!record) return;
     if (record.state !== "waiting" && Date.now() - record.at > KEPT) return forget(record);
     if (record.state === "refused" && record.said.errors) return reopen(record);
@@ -99,6 +103,7 @@ const Sending = (() => {
       clearTimeout(timer);
       timer = setTimeout(deliver, pause = Math.min(2 * pause, LONGEST_PAUSE));
     }
+    sent = record.id;
     if (!current || current.id + current.state !== record.id + record.state) show(Object.assign({}, record));
   };
 
@@ -113,9 +118,13 @@ const Sending = (() => {
   };
 
   const send = async () => {
-    await hold(written());
-    await look();
-    await Promise.all([deliver(), askForSync()]);
+    form.hidden = true;
+    find("_going").hidden = false;
+    const record = written();
+    sent = record.id;
+    await hold(record);
+    askForSync();
+    await deliver();
   };
 
   const leave = (where) => {
@@ -182,7 +191,7 @@ const Sending = (() => {
     setInterval(() => { if (Form.shared && Date.now() - touched > IDLE) leave(location.pathname); }, 5e3);
     addEventListener("online", () => deliver());
     share(form.elements._mode.value === "assisted");
-    look().then(deliver);
+    look(true).then(deliver);
     stay().catch(() => 0);
   };
 

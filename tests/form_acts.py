@@ -1,0 +1,53 @@
+"""What people do on the demonstration's form, in the words of its questions."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+FORM = "/parcours-de-qualite/candidats/"
+FORMS = {"fr": FORM, "en": f"/en{FORM}", "ar": f"/ar{FORM}"}
+READY = "() => typeof Sending !== 'undefined' && !!document.getElementById('_shared')"
+ANSWERED = {
+    "accompagne": "no",
+    "raconter": "souvent",
+    "entreprise_insertion": "yes",
+    "connait_iae": "no",
+    "freins": ("attente",),
+}
+
+
+def open_form(tab: Page, address: str = FORM) -> None:
+    """Open a form, and wait until it can send."""
+    tab.goto(address)
+    tab.wait_for_function(READY)
+
+
+def kept_for_later(tab: Page) -> None:
+    """Wait until the form would open without network."""
+    tab.wait_for_function(
+        """async () => (await navigator.serviceWorker.getRegistration() || {}).active
+        && (await (await caches.open('boucle-1')).keys()).length > 5"""
+    )
+
+
+def choose(tab: Page, name: str, value: str) -> None:
+    tab.locator(f'[name="{name}"][value="{value}"]').check()
+
+
+def go_on(tab: Page) -> None:
+    tab.locator("#_form [type=submit]").click()
+
+
+def answer_all(tab: Page) -> None:
+    """The whole form, as somebody who is not accompanied and writes a message; Send is not pressed."""
+    choose(tab, "accompagne", "no")
+    go_on(tab)
+    choose(tab, "raconter", "souvent")
+    go_on(tab)
+    choose(tab, "entreprise_insertion", "yes")
+    choose(tab, "connait_iae", "no")
+    go_on(tab)
+    choose(tab, "freins", "attente")
+    while tab.locator("#message").is_hidden():
+        go_on(tab)
+    tab.locator("#message").fill("Merci.")
