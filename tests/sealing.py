@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import builders
 from boucle.core.conditions import Equals
@@ -130,3 +132,7 @@ class Installation:
         outcome = self.seal()
         self.publish()
         return outcome
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The ledger as plain documents, oldest first."""
+        return [json.loads(entry) for entry in self.ledger.entries(self.series)]

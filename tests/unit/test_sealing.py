@@ -2,10 +2,9 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -24,15 +23,11 @@ from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
 from sealing import FORM, Days, Installation, seeded_bits, somebody
 
 
-def entries(installation: Installation) -> list[dict[str, Any]]:
-    return [json.loads(entry) for entry in installation.ledger.entries(installation.series)]
-
-
 def test_an_entry_says_its_days_its_size_its_plan_and_the_hash_of_the_one_before() -> None:
     installation = Installation()
     installation.day(40)
     installation.day(60)
-    first, second = entries(installation)
+    first, second = installation.entries()
     assert (first["cohort"], first["size"], first["previous"]) == (1, 40, None)
     assert (second["cohort"], second["size"], second["days"]) == (2, 60, ["2026-01-06", "2026-01-06"])
     assert second["previous"] == fingerprint(installation.ledger.entries(installation.series)[0])
@@ -43,7 +38,7 @@ def test_too_few_responses_wait_and_the_gate_says_how_many_are_missing() -> None
     installation = Installation()
     outcome = installation.day(29)
     assert (outcome.sealed, outcome.gate.reason, outcome.gate.missing) == (None, Reason.TOO_FEW, 1)
-    assert entries(installation) == []
+    assert installation.entries() == []
     desk, ledger, clock = installation.desk, installation.ledger, installation.clock
     assert standing(installation.study, installation.series, desk=desk, ledger=ledger, clock=clock) == outcome.gate
 
@@ -54,7 +49,7 @@ def test_sealed_responses_carry_their_cohort_and_are_not_counted_again() -> None
     installation.day(0)
     assert installation.desk.standing("etude", "candidats", key) == Counted(installation.series, 1)
     installation.day(40)
-    assert [entry["size"] for entry in entries(installation)] == [40, 40]
+    assert [entry["size"] for entry in installation.entries()] == [40, 40]
 
 
 def test_a_response_withdrawn_before_the_seal_is_never_counted() -> None:
@@ -62,7 +57,7 @@ def test_a_response_withdrawn_before_the_seal_is_never_counted() -> None:
     [key, *_] = installation.receive_some(41)
     installation.desk.withdraw("etude", "candidats", key, [])
     installation.day(0)
-    assert [entry["size"] for entry in entries(installation)] == [40]
+    assert [entry["size"] for entry in installation.entries()] == [40]
 
 
 def test_a_withdrawal_after_the_seal_leaves_every_published_byte_as_it_was() -> None:
@@ -100,7 +95,7 @@ def test_consecutive_respondents_differ_by_at_least_what_the_gate_asks(days: lis
         if outcome.sealed is not None:
             published.append(published[-1] + outcome.sealed.size)
             assert published[-1] - published[-2] >= cohort_needs(published[-2], closed=False)
-    assert [entry["cohort"] for entry in entries(installation)] == list(range(1, len(published)))
+    assert [entry["cohort"] for entry in installation.entries()] == list(range(1, len(published)))
 
 
 @settings(max_examples=8, deadline=None)
@@ -110,8 +105,8 @@ def test_what_is_sealed_when_never_depends_on_an_answer(days: list[int], chance:
     for responses in days:
         one.day(responses)
         other.day(responses)
-    assert [(each["size"], each["days"]) for each in entries(one)] == [
-        (each["size"], each["days"]) for each in entries(other)
+    assert [(each["size"], each["days"]) for each in one.entries()] == [
+        (each["size"], each["days"]) for each in other.entries()
     ]
 
 
@@ -127,96 +122,13 @@ def test_one_changed_answer_changes_the_tables_of_one_cohort_only(position: int,
         for part in (answers[:40], answers[40:]):
             installation.receive(part)
             installation.day(0)
-        histories.append([[count for row in each["tables"] for count in row] for each in entries(installation)])
+        histories.append([[count for row in each["tables"] for count in row] for each in installation.entries()])
     moved = [sum(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in zip(*histories, strict=True)]
     assert moved[0 if position >= 40 else 1] == 0
     assert sum(moved) <= 8
 
 
-# Stopped at any point
-
-
-class Stopped(Exception):
-    """The machine was switched off."""
-
-
-Done = TypeVar("Done")
-
-
-class Power:
-    """Goes off at the n-th write, before it or just after it."""
-
-    def __init__(self, writes: int, *, after: bool) -> None:
-        self.writes, self.after = writes, after
-
-    def write(self, done: Callable[[], Done]) -> Done:
-        self.writes -= 1
-        if self.writes == 0 and not self.after:
-            raise Stopped
-        result = done()
-        if self.writes == 0:
-            raise Stopped
-        return result
-
-
-class FragileDesk(MemoryDesk):
-    power: Power
-
-    def close_days(self, series: Series, through: date) -> None:
-        self.power.write(lambda: super(FragileDesk, self).close_days(series, through))
-
-    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
-        return self.power.write(lambda: super(FragileDesk, self).mark_sealed(series, through, cohort))
-
-
-class FragileLedger(MemoryLedger):
-    power: Power
-
-    def append(self, series: Series, number: int, entry: bytes) -> bool:
-        return self.power.write(lambda: super(FragileLedger, self).append(series, number, entry))
-
-
-class FragileVault(MemoryVault):
-    power: Power
-
-    def keep(self, series: Series, number: int, entry: bytes) -> None:
-        self.power.write(lambda: super(FragileVault, self).keep(series, number, entry))
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("writes", [1, 2, 3, 4])
-def test_stopped_at_any_write_the_noise_of_a_visible_cohort_is_drawn_once(writes: int, after: bool) -> None:
-    desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
-    desk.power = ledger.power = vault.power = Power(writes, after=after)
-    installation = Installation(desk=desk, ledger=ledger, vault=vault)
-    keys = installation.receive_some(40)
-    installation.clock.pass_by()
-    with pytest.raises(Stopped):
-        installation.seal()
-    visible = list(ledger.entries(installation.series))
-    outcome = installation.seal()
-    assert list(ledger.entries(installation.series))[: len(visible)] == visible
-    assert vault.kept(installation.series) == ledger.entries(installation.series)
-    assert len(entries(installation)) == 1
-    assert outcome.alarms == ()
-    assert {desk.standing("etude", "candidats", key) for key in keys} == {Counted(installation.series, 1)}
-    installation.day(40)
-    assert [entry["size"] for entry in entries(installation)] == [40, 40]
-
-
-def test_what_arrives_after_a_stop_is_not_marked_with_the_cohort_that_never_read_it() -> None:
-    desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
-    desk.power = ledger.power = vault.power = Power(2, after=True)
-    installation = Installation(desk=desk, ledger=ledger, vault=vault)
-    installation.receive_some(40)
-    installation.clock.pass_by()
-    with pytest.raises(Stopped):
-        installation.seal()
-    installation.clock.today -= timedelta(days=1)
-    [late] = installation.receive_some(1)
-    installation.clock.pass_by()
-    assert installation.seal().alarms == ()
-    assert desk.standing("etude", "candidats", late) != Counted(installation.series, 1)
+# Rivals
 
 
 def test_two_jobs_at_once_leave_one_ledger() -> None:
@@ -247,7 +159,7 @@ def test_two_jobs_at_once_leave_one_ledger() -> None:
     outcome = installation.seal()
     assert outcome.overtaken
     assert outcome.sealed is None
-    assert [entry["size"] for entry in entries(installation)] == [40]
+    assert [entry["size"] for entry in installation.entries()] == [40]
 
 
 # Alarms and refusals
@@ -268,7 +180,7 @@ def test_responses_that_wait_in_sealed_days_raise_an_alarm_and_are_counted_by_th
     outcome = installation.day(37)
     assert outcome.alarms == (Orphans(3),)
     assert "3 responses" in str(outcome.alarms[0])
-    assert [entry["size"] for entry in entries(installation)] == [40, 40]
+    assert [entry["size"] for entry in installation.entries()] == [40, 40]
 
 
 def test_a_store_that_marks_another_number_than_was_sealed_raises_an_alarm() -> None:
@@ -290,7 +202,7 @@ def test_nothing_is_sealed_while_the_clocks_of_the_store_and_the_job_disagree(ah
     installation.desk.clock = installation.clock.now() + ahead
     with pytest.raises(ClocksDisagree, match="Set both clocks"):
         installation.seal()
-    assert entries(installation) == []
+    assert installation.entries() == []
     installation.desk.clock = installation.clock.now() + timedelta(minutes=59)
     assert installation.seal().sealed is not None
 
@@ -384,7 +296,7 @@ def test_the_mechanism_is_fixed_by_the_first_seal(mechanism: Mechanism, today: d
     installation.clock.today = today
     with pytest.raises(ParametersChanged, match="the first seal of this series fixed"):
         installation.seal()
-    assert len(entries(installation)) == 1
+    assert len(installation.entries()) == 1
 
 
 def test_the_plan_is_fixed_by_the_first_seal_and_a_change_is_said() -> None:
@@ -393,7 +305,7 @@ def test_the_plan_is_fixed_by_the_first_seal_and_a_change_is_said() -> None:
     installation.study = builders.study(uncrossed)
     with pytest.raises(PlanChanged, match="accompagne x freins"):
         installation.seal()
-    assert len(entries(installation)) == 1
+    assert len(installation.entries()) == 1
 
 
 def test_a_response_that_fits_no_cell_stops_the_seal_and_is_not_repeated_in_the_message() -> None:
@@ -402,7 +314,7 @@ def test_a_response_that_fits_no_cell_stops_the_seal_and_is_not_repeated_in_the_
     with pytest.raises(ImpossibleAnswer, match="accompagne") as refused:
         installation.day(40)
     assert "secret-answer" not in str(refused.value)
-    assert entries(installation) == []
+    assert installation.entries() == []
 
 
 def test_a_response_to_a_version_that_is_gone_stops_the_seal() -> None:
