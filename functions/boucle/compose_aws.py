@@ -1,4 +1,4 @@
-"""The composition root on AWS: the same web and the same job, over DynamoDB and S3."""
+"""The composition root of the web on AWS: the same API, over DynamoDB."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,20 @@ from moto.server import ThreadedMotoServer
 
 import dynamodb_local
 from amazon_benches import local_dynamodb, nobody
+from boucle.aws.guard import JOB
 from boucle.aws.packaging import LARGEST, Package, build_package
 from boucle.pages import shells
 from boucle.pages.renderer import own_shell
 from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.s3 import Bucket
 from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from lambda_events import FORM, JSON, as_form, as_json, in_base64, v1, v2
+from lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
 from lambda_runtime import Answer, Lambda, unpacked, what_lambda_brings
 
 pytestmark = pytest.mark.slow
 
+FIRST_COHORT = 30
 ORIGIN = "https://enquete.example.org"
 ADDRESS = f"/api/responses/{DEMONSTRATION}/candidats/1.0.0"
 COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
@@ -186,6 +190,50 @@ def test_nothing_that_was_sent_is_logged(api: Lambda) -> None:
     api.ask(v1("POST", ADDRESS, as_json(submission(answers={"note": secret})), JSON))
     assert secret not in api.said()
     assert "203.0.113.7" not in api.said()
+
+
+def test_a_survey_is_answered_sealed_and_published_by_the_package(
+    api: Lambda, task: tuple[Path, Path], environment: dict[str, str], moto: str
+) -> None:
+    for _ in range(FIRST_COHORT):
+        assert told(api.ask(v2("POST", ADDRESS, as_json(submission()), JSON)))[0] == 201
+    receipt = told(api.ask(v2("POST", ADDRESS, as_json(submission()), JSON)))[1]["receipt"]
+    a_night_passes(Tables.prefixed(environment["BOUCLE_NAME"]))
+    jobs = Lambda(*task, {**environment, "BOUCLE_STAGE": "jobs"}, "boucle.aws.entry.handle")
+    try:
+        ran = jobs.ask(scheduled(f"boucle-jobs-{JOB}"))
+        again = jobs.ask(scheduled(f"boucle-jobs-{JOB}"))
+        refused = [
+            jobs.ask(event) for event in (v1("GET", "/api/health"), {"raw_command": "1"}, scheduled("boucle-x.y"))
+        ]
+    finally:
+        jobs.stop()
+    print(f"\nthe job: {ran.seconds:.1f} s with a seal, {again.seconds:.1f} s without")
+    assert (ran.error, again.error) == (None, None), jobs.said()
+    assert ran.result["alarms"] == again.result["alarms"] == []
+    assert {each.error["errorType"] for each in refused} == {"RefusedEvent"}
+    assert '"DaysSinceRelease": 0' in jobs.said()
+    site = Bucket(client=lambda: nobody().client("s3", endpoint_url=moto), name=environment["BOUCLE_BUCKET"])
+    latest = site.read(f"published/{DEMONSTRATION}/data/candidats/v1/2026/latest.json")
+    assert latest is not None
+    assert json.loads(latest[0])["respondents"] > FIRST_COHORT
+    assert json.loads(latest[0])["release"] == 1
+    assert site.read(f"published/{DEMONSTRATION}/results/index.html") is not None
+    vault = Bucket(client=lambda: nobody().client("s3", endpoint_url=moto), name=environment["BOUCLE_VAULT"])
+    assert vault.names() == [f"{DEMONSTRATION}/candidats/v1/2026/1.json"]
+    asked = as_json({"study": DEMONSTRATION, "questionnaire": "candidats", "receipt": receipt})
+    assert told(api.ask(v2("POST", "/api/receipts", asked, JSON))) == (200, {"status": "counted", "release": 1})
+
+
+def a_night_passes(tables: Tables) -> None:
+    """What arrived today is dated yesterday: the package runs on the real clock."""
+    today = datetime.now(UTC).date()
+    before, after = (f"#{day}#" for day in (today, today - timedelta(days=1)))
+    client = local_dynamodb()
+    for item in client.scan(TableName=tables.responses)["Items"]:
+        if before in item.get("place", {"S": ""})["S"]:
+            item["place"] = {"S": item["place"]["S"].replace(before, after)}
+            client.put_item(TableName=tables.responses, Item=item)
 
 
 def test_cold_and_warm_times(task: tuple[Path, Path], environment: dict[str, str]) -> None:

@@ -1,8 +1,8 @@
-"""Many items at once: BatchWriteItem, which may leave some of them to be sent again."""
+"""Many items: pages of a reading, each asked for again where needed, and batches of which some may be left over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -11,6 +11,8 @@ from boucle.storage.amazon import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from boucle.storage.dynamodb_items import Item
 
 T = TypeVar("T")
 BATCH = 25
@@ -27,6 +29,16 @@ def in_batches(items: Iterable[T]) -> Iterator[list[T]]:
             batch = []
     if batch:
         yield batch
+
+
+def pages(patience: Patience, read: Callable[..., Mapping[str, Any]], **request: object) -> Iterator[Item]:
+    """Every item, page after page. Raises StoreAway."""
+    while True:
+        page = patience.call(lambda again: read(**request))
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def write_all(client: DynamoDBClient, patience: Patience, table: str, requests: list[Any]) -> int:

@@ -18,7 +18,7 @@ from boucle.core.ports import Pending
 from boucle.core.study import Series
 from boucle.storage.amazon import Patience, error_code
 from boucle.storage.dynamodb import REFUSED
-from boucle.storage.dynamodb_batches import in_batches, write_all
+from boucle.storage.dynamodb_batches import in_batches, pages, write_all
 from boucle.storage.dynamodb_items import pending_of
 from boucle.storage.dynamodb_tables import (
     INDEX,
@@ -51,6 +51,8 @@ class DynamoSealingDesk:
     put_takes: float = 10
     """The seconds after which a put that had read the days before they were closed is over, well or badly."""
     sleep: Callable[[float], None] = time.sleep
+    may_expire: Callable[[date], bool] = lambda today: True
+    """Whether anything can be due that day. To look for it is to read everything, which is paid for."""
 
     def now(self) -> datetime | None:
         """What DynamoDB's own answers are dated."""
@@ -81,6 +83,8 @@ class DynamoSealingDesk:
 
     def expire(self, today: date) -> int:
         """What DynamoDB's own time to live, which may take days, has not deleted yet."""
+        if not self.may_expire(today):
+            return 0
         responses = self._expire_from(self.tables.responses, ("partition", "key"), today)
         return responses + self._expire_from(self.tables.texts, ("partition",), today)
 
@@ -91,7 +95,8 @@ class DynamoSealingDesk:
     def _in_places(self, series: Series, first: str, last: str, attributes: Sequence[str]) -> Iterator[Item]:
         """The named attributes of what stands between two places, shard after shard."""
         for shard in partitions(series):
-            yield from self._pages(
+            yield from pages(
+                self.patience,
                 self.client().query,
                 TableName=self.tables.responses,
                 IndexName=INDEX,
@@ -101,15 +106,6 @@ class DynamoSealingDesk:
                 ProjectionExpression=_projected(attributes),
                 ConsistentRead=True,
             )
-
-    def _pages(self, read: Callable[..., Mapping[str, Any]], **request: object) -> Iterator[Item]:
-        """Every item, page after page, each page with its own patience."""
-        while True:
-            page = self._patiently(read, **request)
-            yield from page["Items"]
-            if "LastEvaluatedKey" not in page:
-                return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _mark(self, series: Series, cohort: int, item: Item) -> bool:
         """Seal one response; False when it was withdrawn since it was read."""
@@ -139,7 +135,8 @@ class DynamoSealingDesk:
         )
 
     def _expire_from(self, table: str, names: Sequence[str], today: date) -> int:
-        expired = self._pages(
+        expired = pages(
+            self.patience,
             self.client().scan,
             TableName=table,
             FilterExpression="#expires <= :now",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText, Record
+
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
 
@@ -46,4 +50,22 @@ APPEND = """
     VALUES (:study, :questionnaire, :major, :wave, :number, :entry)
     ON CONFLICT DO NOTHING
 """
+ENTRY = f"SELECT entry FROM entries WHERE {OF_SERIES} AND number = :number"
 ENTRIES = f"SELECT entry FROM entries WHERE {OF_SERIES} ORDER BY number"
+
+TABLE: dict[type[Record], str] = {
+    KeptEntry: "entries",
+    KeptDays: "closed_days",
+    KeptResponse: "responses",
+    KeptText: "texts",
+}
+NAMES = {kind: [each.name for each in fields(kind)] for kind in TABLE}
+WHOLE = {kind: f"SELECT {', '.join(NAMES[kind])} FROM {table}" for kind, table in TABLE.items()}
+"""Every row of a table as a copy keeps it, in the order of its keys."""
+TAKE = {
+    kind: f"""
+    INSERT INTO {table} ({", ".join(NAMES[kind])}) VALUES ({", ".join(f":{name}" for name in NAMES[kind])})
+    ON CONFLICT DO NOTHING
+"""
+    for kind, table in TABLE.items()
+}

@@ -1,0 +1,77 @@
+"""Backup and restore of one machine's installation: consistent while it serves, whole or absent."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from boucle.core.errors import Refusal
+from boucle.settings import Settings
+from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+
+
+class NoBackup(Refusal):
+    """There is nothing to back up, or no place to put it."""
+
+
+class NoRestore(Refusal):
+    """A backup only goes into a home that is new, and only whole."""
+
+
+def back_up(settings: Settings, file: Path) -> int:
+    """Write the backup; how many files it holds. Raises NoBackup."""
+    if file.exists():
+        raise NoBackup(f"{file} exists already: name another file, or remove this one first")
+    if not settings.responses_file.exists():
+        raise NoBackup(f"{settings.home} holds no installation: name it with `boucle --home FOLDER backup FILE`")
+    with TemporaryDirectory(dir=settings.home, prefix=".backup-") as folder:
+        copies = Path(folder)
+        # Responses first: an answer that is sealed in between is in the ledger's copy too, and is found as an orphan;
+        # the other way round it would be marked with a cohort that the ledger lacks.
+        with closing(SqliteDesk(settings.responses_file)) as desk:
+            desk.backup(copies / settings.responses_file.name)
+        with closing(SqliteLedger(settings.ledger_file)) as ledger:
+            ledger.backup(copies / settings.ledger_file.name)
+        return _archive(settings, copies, file)
+
+
+def put_back(settings: Settings, file: Path) -> int:
+    """Unpack the backup into a home that does not exist yet; how many files. Raises NoRestore."""
+    if settings.home.exists():
+        raise NoRestore(f"{settings.home} exists: restore into a new one, with `boucle --home FOLDER restore {file}`")
+    settings.home.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.home.parent, prefix=".restore-") as folder:
+        unpacked = Path(folder) / "home"
+        try:
+            with tarfile.open(file) as archive:
+                archive.extractall(unpacked, filter="data")
+                count = sum(member.isfile() for member in archive.getmembers())
+        except (tarfile.TarError, OSError) as error:
+            raise NoRestore(f"{file} is not a whole backup: {error}") from error
+        unpacked.chmod(0o700)
+        unpacked.rename(settings.home)
+    return count
+
+
+def _archive(settings: Settings, copies: Path, file: Path) -> int:
+    beside = file.with_name(f".{file.name}.new")
+    beside.touch(mode=0o600)
+    members = [(each, each.name) for each in sorted(copies.iterdir())] + list(_others(settings))
+    with tarfile.open(beside, "w") as archive:
+        for path, name in members:
+            archive.add(path, name)
+    beside.replace(file)
+    return len(members)
+
+
+def _others(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """What is written once, or in one step: the vault, what is published, the keys, the demonstration's clock."""
+    home = settings.home
+    single = (settings.master_key_file, settings.clock_file, settings.job_file)
+    folders = (settings.vault_folder, settings.published_folder)
+    for path in (*single, *(each for folder in folders for each in sorted(folder.rglob("*")))):
+        if path.is_file() and not path.name.startswith("."):
+            yield path, path.relative_to(home).as_posix()

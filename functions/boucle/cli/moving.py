@@ -1,0 +1,78 @@
+"""`boucle export`, `import`, `backup` and `restore`: a whole store as one file, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+
+from boucle.backup import back_up, put_back
+from boucle.compose_aws_store import dynamodb_copies
+from boucle.settings import Settings
+from boucle.storage.copies import Copyable, read_copy, write_copy
+from boucle.storage.sqlite_copies import SqliteCopies
+
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DYNAMODB = click.option(
+    "--dynamodb", metavar="NAME", help="The installation on AWS of that name, rather than the files of this machine."
+)
+
+
+@click.command("export", epilog="Example: boucle export everything.jsonl")
+@click.argument("file", type=NEW_FILE)
+@DYNAMODB
+@click.pass_obj
+def export_command(settings: Settings, file: Path, dynamodb: str | None) -> None:
+    """Write everything that is stored to FILE: answers, encrypted texts, closed days and the ledger.
+
+    FILE holds answers: keep it as you would keep them. The master key is not in it; without it receipts lead nowhere.
+    """
+    with _store(settings, dynamodb) as store:
+        count = write_copy(store.records(), file)
+    click.echo(f"{file}: {count:,} records. The master key goes its own way: boucle import says how.")
+
+
+@click.command("import", epilog="Example: boucle import everything.jsonl --dynamodb boucle")
+@click.argument("file", type=FILE)
+@DYNAMODB
+@click.pass_obj
+def import_command(settings: Settings, file: Path, dynamodb: str | None) -> None:
+    """Put everything that FILE holds where it is not yet; said again, it changes nothing.
+
+    Stop taking answers before you export, and start where you imported. Then put the same master key there: on AWS
+    the secret NAME-master-key holds it, here the file master.key in the home.
+    """
+    with _store(settings, dynamodb) as store:
+        count = store.take(read_copy(file))
+    click.echo(f"{count:,} records of {file} are there.")
+
+
+@click.command(epilog="Example: boucle backup 2026-11-23.tar")
+@click.argument("file", type=NEW_FILE)
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Copy all that this machine's installation needs to go on, its keys included, into FILE; others may go on."""
+    click.echo(f"{file}: {back_up(settings, file)} files. It holds answers and keys: lock it away.")
+
+
+@click.command(epilog="Example: boucle --home restored restore 2026-11-23.tar")
+@click.argument("file", type=FILE)
+@click.pass_obj
+def restore(settings: Settings, file: Path) -> None:
+    """Put a backup back into a home that is new. `boucle publish` then refuses if more was published since."""
+    click.echo(f"{settings.home}: {put_back(settings, file)} files. Now: boucle publish, then boucle build.")
+
+
+@contextmanager
+def _store(settings: Settings, dynamodb: str | None) -> Iterator[Copyable]:
+    if dynamodb is not None:
+        yield dynamodb_copies(dynamodb)
+        return
+    with closing(SqliteCopies(settings.responses_file, settings.ledger_file)) as store:
+        yield store
+
+
+COMMANDS = (export_command, import_command, backup, restore)

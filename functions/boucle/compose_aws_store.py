@@ -1,0 +1,12 @@
+"""The composition root of the operator's own machine towards AWS: the tables, with the operator's own rights."""
+
+from __future__ import annotations
+
+from boucle.aws import clients
+from boucle.storage.dynamodb_copies import DynamoCopies
+from boucle.storage.dynamodb_tables import Tables
+
+
+def dynamodb_copies(name: str) -> DynamoCopies:
+    """The store of the installation of that name; nothing is asked of AWS yet."""
+    return DynamoCopies(client=clients.dynamodb, tables=Tables.prefixed(name))

@@ -1,0 +1,181 @@
+"""A whole store as one file: what moves between SQLite and DynamoDB, and what a backup holds.
+
+One record a line, as JSON, in the order of keys, which tells nothing of who came when. Free texts stay encrypted.
+The file holds answers: it is readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Protocol
+
+from boucle.core.errors import Refusal
+from boucle.core.study import Series
+
+FORMAT = 1
+
+
+class BadCopy(Refusal):
+    """The file is not a whole copy of a store."""
+
+
+class OtherLedger(Refusal):
+    """The store that should take a copy has sealed something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptResponse:
+    """A response as it lies: waiting (window, digest), sealed (cohort), or withdrawn (neither answers nor version)."""
+
+    study: str
+    questionnaire: str
+    major: int
+    wave: str
+    key: str
+    expires: str
+    version: str | None
+    language: str | None
+    mode: str | None
+    answers: str | None
+    window: str | None
+    digest: str | None
+    cohort: int | None
+
+    @property
+    def series(self) -> Series:
+        return Series(self.study, self.questionnaire, self.major, self.wave)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptText:
+    """A free text, encrypted, apart from its response."""
+
+    study: str
+    questionnaire: str
+    major: int
+    wave: str
+    key: str
+    question: str
+    payload: bytes
+    expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDays:
+    """The first day of a series that no seal has closed."""
+
+    study: str
+    questionnaire: str
+    major: int
+    wave: str
+    first_open: str
+
+    @property
+    def series(self) -> Series:
+        return Series(self.study, self.questionnaire, self.major, self.wave)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptEntry:
+    """An entry of the ledger, byte for byte."""
+
+    study: str
+    questionnaire: str
+    major: int
+    wave: str
+    number: int
+    entry: bytes
+
+    @property
+    def series(self) -> Series:
+        return Series(self.study, self.questionnaire, self.major, self.wave)
+
+
+Record = KeptResponse | KeptText | KeptDays | KeptEntry
+KINDS: dict[str, type[Record]] = {
+    "entry": KeptEntry,
+    "days": KeptDays,
+    "response": KeptResponse,
+    "text": KeptText,
+}
+
+
+class Copyable(Protocol):
+    """A store that can be read whole, and that can take another one's content."""
+
+    def records(self) -> Iterator[Record]:
+        """Everything, the ledger first."""
+
+    def take(self, records: Iterable[Record]) -> int:
+        """Put what is not there yet; how many were read. Raises OtherLedger before anything else is put."""
+
+
+def refuse_other_entry(record: KeptEntry, there: bytes) -> None:
+    """Raises OtherLedger when the entry of that number is not the record's."""
+    if there != record.entry:
+        raise OtherLedger(
+            f"{record.series} has sealed another cohort {record.number}: take the copy into an empty store"
+        )
+
+
+def write_copy(records: Iterable[Record], file: Path) -> int:
+    """Write a new file, whole or not at all; how many records. Raises BadCopy when there is one of that name."""
+    if file.exists():
+        raise BadCopy(f"{file} exists already: name another file, or remove this one first")
+    beside = file.with_name(f".{file.name}.new")
+    count = 0
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        for record in records:
+            out.write(_line(record))
+            count += 1
+        # The last line says how many came before it: a file that was cut short is not taken for a small store.
+        out.write(json.dumps({"format": FORMAT, "records": count}) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(file)
+    return count
+
+
+def read_copy(file: Path) -> Iterator[Record]:
+    """Every record of a whole file, which is read twice: nothing is given before its end was seen. Raises BadCopy."""
+    with file.open(encoding="utf-8") as lines:
+        expected = _check_whole(file, lines)
+    with file.open(encoding="utf-8") as lines:
+        for _, line in zip(range(expected), lines, strict=False):
+            yield _record(file, json.loads(line))
+
+
+def _check_whole(file: Path, lines: Iterable[str]) -> int:
+    count, last = -1, ""
+    for line in lines:
+        count, last = count + 1, line
+    try:
+        end = json.loads(last)
+    except ValueError:
+        end = None
+    if not isinstance(end, dict) or end != {"format": FORMAT, "records": count}:
+        raise BadCopy(
+            f"{file} is not a whole copy of format {FORMAT}: its last line must count the others. Copy again."
+        )
+    return count
+
+
+def _line(record: Record) -> str:
+    kind = next(name for name, each in KINDS.items() if isinstance(record, each))
+    values = {
+        name: b64encode(value).decode() if isinstance(value, bytes) else value for name, value in asdict(record).items()
+    }
+    return json.dumps({"kind": kind, **values}, separators=(",", ":")) + "\n"
+
+
+def _record(file: Path, line: dict[str, object]) -> Record:
+    kind = KINDS.get(str(line.pop("kind", None)))
+    if kind is None or {each.name for each in fields(kind)} != set(line):
+        raise BadCopy(f"{file} holds a record that this Boucle does not know; upgrade it, or copy again")
+    decoded = {name: b64decode(str(value)) if name in {"payload", "entry"} else value for name, value in line.items()}
+    return kind(**decoded)  # type: ignore[arg-type]  # written by _line, from a record of that kind

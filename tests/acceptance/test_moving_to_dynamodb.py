@@ -1,0 +1,180 @@
+"""Moving a filled study from SQLite to DynamoDB and back: what is published afterwards is the same, byte for byte."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from amazon_benches import DynamoBench, local_bench, moto_bench
+from boucle.clocks import SimulatedClock
+from boucle.compose import Installation, open_installation
+from boucle.core.ports import Counted, Ledger, SealingDesk, Waiting
+from boucle.core.receipts import Keyring, response_key
+from boucle.demonstration.run import Delivery, arrivals, start_clock
+from boucle.jobs.scheduled import Job
+from boucle.settings import Settings
+from boucle.storage.copies import BadCopy, KeptEntry, OtherLedger, Record, read_copy, write_copy
+from boucle.storage.dynamodb_copies import DynamoCopies
+from boucle.storage.memory import MemorySink, MemoryVault
+from boucle.storage.sqlite_copies import SqliteCopies
+from builders import DEMONSTRATION, SURVEYS
+
+pytestmark = pytest.mark.slow
+
+NOISE = 20261123
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The demonstration, four days of it sealed and the answers of the fifth waiting."""
+    settings = Settings(home=tmp_path_factory.mktemp("demonstration") / "home", surveys=SURVEYS)
+    clock = start_clock(settings, datetime.now(UTC).date())
+    with closing(open_installation(settings)) as installation:
+        *days, last = arrivals(settings, installation.studies)
+        for day in days:
+            answer(installation, day)
+            clock.advance()
+            assert installation.run_job().alarms == ()
+        answer(installation, last)
+    clock.advance()
+    return settings
+
+
+def answer(installation: Installation, deliveries: list[Delivery]) -> None:
+    client = installation.application().test_client()
+    for delivery in deliveries:
+        for person in delivery.people:
+            answers = {name: list(each) if isinstance(each, tuple) else each for name, each in person.answers.items()}
+            body = {"id": person.id, "language": person.language, "mode": person.mode, "answers": answers}
+            assert client.post(delivery.address, json=body).status_code == 201
+
+
+@pytest.fixture(params=[moto_bench, local_bench], ids=["moto", "dynamodb-local"])
+def there(request: pytest.FixtureRequest, tmp_path: Path) -> DynamoBench:
+    """Empty tables."""
+    build: Callable[[Path], DynamoBench] = request.param
+    return build(tmp_path)
+
+
+def copies_there(there: DynamoBench) -> DynamoCopies:
+    return DynamoCopies(client=there.client, tables=there.tables)
+
+
+def here(settings: Settings) -> SqliteCopies:
+    return SqliteCopies(settings.responses_file, settings.ledger_file)
+
+
+def in_order(records: Iterator[Record]) -> list[str]:
+    return sorted(map(repr, records))
+
+
+def published(settings: Settings, desk: SealingDesk, ledger: Ledger) -> dict[str, bytes]:
+    """All files, after a run of the job that seals what waits, with noise that is the same every time."""
+    sink = MemorySink()
+    with closing(open_installation(settings)) as installation:
+        report = Job(
+            studies=installation.studies,
+            desk=desk,
+            ledger=ledger,
+            vault=MemoryVault(),
+            sink=sink,
+            clock=SimulatedClock(settings.clock_file),
+            bits=random.Random(NOISE).getrandbits,
+            renderer=installation.renderer,
+            demonstration=True,
+        ).run()
+    assert report.alarms == ()
+    return sink.files
+
+
+class NoClock:
+    """The job's side of a store whose clock is not asked: the demonstration's days are simulated."""
+
+    def __init__(self, desk: SealingDesk) -> None:
+        self._desk = desk
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._desk, name)
+
+    def now(self) -> None:
+        return None
+
+
+def test_a_moved_study_is_sealed_and_published_as_the_same_bytes(
+    settings: Settings, there: DynamoBench, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.jsonl"
+    with closing(here(settings)) as store:
+        count = write_copy(store.records(), copy)
+    assert copies_there(there).take(read_copy(copy)) == count
+    assert in_order(copies_there(there).records()) == in_order(read_copy(copy))
+
+    again = Settings(home=tmp_path / "again", surveys=SURVEYS)
+    with closing(here(again)) as store:
+        assert store.take(copies_there(there).records()) == count
+        assert in_order(store.records()) == in_order(read_copy(copy))
+    start = SimulatedClock(settings.clock_file)
+    again.clock_file.write_bytes(settings.clock_file.read_bytes())
+    assert SimulatedClock(again.clock_file).today() == start.today()
+
+    with closing(open_installation(again)) as installation:
+        from_sqlite = published(again, installation.desk, installation.ledger)
+    from_dynamodb = published(settings, NoClock(there.desk), there.ledger)  # type: ignore[arg-type]  # it passes all on
+    assert from_dynamodb == from_sqlite
+    assert f"{DEMONSTRATION}/data/candidats/v1/2026/releases/5.json" in from_dynamodb
+    before = {address: content for address, content in earlier(settings) if "/releases/" in address}
+    assert before
+    assert before.items() <= from_dynamodb.items()
+
+
+def earlier(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """What was published before the move."""
+    for file in settings.published_folder.rglob("*"):
+        if file.is_file():
+            yield file.relative_to(settings.published_folder).as_posix(), file.read_bytes()
+
+
+def test_receipts_lead_to_the_same_answers_after_the_move(settings: Settings, there: DynamoBench) -> None:
+    with closing(here(settings)) as store:
+        copies_there(there).take(store.records())
+    with closing(open_installation(settings)) as installation:
+        first, last = (day[0].people[0] for day in (arrivals(settings, installation.studies)[at] for at in (0, -1)))
+        keyring = Keyring(settings.master_key_file.read_bytes())
+        for person, expected in ((first, Counted), (last, Waiting)):
+            receipt = keyring.receipt(DEMONSTRATION, "2026", person.id)
+            key = response_key(DEMONSTRATION, "candidats", receipt)
+            stands = there.desk.standing(DEMONSTRATION, "candidats", key)
+            assert isinstance(stands, expected)
+            assert stands == installation.desk.standing(DEMONSTRATION, "candidats", key)
+
+
+def test_a_copy_can_be_taken_again(settings: Settings, there: DynamoBench) -> None:
+    with closing(here(settings)) as store:
+        records = list(store.records())
+    assert copies_there(there).take(records) == copies_there(there).take(records)
+    assert in_order(copies_there(there).records()) == in_order(iter(records))
+
+
+def test_a_store_that_sealed_something_else_takes_nothing(settings: Settings, there: DynamoBench) -> None:
+    with closing(here(settings)) as store:
+        records = list(store.records())
+        series = next(each.series for each in records if isinstance(each, KeptEntry))
+        there.ledger.append(series, 1, b"another cohort")
+        with pytest.raises(OtherLedger, match="into an empty store"):
+            copies_there(there).take(records)
+    assert there.texts() == {}
+
+
+def test_a_copy_that_was_cut_short_is_refused(settings: Settings, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.jsonl"
+    with closing(here(settings)) as store:
+        write_copy(store.records(), copy)
+    assert copy.stat().st_mode & 0o077 == 0
+    copy.write_bytes(copy.read_bytes()[:-100])
+    with pytest.raises(BadCopy, match="not a whole copy"):
+        list(read_copy(copy))
