@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from boucle.compose import open_installation
+from boucle.core.errors import Refusal
 from boucle.jobs.scheduled import JobReport
 from boucle.settings import Settings, current_settings
 
@@ -28,8 +30,13 @@ JOB_EVERY_SECONDS = 15 * 60
 WATCH_PARENT_EVERY_SECONDS = 0.5
 
 
+class PortTaken(Refusal):
+    """Something listens there already, or the address is not this machine's."""
+
+
 def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called when the port is open."""
+    _refuse_taken(host, port)
     # Whatever is wrong with the home is said here, by one process, before others need it.
     open_installation(settings).close()
     os.environ.update(settings.to_environment())
@@ -54,6 +61,16 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
     server.on_startup(ready)
     server.on_shutdown(schedule.stop)
     server.serve()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    # The server shares its port willingly; two of them would take turns, each with another half of the answers.
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port") from error
 
 
 def application() -> Flask:

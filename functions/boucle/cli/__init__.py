@@ -26,6 +26,9 @@ class Boucle(click.Group):
             return super().invoke(ctx)
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from refusal
+        except OSError as error:
+            remedy = "check that it exists, that you may read and write it, and that the disk is not full"
+            raise click.ClickException(f"{error.filename}: {error.strerror}; {remedy}") from error
 
 
 @click.group(

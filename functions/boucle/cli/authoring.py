@@ -74,7 +74,7 @@ def diff_command(old: Path, new: Path) -> None:
         raise click.ClickException(refusal_of(comparison))
 
 
-@click.group("new")
+@click.group("new", epilog="Example: boucle new study my-study")
 def new_group() -> None:
     """Start something new."""
 

@@ -19,7 +19,7 @@ from boucle.surveys import read_lock
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group("translate")
+@click.group("translate", epilog="Example: boucle translate export surveys/my-study/users/1.0.0.json en")
 def translate_group() -> None:
     """Carry a questionnaire's texts to translators and back, as gettext .po files."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.core.cohorts import Gate, Sealed, gate
+from boucle.core.cohorts import Gate
 from boucle.core.ledger import read_chain, respondents
 from boucle.core.ports import Clock, Ledger, SealingDesk
 from boucle.core.study import Series, Study
+from boucle.jobs.seal import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +26,12 @@ class SeriesStatus:
 def series_status(study: Study, series: Series, *, desk: SealingDesk, ledger: Ledger, clock: Clock) -> SeriesStatus:
     """Where the series stands now. Raises Refusal when its ledger is broken."""
     chain = read_chain(series, ledger.entries(series))
-    by_day = desk.pending_by_day(series)
-    sealed = Sealed(respondents=respondents(chain), last=chain[-1].date if chain else None)
     return SeriesStatus(
         series=series,
-        counted=sealed.respondents,
+        counted=respondents(chain),
         cohorts=len(chain),
-        waiting=sum(by_day.values()),
-        gate=gate(
-            by_day,
-            sealed,
-            now=clock.now(),
-            last_day=study.waves_by_id[series.wave].last_day,
-            mode=study.mechanism.mode,
-        ),
+        waiting=sum(desk.pending_by_day(series).values()),
+        gate=standing(study, series, desk=desk, ledger=ledger, clock=clock),
     )
 
 
