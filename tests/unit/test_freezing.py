@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from boucle.authoring.lint import lint
-from boucle.cli.authoring import freeze_command
+from boucle.cli import main
 from boucle.core.freezing import EditedAfterPublication, UnreadableLock, parse_lock
 from boucle.surveys import edited_files, read_surveys
 from builders import DEMONSTRATION, SURVEYS
@@ -28,7 +28,7 @@ def candidates(surveys: Path) -> Path:
 
 
 def freeze(surveys: Path) -> tuple[int, str]:
-    result = CliRunner().invoke(freeze_command, [str(surveys)])
+    result = CliRunner().invoke(main, ["--surveys", str(surveys), "freeze"])
     return result.exit_code, result.output
 
 

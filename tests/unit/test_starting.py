@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from boucle.authoring.lint import lint
 from boucle.authoring.starting import NotStarted, start_study
-from boucle.cli.authoring import new_group
+from boucle.cli import main
 from boucle.core.study import Acceptance
 from boucle.surveys import read_surveys
 
@@ -46,7 +46,7 @@ def test_nothing_is_overwritten_and_a_name_fits_an_address(tmp_path: Path) -> No
 
 
 def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> None:
-    said = CliRunner().invoke(new_group, ["study", "accueil", "--surveys", str(tmp_path / "surveys")])
+    said = CliRunner().invoke(main, ["--surveys", str(tmp_path / "surveys"), "new", "study", "accueil"])
     assert (said.exit_code, "Next: read" in said.output) == (0, True)
-    again = CliRunner().invoke(new_group, ["study", "accueil", "--surveys", str(tmp_path / "surveys")])
+    again = CliRunner().invoke(main, ["--surveys", str(tmp_path / "surveys"), "new", "study", "accueil"])
     assert (again.exit_code, "choose another name" in again.output) == (1, True)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from boucle.authoring.writing import as_file
-from boucle.cli.authoring import diff_command
+from boucle.cli import main
 from boucle.core.changes import CAUSES, Bump, Cause
 from boucle.core.conditions import And, Condition, Equals, Not, Or
 from boucle.core.questionnaire import (
@@ -306,7 +306,7 @@ def version_file(folder: Path, version: str, *labels: str) -> str:
 
 def test_the_command_says_what_changed_why_and_which_version_would_be_honest(tmp_path: Path) -> None:
     old = version_file(tmp_path, "1.0.0", "Un ?")
-    honest = CliRunner().invoke(diff_command, [old, version_file(tmp_path, "1.1.0", "Un ?", "Deux ?")])
+    honest = CliRunner().invoke(main, ["diff", old, version_file(tmp_path, "1.1.0", "Un ?", "Deux ?")])
     assert honest.exit_code == 0
     assert honest.output.splitlines() == [
         "usagers: 1.0.0 -> 1.1.0",
@@ -314,15 +314,15 @@ def test_the_command_says_what_changed_why_and_which_version_would_be_honest(tmp
         "    minor: question-added",
         "Smallest honest bump: minor, because earlier answers count as not asked.",
     ]
-    refused = CliRunner().invoke(diff_command, [old, version_file(tmp_path, "1.0.1", "Un ?", "Deux ?")])
+    refused = CliRunner().invoke(main, ["diff", old, version_file(tmp_path, "1.0.1", "Un ?", "Deux ?")])
     assert (refused.exit_code, "1.0.1 says patch: call it 1.1.0." in refused.output) == (1, True)
 
 
 def test_the_command_refuses_what_is_no_version_and_what_is_older(tmp_path: Path) -> None:
     old, new = version_file(tmp_path, "1.0.0", "Un ?"), version_file(tmp_path, "1.0.1", "Un ?")
-    backwards = CliRunner().invoke(diff_command, [new, old])
+    backwards = CliRunner().invoke(main, ["diff", new, old])
     assert (backwards.exit_code, "is not newer" in backwards.output) == (1, True)
     broken = tmp_path / "broken.json"
     broken.write_text("{}", encoding="utf-8")
-    refused = CliRunner().invoke(diff_command, [old, str(broken)])
+    refused = CliRunner().invoke(main, ["diff", old, str(broken)])
     assert (refused.exit_code, "boucle lint" in refused.output) == (1, True)

@@ -13,10 +13,9 @@ from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
 from boucle.authoring.starting import start_study
-from boucle.core.errors import Refusal
 from boucle.core.versions import compare
+from boucle.settings import Settings
 
-SURVEYS = Path("surveys")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -31,27 +30,23 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
     PATH is a folder of studies, the folder of one, or a file; ./surveys when absent. Exits 1 when there are errors.
     """
     try:
-        report = lint(paths or (SURVEYS,))
+        report = lint(paths or (_surveys(),))
     except NothingToLint as nothing:
         remedy = "Name a folder of surveys, or start one with: boucle new study my-study"
         raise click.UsageError(f"{nothing} {remedy}") from None
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
     click.echo(FORMATS[form](report))
     context.exit(1 if report.of(Severity.ERROR) else 0)
 
 
 @click.command("freeze", epilog="Example: boucle freeze")
-@click.argument("surveys", type=FOLDER, default=SURVEYS)
-def freeze_command(surveys: Path) -> None:
+@click.argument("folder", metavar="[SURVEYS]", type=FOLDER, required=False)
+def freeze_command(folder: Path | None) -> None:
     """Publish: write the hash of every version that a wave opens to published.lock.
 
     From then on lint, the tests and the build refuse an edited file: a change is a new version.
     """
-    try:
-        frozen = freeze(surveys)
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+    surveys = folder or _surveys()
+    frozen = freeze(surveys)
     for path in frozen.added:
         click.echo(f"Frozen: {path}")
     click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")
@@ -65,10 +60,7 @@ def diff_command(old: Path, new: Path) -> None:
 
     Exits 1 when the version numbers say less than what changed.
     """
-    try:
-        comparison = compare(read_version(old), read_version(new))
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+    comparison = compare(read_version(old), read_version(new))
     click.echo(as_lines(comparison))
     if not comparison.is_honest:
         raise click.ClickException(refusal_of(comparison))
@@ -81,16 +73,19 @@ def new_group() -> None:
 
 @new_group.command("study", epilog="Example: boucle new study accueil-2027")
 @click.argument("name")
-@click.option("--surveys", type=click.Path(file_okay=False, path_type=Path), default=SURVEYS, show_default=True)
-def new_study_command(name: str, surveys: Path) -> None:
+def new_study_command(name: str) -> None:
     """Write a first study called NAME: it lints, it builds, and its README.md explains every part."""
-    try:
-        written = start_study(surveys, name, datetime.now(UTC).date())
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+    surveys = _surveys()
+    written = start_study(surveys, name, datetime.now(UTC).date())
     for file in written:
         click.echo(f"Written: {file}")
     click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
+
+
+def _surveys() -> Path:
+    """The folder of studies that the command line, the environment or the default names."""
+    settings: Settings = click.get_current_context().find_object(Settings) or Settings()
+    return settings.surveys
 
 
 COMMANDS = (new_group, lint_command, diff_command, freeze_command)

@@ -1,0 +1,63 @@
+"""The command that shows a questionnaire before anybody answers it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from werkzeug.serving import make_server
+
+from boucle.authoring.findings import Severity
+from boucle.authoring.reports import as_text
+from boucle.core.study import Study
+from boucle.preview.dry_run import SIZES, DryRun, dry_run
+from boucle.preview.reading import read_previewed
+from boucle.preview.site import PreviewSite
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("preview", epilog="Example: boucle preview surveys/my-study/users/1.0.0.json")
+@click.argument("file", metavar="PATH", type=FILE)
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--dry-run", is_flag=True, help="Print what could be published with 30, 100 and 1,000 answers, and end.")
+def preview_command(file: Path, port: int, dry_run: bool) -> None:
+    """Serve one questionnaire while it is written: its form, and its results on invented answers.
+
+    The pages reload when the file is saved.
+    """
+    if dry_run:
+        _print_dry_run(file)
+        return
+    server = make_server("127.0.0.1", port, PreviewSite(file), threaded=True)
+    click.echo(f"Previewing {file} at http://127.0.0.1:{port}/ (Ctrl-C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+def _print_dry_run(file: Path) -> None:
+    previewed = read_previewed(file, datetime.now(UTC).date())
+    if previewed.study is None:
+        click.echo(as_text(previewed.report))
+        errors = len(previewed.report.of(Severity.ERROR))
+        raise click.ClickException(f"{file} has {errors} errors: mend them first.")
+    for line in _lines(previewed.study):
+        click.echo(line)
+
+
+def _lines(study: Study) -> list[str]:
+    return [_line(dry_run(study, size)) for size in SIZES]
+
+
+def _line(run: DryRun) -> str:
+    hidden = f"; not shown: {', '.join(run.not_shown)}" if run.not_shown else ""
+    return (
+        f"{run.people:>5} answers in {run.cohorts} cohorts: {run.shown} figures shown, {run.below_threshold} too small "
+        f"to tell, margins of {run.usual} points, {run.widest} at most{hidden}"
+    )
+
+
+COMMANDS = (preview_command,)

@@ -1,0 +1,113 @@
+"""A dry run of the publication: invented answers through the very seal and release that real ones go through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from random import Random
+from statistics import median
+from typing import Any
+
+from boucle.core.cohorts import cohort_needs
+from boucle.core.ledger import Days, Entry, new_entry, read_chain
+from boucle.core.plan import plan
+from boucle.core.ports import Pending
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.release import release
+from boucle.core.statuses import BASE_TOO_SMALL, BELOW_THRESHOLD, SHOWN
+from boucle.core.study import Opening, Series, Study, Wave
+from boucle.core.tally import tabulate
+from boucle.preview.people import invent_answers
+
+SIZES = (30, 100, 1000)
+
+WAVE = "preview"
+
+LASTS = timedelta(days=364)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """The release that so many invented people lead to, and what it can show."""
+
+    people: int
+    series: Series
+    release: bytes
+    cohorts: int
+    shown: int
+    below_threshold: int
+    """Cells with a count that is too small to be told."""
+    not_shown: tuple[str, ...]
+    """Questions with too few people asked."""
+    usual: int
+    """The margin of a share, in points: half of those shown have a smaller one."""
+    widest: int
+
+
+def alone(study: Study, questionnaire: Questionnaire, today: date) -> Study:
+    """The study with this version only, open today."""
+    opening = Opening(version=questionnaire.version, opens=today)
+    wave = Wave(id=WAVE, opens=today, closes=today + LASTS, grace_days=0, openings={questionnaire.id: (opening,)})
+    return replace(study, questionnaires=(questionnaire,), waves=(wave,))
+
+
+def dry_run(study: Study, people: int, seed: int = 1) -> DryRun:
+    """Publish the only questionnaire of a study on that many invented answers, in as many cohorts as can be."""
+    (series, (version,)) = next(iter(study.series.items()))
+    chance = Random(seed)  # noqa: S311  no secret: nobody answered
+    invented = invent_answers(version, people, chance)
+    waiting = iter([Pending(version=version.version, mode="self", answers=each) for each in invented])
+    planned, opened = plan([version]), study.waves[0].opens
+    entries: list[bytes] = []
+    chain: tuple[Entry, ...] = ()
+    for number, size in enumerate(_cohorts(people, study.mechanism.mode)):
+        tally = tabulate(planned, {version.version: version}, islice(waiting, size))
+        day = opened + timedelta(days=number)
+        days = Days(first=day, last=day, sealed=day)
+        bits, mechanism = chance.getrandbits, study.mechanism
+        entries.append(new_entry(chain, series, days, tally, planned, mechanism, bits=bits, demonstration=True))
+        chain = read_chain(series, entries)
+    return _seen(people, series, release(chain, None).content)
+
+
+def _cohorts(people: int, mode: str) -> list[int]:
+    """The sizes of cohorts: as small as the gate admits, which is the noisiest; what is left joins the last."""
+    if mode == "close_only":
+        return [people]
+    sizes: list[int] = []
+    while people - sum(sizes) >= (needed := cohort_needs(sum(sizes), closed=False)):
+        sizes.append(needed)
+    left = people - sum(sizes)
+    return [*sizes[:-1], sizes[-1] + left] if sizes else [people]
+
+
+def _seen(people: int, series: Series, content: bytes) -> DryRun:
+    document = json.loads(content)
+    cells = list(_cells(document))
+    statuses = [cell["status"] for cell in cells]
+    margins = [cell["margin"] for cell in cells if cell["status"] == SHOWN]
+    return DryRun(
+        people=people,
+        series=series,
+        release=content,
+        cohorts=document["cohorts"],
+        shown=statuses.count(SHOWN),
+        below_threshold=statuses.count(BELOW_THRESHOLD),
+        not_shown=tuple(_not_shown(document)),
+        usual=round(median(margins)) if margins else 0,
+        widest=max(margins, default=0),
+    )
+
+
+def _cells(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for part in (*document["questions"], *document["crosstabs"]):
+        yield from part["cells"]
+
+
+def _not_shown(document: Mapping[str, Any]) -> Iterator[str]:
+    for question in document["questions"]:
+        if all(cell["status"] == BASE_TOO_SMALL for cell in question["cells"]):
+            yield question["id"]

@@ -1,0 +1,72 @@
+"""Reads what a preview shows: one questionnaire within its study, or everything that lint has to say first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from boucle.authoring.findings import Severity
+from boucle.authoring.lint import STUDY_FILE, Report, lint
+from boucle.authoring.sources import read_source
+from boucle.core.parse import parse_questionnaire
+from boucle.core.parse_study import parse_study
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Controller, Mechanism, Study
+from boucle.preview.dry_run import alone
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What lint says of a file, and the study to show; None while there are errors."""
+
+    file: Path
+    report: Report
+    study: Study | None
+
+    @property
+    def questionnaire(self) -> Questionnaire | None:
+        return self.study.questionnaires[0] if self.study else None
+
+
+def read_previewed(file: Path, today: date) -> Previewed:
+    """The file as it stands now."""
+    report = lint([file])
+    if report.of(Severity.ERROR):
+        return Previewed(file, report, None)
+    questionnaire = parse_questionnaire(read_source(file).json)
+    return Previewed(file, report, alone(_study_around(file, questionnaire), questionnaire, today))
+
+
+def stamp(file: Path) -> str:
+    """What changes when the file, or its study's, is saved."""
+    watched = [file, _study_file(file)]
+    return "-".join(str(each.stat().st_mtime_ns) for each in watched if each.is_file())
+
+
+def _study_file(file: Path) -> Path:
+    return file.parent.parent / STUDY_FILE
+
+
+def _study_around(file: Path, questionnaire: Questionnaire) -> Study:
+    study_file = _study_file(file)
+    if study_file.is_file() and not lint([study_file]).of(Severity.ERROR):
+        return parse_study(read_source(study_file).json, [])
+    return _stand_in(questionnaire)
+
+
+def _stand_in(questionnaire: Questionnaire) -> Study:
+    """A study for a questionnaire that has none yet."""
+    nobody = Controller(name="...", contact="...", dpo="...", legal_basis={"en": "..."})
+    return Study(
+        id="preview",
+        languages=questionnaire.languages,
+        title=questionnaire.title,
+        description={},
+        audiences={},
+        controller=nobody,
+        retention_days=365,
+        mechanism=Mechanism(),
+        waves=(),
+        questionnaires=(),
+    )
