@@ -15,6 +15,7 @@ from boucle.clocks import SimulatedClock, SystemClock
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.receipts import Keyring
+from boucle.intake.submission import TextSealer
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status
 from boucle.pages import shells
@@ -24,6 +25,7 @@ from boucle.settings import Settings
 from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from boucle.surveys import Studies, read_surveys
+from boucle.verbatims.sealing import sealer
 from boucle.web.app import create_app
 from boucle.web.static_site import put_site_before
 
@@ -71,7 +73,7 @@ class Installation:
             clock=self.clock,
             renderer=self.renderer,
             speak=words,
-            seal_text=bytes,
+            seal_text=_text_sealer(self.settings),
             public_origin=self.settings.origin,
             demonstration=self.settings.demonstration,
         )
@@ -123,6 +125,27 @@ def open_installation(settings: Settings) -> Installation:
 def clock_of(settings: Settings) -> Clock:
     """The demonstration's simulated clock in its home, the machine's everywhere else."""
     return SimulatedClock(settings.clock_file) if settings.demonstration else SystemClock()
+
+
+def text_key(settings: Settings) -> str | None:
+    """The public key that free texts are sealed to; None where there is none yet."""
+    file = settings.text_key_file
+    return file.read_text(encoding="ascii") if file.exists() else None
+
+
+def text_protection(settings: Settings) -> str:
+    """What whoever starts a server must know about free texts."""
+    if text_key(settings) is None:
+        return (
+            f"Free texts are stored UNENCRYPTED in {settings.home}: whoever reads its files reads them. "
+            "`boucle keys new` seals them."
+        )
+    return "Free texts are sealed: this machine cannot read them without the private key."
+
+
+def _text_sealer(settings: Settings) -> TextSealer:
+    public = text_key(settings)
+    return bytes if public is None else sealer(public)
 
 
 def master_key(file: Path) -> bytes:

@@ -7,27 +7,44 @@ from collections.abc import Mapping
 from flask import Flask
 
 from boucle.aws import clients
-from boucle.aws.settings import AwsSettings
+from boucle.aws.settings import AwsSettings, IncompleteEnvironment
 from boucle.clocks import SystemClock
+from boucle.core.questionnaire import FreeText
 from boucle.core.receipts import Keyring
+from boucle.intake.submission import TextSealer
 from boucle.pages import shells
 from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
 from boucle.storage.dynamodb import DynamoDesk
-from boucle.surveys import read_surveys
+from boucle.surveys import Studies, read_surveys
+from boucle.verbatims.sealing import sealer
 from boucle.web.app import create_app
 
 
 def application(environment: Mapping[str, str]) -> Flask:
     """The API. Raises IncompleteEnvironment, and StoreAway when the master key cannot be read."""
     settings = AwsSettings.from_environment(environment)
+    studies = read_surveys(settings.surveys)
     return create_app(
-        studies=read_surveys(settings.surveys),
+        studies=studies,
         desk=DynamoDesk(client=clients.dynamodb, tables=settings.tables),
         keyring=Keyring(clients.secret(settings.master_key)),
         clock=SystemClock(),
         renderer=Renderer(shells.built(settings.shells)),
         speak=words,
-        seal_text=bytes,
+        seal_text=_text_sealer(settings, studies),
         public_origin=settings.origin,
     )
+
+
+def _text_sealer(settings: AwsSettings, studies: Studies) -> TextSealer:
+    """Nobody's database but their own holds texts that it could read. Raises IncompleteEnvironment."""
+    if settings.text_key:
+        return sealer(settings.text_key)
+    versions = (version for study in studies.values() for version in study.questionnaires)
+    if any(isinstance(question, FreeText) for version in versions for question in version.questions):
+        raise IncompleteEnvironment(
+            "the function's environment lacks BOUCLE_TEXT_KEY, the public key that `boucle keys new` writes: "
+            "free texts are never stored unsealed outside one's own machine"
+        )
+    return bytes

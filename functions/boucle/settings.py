@@ -71,6 +71,11 @@ class Settings:
         return self.home / "master.key"
 
     @property
+    def text_key_file(self) -> Path:
+        """The public key of free texts; its presence seals them."""
+        return self.home / "texts.pub"
+
+    @property
     def job_file(self) -> Path:
         return self.home / "last-job.json"
 

@@ -23,6 +23,7 @@ from boucle.pages.renderer import own_shell
 from boucle.storage.dynamodb_tables import Tables, table_definitions
 from boucle.storage.s3 import Bucket
 from boucle.surveys import read_surveys
+from boucle.verbatims.keys import new_text_key
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
 from lambda_runtime import Answer, Lambda, unpacked, what_lambda_brings
@@ -88,6 +89,7 @@ def environment(moto: str) -> dict[str, str]:
         "BOUCLE_VAULT": f"{name}-vault",
         "BOUCLE_MASTER_KEY": f"{name}-master",
         "BOUCLE_ORIGIN": ORIGIN,
+        "BOUCLE_TEXT_KEY": new_text_key().public,
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_REGION": "eu-west-3",

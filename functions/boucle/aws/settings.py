@@ -32,6 +32,8 @@ class AwsSettings:
     master_key: str
     """The name of the secret that holds it; its value never stands in an environment."""
     origin: str
+    text_key: str
+    """The public key that free texts are sealed to; empty where no study asks for any."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> AwsSettings:
@@ -46,7 +48,8 @@ class AwsSettings:
         missing = [each for each in (*names.values(), TASK_ROOT) if not environment.get(each)]
         if missing:
             raise IncompleteEnvironment(f"the function's environment lacks {', '.join(missing)}: deploy it again")
-        return cls(root=Path(environment[TASK_ROOT]), **{field: environment[name] for field, name in names.items()})
+        given = {field: environment[name] for field, name in names.items()}
+        return cls(root=Path(environment[TASK_ROOT]), text_key=environment.get("BOUCLE_TEXT_KEY", ""), **given)
 
     @property
     def tables(self) -> Tables:

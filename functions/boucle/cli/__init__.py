@@ -10,12 +10,30 @@ from typing import Any
 import click
 
 from boucle import __version__
-from boucle.cli import authoring, demonstration, installation, moving, previewing, serving, translating
+from boucle.cli import (
+    authoring,
+    demonstration,
+    installation,
+    keys,
+    moving,
+    previewing,
+    serving,
+    translating,
+)
 from boucle.core.errors import Refusal
 from boucle.settings import Settings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-DESKS = (authoring, demonstration, installation, moving, previewing, serving, translating)
+DESKS = (
+    authoring,
+    demonstration,
+    installation,
+    keys,
+    moving,
+    previewing,
+    serving,
+    translating,
+)
 
 
 class Boucle(click.Group):

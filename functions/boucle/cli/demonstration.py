@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 
 from boucle.cli.serving import DEFAULT_PORT
+from boucle.compose import text_protection
 from boucle.demonstration.run import advance, run_demonstration
 from boucle.settings import Settings
 
@@ -37,6 +38,7 @@ def demo(settings: Settings, port: int, days: int | None) -> None:
     The days it needs are simulated: five of them, which end today. Started again, it finds its data.
     """
     if days is None:
+        click.echo(text_protection(settings))
         run_demonstration(settings, HOST, port, _progress, click.echo)
     else:
         click.echo(f"The simulated day is now {advance(settings, days)}.")

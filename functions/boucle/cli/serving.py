@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from boucle.compose import clock_of
+from boucle.compose import clock_of, text_protection
 from boucle.server import serve as serve_installation
 from boucle.settings import Settings
 from boucle.sites import build_site
@@ -27,6 +27,7 @@ def build(settings: Settings) -> None:
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the site and the API on one port, and run the job on its schedule."""
     build_site(settings, clock_of(settings).now().date())
+    click.echo(text_protection(settings))
     serve_installation(settings, host, port, ready=lambda: click.echo(f"Serving http://{host}:{port}/ (Ctrl-C stops)"))
 
 

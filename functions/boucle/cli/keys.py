@@ -1,0 +1,63 @@
+"""`boucle keys`: free texts are sealed to a public key; the private one is kept offline, twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from boucle.compose import text_key
+from boucle.core.errors import Refusal
+from boucle.settings import Settings
+from boucle.verbatims.keys import check_copy, new_text_key, write_pair
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class SameFile(Refusal):
+    """Two copies in one place are lost together."""
+
+
+class NoTextKey(Refusal):
+    """There is nothing to check a copy against."""
+
+
+@click.group(epilog="Example: boucle keys new /media/stick-a/texts.key /media/stick-b/texts.key")
+def keys() -> None:
+    """Make and check the keys that free texts are sealed with."""
+
+
+@keys.command(epilog="Example: boucle keys new /media/stick-a/texts.key /media/stick-b/texts.key")
+@click.argument("first", type=FILE)
+@click.argument("second", type=FILE)
+@click.pass_obj
+def new(settings: Settings, first: Path, second: Path) -> None:
+    """Make a pair of keys, and write the private one in two files, to be kept apart and offline."""
+    _refuse_one_place(first, second)
+    key = new_text_key()
+    write_pair(key, settings.text_key_file, (first, second))
+    click.echo(f"Free texts are sealed from now on, to the key in {settings.text_key_file}. Restart the server.")
+    click.echo(f"Only {first} and {second} can open them. Take both away from this machine, to two places.")
+
+
+@keys.command(epilog="Example: boucle keys check /media/stick-a/texts.key /media/stick-b/texts.key")
+@click.argument("first", type=FILE)
+@click.argument("second", type=FILE)
+@click.pass_obj
+def check(settings: Settings, first: Path, second: Path) -> None:
+    """Seal a trial text and open it with each copy."""
+    _refuse_one_place(first, second)
+    public = text_key(settings)
+    if public is None:
+        raise NoTextKey(f"{settings.text_key_file} is not there: make the keys with `boucle keys new`")
+    for copy in (first, second):
+        check_copy(copy, public)
+        click.echo(f"{copy} opens what this installation seals.")
+
+
+def _refuse_one_place(first: Path, second: Path) -> None:
+    if first.resolve() == second.resolve():
+        raise SameFile(f"{first} and {second} are the same file: two copies are kept in two places")
+
+
+COMMANDS = (keys,)

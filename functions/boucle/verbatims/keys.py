@@ -1,0 +1,104 @@
+"""The pair of keys of free texts: the public half in the installation, two copies of the private half offline."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, SealedBox
+
+from boucle.core.errors import Refusal
+from boucle.core.texts import BLOCK, Verbatim, unpadded
+from boucle.verbatims.sealing import DamagedTextKey, key_bytes, sealer, written_key
+
+KIND = "boucle: private key of free texts"
+TRIAL_BYTES = 64
+
+
+class KeyInUse(Refusal):
+    """A pair of keys that exists must not be overwritten: what was sealed to it could never be read again."""
+
+
+class UselessCopy(Refusal):
+    """A file that does not open what the installation seals."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextKey:
+    """The private half; it knows the public one."""
+
+    private: bytes = field(repr=False)
+
+    @property
+    def public(self) -> str:
+        """The public half, as the installation keeps it."""
+        return written_key(bytes(PrivateKey(self.private).public_key))
+
+    def opens(self, sealed: bytes) -> bytes | None:
+        """What was sealed to this key; None when it was sealed to another."""
+        try:
+            return SealedBox(PrivateKey(self.private)).decrypt(sealed)
+        except CryptoError:
+            return None
+
+
+def new_text_key() -> TextKey:
+    return TextKey(secrets.token_bytes(PrivateKey.SIZE))
+
+
+def write_pair(key: TextKey, public_file: Path, copies: Sequence[Path]) -> None:
+    """Write both copies of the private half, test what was written, then the public half. Raises KeyInUse."""
+    for file in (public_file, *copies):
+        if file.exists():
+            raise KeyInUse(
+                f"{file} exists. Nothing was written. To change keys, move it elsewhere and keep it: what was sealed "
+                "to it is read with it only, until it expires."
+            )
+    content = json.dumps({"kind": KIND, "public": key.public, "private": written_key(key.private)}, indent=2)
+    for file in copies:
+        _write_private(file, content)
+    for file in copies:
+        check_copy(file, key.public)
+    # Last: texts are sealed from the moment this file is there.
+    public_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_private(public_file, key.public + "\n")
+
+
+def _write_private(file: Path, content: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def read_copy(file: Path) -> TextKey:
+    """The private half in a file. Raises UselessCopy."""
+    try:
+        said = json.loads(file.read_text(encoding="ascii"))
+        key = TextKey(key_bytes(said["private"]))
+        sound = said["kind"] == KIND and said["public"] == key.public
+    except (OSError, ValueError, KeyError, TypeError, DamagedTextKey):
+        sound = False
+    if not sound:
+        raise UselessCopy(f"{file} holds no private key of free texts: make another copy from one that does")
+    return key
+
+
+def check_copy(file: Path, public_key: str) -> None:
+    """Seal something as the installation does, and open it with this copy. Raises UselessCopy."""
+    trial = secrets.token_bytes(TRIAL_BYTES)
+    if read_copy(file).opens(sealer(public_key)(trial)) != trial:
+        raise UselessCopy(f"{file} is the private key of another installation: it reads none of the texts sealed here")
+
+
+def opened(payload: bytes, keys: Sequence[TextKey]) -> Verbatim | None:
+    """A stored text, whether sealed to one of these keys or stored before there was one; None when none opens it."""
+    # A sealed box is longer than its content by a constant that is no multiple of a block.
+    if len(payload) % BLOCK == 0:
+        return unpadded(payload)
+    return next((unpadded(text) for key in keys if (text := key.opens(payload)) is not None), None)
