@@ -155,8 +155,11 @@ const Form = (() => {
     document.head.append(made("script", { src, onload, onerror, async: false }));
   })));
 
+  let toolbox;
+  page.tool = (name, button) => (toolbox = toolbox || page.load(form.dataset.tools)).then(() => Tools[name](form, button));
+
   const changed = ({ target }) => {
-    if (target.name === "_mode" && isWhole()) page.load(form.dataset.tools).then(() => Tools.keys(form));
+    if (target.name === "_mode" && isWhole()) page.tool("keys");
     settle();
     keep();
   };

@@ -4,6 +4,7 @@ const Sending = (() => {
 
   const KEPT = 7 * 864e5;
   const IDLE = 3e5;
+  const PAPER = "?paper";
   const LONGEST_PAUSE = 6e4;
   const JSON_SENT = { "Content-Type": "application/json", Accept: "application/json" };
   const find = (id) => document.getElementById(id);
@@ -154,7 +155,7 @@ const Sending = (() => {
     _leave: () => leave("about:blank"),
     _retry: () => deliver(),
     _again: () => reopen(current),
-    _noted: () => forget(current).then(() => leave(location.pathname)),
+    _noted: () => forget(current).then(() => leave(location.pathname + (form.elements._mode.value === "paper" ? PAPER : ""))),
     _correct: correct,
   };
 
@@ -166,8 +167,20 @@ const Sending = (() => {
     Form.neutral = find("_alone").dataset.title;
     for (const id in does) find(id).onclick = does[id];
     document.querySelectorAll("[data-tool]").forEach((each) => {
-      each.onclick = () => Form.load(form.dataset.tools).then(() => Tools[each.dataset.tool](form, each));
+      each.onclick = () => Form.tool(each.dataset.tool, each);
     });
+  };
+
+  // Only a voice of the device: others would send the questions to somebody's server.
+  const offerListening = () => {
+    const button = document.querySelector("[data-tool=listen]");
+    const look = () => {
+      const { lang } = document.documentElement;
+      button.hidden = !speechSynthesis.getVoices().some((each) => each.localService && each.lang.startsWith(lang));
+    };
+    if (!self.speechSynthesis) return;
+    speechSynthesis.onvoiceschanged = look;
+    look();
   };
 
   // The form is kept for when there is no network, and the worker is there to send.
@@ -191,6 +204,8 @@ const Sending = (() => {
     setInterval(() => { if (Form.shared && Date.now() - touched > IDLE) leave(location.pathname); }, 5e3);
     addEventListener("online", () => deliver());
     share(form.elements._mode.value === "assisted");
+    offerListening();
+    if (location.search === PAPER) find("_mode-paper").click();
     look(true).then(deliver);
     stay().catch(() => 0);
   };
