@@ -48,7 +48,12 @@ const Form = (() => {
     button.textContent = form.dataset[beside(1) < 0 ? "send" : "next"];
   };
 
-  page.name = (said) => { document.title = page.shared ? page.neutral : said || title; };
+  // Called with nothing, it says again what it said: on a shared device the title tells no more than that it is a page.
+  let named = [title, ""];
+  page.name = (...said) => {
+    if (said.length) named = said;
+    document.title = (named[1] || "") + (page.shared ? page.neutral : named[0]);
+  };
 
   page.first = (hidden) => document.querySelectorAll(".first").forEach((each) => { each.hidden = hidden; });
 
@@ -58,7 +63,7 @@ const Form = (() => {
     page.first(n > 0);
     find("_progress").value = n + 1;
     const heading = parts[n].querySelector("h2");
-    page.name(n && heading.textContent + " – " + title);
+    page.name(n ? heading.textContent + " – " + title : title);
     if (!quietly) page.focus(heading);
   };
 
@@ -83,13 +88,13 @@ const Form = (() => {
   };
 
   // What an error belongs to, and its words: a group and its legend, or an input and its label.
-  const named = (id) => {
+  const labelled = (id) => {
     const group = block(id).querySelector("fieldset");
     return group ? [group, group.firstElementChild] : [find(id), form.querySelector(`[for="${id}"]`)];
   };
 
   const unsay = (error) => {
-    const [owner] = named(error.id.slice(0, -7));
+    const [owner] = labelled(error.id.slice(0, -7));
     const left = owner.getAttribute("aria-describedby").replace(error.id, "").trim();
     if (left) owner.setAttribute("aria-describedby", left);
     else owner.removeAttribute("aria-describedby");
@@ -98,7 +103,7 @@ const Form = (() => {
   };
 
   const told = ({ id, text, part }) => {
-    const [owner, label] = named(id);
+    const [owner, label] = labelled(id);
     const error = made("p", { className: "error", id: id + "--error" }, made("span", { className: "sr" }, form.dataset.error), " " + text);
     (find(id + "--hint") || label).after(error);
     owner.setAttribute("aria-describedby", ((owner.getAttribute("aria-describedby") || "") + " " + error.id).trim());
@@ -116,12 +121,12 @@ const Form = (() => {
   page.say = (problems) => {
     form.querySelectorAll(".error").forEach(unsay);
     summary.hidden = !problems.length;
-    if (summary.hidden) return page.name();
+    if (summary.hidden) return page.name(title);
     if (problems.every((each) => each.part !== page.at)) open(problems[0].part, true);
     const list = summary.querySelector("ul");
     list.textContent = "";
     list.append(...problems.map(told));
-    page.name(form.dataset.error + " " + title);
+    page.name(title, form.dataset.error + " ");
     page.focus(summary);
   };
 

@@ -1,0 +1,43 @@
+"""Looks at a page in a browser as axe does, and for what axe misses."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from boucle.pages.i18n import direction, words
+from npm_packages import package
+
+AXE = "4.14.1"
+TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "RGAAv4"]
+OWN = Path(__file__).parent / "browser" / "audit.js"
+
+
+@lru_cache(maxsize=1)
+def axe() -> str:
+    return (package("axe-core", AXE) / "axe.min.js").read_text("utf-8")
+
+
+def axe_violations(tab: Page) -> list[str]:
+    """What axe-core finds, a line an element."""
+    if not tab.evaluate("() => !!window.axe"):
+        tab.evaluate(axe())
+    found: Any = tab.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+    )
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+def own_violations(tab: Page, language: str) -> list[str]:
+    """What the project looks for itself."""
+    expected = {"lang": language, "dir": direction(language), "error": words(language)("Error:")}
+    found: list[str] = tab.evaluate(OWN.read_text("utf-8"), expected)
+    return found
+
+
+def violations(tab: Page, language: str) -> list[str]:
+    """Everything that is wrong with the page as it is."""
+    return axe_violations(tab) + own_violations(tab, language)

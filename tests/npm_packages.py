@@ -1,0 +1,27 @@
+"""Checkers that come from npm, fetched once into .cache/ by the tests that use them; the project needs none of them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from builders import REPOSITORY
+
+FOLDER = REPOSITORY / ".cache" / "npm"
+
+
+def package(name: str, version: str) -> Path:
+    """The folder of one package. Skips the test, and loudly, where npm cannot bring it."""
+    folder = FOLDER / f"{name.replace('/', '-')}@{version}"
+    if not (folder / "done").exists():
+        if shutil.which("npm") is None:
+            pytest.skip(f"NO NPM: {name} was not run. Install Node.js to check with it")
+        asked = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), f"{name}@{version}"]
+        ran = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            pytest.skip(f"{name} WAS NOT RUN: npm could not bring it ({ran.stderr.strip()[-200:]})")
+        (folder / "done").touch()
+    return folder / "node_modules" / name
