@@ -1,0 +1,128 @@
+"""For any questionnaire and any answers, what is shown, stored and counted is one and the same set of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boucle.core.answers import settle
+from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
+from boucle.core.plan import plan
+from boucle.core.ports import Pending
+from boucle.core.questionnaire import Multiple, Question, Questionnaire, Rating, Section, Single, YesNo
+from boucle.core.tables import Special
+from boucle.core.tally import tabulate
+from boucle.core.values import Answer
+from boucle.pages.answers import read_back
+from boucle.pages.i18n import words
+from builders import choices, questionnaire, text
+
+KINDS = ("yes_no", "single", "multiple", "rating")
+
+
+def comparisons(kind: str, id: str) -> st.SearchStrategy[Condition]:
+    """What a condition may ask of a question of this kind."""
+    fitting: dict[str, Sequence[Condition]] = {
+        "yes_no": [Equals(id, "yes"), Equals(id, "no")],
+        "single": [Equals(id, "a"), In(id, ("a", "b"))],
+        "multiple": [Includes(id, "a"), Includes(id, "c")],
+        "rating": [Compare(id, ">=", 2), Equals(id, 0)],
+    }
+    return st.sampled_from([*fitting[kind], Answered(id)])
+
+
+@st.composite
+def conditions(draw: st.DrawFn, earlier: Sequence[tuple[str, str]]) -> Condition | None:
+    if not earlier or draw(st.booleans()):
+        return None
+    leaves = st.sampled_from(earlier).flatmap(lambda each: comparisons(*each))
+    return draw(
+        st.recursive(
+            leaves,
+            lambda inner: st.one_of(
+                st.builds(Not, inner),
+                st.builds(lambda a, b: And((a, b)), inner, inner),
+                st.builds(lambda a, b: Or((a, b)), inner, inner),
+            ),
+            max_leaves=3,
+        )
+    )
+
+
+def question(kind: str, id: str, relevant: Condition | None) -> Question:
+    match kind:
+        case "yes_no":
+            return YesNo(id=id, label=text(id), relevant=relevant)
+        case "single":
+            return Single(id=id, label=text(id), relevant=relevant, choices=choices("a", "b", "c"))
+        case "multiple":
+            return Multiple(id=id, label=text(id), relevant=relevant, choices=choices("a", "b", "c"), max_choices=2)
+        case _:
+            return Rating(id=id, label=text(id), relevant=relevant, minimum=0, maximum=3)
+
+
+@st.composite
+def questionnaires(draw: st.DrawFn) -> Questionnaire:
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=2, max_size=7))
+    earlier: list[tuple[str, str]] = []
+    questions: list[Question] = []
+    for index, kind in enumerate(kinds):
+        questions.append(question(kind, f"q{index}", draw(conditions(earlier))))
+        earlier.append((kind, f"q{index}"))
+    split = draw(st.integers(1, len(questions) - 1))
+    whole = draw(conditions(earlier[:split]))
+    second = Section(id="s2", title=text("2"), relevant=whole, blocks=tuple(questions[split:]))
+    first = questionnaire(*questions[:split])
+    return Questionnaire(
+        id=first.id,
+        version=first.version,
+        languages=first.languages,
+        title=first.title,
+        sections=(*first.sections, second),
+    )
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
+    """Answers to any of the questions, off the path too."""
+    asked = draw(questionnaires())
+    possible: dict[str, st.SearchStrategy[Answer | None]] = {}
+    for each in asked.questions:
+        match each:
+            case Multiple():
+                possible[each.id] = st.sampled_from([None, ("a",), ("b", "c"), ("a", "c")])
+            case _:
+                possible[each.id] = st.sampled_from([None, *getattr(each, "values", ())])
+    drawn = draw(st.fixed_dictionaries(possible))
+    return asked, {id: answer for id, answer in drawn.items() if answer is not None}
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(answered())
+def test_what_is_shown_stored_and_counted_is_one_set(given_answers: tuple[Questionnaire, dict[str, Answer]]) -> None:
+    asked, answers = given_answers
+    taken, _ = settle(asked, answers, ())
+    shown = [str(line.question) for section in read_back(asked, taken, {}, words("fr")) for line in section.lines]
+    assert shown == list(taken.asked)
+    assert set(taken.answers) == set(taken.asked) & set(answers)
+    assert counted_as_asked(asked, answers) == set(taken.asked)
+    assert counted_as_asked(asked, dict(taken.answers)) == set(taken.asked)
+
+
+def counted_as_asked(asked: Questionnaire, answers: dict[str, Answer]) -> set[str]:
+    """The questions that a tally of this one response does not count as "not asked"."""
+    planned = plan([asked])
+    counts = tabulate(planned, {asked.version: asked}, [Pending(version=asked.version, mode="self", answers=answers)])
+    found = set()
+    for table, row in zip(planned.tables, counts.counts, strict=True):
+        cells = [cell for cell, count in zip(table.cells, row, strict=True) if count]
+        found |= {id for cell in cells for id, outcome in zip(table.questions, cell, strict=True) if is_asked(outcome)}
+    return found & set(asked.by_id)
+
+
+def is_asked(outcome: object) -> bool:
+    return outcome is not Special.NOT_ASKED
