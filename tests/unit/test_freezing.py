@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from boucle.authoring.findings import Severity
 from boucle.authoring.lint import lint
 from boucle.cli import main
 from boucle.core.freezing import EditedAfterPublication, UnreadableLock, parse_lock
@@ -63,7 +64,7 @@ def test_an_edited_version_is_refused_by_freeze_by_lint_and_when_it_is_read(surv
     edit(candidates(surveys))
     code, said = freeze(surveys)
     assert (code, "copy it under its next version" in said) == (1, True)
-    assert [finding.rule for finding in lint([surveys]).findings] == ["edited-after-publication"]
+    assert [finding.rule for finding in lint([surveys]).of(Severity.ERROR)] == ["edited-after-publication"]
     with pytest.raises(EditedAfterPublication):
         read_surveys(surveys)
 
