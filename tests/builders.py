@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 from boucle.core.questionnaire import (
     Block,
@@ -23,6 +24,12 @@ from boucle.core.values import Text
 REPOSITORY = Path(__file__).parent.parent
 SURVEYS = REPOSITORY / "surveys"
 DEMONSTRATION = "parcours-de-qualite"
+
+
+def unpublished_surveys(folder: Path) -> Path:
+    """A copy of the demonstration study that may be edited: without the lock of what was published."""
+    copytree(SURVEYS, folder / "surveys", ignore=ignore_patterns("published.lock"))
+    return folder / "surveys"
 
 
 def text(words: str) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,14 +13,12 @@ from boucle.authoring.lint import lint
 from boucle.cli import main
 from boucle.core.freezing import EditedAfterPublication, UnreadableLock, parse_lock
 from boucle.surveys import edited_files, read_surveys
-from builders import DEMONSTRATION, SURVEYS
+from builders import DEMONSTRATION, SURVEYS, unpublished_surveys
 
 
 @pytest.fixture
 def surveys(tmp_path: Path) -> Path:
-    """A copy of the demonstration study, without its lock."""
-    shutil.copytree(SURVEYS, tmp_path / "surveys", ignore=shutil.ignore_patterns("published.lock"))
-    return tmp_path / "surveys"
+    return unpublished_surveys(tmp_path)
 
 
 def candidates(surveys: Path) -> Path:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 
 from boucle.authoring.lint import lint
 from boucle.cli.authoring import lint_command
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from builders import DEMONSTRATION, REPOSITORY, SURVEYS, unpublished_surveys
 
 ERROR = REPOSITORY / "tests" / "invalid" / "unknown-key" / "surveys" / "etude"
 WARNING = REPOSITORY / "tests" / "invalid" / "no-none" / "surveys" / "etude"
@@ -55,8 +54,7 @@ def test_github_annotates_the_line() -> None:
 
 
 def test_a_single_file_is_checked_within_its_study_and_reported_alone(tmp_path: Path) -> None:
-    shutil.copytree(SURVEYS, tmp_path / "surveys")
-    study = tmp_path / "surveys" / DEMONSTRATION
+    study = unpublished_surveys(tmp_path) / DEMONSTRATION
     candidates = study / "candidats" / "1.0.0.json"
     candidates.write_text(candidates.read_text(encoding="utf-8").replace('"theme": "continuite"', '"theme": "x"'))
     report = lint([candidates])
@@ -66,8 +64,7 @@ def test_a_single_file_is_checked_within_its_study_and_reported_alone(tmp_path: 
 
 
 def test_all_files_are_read_even_when_the_first_is_broken(tmp_path: Path) -> None:
-    shutil.copytree(SURVEYS, tmp_path / "surveys")
-    study = tmp_path / "surveys" / DEMONSTRATION
+    study = unpublished_surveys(tmp_path) / DEMONSTRATION
     (study / "candidats" / "1.0.0.json").write_text("{", encoding="utf-8")
     (study / "professionnels" / "1.0.0.json").write_text("[]", encoding="utf-8")
     assert {finding.rule for finding in lint([study]).findings} == {"invalid-json", "wrong-type"}
