@@ -4,7 +4,7 @@ PORT ?= 8000
 CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser lock clean
+.PHONY: help install demo serve check test browser faults lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -36,6 +36,9 @@ test: install browser  ## Everything, the real browser included
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 	$(BIN)/pytest
+
+faults: install browser  ## 200 random runs of network cuts: nothing may be lost or doubled
+	FAULTS=200 $(BIN)/pytest -q tests/browser/test_faults.py
 
 browser:
 	@sh tests/browser/install-chromium.sh

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from playwright.sync_api import Page
 
 FORM = "/parcours-de-qualite/candidats/"
 FORMS = {"fr": FORM, "en": f"/en{FORM}", "ar": f"/ar{FORM}"}
 READY = "() => typeof Sending !== 'undefined' && !!document.getElementById('_shared')"
-ANSWERED = {
+ANSWERED: Mapping[str, str | tuple[str, ...]] = {
     "accompagne": "no",
     "raconter": "souvent",
     "entreprise_insertion": "yes",
     "connait_iae": "no",
     "freins": ("attente",),
 }
+
+
+def as_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a field, one or several."""
+    return value if isinstance(value, tuple) else (value,)
 
 
 def open_form(tab: Page, address: str = FORM) -> None:

@@ -63,7 +63,7 @@ class LiveSite:
             seal_text=lambda payload: payload,
         )
         self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def address(self) -> str:
