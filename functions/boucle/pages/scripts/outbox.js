@@ -42,13 +42,13 @@ const Outbox = (() => {
   // One attempt. Anything but our own answer (no network, a portal, an overload) leaves the record waiting.
   const send = async (record) => {
     try {
-      const headers = { "Content-Type": "application/json", Accept: "application/json" };
+      const headers = { "Content-Type": "application/json" };
       const sent = fetch(record.url, { method: "POST", headers, body: record.body, cache: "no-store" });
       const late = new Promise((_, failed) => setTimeout(failed, PATIENCE));
       const answer = await Promise.race([sent, late]);
       const said = await answer.json();
       if (answer.ok && said.receipt) return Object.assign(record, { state: "received", receipt: said.receipt });
-      const final = answer.status < 500 && ![408, 425, 429].includes(answer.status) && said.code;
+      const final = answer.status < 500 && answer.status !== 429 && said.code;
       return final ? Object.assign(record, { state: "refused", said }) : record;
     } catch (_) {
       return record;

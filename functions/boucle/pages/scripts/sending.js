@@ -6,7 +6,7 @@ const Sending = (() => {
   const IDLE = 3e5;
   const PAPER = "?paper";
   const LONGEST_PAUSE = 6e4;
-  const JSON_SENT = { "Content-Type": "application/json", Accept: "application/json" };
+  const JSON_SENT = { "Content-Type": "application/json" };
   const find = (id) => document.getElementById(id);
   const form = find("_form");
   const [study, questionnaire] = Form.key.split("/");

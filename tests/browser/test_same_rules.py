@@ -1,0 +1,110 @@
+"""The script says of any answers what the server says: the same path, the same problems, in the same words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser
+
+from boucle.core.answers import settle
+from boucle.core.questionnaire import (
+    Date,
+    FreeText,
+    Multiple,
+    Number,
+    Question,
+    Questionnaire,
+    Ranking,
+    Rating,
+    Single,
+    YesNo,
+)
+from boucle.core.values import Answers
+from boucle.intake.envelope import EnvelopeReader
+from boucle.intake.form import Typed, decode, typed_fields
+from boucle.pages import scripts
+from boucle.pages.i18n import words
+from boucle.pages.rules import rules
+from boucle.surveys import read_surveys
+from builders import DEMONSTRATION, SURVEYS
+from every_type import QUESTIONNAIRE
+
+pytestmark = pytest.mark.browser
+
+CASES = 300
+NUMBERS = (
+    "",
+    "30",
+    "15",
+    "100",
+    "30.5",
+    "30,50",
+    "30,0",
+    " 4 2 ",
+    "trente",
+    "٣٠",
+    "۴۲",
+    "-1",
+    "+20",
+    "1e3",
+    "16",
+    "99",
+)
+DAYS = ("", "2024-02-29", "2023-02-29", "2019-12-31", "31/12/2026", "1/2/2024", "32/01/2024", "hier", "٢٠٢٤-٠١-٠١")
+TEXTS = ("", "  ", "oui", "x" * 501, "x" * 201, "é" * 200, "deux\nlignes", "son\u0007nerie", "😀" * 200, "😀" * 201)
+
+
+def some_pairs(questionnaire: Questionnaire, chance: Random) -> list[tuple[str, str]]:
+    return [pair for question in questionnaire.questions for pair in _typed(question, chance)]
+
+
+def _typed(question: Question, chance: Random) -> Iterator[tuple[str, str]]:
+    match question:
+        case Single() | YesNo() | Rating():
+            if chance.random() < 0.7:
+                yield question.id, str(chance.choice(question.values))
+        case Multiple():
+            yield from ((question.id, value) for value in question.values if chance.random() < 0.4)
+        case Ranking(top=top):
+            for value in question.values:
+                yield f"{question.id}.{value}", chance.choice(["", "", *map(str, range(1, top + 1))])
+        case Number() | Date() | FreeText():
+            pool = {Number: NUMBERS, Date: DAYS, FreeText: TEXTS}[type(question)]
+            yield question.id, chance.choice(pool)
+
+
+def servers_word(questionnaire: Questionnaire, typed: Typed) -> object:
+    """What the API says: the path, the answers that count, and the sentence for each problem."""
+    decoded = decode(questionnaire, typed)
+    body = {"language": "fr", "mode": "self", "answers": decoded.answers}
+    envelope = EnvelopeReader("study", questionnaire).read_form(body)
+    taken, problems = settle(questionnaire, envelope.answers, (*decoded.malformed, *envelope.malformed))
+    said = [[each.question, words("fr").problem(each)] for each in problems]
+    return {"asked": list(taken.asked), "answers": _plain(taken.answers), "problems": said}
+
+
+def _plain(answers: Answers) -> dict[str, object]:
+    return {id: sorted(answer) if isinstance(answer, tuple) else answer for id, answer in answers.items()}
+
+
+@pytest.mark.parametrize("questionnaire", [QUESTIONNAIRE, *read_surveys(SURVEYS)[DEMONSTRATION].questionnaires])
+def test_the_script_settles_any_answers_as_the_server_does(browser: Browser, questionnaire: Questionnaire) -> None:
+    chance = Random(questionnaire.id)
+    cases = [some_pairs(questionnaire, chance) for _ in range(CASES)]
+    tab = browser.new_page()
+    for name in ("rules.js", "kinds.js"):
+        tab.add_script_tag(content=scripts.files()[f"_boucle/{name}"])
+    said = tab.evaluate(
+        """([form, cases]) => cases.map((typed) => {
+          const { asked, answers, problems } = Rules.settle(form, typed);
+          for (const id in answers) if (Array.isArray(answers[id])) answers[id].sort();
+          return { asked, answers, problems: problems.map(({ id, text }) => [id, text]) };
+        })""",
+        [json.loads(rules(questionnaire, words("fr"))), cases],
+    )
+    tab.close()
+    for case, found in zip(cases, said, strict=True):
+        assert found == servers_word(questionnaire, typed_fields(case)), case
