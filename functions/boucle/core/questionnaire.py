@@ -273,6 +273,11 @@ class Questionnaire:
         return {question.id: question for question in self.questions}
 
     @cached_property
+    def free_texts(self) -> tuple[str, ...]:
+        """The ids of the questions answered in one's own words, in the order asked."""
+        return tuple(question.id for question in self.questions if isinstance(question, FreeText))
+
+    @cached_property
     def section_of(self) -> Mapping[str, Section]:
         return {question.id: section for section in self.sections for question in section.questions}
 

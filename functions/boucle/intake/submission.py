@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.ports import Clock, NewResponse, NewText, PutOutcome, ResponseDesk, Standing
@@ -37,6 +37,15 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that a store has to put for one submission, and its receipt."""
+
+    response: NewResponse
+    texts: Sequence[NewText]
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reception:
     """Takes submissions in, and finds them again by their receipts."""
 
@@ -47,6 +56,11 @@ class Reception:
 
     def take(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Taken:
         """Store the submission once, however often it is sent. Raises StoreAway."""
+        prepared = self.prepare(study, wave, questionnaire, sent)
+        return Taken(self.desk.put(prepared.response, prepared.texts), prepared.receipt)
+
+    def prepare(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Prepared:
+        """What has to be put for this submission; nothing is stored yet."""
         receipt = self.keyring.receipt(study.id, wave.id, sent.id)
         series = Series(study.id, questionnaire.id, questionnaire.major, wave.id)
         response = NewResponse(
@@ -60,8 +74,7 @@ class Reception:
             digest=body_digest(sent.id, canonical_body(questionnaire, sent)),
             expires=study.expiry(wave),
         )
-        texts = list(self._texts(questionnaire, sent, response, receipt))
-        return Taken(self.desk.put(response, texts), receipt)
+        return Prepared(response, list(self._texts(questionnaire, sent, response, receipt)), receipt)
 
     def standing(self, study: Study, questionnaire: str, receipt: str) -> Standing | None:
         """Where the response of a receipt stands; None when there is none. Raises StoreAway."""
@@ -92,12 +105,13 @@ class Reception:
 
 def closed_answers(questionnaire: Questionnaire, taken: Path) -> Answers:
     """What is stored with the response: every answer on the path but free texts."""
-    return {each: answer for each, answer in taken.answers.items() if not _is_text(questionnaire, each)}
+    texts = questionnaire.free_texts
+    return {each: answer for each, answer in taken.answers.items() if each not in texts}
 
 
 def free_texts(questionnaire: Questionnaire, taken: Path) -> Mapping[str, str]:
     """The free texts on the path, which are stored apart."""
-    return {each: str(answer) for each, answer in taken.answers.items() if _is_text(questionnaire, each)}
+    return {each: str(taken.answers[each]) for each in questionnaire.free_texts if each in taken.answers}
 
 
 def canonical_body(questionnaire: Questionnaire, sent: Submission) -> Mapping[str, object]:
@@ -110,10 +124,6 @@ def canonical_body(questionnaire: Questionnaire, sent: Submission) -> Mapping[st
         "answers": sent.taken.answers,
         "consent": sorted(sent.consents & set(texts)),
     }
-
-
-def _is_text(questionnaire: Questionnaire, id: str) -> bool:
-    return isinstance(questionnaire.by_id[id], FreeText)
 
 
 def _texts_ever_asked(study: Study, questionnaire: str) -> set[str]:

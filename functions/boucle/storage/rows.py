@@ -6,10 +6,12 @@ import json
 
 from boucle.core.values import Answer, Answers, Value
 
+COMPACT = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
 
 def answers_to_json(answers: Answers) -> str:
     """Compact and all ASCII, so that whatever a string holds comes back as it was."""
-    return json.dumps(dict(answers), allow_nan=False, separators=(",", ":"))
+    return COMPACT.encode(dict(answers))
 
 
 def answers_from_json(stored: str) -> dict[str, Answer]:

@@ -6,10 +6,11 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import BoundedSemaphore
 from types import TracebackType
 from uuid import UUID, uuid4
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from boucle.core.ports import Clock, ResponseDesk, StoreAway
@@ -18,6 +19,7 @@ from boucle.core.study import Study
 from boucle.intake.submission import Reception, TextSealer
 from boucle.web.exchange import MAX_READ_BYTES, refusal_answer, wants_page
 from boucle.web.guards import add_headers, bound_requests, guard_origin
+from boucle.web.lane import FAILURE, Lane, LaneBefore
 from boucle.web.office import Office, all_versions
 from boucle.web.ports import Renderer, Speaker
 from boucle.web.receipts import receipts_blueprint
@@ -33,6 +35,9 @@ ErrorInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 class Api(Flask):
     """A Flask application that tells its log where something failed, and nothing of what was sent."""
+
+    lane: Lane
+    """The short way in, which a server may use by itself."""
 
     def log_exception(self, exc_info: ErrorInfo) -> None:
         if exc_info[1] is not None:
@@ -52,7 +57,7 @@ def create_app(
     demonstration: bool = False,
     max_in_flight: int = MAX_IN_FLIGHT,
     mint: Callable[[], UUID] = uuid4,
-) -> Flask:
+) -> Api:
     """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for."""
     office = Office(
         studies=studies,
@@ -68,13 +73,24 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_READ_BYTES
     app.url_map.merge_slashes = False
     guard_origin(app, public_origin)
-    bound_requests(app, max_in_flight)
+    places = BoundedSemaphore(max_in_flight)
+    bound_requests(app, places)
     add_headers(app, renderer.csp(), public_origin)
     _answer_refusals(app, office)
+    _answer_failures_met_before(app)
     app.register_blueprint(responses_blueprint(office, mint))
     app.register_blueprint(receipts_blueprint(office))
     app.register_blueprint(service_blueprint(office))
+    app.lane = Lane.of(office, public_origin)
+    app.wsgi_app = LaneBefore(app.wsgi_app, app.lane, places)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app
+
+
+def _answer_failures_met_before(app: Flask) -> None:
+    @app.before_request
+    def say_it() -> None:
+        if (failure := request.environ.get(FAILURE)) is not None:
+            raise failure
 
 
 def _answer_refusals(app: Flask, office: Office) -> None:

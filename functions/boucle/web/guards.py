@@ -26,19 +26,19 @@ def guard_origin(app: Flask, public_origin: str | None) -> None:
     @app.before_request
     def refuse_foreign_origin() -> None:
         origin = request.headers.get("Origin")
-        if origin is not None and not _is_ours(origin, public_origin):
+        if origin is not None and not is_ours(origin, public_origin, request.host):
             raise Refused("foreign_origin")
 
 
-def _is_ours(origin: str, public_origin: str | None) -> bool:
+def is_ours(origin: str, public_origin: str | None, host: str) -> bool:
+    """Whether the page that sent this is one of ours."""
     if public_origin is not None:
         return origin == public_origin
-    return origin in {f"http://{request.host}", f"https://{request.host}"}
+    return origin in {f"http://{host}", f"https://{host}"}
 
 
-def bound_requests(app: Flask, most: int) -> None:
+def bound_requests(app: Flask, places: BoundedSemaphore) -> None:
     """Refuse, at once, what cannot be answered soon: a queue without end answers nobody."""
-    places = BoundedSemaphore(most)
 
     @app.before_request
     def take_a_place() -> None:
@@ -52,11 +52,17 @@ def bound_requests(app: Flask, most: int) -> None:
             places.release()
 
 
-def add_headers(app: Flask, page_policy: str, public_origin: str | None) -> None:
-    """Every answer says how it may be used; none is kept by a cache, and none sets a cookie."""
+def fixed_headers(public_origin: str | None) -> dict[str, str]:
+    """The headers of every answer whatsoever."""
     headers = dict(PLAIN_HEADERS)
     if public_origin and urlsplit(public_origin).scheme == "https":
         headers["Strict-Transport-Security"] = HTTPS_ONLY
+    return headers
+
+
+def add_headers(app: Flask, page_policy: str, public_origin: str | None) -> None:
+    """Every answer says how it may be used; none is kept by a cache, and none sets a cookie."""
+    headers = fixed_headers(public_origin)
 
     @app.after_request
     def say_how(response: Response) -> Response:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from boucle.core.answers import settle
 from boucle.core.ports import PutOutcome
+from boucle.intake.envelope import Envelope
 from boucle.intake.submission import Submission
 from boucle.pages.addresses import form as form_address
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
@@ -45,12 +46,17 @@ def take_json(office: Office, asked: Version, sent: object) -> Response:
     envelope = asked.reader.read(sent)
     concerns(asked.study, envelope.language)
     wave = office.open_wave(asked)
+    submission = settled(asked, envelope)
+    stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
+    return json_answer({"receipt": accepted(stored).receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)
+
+
+def settled(asked: Version, envelope: Envelope) -> Submission:
+    """The submission in an envelope, when nothing is wrong with it. Raises Refused."""
     taken, problems = settle(asked.questionnaire, envelope.answers, envelope.malformed)
     if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.misfits or problems:
         no_answers = any(each.question in {"", "answers"} for each in envelope.misfits)
         raise Refused("invalid", problems=() if no_answers else problems, misfits=envelope.misfits)
-    submission = Submission(
+    return Submission(
         id=envelope.id, language=envelope.language, mode=envelope.mode, taken=taken, consents=envelope.consents
     )
-    stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
-    return json_answer({"receipt": accepted(stored).receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)

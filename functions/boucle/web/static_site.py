@@ -57,10 +57,9 @@ class StaticSite:
         self._headers = {**PLAIN_HEADERS, "Content-Security-Policy": page_policy}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
-        if request.path.startswith(API):
+        if environ.get("PATH_INFO", "").startswith(API):
             return self._api(environ, start_response)
-        response = self._answer(request)
+        response = self._answer(Request(environ))
         response.headers.update(self._headers)
         return response.make_conditional(environ)(environ, start_response)
 

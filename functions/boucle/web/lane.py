@@ -1,0 +1,118 @@
+"""The short way in for what a campaign is made of: a whole, valid submission in JSON. All else goes through Flask.
+
+Both ways give the same answer to the same request, headers included; this one costs a quarter of the processor time,
+because it asks nothing that such a request leaves open.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from boucle.core.ports import PutOutcome
+from boucle.intake.quick import QuickReader
+from boucle.intake.submission import Prepared
+from boucle.web.exchange import JSON, MAX_BODY_BYTES
+from boucle.web.guards import NO_CONTENT_POLICY, fixed_headers, is_ours
+from boucle.web.office import Office, Version
+from boucle.web.refusals import Refused
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PREFIX = "/api/responses/"
+FAILURE = "boucle.failure"
+"""Where the WSGI environment tells Flask of an error met before it, for it to be answered as any other."""
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""Status, headers and body."""
+STATUS_LINES = {200: "200 OK", 201: "201 CREATED"}
+STATUSES = {PutOutcome.STORED: 201, PutOutcome.REPLAYED: 200}
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Knows a submission that can be stored at once, and how to answer when it is."""
+
+    office: Office
+    public_origin: str | None
+    readers: dict[tuple[str, str, str], tuple[Version, QuickReader]] = field(default_factory=dict)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    @staticmethod
+    def of(office: Office, public_origin: str | None) -> Lane:
+        readers = {name: (each, QuickReader(each.questionnaire)) for name, each in office.versions.items()}
+        answer_headers = {"Content-Type": JSON, **fixed_headers(public_origin)}
+        answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
+        return Lane(office, public_origin, readers, list(answer_headers.items()))
+
+    def prepare(self, path: str, content_type: str, origin: str | None, host: str, body: bytes) -> Prepared | None:
+        """What to put for a POST of this body to this path; None: let Flask look at it."""
+        found = self.readers.get(tuple(path.removeprefix(PREFIX).split("/")))  # type: ignore[arg-type]  # of any length
+        if found is None or content_type != JSON or len(body) > MAX_BODY_BYTES:
+            return None
+        if origin is not None and not is_ours(origin, self.public_origin, host):
+            return None
+        version, reader = found
+        submission = reader.read(body)
+        if submission is None:
+            return None
+        try:
+            wave = self.office.open_wave(version)
+        except Refused:
+            return None
+        return self.office.reception.prepare(version.study, wave, version.questionnaire, submission)
+
+    def answer(self, outcome: PutOutcome, prepared: Prepared) -> Answer | None:
+        """What to send once the store has spoken; None where there is more to say: let Flask say it."""
+        status = STATUSES.get(outcome)
+        if status is None:
+            return None
+        body = f'{{"receipt": "{prepared.receipt}"}}'.encode()
+        return status, [*self.headers, ("Content-Length", str(len(body)))], body
+
+
+class LaneBefore:
+    """A WSGI application that lets submissions through the lane, and everything else to the application behind it."""
+
+    def __init__(self, behind: WSGIApplication, lane: Lane, places: BoundedSemaphore) -> None:
+        """One of the `places`, which the application behind shares, is taken while an answer is being stored."""
+        self._behind = behind
+        self._lane = lane
+        self._places = places
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(PREFIX):
+            answer = self._answer_in_place(environ)
+            if answer is not None:
+                status, headers, body = answer
+                start_response(STATUS_LINES[status], headers)
+                return [body]
+        return self._behind(environ, start_response)
+
+    def _answer_in_place(self, environ: WSGIEnvironment) -> Answer | None:
+        if not self._places.acquire(blocking=False):
+            return None
+        try:
+            return self._answer(environ)
+        finally:
+            self._places.release()
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer | None:
+        length = environ.get("CONTENT_LENGTH", "")
+        if environ.get("CONTENT_TYPE") != JSON or not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+            return None
+        body = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(body)
+        origin, host = environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
+        try:
+            prepared = self._lane.prepare(environ["PATH_INFO"], JSON, origin, host, body)
+            if prepared is None:
+                return None
+            outcome = self._lane.office.reception.desk.put(prepared.response, prepared.texts)
+            return self._lane.answer(outcome, prepared)
+        except Exception as error:
+            environ[FAILURE] = error
+            return None
