@@ -31,15 +31,23 @@ class BuiltSite:
     pages: int
 
 
-def build_site(settings: Settings, today: date) -> BuiltSite:
-    """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt."""
+def build_site(settings: Settings, today: date, *, strict: bool = False, data: str | None = None) -> BuiltSite:
+    """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt.
+
+    Articles quote the published files of `data`, a folder or an address; else those of this installation.
+    """
     _refuse_unsound(settings.surveys)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
         raise SiteNotBuilt(f"there is no {config_file}: run boucle where site/ is, or say `boucle --site FOLDER`")
     folder = settings.home.resolve() / "sites" / uuid4().hex
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _run_mkdocs(settings, today, config_file, folder)
+    _run_mkdocs(config_file, folder, strict, {
+        "surveys": str(settings.surveys.resolve()),
+        "demonstration": settings.demonstration,
+        "today": str(today),
+        "published": data or str(settings.published_folder.resolve()),
+    })  # fmt: skip
     _change_over(settings.built_folder, folder)
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
@@ -52,18 +60,14 @@ def _refuse_unsound(surveys: Path) -> None:
         raise SiteNotBuilt(f"{surveys} cannot be used: {said}")
 
 
-def _run_mkdocs(settings: Settings, today: date, config_file: Path, folder: Path) -> None:
+def _run_mkdocs(config_file: Path, folder: Path, strict: bool, options: dict[str, object]) -> None:
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
-        config = load_config(str(config_file), site_dir=str(folder))
+        config = load_config(str(config_file), site_dir=str(folder), strict=strict)
         plugin = config.plugins.get("boucle")
         if not isinstance(plugin, BouclePlugin):
             raise SiteNotBuilt(f"{config_file} does not use Boucle: add `plugins: [boucle]` to it")
-        plugin.config.update(
-            surveys=str(settings.surveys.resolve()),
-            demonstration=settings.demonstration,
-            today=str(today),
-        )
+        plugin.config.update(options)
         build(config)
         plugin.check_built(folder)
     except MkDocsException as error:

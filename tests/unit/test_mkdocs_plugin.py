@@ -21,6 +21,7 @@ from boucle.pages.shells import built
 from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from pages_read import objections, read
+from published_folders import publish_demonstration
 
 STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
 FORMS = [
@@ -202,9 +203,11 @@ def test_a_site_that_could_not_work_is_refused_with_the_remedy(
     assert re.search(remedy, caplog.text)
 
 
-def test_the_site_of_the_repository_builds_strictly(tmp_path: Path) -> None:
-    build(load_config(str(REPOSITORY / "site" / "mkdocs.yml"), site_dir=str(tmp_path), strict=True))
-    pages = list(tmp_path.rglob("index.html"))
+def test_the_site_of_the_repository_builds_strictly_and_its_article_agrees_with_the_study(tmp_path: Path) -> None:
+    config = load_config(str(REPOSITORY / "site" / "mkdocs.yml"), site_dir=str(tmp_path / "built"), strict=True)
+    config.plugins["boucle"].config["published"] = str(publish_demonstration(tmp_path / "published", STUDY))
+    build(config)
+    pages = list((tmp_path / "built").rglob("index.html"))
     assert {str(each): objections(each.read_text("utf-8")) for each in pages} == {str(each): [] for each in pages}
 
 

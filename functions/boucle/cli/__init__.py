@@ -11,6 +11,7 @@ import click
 
 from boucle import __version__
 from boucle.cli import (
+    articles,
     authoring,
     demonstration,
     installation,
@@ -25,6 +26,7 @@ from boucle.settings import Settings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 DESKS = (
+    articles,
     authoring,
     demonstration,
     installation,

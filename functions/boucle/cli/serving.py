@@ -12,11 +12,13 @@ from boucle.sites import build_site
 DEFAULT_PORT = 8000
 
 
-@click.command(epilog="Example: boucle build")
+@click.command(epilog="Example: boucle build --strict --data https://enquete.example.org")
+@click.option("--strict", is_flag=True, help="Warnings are errors, such as a quoted figure that is not published yet.")
+@click.option("--data", metavar="FOLDER-OR-URL", help="The published files that articles quote [this installation's].")
 @click.pass_obj
-def build(settings: Settings) -> None:
+def build(settings: Settings, strict: bool, data: str | None) -> None:
     """Build the static site from site/ and surveys/ into the home folder."""
-    built = build_site(settings, clock_of(settings).now().date())
+    built = build_site(settings, clock_of(settings).now().date(), strict=strict, data=data)
     click.echo(f"Built {built.pages} pages in {settings.built_folder}")
 
 

@@ -27,9 +27,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from boucle.pages import fragments, shells, styles
+from boucle.pages.articles import approval
+from boucle.pages.articles.site_articles import SiteArticles
 from boucle.pages.i18n import direction
 from boucle.pages.site_pages import SitePage, pages_of, served_files
-from boucle.pages.surroundings import Surroundings
+from boucle.pages.surroundings import Surroundings, language_of
 from boucle.surveys import read_surveys
 
 THEME = "boucle"
@@ -46,6 +48,8 @@ class BoucleConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it
     """Says on every page that the answers are made up."""
     today = options.Optional(options.Type(str))
     """The day (ISO 8601) that decides which forms are open; the real one when left out."""
+    published = options.Type(str, default="")  # not `data`: a Config keeps its values under that name
+    """The published files that articles quote: a folder (from that of mkdocs.yml) or the address of a site."""
 
 
 class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
@@ -65,6 +69,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
             )
         day = date.fromisoformat(self.config.today) if self.config.today else datetime.now(UTC).date()
         self.generated = {page.source: page for page in pages_of(self.studies, day)}
+        self.articles = SiteArticles.of(self.studies, self._data(config))
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -74,12 +79,23 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
                 del self.generated[source]
             else:
                 files.append(_generated_file(page, config))
+        for file in [each for each in files if each.src_uri.endswith(approval.ENDING)]:
+            files.remove(file)
         for address, content in served_files(self.studies).items():
             files.append(File.generated(config, address, content=content))
         return files
 
+    def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """The figures of an article, from what is published."""
+        source, path = page.file.src_uri, page.file.abs_src_path
+        if source in self.generated or path is None or not self.articles.is_article(page.meta):
+            return markdown
+        return self.articles.written(source, Path(path), language_of(self.studies, source)) or markdown
+
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Every page has its title by now: the navigation can be drawn."""
+        """Every page has its title by now: the navigation can be drawn, and all wrong figures told at once."""
+        if self.articles.faults:
+            raise PluginError("boucle: these figures cannot stand:\n" + "\n".join(self.articles.faults))
         names = dict.fromkeys(self.studies[0].languages, config.site_name)
         demonstration = self.config.demonstration
         self.surroundings = Surroundings(
@@ -90,7 +106,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The fragment instead of the empty page. Themes that are not ours get banner and languages in the content."""
         made = self.generated.get(page.file.src_uri)
-        return made.fragment.content if made else html
+        return made.fragment.content if made else self.articles.finished(page.file.src_uri, html)
 
     def on_page_context(
         self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: object
@@ -116,7 +132,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         source = page.file.src_uri
         made = self.generated.get(source)
         own = config.theme.name == THEME
-        sheets = (*(() if own else ("tokens",)), *(made.fragment.sheets if made else ()))
+        sheets = (*(() if own else ("tokens",)), *(made.fragment.sheets if made else self.articles.sheets(source)))
         dressed = shells.dressed(output, styles.inlined(*sheets))
         if not own:
             dressed = _in_language(dressed, self.surroundings.language_of(source))
@@ -143,6 +159,12 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         """Build again when a study changes."""
         server.watch(str(self._surveys_folder(config)))
         return server
+
+    def _data(self, config: MkDocsConfig) -> str:
+        data = self.config.published
+        if not data or data.startswith(("https://", "http://")):
+            return data
+        return str((Path(config.config_file_path).parent / data).resolve())
 
     def _surveys_folder(self, config: MkDocsConfig) -> Path:
         return (Path(config.config_file_path).parent / self.config.surveys).resolve()

@@ -87,7 +87,7 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
         )
     )
     said = figures.words("Results: %(study)s", study=title)
-    return Fragment(said, Markup(content), sheets=("results",))  # noqa: S704  rendered with autoescape on
+    return Fragment(said, Markup(content), sheets=("figures", "results"))  # noqa: S704  rendered with autoescape on
 
 
 def _newest(study: Study, questionnaire: str, read: Mapping[Series, Release]) -> Release | None:

@@ -72,6 +72,11 @@ class Figures:
         message = marked("%(margin)s point") if points == 1 else marked("%(margin)s points")
         return self.words(message, margin=self.margin(points))
 
+    def gap(self, points: int) -> str:
+        """A difference of two shares, without its sign: 12 points."""
+        message = marked("%(margin)s point") if points == 1 else marked("%(margin)s points")
+        return self.words(message, margin=self.number(points))
+
     def day(self, day: date) -> str:
         """A day, in words."""
         return self.words(

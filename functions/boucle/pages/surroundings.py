@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mkdocs.structure.files import Files, InclusionLevel
@@ -16,6 +16,18 @@ from boucle.pages.site_pages import SitePage
 
 HOME = "index.md"
 IN_NAVIGATION = (InclusionLevel.UNDEFINED, InclusionLevel.INCLUDED)
+
+
+def languages_of(studies: Iterable[Study]) -> tuple[str, ...]:
+    """Every language of a site; the first has no prefix."""
+    return tuple(dict.fromkeys(language for study in studies for language in study.languages))
+
+
+def language_of(studies: Iterable[Study], source: str) -> str:
+    """The language of a page that people wrote: that of its folder."""
+    first, *others = languages_of(studies)
+    folder = source.partition("/")[0]
+    return folder if "/" in source and folder in others else first
 
 
 @dataclass(frozen=True)
@@ -33,14 +45,13 @@ class Surroundings:
     @property
     def languages(self) -> tuple[str, ...]:
         """Every language of the site; the first has no prefix."""
-        return tuple(dict.fromkeys(language for study in self.studies for language in study.languages))
+        return languages_of(self.studies)
 
     def language_of(self, source: str) -> str:
         """The language of a page, from its address."""
         if source in self.generated:
             return self.generated[source].language
-        first = source.partition("/")[0]
-        return first if "/" in source and first in self.languages[1:] else self.languages[0]
+        return language_of(self.studies, source)
 
     def frame(self, page: Page) -> Frame:
         """What the theme shows around this page."""

@@ -1,0 +1,83 @@
+"""A figure of an article as the data give it, before any language writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from boucle.core.estimates import Interval
+from boucle.core.values import Value
+from boucle.pages.articles.published import Verbatim
+from boucle.pages.results_document import Release
+
+
+class Unit(Enum):
+    """What a number counts."""
+
+    PERCENT = "percent"
+    PEOPLE = "people"
+    MARK = "mark"
+    POINTS = "points"
+    MARKS = "marks"
+    """A difference of two means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a figure is about: one answer to one question of one release."""
+
+    release: Release
+    question: str | None = None
+    value: Value | None = None
+    at_least: int | None = None
+    is_of_value: bool = False
+    """Whether it is about one answer; None is then "no answer"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A published number; without a margin it follows the data freely."""
+
+    subjects: tuple[Subject, ...]
+    unit: Unit
+    value: float
+    margin: float | None = None
+    base: int | None = None
+    interval: Interval | None = None
+    """As a fraction for a share: unrounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A question's whole figure."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What somebody wrote."""
+
+    subject: Subject
+    verbatim: Verbatim
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """The series has no release: nothing to say, and nothing wrong."""
+
+    series: str
+
+
+Measured = Number | Chart | Quotation | NotYet
+
+
+def subjects_of(measured: Measured) -> tuple[Subject, ...]:
+    """What a figure is about; empty before a first release."""
+    match measured:
+        case Number(subjects=subjects):
+            return subjects
+        case Chart(subject) | Quotation(subject):
+            return (subject,)
+        case NotYet():
+            return ()

@@ -1,0 +1,100 @@
+"""What is published, as an article finds it: in a folder, or at the public address of a site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from boucle.core.errors import Refusal
+from boucle.core.study import Series
+from boucle.pages.results_document import Release, UnreadableRelease, data_folder, read_release
+
+Read = Callable[[str], bytes | None]
+"""A published file by its address from the root of the site; None where there is none."""
+
+PATIENCE = 20
+"""Seconds to wait for a site."""
+LARGEST = 20_000_000
+
+
+class NoPublishedData(Refusal):
+    """The data that an article quotes cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """What somebody wrote, and agreed to see quoted."""
+
+    id: str
+    text: str
+    language: str
+
+
+def reader(where: str) -> Read:
+    """Reads published files from a folder or an https address; from nowhere when `where` is empty."""
+    if not where:
+        return lambda _: None
+    if where.startswith(("https://", "http://")):
+        return lambda address: _download(f"{where.rstrip('/')}/{address}")
+    folder = Path(where)
+    return lambda address: _content(folder / address)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _download(url: str) -> bytes | None:
+    try:
+        with urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310  `reader` lets http and https through only
+            return bytes(answer.read(LARGEST))
+    except HTTPError as error:
+        error.close()
+        if error.code == HTTPStatus.NOT_FOUND:
+            return None
+        raise NoPublishedData(f"{url} answers {error.code}: build again when it answers") from None
+    except (URLError, OSError) as error:
+        raise NoPublishedData(
+            f"{url} cannot be reached ({error}): check the option `published` of the plugin, or --data"
+        ) from None
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published files, each read once."""
+
+    read: Read
+
+    @cached_property
+    def latest(self) -> Callable[[Series], Release | None]:
+        """The newest release of a series, or None. Raises UnreadableRelease."""
+        return lru_cache(maxsize=None)(self._latest)
+
+    def _latest(self, series: Series) -> Release | None:
+        content = self.read(f"{data_folder(series)}latest.json")
+        if content is None:
+            return None
+        release = read_release(content)
+        if release.series != series:
+            raise UnreadableRelease(f"{data_folder(series)}latest.json is that of {release.series}: publish it again")
+        return release
+
+    def verbatims(self, series: Series) -> Mapping[str, Verbatim]:
+        """The texts that may be quoted, by id. Raises UnreadableRelease."""
+        content = self.read(f"{data_folder(series)}verbatims.json")
+        if content is None:
+            return {}
+        try:
+            kept = json.loads(content)["verbatims"]
+            return {each["id"]: Verbatim(each["id"], each["text"], each["language"]) for each in kept}
+        except (ValueError, TypeError, KeyError):
+            raise UnreadableRelease(f"{data_folder(series)}verbatims.json cannot be read: publish it again") from None
