@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import boucle
 from boucle.aws.settings import SHELLS, SURVEYS
-from boucle.aws.zappa_settings import RUNTIME, zappa_settings
+from boucle.aws.zappa_settings import REGION, RUNTIME, Place, zappa_settings
 from boucle.core.errors import Refusal
 from boucle.pages import shells
 
@@ -37,7 +37,9 @@ class Package:
     unpacked: int
 
 
-def build_package(*, requirements: Path, surveys: Path, built_site: Path, output: Path) -> Package:
+def build_package(
+    *, requirements: Path, surveys: Path, built_site: Path, output: Path, region: str = REGION
+) -> Package:
     """Write the package, at most 4.5 MB, ready for both stages. Raises NotPackaged."""
     with TemporaryDirectory(prefix="boucle-package-") as folder:
         project, environment = Path(folder, "project"), Path(folder, "environment")
@@ -46,7 +48,7 @@ def build_package(*, requirements: Path, surveys: Path, built_site: Path, output
         _lay_out(project, surveys, built_site)
         for each in (project, packages):
             _compile(each)
-        package = _same_every_time(_zip_with_zappa(project, environment), output)
+        package = _same_every_time(_zip_with_zappa(project, environment, region), output)
     if package.size > LARGEST:
         raise NotPackaged(f"{output} has {package.size:,} bytes, more than {LARGEST:,}: look for what came in")
     return package
@@ -89,9 +91,9 @@ def _compile(folder: Path) -> None:
     )
 
 
-def _zip_with_zappa(project: Path, environment: Path) -> Path:
+def _zip_with_zappa(project: Path, environment: Path, region: str) -> Path:
     settings = project / "zappa_settings.json"
-    settings.write_text(json.dumps(zappa_settings("boucle")), encoding="utf-8")
+    settings.write_text(json.dumps(zappa_settings("boucle", Place(region=region))), encoding="utf-8")
     _run(
         [sys.executable, "-m", "zappa.cli", "package", "api", "--output", "package.zip", "--disable_progress"],
         "Zappa could not make the package",

@@ -9,6 +9,7 @@ from boucle.aws.guard import JOB, Stage
 
 HANDLER = "boucle.aws.entry.handle"
 APPLICATION = "boucle.aws.application.app"
+REGION = "eu-west-3"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The package holds bytecode of the Python that made it."""
 
@@ -21,6 +22,10 @@ LEFT_OUT = [
     "boucle/**/compose.*",
     "boucle/aws/**/packaging.*",
     "boucle/aws/**/deployment.*",
+    "boucle/aws/**/stack.*",
+    "boucle/aws/**/upload.*",
+    "boucle/**/backup.*",
+    "boucle/**/compose_aws_store.*",
     "boucle/aws/**/zappa_settings.*",
     "zappa/**/cli.*",
     "zappa/**/core.*",
@@ -37,7 +42,7 @@ LEFT_OUT = [
 class Place:
     """Where a stage goes, as the stack's outputs tell it. The package alone needs none of it."""
 
-    region: str = "eu-west-3"
+    region: str = REGION
     code_bucket: str = "set-by-deploy"
     roles: tuple[tuple[Stage, str], ...] = ()
     environment: tuple[tuple[str, str], ...] = ()

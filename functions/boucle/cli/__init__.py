@@ -13,6 +13,7 @@ from boucle import __version__
 from boucle.cli import (
     articles,
     authoring,
+    aws,
     demonstration,
     installation,
     keys,
@@ -28,6 +29,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 DESKS = (
     articles,
     authoring,
+    aws,
     demonstration,
     installation,
     keys,
