@@ -15,7 +15,7 @@ from boucle.clocks import SimulatedClock, SystemClock
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.receipts import Keyring
-from boucle.intake.submission import TextSealer
+from boucle.intake.submission import Reception, TextSealer
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status
 from boucle.pages import shells
@@ -63,6 +63,11 @@ class Installation:
             renderer=self.renderer,
             demonstration=self.settings.demonstration,
         )
+
+    @cached_property
+    def reception(self) -> Reception:
+        keyring = Keyring(master_key(self.settings.master_key_file))
+        return Reception(self.desk, keyring, self.clock, _text_sealer(self.settings))
 
     def application(self) -> Flask:
         """The WSGI application: the API, and the built site with what is published laid over it."""

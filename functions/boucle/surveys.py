@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from boucle.core.actions import parse_actions
 from boucle.core.freezing import LOCK_FILE, EditedAfterPublication, Lock, edited, parse_lock, remedy
 from boucle.core.parse import parse_questionnaire
 from boucle.core.parse_study import parse_study
@@ -32,7 +34,9 @@ def read_study(folder: Path) -> Study:
     """The study of one folder."""
     versions = (parse_questionnaire(_json(file)) for file in version_files(folder))
     by_age = sorted(versions, key=lambda each: (each.id, version_order(each.version)))
-    return parse_study(_json(folder / "study.json"), by_age)
+    study = parse_study(_json(folder / "study.json"), by_age)
+    actions = folder / "actions.json"
+    return replace(study, actions=parse_actions(_json(actions))) if actions.is_file() else study
 
 
 def version_files(folder: Path) -> list[Path]:

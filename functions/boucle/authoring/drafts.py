@@ -166,6 +166,8 @@ class StudyDraft:
     """Every (questionnaire, version) that has a file, sound or not."""
     themes: frozenset[str] | None = None
     """The themes that themes.json defines; None when there is no such file."""
+    actions: Json | None = None
+    """What actions.json says; None when there is no such file."""
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:

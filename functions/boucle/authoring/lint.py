@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boucle.authoring.drafts import Draft, StudyDraft
+from boucle.authoring.drafts import Draft, Json, StudyDraft
 from boucle.authoring.findings import Finding, Severity
 from boucle.authoring.lines import lines_by_pointer
 from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
@@ -18,6 +18,8 @@ from boucle.surveys import edited_files, version_files
 
 STUDY_FILE = "study.json"
 THEMES_FILE = "themes.json"
+ACTIONS_FILE = "actions.json"
+OF_A_STUDY = (STUDY_FILE, THEMES_FILE, ACTIONS_FILE)
 
 FROZEN_RULE = "edited-after-publication"
 """A published version's file is what it was when respondents read it."""
@@ -60,7 +62,7 @@ def _studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None]:
     folders: dict[Path, frozenset[Path] | None] = {}
     for path in paths:
         if path.is_file():
-            folder = path.parent if path.name == STUDY_FILE else path.parent.parent
+            folder = path.parent if path.name in OF_A_STUDY else path.parent.parent
             known = folders.get(folder, frozenset())
             folders[folder] = None if known is None else known | {path}
         else:
@@ -78,7 +80,7 @@ def _study_folders(path: Path) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    beside = (folder / name for name in (STUDY_FILE, THEMES_FILE))
+    beside = (folder / name for name in OF_A_STUDY)
     return [*(each for each in beside if each.is_file()), *version_files(folder)]
 
 
@@ -106,7 +108,7 @@ def _study_findings(folder: Path, files: list[Path], drafts: list[Draft]) -> lis
     source = _sound(file, "study", found)
     if source is not None:
         versions = frozenset((each.parent.name, each.stem) for each in files)
-        study = StudyDraft(file, source.json, tuple(drafts), versions, _themes(folder, found))
+        study = StudyDraft(file, source.json, tuple(drafts), versions, _themes(folder, found), _actions(folder, found))
         for rule in STUDY_RULES:
             found += rule.findings(study, file)
     return found
@@ -140,6 +142,12 @@ def _themes(folder: Path, found: list[Finding]) -> frozenset[str] | None:
     file = folder / THEMES_FILE
     source = _sound(file, "themes", found) if file.is_file() else None
     return None if source is None else frozenset(theme["id"] for theme in source.json["themes"])
+
+
+def _actions(folder: Path, found: list[Finding]) -> Json | None:
+    file = folder / ACTIONS_FILE
+    source = _sound(file, "actions", found) if file.is_file() else None
+    return None if source is None else source.json
 
 
 def _pages_beside(study: Path) -> Path | None:

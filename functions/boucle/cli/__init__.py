@@ -21,6 +21,7 @@ from boucle.cli import (
     previewing,
     serving,
     translating,
+    withdraw,
 )
 from boucle.core.errors import Refusal
 from boucle.settings import Settings
@@ -37,6 +38,7 @@ DESKS = (
     previewing,
     serving,
     translating,
+    withdraw,
 )
 
 

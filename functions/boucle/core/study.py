@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
 
+from boucle.core.actions import NO_ACTIONS, Actions
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.values import Text
 
@@ -127,6 +128,7 @@ class Study:
     questionnaires: tuple[Questionnaire, ...]
     """Every version of every questionnaire."""
     help_lines: tuple[HelpLine, ...] = ()
+    actions: Actions = NO_ACTIONS
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:

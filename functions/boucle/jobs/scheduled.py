@@ -17,6 +17,7 @@ from boucle.core.study import Series, Study
 from boucle.jobs.publish import Publication, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
 from boucle.pages import addresses
+from boucle.pages.actions import actions_pages
 from boucle.pages.opendata import data_files
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import Releases, results_page
@@ -76,6 +77,8 @@ class Job:
         publications = tuple(self._publish_series(study, series) for series in study.series)
         newest = {each.series: each.releases[-1].content if each.releases else None for each in publications}
         write_changed(self.sink, self._pages(study, newest))
+        # Every day, whatever was released: a promise gets late by itself.
+        write_changed(self.sink, actions_pages(self.renderer, study, newest, self.clock.now().date()))
         return publications
 
     def _publish_series(self, study: Study, series: Series) -> Publication:

@@ -25,6 +25,16 @@ def results(study: Study, language: str) -> str:
     return f"{home(study, language)}{study.id}/results/"
 
 
+def actions(study: Study, language: str) -> str:
+    """Where a study says what was decided because of it."""
+    return f"{home(study, language)}{study.id}/actions/"
+
+
+def actions_file(study: Study, name: str) -> str:
+    """What stands beside that page for other sites: the feed, the badges."""
+    return f"/{study.id}/actions/{name}"
+
+
 def receipt(study: Study, language: str) -> str:
     """Where a code is looked up, and an answer withdrawn."""
     return f"{home(study, language)}{study.id}/receipt/"

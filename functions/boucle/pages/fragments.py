@@ -151,6 +151,9 @@ def standing(study: Study, questionnaire: str, language: str, code: str, found: 
         standing=_standing_name(found),
         release=found.cohort if isinstance(found, Counted) else 0,
         results=addresses.results(study, language),
+        # All of the study's, so that the page tells nobody what was answered.
+        decisions=_decisions(study, said),
+        actions=addresses.actions(study, language),
     )
 
 
@@ -230,6 +233,19 @@ def _named(study: Study, language: str) -> list[tuple[str, str]]:
     latest = {each.id: each for each in study.questionnaires}
     called = {each: in_language(study.audiences.get(each) or latest[each].title, language) for each in latest}
     return [(each, name[:1].upper() + name[1:]) for each, name in called.items()]
+
+
+def _decisions(study: Study, said: Words) -> list[tuple[Link, Markup]]:
+    """Every decision that the study led to: a link to its story, and what was decided."""
+    page = addresses.actions(study, said.language)
+    return [
+        (
+            Link(url=f"{page}#{each.id}", label=markup.plain(in_language(each.said, said.language))),
+            markup.inline(in_language(each.decision.text, said.language)),
+        )
+        for each in study.actions.listed
+        if each.decision
+    ]
 
 
 def _standing_name(found: Standing | None) -> str:

@@ -52,6 +52,10 @@ NOTICES: Mapping[str, Notice] = {
             marked("Wait a few seconds, then reload this page to send them again: they will be stored once only."),
         ),
     ),
+    "too_many_codes": Notice(
+        marked("Too many codes that are none were tried"),
+        (marked("Wait a minute, read your code again, then try once more: it still works."),),
+    ),
     "too_large": Notice(
         marked("Your answers are too long"),
         (marked("Nothing was stored. Go back, shorten your longest texts, and send again."),),

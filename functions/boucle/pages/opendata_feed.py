@@ -24,8 +24,8 @@ def feed(study: Study, releases: Sequence[Release]) -> bytes:
     root = Element("feed", xmlns=ATOM)
     root.set("xml:lang", study.languages[0])
     _text(root, "title", _title(study, newest, figures))
-    _text(root, "id", _id(str(newest.series)))
-    _text(root, "updated", _instant(newest.date))
+    _text(root, "id", atom_id(str(newest.series)))
+    _text(root, "updated", atom_instant(newest.date))
     _text(SubElement(root, "author"), "name", study.controller.name)
     SubElement(root, "link", rel="self", type="application/atom+xml", href="feed.atom")
     for release in reversed(releases):
@@ -41,8 +41,8 @@ def _entry(root: Element, release: Release, figures: Figures) -> None:
     title = said("Release %(number)s: %(respondents)s answers", number=release.number,
                 respondents=figures.number(release.respondents))  # fmt: skip
     _text(entry, "title", title)
-    _text(entry, "id", _id(f"{release.series}/{release.number}"))
-    _text(entry, "updated", _instant(release.date))
+    _text(entry, "id", atom_id(f"{release.series}/{release.number}"))
+    _text(entry, "updated", atom_instant(release.date))
     SubElement(entry, "link", rel="alternate", type="application/json", href=f"releases/{release.number}.json")
     if release.demonstration:
         _text(entry, "summary", said(DEMONSTRATION))
@@ -54,11 +54,13 @@ def _title(study: Study, release: Release, figures: Figures) -> str:
     return figures.words("%(study)s: %(audience)s", study=title, audience=audience or release.series.questionnaire)
 
 
-def _id(name: str) -> str:
+def atom_id(name: str) -> str:
+    """The same name gives the same id for ever."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"
 
 
-def _instant(day: date) -> str:
+def atom_instant(day: date) -> str:
+    """Midnight of a day, in UTC."""
     # Atom wants a time; releases have days only.
     return f"{day.isoformat()}T00:00:00Z"
 

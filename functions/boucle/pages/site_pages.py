@@ -9,6 +9,8 @@ from datetime import date
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
 from boucle.pages import addresses, fragments, scripts, shells
+from boucle.pages.actions import render_actions
+from boucle.pages.actions_files import actions_files
 from boucle.pages.fragments import Fragment
 from boucle.pages.results import render_results
 
@@ -64,7 +66,8 @@ def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
         for questionnaire in study.questionnaires
         for language in questionnaire.languages
     }
-    return {**scripts.files(), **words}
+    actions = {address: content for study in studies for address, content in actions_files(study).items()}
+    return {**scripts.files(), **words, **actions}
 
 
 def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
@@ -77,6 +80,9 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
             address = addresses.form(study, questionnaire, language)
             yield page(address, f"{study.id}/{questionnaire}", _form(study, *shown, language))
     yield page(addresses.results(study, language), f"{study.id}/results", render_results(study, language, {}))
+    if study.actions.listed:
+        content = render_actions(study, language, {}, day)
+        yield page(addresses.actions(study, language), f"{study.id}/actions", content)
     yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
     yield page(addresses.accessibility(study, language), "accessibility", fragments.accessibility(study, language))
     shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())

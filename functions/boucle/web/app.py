@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ from boucle.web.receipts import receipts_blueprint
 from boucle.web.refusals import REASONS, Refused, come_back_later
 from boucle.web.responses import responses_blueprint
 from boucle.web.service import service_blueprint
+from boucle.web.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ def create_app(
     demonstration: bool = False,
     max_in_flight: int = MAX_IN_FLIGHT,
     mint: Callable[[], UUID] = uuid4,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Api:
     """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for."""
     office = Office(
@@ -67,6 +70,7 @@ def create_app(
         renderer=renderer,
         speak=speak,
         form_key=keyring.form_key(),
+        throttle=Throttle(monotonic),
         demonstration=demonstration,
     )
     app = Api("boucle.web", static_folder=None)

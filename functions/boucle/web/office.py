@@ -12,6 +12,7 @@ from boucle.intake.envelope import EnvelopeReader
 from boucle.intake.submission import Reception
 from boucle.web.ports import Renderer, Speaker
 from boucle.web.refusals import Refused
+from boucle.web.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Office:
     renderer: Renderer
     speak: Speaker
     form_key: bytes
+    throttle: Throttle
     demonstration: bool
 
     def version(self, study: str, questionnaire: str, version: str) -> Version:

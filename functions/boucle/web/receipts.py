@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.receipts import normalised_receipt
@@ -16,11 +16,14 @@ from boucle.web.refusals import Refused
 def receipts_blueprint(office: Office) -> Blueprint:
     """The routes for people who hold a code."""
     blueprint = Blueprint("receipts", __name__)
+    throttle = office.throttle
 
     @blueprint.post("/api/receipts")
     def ask() -> Response:
         study, asked, form = _request(office)
-        standing = office.reception.standing(study, asked.questionnaire, asked.receipt)
+        standing = throttle.tried(
+            request.remote_addr, lambda: office.reception.standing(study, asked.questionnaire, asked.receipt)
+        )
         if form:
             return _standing_page(office, study, asked, standing)
         if standing is None:
@@ -30,7 +33,9 @@ def receipts_blueprint(office: Office) -> Blueprint:
     @blueprint.post("/api/withdrawals")
     def withdraw() -> Response:
         study, asked, form = _request(office)
-        found = office.reception.withdraw(study, asked.questionnaire, asked.receipt)
+        found = throttle.tried(
+            request.remote_addr, lambda: office.reception.withdraw(study, asked.questionnaire, asked.receipt)
+        )
         if form and not found:
             return _standing_page(office, study, asked, None)
         if not found:

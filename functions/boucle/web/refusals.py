@@ -35,6 +35,7 @@ REASONS: Mapping[str, Reason] = {
     "too_large": Reason(413, "too_large", marked("Your answers are too long")),
     "unsupported": Reason(415, "unsupported", marked("These answers came in an unknown format")),
     "invalid": Reason(422, "invalid", marked("Some answers need attention.")),
+    "too_many_codes": Reason(429, "too_many_codes", marked("Too many codes that are none were tried")),
     "overloaded": Reason(429, "overloaded", marked("Many people are answering right now")),
     "store_away": Reason(503, "overloaded", marked("Answers cannot be stored right now.")),
     "failed": Reason(500, "failed", marked("Something went wrong on our side")),

@@ -3,6 +3,7 @@
 from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Rule
 from boucle.authoring.rules import (
+    actions,
     calendar,
     conditions,
     disclosure,
@@ -23,4 +24,4 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
     *publication.RULES,
 )
 
-STUDY_RULES: tuple[Rule[StudyDraft], ...] = (*calendar.RULES, *history.RULES, *disclosure.RULES)
+STUDY_RULES: tuple[Rule[StudyDraft], ...] = (*calendar.RULES, *history.RULES, *disclosure.RULES, *actions.RULES)

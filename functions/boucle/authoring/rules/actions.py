@@ -1,0 +1,112 @@
+"""Rules on actions.json: every finding is a figure that gets published, and things happen in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from boucle.authoring.drafts import Json, StudyDraft
+from boucle.authoring.findings import Flaw, error
+from boucle.core.questionnaire import Closed, Question, ShareAtLeast
+
+PLACED = tuple[str, Json]
+"""A pointer and an action."""
+
+
+def unknown_names(draft: StudyDraft) -> Iterator[Flaw]:
+    """An action names a team, a theme and a wave that exist, and has an id of its own."""
+    seen: set[str] = set()
+    for pointer, action in _actions(draft):
+        if action["id"] in seen:
+            yield _flaw(draft, f"{pointer}/id", f'Another action is called "{action["id"]}".', "Give it another id.")
+        seen.add(action["id"])
+        for key, known in _known(draft).items():
+            name = action.get(key)
+            if name is not None and known is not None and name not in known:
+                yield _flaw(
+                    draft, f"{pointer}/{key}", f'There is no "{name}".', f"Those known are: {', '.join(sorted(known))}."
+                )
+
+
+def unknown_findings(draft: StudyDraft) -> Iterator[Flaw]:
+    """A finding is a figure that the study publishes: a wave, a question asked in it, a value or an estimate of it."""
+    for pointer, action in _actions(draft):
+        finding = action["finding"]
+        if finding != "interviews":
+            wrong = _misfit(draft, finding)
+            if wrong:
+                key, message, remedy = wrong
+                yield _flaw(draft, f"{pointer}/finding/{key}", message, remedy)
+
+
+def impossible_orders(draft: StudyDraft) -> Iterator[Flaw]:
+    """A thing is heard, then decided, then shipped; only what was decided ships."""
+    for pointer, action in _actions(draft):
+        days = [("heard", action["heard"])]
+        days += [(key, action[key]["date"]) for key in ("decision", "shipped") if key in action]
+        for (before, earlier), (after, later) in pairwise(days):
+            if later < earlier:
+                remedy = f'Correct one of the days: "{before}" says {earlier}.'
+                yield _flaw(draft, f"{pointer}/{after}/date", f"{later} comes before {before}.", remedy)
+        if "shipped" in action and action.get("decision", {}).get("answer") != "yes":
+            yield _flaw(draft, f"{pointer}/shipped", "Nobody decided to do it.", "Write the decision that it follows.")
+        if "remeasured" in action and action["finding"] == "interviews":
+            remedy = "Bind the finding to a figure, or leave this out."
+            yield _flaw(draft, f"{pointer}/remeasured", "What was heard in interviews is not measured.", remedy)
+
+
+def _actions(draft: StudyDraft) -> list[PLACED]:
+    listed = draft.actions["actions"] if draft.actions else ()
+    return [(f"/actions/{index}", action) for index, action in enumerate(listed)]
+
+
+def _known(draft: StudyDraft) -> dict[str, frozenset[str] | None]:
+    waves = frozenset(wave["id"] for wave in draft.json["waves"])
+    teams = frozenset(draft.actions["teams"]) if draft.actions else None
+    return {"team": teams, "theme": draft.themes, "remeasured": waves}
+
+
+def _misfit(draft: StudyDraft, finding: Json) -> tuple[str, str, str] | None:
+    """The member of a finding that leads nowhere, what is wrong with it, and the remedy."""
+    wave = next((each for each in draft.json["waves"] if each["id"] == finding["wave"]), None)
+    if wave is None:
+        return "wave", f'There is no wave "{finding["wave"]}".', "Name a wave of study.json."
+    opened = wave["questionnaires"].get(finding["questionnaire"], ())
+    versions = [draft.by_version.get((finding["questionnaire"], each["version"])) for each in opened]
+    asked = [each.questionnaire.by_id.get(finding["question"]) for each in versions if each]
+    questions = [each for each in asked if each]
+    if None in versions:
+        return None  # the file of that version has faults of its own to say first
+    if not opened:
+        return "questionnaire", "The wave does not hold this questionnaire.", "Name one that it holds."
+    if not questions:
+        return (
+            "question",
+            f'No version of that wave asks "{finding["question"]}".',
+            "Name a question that is published.",
+        )
+    return _value_misfit(questions, finding)
+
+
+def _value_misfit(questions: list[Question], finding: Json) -> tuple[str, str, str] | None:
+    if "value" in finding:
+        values = [value for each in questions for value in getattr(each, "values", ())]
+        known = ", ".join(dict.fromkeys(map(str, values)))
+        remedy = f"Its values are: {known}." if values else "Bind the finding to a closed question."
+        return None if finding["value"] in values else ("value", f"No answer has the value {finding['value']}.", remedy)
+    declared = [each for question in questions if isinstance(question, Closed) for each in question.estimates]
+    if ShareAtLeast(threshold=finding["at_least"]) in declared:
+        return None
+    remedy = f'Add {{"share_at_least": {finding["at_least"]}}} to its estimates before it is published.'
+    return "at_least", "The question does not publish this share.", remedy
+
+
+def _flaw(draft: StudyDraft, pointer: str, message: str, remedy: str) -> Flaw:
+    return Flaw(pointer, message, remedy, draft.file.with_name("actions.json"))
+
+
+RULES = (
+    error("unknown-name-in-action", unknown_names),
+    error("unknown-finding", unknown_findings),
+    error("impossible-order", impossible_orders),
+)

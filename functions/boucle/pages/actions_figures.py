@@ -1,0 +1,79 @@
+"""The figures that actions rely on, as releases publish them, and what two of them say together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from boucle.core.actions import Finding
+from boucle.core.estimates import Interval
+from boucle.core.remeasured import Change, change
+from boucle.core.study import Series, Study
+from boucle.pages.results_document import Measure, Release, Shown, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A published share in whole percents, its margin in points, its base, and where it stands."""
+
+    questionnaire: str
+    question: str
+    major: int
+    share: int
+    margin: int
+    base: int
+    estimate: float
+
+    @property
+    def interval(self) -> Interval:
+        """At least as wide as the one it was published from: a margin is its larger side, rounded up."""
+        half = self.margin / 100
+        return Interval(self.estimate, max(0.0, self.estimate - half), min(1.0, self.estimate + half))
+
+
+def compare(before: Measured, after: Measured) -> Change:
+    return change(before.interval, after.interval)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The newest release of each series of a study."""
+
+    study: Study
+    releases: Mapping[Series, Release]
+
+    def measured(self, finding: Finding, wave: str) -> Measured | None:
+        """The finding's figure in a wave; None while it is not published, or withheld."""
+        found = [
+            release
+            for series, release in self.releases.items()
+            if (series.questionnaire, series.wave) == (finding.questionnaire, wave)
+            and finding.question in release.by_question
+        ]
+        newest = max(found, key=lambda each: each.series.major, default=None)
+        return _measured(newest, newest.by_question[finding.question], finding) if newest else None
+
+    def are_comparable(self, before: Measured, after: Measured) -> bool:
+        """Whether the question means the same in both: one major version, or its author said so."""
+        if before.major == after.major:
+            return True
+        newest = [
+            each for each in self.study.questionnaires if (each.id, each.major) == (after.questionnaire, after.major)
+        ]
+        return any(each.by_id[after.question].continuity is not None for each in newest if after.question in each.by_id)
+
+
+def _measured(release: Release, table: Table, finding: Finding) -> Measured | None:
+    about = (release.series.questionnaire, finding.question, release.series.major)
+    if finding.at_least is not None:
+        estimates = [each.published for each in table.estimates if each.threshold == finding.at_least]
+        share = next((each for each in estimates if isinstance(each, Measure)), None)
+        if share is None or table.base is None:
+            return None
+        return Measured(*about, round(share.value), round(share.margin), table.base, share.value / 100)
+    cell = next((each for each in table.cells if each.values == (finding.value,)), None)
+    base = (cell.base or table.base) if cell else None
+    if cell is None or base is None or not isinstance(cell.published, Shown):
+        return None
+    shown = cell.published
+    return Measured(*about, shown.share, shown.margin, base, min(1.0, shown.count / base))

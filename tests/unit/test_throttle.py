@@ -1,0 +1,76 @@
+"""Wrong codes are slowed down, and nobody is known by it."""
+
+from __future__ import annotations
+
+import pytest
+
+import api
+from boucle.web.refusals import Refused
+from boucle.web.throttle import FORGIVE_EVERY_SECONDS, MOST_KNOWN, PATIENCE, Throttle
+
+CODE = "K7QF-2M9T-XW4C-3B8N"
+
+
+class Seconds:
+    """A stopwatch in the test's hands."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_after_too_many_wrong_codes_nothing_is_looked_up_until_some_are_forgiven() -> None:
+    seconds = Seconds()
+    throttle = Throttle(seconds)
+    for _ in range(PATIENCE):
+        throttle.tried("192.0.2.1", lambda: None)
+    looked: list[bool] = []
+    with pytest.raises(Refused) as refused:
+        throttle.tried("192.0.2.1", lambda: looked.append(True))
+    assert looked == []
+    assert int(refused.value.headers["Retry-After"]) >= 1
+    seconds.now += int(refused.value.headers["Retry-After"])
+    assert throttle.tried("192.0.2.1", lambda: "found") == "found"
+
+
+def test_right_codes_cost_nothing_and_others_are_not_held_up() -> None:
+    throttle = Throttle(Seconds())
+    for _ in range(10 * PATIENCE):
+        assert throttle.tried("192.0.2.1", lambda: True)
+    for _ in range(PATIENCE):
+        throttle.tried("192.0.2.1", lambda: None)
+    assert throttle.tried("192.0.2.2", lambda: True)
+
+
+def test_no_address_is_kept_and_everything_is_forgotten_in_time() -> None:
+    seconds = Seconds()
+    throttle = Throttle(seconds)
+    throttle.tried("192.0.2.1", lambda: None)
+    assert b"192" not in repr(vars(throttle)).encode()
+    seconds.now += FORGIVE_EVERY_SECONDS
+    throttle.tried("192.0.2.2", lambda: None)
+    assert throttle.known == 1
+
+
+def test_a_flood_of_senders_does_not_fill_the_memory() -> None:
+    throttle = Throttle(Seconds())
+    for number in range(MOST_KNOWN + 50):
+        throttle.tried(str(number), lambda: None)
+    assert throttle.known == MOST_KNOWN
+
+
+@pytest.mark.parametrize("where", ["receipts", "withdrawals"])
+def test_the_api_answers_429_whether_or_not_the_code_is_right(where: str) -> None:
+    installation = api.Installation(monotonic=Seconds())
+    right = (installation.send().json or {})["receipt"]
+    body = {"study": "etude", "questionnaire": "candidats"}
+    for _ in range(PATIENCE):
+        assert installation.client.post("/api/receipts", json={**body, "receipt": CODE}).status_code == 404
+    for code in (right, CODE):
+        refused = installation.client.post(f"/api/{where}", json={**body, "receipt": code})
+        assert refused.status_code == 429
+        assert (refused.json or {})["code"] == "too_many_codes"
+        assert "Retry-After" in refused.headers
+    assert installation.desk.standing("etude", "candidats", next(iter(installation.desk.responses))[2]) is not None
