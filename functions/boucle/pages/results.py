@@ -21,6 +21,7 @@ from boucle.pages.results_document import Release, data_folder, read_release
 from boucle.pages.results_figures import Draw, Figure
 from boucle.pages.results_labels import DEMONSTRATION, Labels
 from boucle.pages.results_numbers import Figures
+from boucle.pages.results_time import histories
 
 Releases = Mapping[Series, bytes | None]
 """The newest release document of each series; a series without one has nothing published yet."""
@@ -82,6 +83,7 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
             columns=columns,
             parts=[part for part in _parts(columns, figures.words) if any(any(row) for row in part.rows)],
             demonstration=DEMONSTRATION if any(each.demonstration for each in read.values()) else "",
+            histories=[each for id in study.questionnaire_ids for each in histories(study, _of(id, read), figures)],
             earlier=[_earlier(each, study, figures) for each in read if each not in shown],
             method=f"{addresses.home(study, language)}methodology/",
         )
@@ -95,6 +97,10 @@ def _newest(study: Study, questionnaire: str, read: Mapping[Series, Release]) ->
     found = [read[series] for series in study.series if series in read and series.questionnaire == questionnaire]
     waves = list(study.waves_by_id)
     return max(found, key=lambda each: (waves.index(each.series.wave), each.series.major), default=None)
+
+
+def _of(questionnaire: str, read: Mapping[Series, Release]) -> list[Release]:
+    return [release for series, release in read.items() if series.questionnaire == questionnaire]
 
 
 def _column(study: Study, questionnaire: str, release: Release | None, figures: Figures) -> Column:
