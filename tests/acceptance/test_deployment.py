@@ -99,6 +99,7 @@ def deployment(server: str, template: Path, built_site: Path, said: list[str]) -
         requirements=REPOSITORY / "requirements" / "lambda.txt",
         surveys=SURVEYS,
         built_site=built_site,
+        text_key="a public key",
     )
     return Deployment(wish=wish, session=boto3.Session(), say=said.append, zappa=run_zappa, fetch=lambda address: 200)
 
@@ -112,10 +113,18 @@ def test_the_plan_names_everything_and_touches_nothing(deployment: Deployment) -
 
 
 def test_everything_that_is_wrong_is_said_at_once_before_anything_is_touched(deployment: Deployment) -> None:
-    wish = replace(deployment.wish, name="Enquête", account="999999999999", domain="a.example", built_site=Path("no"))
+    wish = replace(
+        deployment.wish, name="Enquête", account="999999999999", domain="a.example", built_site=Path("no"), text_key=""
+    )
     with pytest.raises(NotDeployable) as refused:
         replace(deployment, wish=wish).run()
-    for part in ("cannot be a name", "and not for 999999999999", "needs its certificate", "boucle build"):
+    for part in (
+        "cannot be a name",
+        "and not for 999999999999",
+        "needs its certificate",
+        "boucle build",
+        "boucle keys new",
+    ):
         assert part in str(refused.value)
     assert boto3.client("cloudformation").list_stacks()["StackSummaries"] == []
 

@@ -54,6 +54,8 @@ class Wish:
     requirements: Path
     surveys: Path
     built_site: Path
+    text_key: str
+    """The public key that free texts are sealed to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,7 @@ class Deployment:
                 ("BOUCLE_VAULT", outputs.get("VaultBucket", "")),
                 ("BOUCLE_MASTER_KEY", outputs.get("MasterKey", "")),
                 ("BOUCLE_ORIGIN", outputs.get("Origin", "")),
+                ("BOUCLE_TEXT_KEY", self.wish.text_key),
             ),
         )
         settings = json.dumps(zappa_settings(self.wish.name, place))
@@ -228,6 +231,8 @@ def _wrong_place(wish: Wish, region: str | None, account: str) -> list[str]:
 
 def _wrong_sources(wish: Wish) -> list[str]:
     found = []
+    if not wish.text_key:
+        found.append("there is no key to seal free texts to: make one with `boucle keys new`")
     if bool(wish.domain) != bool(wish.certificate):
         found.append("a domain needs its certificate (in us-east-1), and a certificate its domain")
     found += [f"there is no {each}" for each in (wish.template, wish.requirements, wish.surveys) if not each.exists()]

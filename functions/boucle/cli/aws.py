@@ -8,6 +8,7 @@ import click
 
 from boucle.aws.deployment import Deployment, Wish, run_zappa, status_of
 from boucle.aws.packaging import build_package
+from boucle.compose import text_key
 from boucle.settings import Settings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -40,6 +41,7 @@ def _deployment(settings: Settings, name: str, email: str, account: str | None, 
         requirements=REQUIREMENTS,
         surveys=settings.surveys,
         built_site=settings.built_folder.resolve(),
+        text_key=text_key(settings) or "",
     )
     return Deployment(wish=wish, session=boto3.Session(), say=click.echo, zappa=run_zappa, fetch=status_of)
 
