@@ -4,8 +4,8 @@ importScripts("/_boucle/outbox.js");
 const KEPT = "boucle-1";
 const PATIENCE = 6000;
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 // Scripts carry the hash of their content: the one asked for never changes, and a newer one takes its place.
 const steady = async (request) => {
@@ -37,13 +37,13 @@ const fresh = async (request) => {
   return Promise.race([online.catch(() => copy), late]).then((answer) => (answer.status < 500 ? answer : copy.clone()));
 };
 
-self.addEventListener("fetch", (event) => {
+addEventListener("fetch", (event) => {
   const { pathname, origin, search } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin || pathname.startsWith("/api/")) return;
   event.respondWith((search.startsWith("?v=") ? steady : fresh)(event.request));
 });
 
-self.addEventListener("sync", (event) => event.waitUntil(Outbox.flush().then(async (left) => {
-  for (const page of await self.clients.matchAll()) page.postMessage("sent");
-  if (left) throw new Error("still waiting");
+addEventListener("sync", (event) => event.waitUntil(Outbox.flush().then(async (left) => {
+  for (const page of await clients.matchAll()) page.postMessage("sent");
+  if (left) throw new Error("waiting");
 })));
