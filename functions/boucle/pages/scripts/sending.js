@@ -5,6 +5,7 @@ const Sending = (() => {
   const KEPT = 7 * 864e5;
   const IDLE = 3e5;
   const PAPER = "?paper";
+  const FIRST_PAUSE = 2500;
   const LONGEST_PAUSE = 6e4;
   const JSON_SENT = { "Content-Type": "application/json" };
   const find = (id) => document.getElementById(id);
@@ -14,7 +15,7 @@ const Sending = (() => {
   let held; // A record that the device does not keep: it lives as long as the page.
   let current; // The record that the page shows.
   let sent; // Its id, from the press of Send on.
-  let pause = 2500;
+  let pause = FIRST_PAUSE;
   let timer;
   let touched = Date.now();
 
@@ -118,6 +119,12 @@ const Sending = (() => {
     await look();
   };
 
+  // Somebody asks, or the network is back: no need to be patient any more.
+  const retry = () => {
+    pause = FIRST_PAUSE;
+    return deliver();
+  };
+
   const send = async () => {
     form.hidden = true;
     find("_going").hidden = false;
@@ -125,7 +132,7 @@ const Sending = (() => {
     sent = record.id;
     await hold(record);
     askForSync();
-    await deliver();
+    await retry();
   };
 
   const leave = (where) => {
@@ -153,7 +160,7 @@ const Sending = (() => {
 
   const does = {
     _leave: () => leave("about:blank"),
-    _retry: () => deliver(),
+    _retry: retry,
     _again: () => reopen(current),
     _noted: () => forget(current).then(() => leave(location.pathname + (form.elements._mode.value === "paper" ? PAPER : ""))),
     _correct: correct,
@@ -202,11 +209,11 @@ const Sending = (() => {
     });
     for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, () => { touched = Date.now(); });
     setInterval(() => { if (Form.shared && Date.now() - touched > IDLE) leave(location.pathname); }, 5e3);
-    addEventListener("online", () => deliver());
+    addEventListener("online", retry);
     share(form.elements._mode.value === "assisted");
     offerListening();
     if (location.search === PAPER) find("_mode-paper").click();
-    look(true).then(deliver);
+    look(true).then(retry);
     stay().catch(() => 0);
   };
 
