@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from boucle.backup import back_up, put_back
+from boucle.cli.paper import paper_command
 from boucle.compose_aws_store import dynamodb_copies
 from boucle.settings import Settings
 from boucle.storage.copies import Copyable, read_copy, write_copy
@@ -21,7 +22,26 @@ DYNAMODB = click.option(
 )
 
 
-@click.command("export", epilog="Example: boucle export everything.jsonl")
+class ExportGroup(click.Group):
+    """`boucle export FILE`, with other things to export as named commands."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named or not args else [EVERYTHING, *args])
+
+
+EVERYTHING = "everything"
+
+
+@click.group("export", cls=ExportGroup, epilog="Example: boucle export everything.jsonl")
+def export_group() -> None:
+    """Write everything that is stored to a file, or something else by its name.
+
+    `boucle export FILE` is short for `boucle export everything FILE`.
+    """
+
+
+@export_group.command(EVERYTHING, epilog="Example: boucle export everything.jsonl")
 @click.argument("file", type=NEW_FILE)
 @DYNAMODB
 @click.pass_obj
@@ -75,4 +95,5 @@ def _store(settings: Settings, dynamodb: str | None) -> Iterator[Copyable]:
         yield store
 
 
-COMMANDS = (export_command, import_command, backup, restore)
+export_group.add_command(paper_command)
+COMMANDS = (export_group, import_command, backup, restore)

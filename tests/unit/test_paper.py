@@ -1,0 +1,79 @@
+"""Promises of the paper form: every question, in the languages asked for, and the way back to the online form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boucle.cli import main
+from boucle.pages.paper import paper_form, qr_code
+from boucle.surveys import read_surveys
+from builders import DEMONSTRATION, SURVEYS
+from every_type import QUESTIONNAIRE, STUDY
+from pages_read import Element, objections, read
+
+ORIGIN = "https://enquete.example.org"
+
+
+def printed(*languages: str) -> Element:
+    return read(paper_form(STUDY, QUESTIONNAIRE, languages, ORIGIN))
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("ar", "fr")])
+def test_every_question_and_choice_is_on_paper_in_every_language_asked_for(languages: tuple[str, ...]) -> None:
+    text = printed(*languages).text
+    labels = [label[each] for each in languages for label in _labels()]
+    assert [each for each in labels if each not in text] == []
+
+
+def test_nobody_can_object_to_the_page() -> None:
+    study = read_surveys(SURVEYS)[DEMONSTRATION]
+    for questionnaire in study.questionnaires:
+        assert objections(paper_form(study, questionnaire, ("ar", "fr"), ORIGIN)) == []
+
+
+def test_the_choices_stand_in_the_order_in_which_keys_pick_them() -> None:
+    first = next(each for each in printed("en").all("ol") if "bus" in each.text)
+    assert [each.text for each in first.all("li")] == ["bus (en)", "language (en)", "other (en)", "nothing (en)"]
+
+
+def test_the_drawing_says_the_address_that_is_written_beside_it() -> None:
+    page = paper_form(STUDY, QUESTIONNAIRE, ("en",), ORIGIN)
+    address = f"{ORIGIN}/en/paths/people/"
+    assert read(page).one("span", class_="address").text == address.removeprefix("https://")
+    assert str(qr_code(address)) in page
+    assert str(qr_code(f"{ORIGIN}/paths/people/")) not in page
+
+
+def test_the_command_writes_the_page(tmp_path: Path) -> None:
+    file = tmp_path / "paper.html"
+    words = ["--origin", ORIGIN, "--surveys", str(SURVEYS), "export", "paper", DEMONSTRATION, "candidats", str(file)]
+    assert CliRunner().invoke(main, [*words, "-l", "fr", "-l", "ar"]).exit_code == 0
+    assert "enquete.example.org/parcours-de-qualite/candidats/" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["elsewhere", "candidats"], "There is no study elsewhere"),
+        ([DEMONSTRATION, "nobody"], "has no nobody"),
+        ([DEMONSTRATION, "candidats", "-l", "de"], "speaks fr, en, ar, not de"),
+    ],
+)
+def test_a_wrong_name_is_said_with_the_right_ones(tmp_path: Path, words: list[str], said: str) -> None:
+    asked = ["--origin", ORIGIN, "--surveys", str(SURVEYS), "export", "paper", *words, str(tmp_path / "paper.html")]
+    ran = CliRunner().invoke(main, asked)
+    assert (ran.exit_code, said in ran.output) == (2, True)
+
+
+def test_without_a_public_address_the_command_asks_for_one(tmp_path: Path) -> None:
+    asked = ["--surveys", str(SURVEYS), "export", "paper", DEMONSTRATION, "candidats", str(tmp_path / "paper.html")]
+    ran = CliRunner().invoke(main, asked)
+    assert (ran.exit_code, "--origin" in ran.output) == (2, True)
+
+
+def _labels() -> list[dict[str, str]]:
+    choices = [each for question in QUESTIONNAIRE.questions for each in getattr(question, "choices", ())]
+    return [dict(each.label) for each in (*QUESTIONNAIRE.questions, *choices)]
