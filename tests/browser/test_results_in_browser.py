@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_page
+from boucle.pages.results import render_results
 from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
@@ -26,7 +26,9 @@ def show(page: Page, folder: Path, language: str) -> None:
     """Open the demonstration's results as a file: no server, no network."""
     study = read_study(SURVEYS / DEMONSTRATION)
     documents = {series_of(study, each): release(study, each) for each in study.questionnaire_ids}
-    (folder / "results.html").write_bytes(results_page(Renderer(), study, language, documents))
+    (folder / "results.html").write_text(
+        Renderer().page(study, language, render_results(study, language, documents)), "utf-8"
+    )
     page.goto((folder / "results.html").as_uri())
 
 

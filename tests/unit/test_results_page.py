@@ -12,12 +12,15 @@ import every_type
 from boucle.core.questionnaire import Grid, Ranking
 from boucle.core.study import Study
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import Releases, render_results, results_page
+from boucle.pages.results import Releases, render_results, results_pages
 from boucle.pages.results_document import UnreadableRelease, read_release
 from boucle.pages.results_labels import UnknownLabel
 from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, single, study, wave, yes_no
 from release_samples import PUBLISHED, release, series_of
+
+PAGE = f"{DEMONSTRATION}/results/index.html"
+ADDRESSES = {"fr": PAGE, "en": f"en/{PAGE}", "ar": f"ar/{PAGE}"}
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +47,14 @@ def row(page: str, label: str) -> str:
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 def test_a_whole_page_of_two_questionnaires_weighs_less_than_15_kb(demonstration: Study, language: str) -> None:
-    page = results_page(Renderer(), demonstration, language, both(demonstration))
+    page = results_pages(Renderer(), demonstration, both(demonstration))[ADDRESSES[language]]
     assert len(gzip.compress(page)) < 15_000
     assert b"<script" not in page
     assert b"style=" not in page
 
 
 def test_rendering_twice_gives_the_same_bytes(demonstration: Study) -> None:
-    pages = {results_page(Renderer(), demonstration, "fr", both(demonstration)) for _ in range(2)}
+    pages = {results_pages(Renderer(), demonstration, both(demonstration))[ADDRESSES["fr"]] for _ in range(2)}
     assert len(pages) == 1
 
 

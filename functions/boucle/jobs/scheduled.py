@@ -16,11 +16,11 @@ from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
 from boucle.core.study import Series, Study
 from boucle.jobs.publish import Publication, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
-from boucle.pages import addresses
 from boucle.pages.actions import actions_pages
 from boucle.pages.opendata import data_files
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import Releases, results_page
+from boucle.pages.results import results_pages
+from boucle.pages.site_pages import form_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,11 @@ class Job:
         """Publish one study's releases, then the pages that show them. Raises Refusal."""
         publications = tuple(self._publish_series(study, series) for series in study.series)
         newest = {each.series: each.releases[-1].content if each.releases else None for each in publications}
-        write_changed(self.sink, self._pages(study, newest))
-        # Every day, whatever was released: a promise gets late by itself.
-        write_changed(self.sink, actions_pages(self.renderer, study, newest, self.clock.now().date()))
+        today = self.clock.now().date()
+        write_changed(self.sink, results_pages(self.renderer, study, newest))
+        # Every day, whatever was released: a promise gets late, a version opens and a wave closes by themselves.
+        write_changed(self.sink, actions_pages(self.renderer, study, newest, today))
+        write_changed(self.sink, form_pages(self.renderer, study, today))
         return publications
 
     def _publish_series(self, study: Study, series: Series) -> Publication:
@@ -88,17 +90,6 @@ class Job:
             sink=self.sink,
             extra_files=lambda releases: data_files(study, [each.content for each in releases]),
         )
-
-    def _pages(self, study: Study, newest: Releases) -> Mapping[str, bytes]:
-        """The results page in every language; none before a first release, for the built site has its own."""
-        if not any(newest.values()):
-            return {}
-        return {
-            f"{addresses.results(study, language).lstrip('/')}index.html": results_page(
-                self.renderer, study, language, newest
-            )
-            for language in study.languages
-        }
 
     def _seal_all(self) -> Iterator[str]:
         for study in self.studies.values():

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from markupsafe import Markup
 
@@ -49,12 +50,12 @@ def actions_pages(renderer: Renderer, study: Study, releases: Releases, today: d
     """The page in every language, by address in the site; none for a study that has no actions."""
     if not study.actions.listed:
         return {}
-    return {
-        f"{addresses.actions(study, language).lstrip('/')}index.html": renderer.page(
-            study, language, render_actions(study, language, releases, today)
-        ).encode()
-        for language in study.languages
-    }
+    return renderer.pages(
+        study,
+        study.languages,
+        partial(addresses.actions, study),
+        lambda language: render_actions(study, language, releases, today),
+    )
 
 
 def render_actions(study: Study, language: str, releases: Releases, today: date) -> Fragment:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from boucle.core.answers import Problem
 from boucle.core.ports import Standing
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import Path
 from boucle.core.study import Study
-from boucle.pages import addresses, fragments, styles
+from boucle.pages import addresses, fragments, shells, styles
 from boucle.pages.fields import Typed
 from boucle.pages.fragments import Fragment
 from boucle.pages.frame import Frame, footer, language_links
 from boucle.pages.i18n import in_language, words
-from boucle.pages.shells import CONTENT, NOTHING, TITLE, Shells, fill, none_built
+from boucle.pages.shells import CONTENT, TITLE, Shells, fill, none_built
+
+At = Callable[[str], str]
+"""The address of a page in a language."""
+
+Draw = Callable[[str], Fragment]
+"""The content of a page in a language."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +76,36 @@ class Renderer:
         """A short page; `kind` is a key of `notices.NOTICES`."""
         return self.page(study, language, fragments.notice(study, language, kind))
 
-    def page(self, study: Study | None, language: str, fragment: Fragment, head: Markup = NOTHING) -> str:
-        """Any fragment as a whole page of the site."""
+    def page(self, study: Study | None, language: str, fragment: Fragment, at: At | None = None) -> str:
+        """Any fragment as a whole page of the site; `at` tells its address in each language, for those who change."""
         shell = self.shells(study.id, language) if study else None
         if shell is None:
             shell = own_shell(study, language, self.demonstration)
-        return fill(shell, title=fragment.title, content=fragment.content, sheets=fragment.sheets, head=head)
+        return fill(
+            shell,
+            title=fragment.title,
+            content=fragment.content,
+            sheets=fragment.sheets,
+            languages=_by_language(study, at),
+        )
+
+    def pages(self, study: Study, languages: Iterable[str], at: At, draw: Draw) -> Mapping[str, bytes]:
+        """One page in these languages, by address in the site."""
+        return {
+            f"{at(language).lstrip('/')}index.html": self.page(study, language, draw(language), at).encode()
+            for language in languages
+        }
 
     @staticmethod
     def csp() -> str:
         """The Content-Security-Policy to send with every page, the built site's included."""
         return styles.policy()
+
+
+def _by_language(study: Study | None, at: At | None) -> Mapping[str, str]:
+    if study is None:
+        return {}
+    return {each: at(each) if at else addresses.home(study, each) for each in study.languages}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +119,12 @@ class _Marked:
 def own_shell(study: Study | None, language: str, demonstration: bool) -> str:
     """A plain page of our own theme, for when no site was built around a study."""
     said = words(language)
-    homes = {each: addresses.home(study, each) for each in study.languages} if study else {}
+    others = {each: shells.elsewhere(each) for each in study.languages} if study else {}
     frame = Frame(
         words=said,
         site=in_language(study.title, language) if study else "Boucle",
         home=addresses.home(study, language) if study else "/",
-        languages=language_links(homes, language),
+        languages=language_links(others, language),
         footer=footer(study, language) if study else (),
         demonstration=demonstration,
     )

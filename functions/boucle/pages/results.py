@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -61,9 +62,16 @@ class Earlier:
     data: str
 
 
-def results_page(renderer: Renderer, study: Study, language: str, releases: Releases) -> bytes:
-    """The whole page, in the site's own shell."""
-    return renderer.page(study, language, render_results(study, language, releases)).encode()
+def results_pages(renderer: Renderer, study: Study, releases: Releases) -> Mapping[str, bytes]:
+    """The page in every language, by address; none before a first release, for the built site has its own."""
+    if not any(releases.values()):
+        return {}
+    return renderer.pages(
+        study,
+        study.languages,
+        partial(addresses.results, study),
+        lambda language: render_results(study, language, releases),
+    )
 
 
 def render_results(study: Study, language: str, releases: Releases) -> Fragment:

@@ -1,12 +1,14 @@
 """Shells: the built site's own page around what is rendered later, by the API or by the job.
 
-A shell is a whole page with two marks, one where the title goes (wherever a theme shows it) and one for the content.
+A shell is a whole page with marks: where the title goes (wherever a theme shows it), where the content goes, and where
+its links to other languages lead.
 The MkDocs plugin writes one a study and language; where no site was built, a plain page of ours does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -16,6 +18,7 @@ from boucle.pages import styles
 TITLE = "@@boucle-title@@"
 CONTENT = Markup("@@boucle-content@@")
 NOTHING = Markup("")
+ELSEWHERE = re.compile(r"/@@boucle-in-([a-z]{2,3})@@")
 FOLDER = "_boucle/shell"
 
 Shells = Callable[[str, str], str | None]
@@ -25,6 +28,11 @@ Shells = Callable[[str, str], str | None]
 def address(study: str, language: str) -> str:
     """Where the plugin writes a shell, from the root of the built site."""
     return f"{FOLDER}/{study}.{language}.html"
+
+
+def elsewhere(language: str) -> str:
+    """The mark of a link to the same page in another language."""
+    return f"/@@boucle-in-{language}@@"
 
 
 def built(site: Path) -> Shells:
@@ -43,10 +51,18 @@ def none_built(study: str, language: str) -> None:
     """For an API without a site."""
 
 
-def fill(shell: str, *, title: str, content: Markup, sheets: tuple[str, ...], head: Markup = NOTHING) -> str:
-    """The page: a shell with its title, its content, and the styles that the content needs."""
+def fill(
+    shell: str,
+    *,
+    title: str,
+    content: Markup,
+    sheets: tuple[str, ...],
+    languages: Mapping[str, str],
+    head: Markup = NOTHING,
+) -> str:
+    """The page: a shell with its title, its content, the styles that this needs, and its address by language."""
     # The content goes in last: it holds what people typed, and a mark among it must stay text.
-    titled = shell.replace(TITLE, escape(title))
+    titled = ELSEWHERE.sub(lambda mark: languages.get(mark[1], f"/{mark[1]}/"), shell.replace(TITLE, escape(title)))
     return dressed(titled, styles.inlined(*sheets) + head).replace(CONTENT, content, 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
@@ -12,6 +13,7 @@ from boucle.pages import addresses, fragments, scripts, shells
 from boucle.pages.actions import render_actions
 from boucle.pages.actions_files import actions_files
 from boucle.pages.fragments import Fragment
+from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 
 NOT_FOUND = "404.html"
@@ -44,6 +46,11 @@ class SitePage:
     def is_listed(self) -> bool:
         """Whether it is for people to find, rather than for the API or for errors."""
         return self.address.endswith("/")
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it waits for a content, and for addresses in other languages."""
+        return self.fragment.content == shells.CONTENT
 
 
 def pages_of(studies: Iterable[Study], day: date) -> tuple[SitePage, ...]:
@@ -89,6 +96,17 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
     yield page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)
     if language == study.languages[0]:
         yield page(f"/{NOT_FOUND}", "404", fragments.notice(study, language, "unknown"))
+
+
+def form_pages(renderer: Renderer, study: Study, day: date) -> Mapping[str, bytes]:
+    """Every form's page as it is on that day, by address: versions open and waves close by themselves."""
+    found: dict[str, bytes] = {}
+    for id in study.questionnaire_ids:
+        shown = shown_version(study, id, day)
+        if shown:
+            address, draw = partial(addresses.form, study, id), partial(_form, study, *shown)
+            found |= renderer.pages(study, shown[0].languages, address, draw)
+    return found
 
 
 def _form(study: Study, questionnaire: Questionnaire, acceptance: Acceptance, language: str) -> Fragment:

@@ -9,7 +9,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from boucle.core.study import Study
-from boucle.pages import addresses, markup
+from boucle.pages import addresses, markup, shells
 from boucle.pages.frame import Frame, Link, footer, language_links
 from boucle.pages.i18n import in_language, words
 from boucle.pages.site_pages import SitePage
@@ -78,6 +78,8 @@ class Surroundings:
     def _counterpart(self, source: str, language: str) -> str:
         if source in self.generated:
             here = self.generated[source]
+            if here.is_shell:
+                return shells.elsewhere(language)
             same = [
                 each.address
                 for each in self.generated.values()

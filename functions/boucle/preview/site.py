@@ -21,7 +21,7 @@ from boucle.core.study import Study
 from boucle.pages import addresses
 from boucle.pages.i18n import autonym, words
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_page
+from boucle.pages.results import render_results
 from boucle.preview.dry_run import SIZES, DryRun, dry_run
 from boucle.preview.reading import Previewed, read_previewed, stamp
 from boucle.storage.memory import MemoryDesk
@@ -97,7 +97,7 @@ class _Shown:
 
     def _results(self, study: Study, people: int, language: str) -> str:
         run = self.run(people)
-        return results_page(self.renderer, study, language, {run.series: run.release}).decode()
+        return self.renderer.page(study, language, render_results(study, language, {run.series: run.release}))
 
     def _run(self, people: int) -> DryRun:
         if self.previewed.study is None:
