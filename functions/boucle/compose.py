@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask
-
 from boucle.clocks import SimulatedClock, SystemClock
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
@@ -26,7 +24,8 @@ from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from boucle.surveys import Studies, read_surveys
 from boucle.verbatims.sealing import sealer
-from boucle.web.app import create_app
+from boucle.web.app import Api, create_app
+from boucle.web.front import Front
 from boucle.web.static_site import put_site_before
 
 MASTER_KEY_BYTES = 32
@@ -69,7 +68,12 @@ class Installation:
         keyring = Keyring(master_key(self.settings.master_key_file))
         return Reception(self.desk, keyring, self.clock, _text_sealer(self.settings))
 
-    def application(self) -> Flask:
+    def front(self) -> Front:
+        """The same for an event loop, which the embedded server runs."""
+        app = self.application()
+        return Front(app.wsgi_app, app.lane, self.desk)
+
+    def application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""
         app = create_app(
             studies=self.studies,

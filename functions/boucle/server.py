@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from flask import Flask
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -20,12 +20,15 @@ from boucle.compose import open_installation
 from boucle.core.errors import Refusal
 from boucle.jobs.scheduled import JobReport
 from boucle.settings import Settings, current_settings
+from boucle.web.front import Front
 
 log = logging.getLogger(__name__)
 
-BLOCKING_THREADS = 32
-"""Each waits for its own answer to be durable; a group of them shares one disk write."""
 BACKLOG = 2048
+CONNECTIONS = 4096
+"""Open at once; the front decides how many of their requests are under way."""
+HEADERS_WITHIN_MILLISECONDS = 10_000
+MOST_OF_A_HEAD = 64 * 1024
 JOB_EVERY_SECONDS = 15 * 60
 WATCH_PARENT_EVERY_SECONDS = 0.5
 
@@ -47,10 +50,12 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=BLOCKING_THREADS,
         backlog=BACKLOG,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MILLISECONDS, max_buffer_size=MOST_OF_A_HEAD),
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level=LogLevels.error,
@@ -73,10 +78,10 @@ def _refuse_taken(host: str, port: int) -> None:
             raise PortTaken(f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port") from error
 
 
-def application() -> Flask:
-    """The WSGI application of one worker process, which ends with the process that started it."""
+def application() -> Front:
+    """The application of one worker process, which ends with the process that started it."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    return open_installation(current_settings()).application()
+    return open_installation(current_settings()).front()
 
 
 def _end_with_parent(parent: int) -> None:

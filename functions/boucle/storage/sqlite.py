@@ -43,6 +43,22 @@ class SqliteDesk:
         text_rows = [_text_row(text) for text in texts]
         return self._commits.run(lambda connection: _put(connection, row, text_rows))
 
+    def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
+        """What became of each, durable together; one that cannot be put leaves the others alone. Raises StoreAway."""
+        prepared = [(_response_row(response), [_text_row(each) for each in texts]) for response, texts in many]
+        try:
+            return self._commits.run(lambda connection: [_put(connection, *each) for each in prepared])
+        except StoreAway:
+            raise
+        except Exception:
+            return [self._put_or_error(*each) for each in many]
+
+    def _put_or_error(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
+        try:
+            return self.put(response, texts)
+        except Exception as error:
+            return error
+
     def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         with self._database.connection() as connection:
             found = connection.execute(statements.STANDING, _key_row(study, questionnaire, key)).fetchone()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/responses/"
 FAILURE = "boucle.failure"
-"""Where the WSGI environment tells Flask of an error met before it, for it to be answered as any other."""
+"""Present in the WSGI environment when the lane was tried already; an error met there is answered as any other."""
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers and body."""
 STATUS_LINES = {200: "200 OK", 201: "201 CREATED"}
@@ -84,7 +84,8 @@ class LaneBefore:
         self._places = places
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(PREFIX):
+        first = FAILURE not in environ
+        if first and environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(PREFIX):
             answer = self._answer_in_place(environ)
             if answer is not None:
                 status, headers, body = answer

@@ -1,4 +1,4 @@
-"""What the web needs from whoever makes pages and finds words."""
+"""What the web needs from whoever makes pages and finds words, and from a store that writes for many at once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from boucle.core.answers import Problem
-from boucle.core.ports import Standing
+from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import Path
 from boucle.core.study import Study
 from boucle.intake.form import Typed
+
+
+class BatchDesk(Protocol):
+    """A store that makes many responses durable in one go."""
+
+    def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]], /) -> Sequence[PutOutcome | Exception]:
+        """What became of each, in the same order, once all are durable. Raises StoreAway: nothing was stored."""
 
 
 class Renderer(Protocol):

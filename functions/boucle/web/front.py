@@ -1,0 +1,214 @@
+"""The embedded server's front, on an event loop: a slow client holds no thread, and a crowd shares disk writes.
+
+Whole valid submissions take the lane; everything else is read whole, within limits, and given to the WSGI application
+on a few threads. Speaks RSGI, granian's own interface.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from granian._granian import RSGIProtocolClosed as ProtocolClosed
+from granian._granian import RSGIProtocolError as ProtocolError
+
+from boucle.core.ports import PutOutcome
+from boucle.web.app import log_failure
+from boucle.web.exchange import FORM, JSON, MAX_BODY_BYTES
+from boucle.web.gathering import Gathering
+from boucle.web.lane import FAILURE, PREFIX, Answer, Lane
+from boucle.web.ports import BatchDesk
+from boucle.web.refusals import Refused, come_back_later
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
+
+MOST_UNDER_WAY = 512
+"""More would wait longer than people do: they are told to come back, which their form does by itself."""
+MOST_ARRIVING = 2048
+"""Bodies that are still being sent. Each may fill 64 KB."""
+THREADS = 8
+BODY_WITHIN_SECONDS = 30.0
+CLOSING = [("Content-Length", "0"), ("Connection", "close")]
+BROKEN_OFF: Answer = (400, CLOSING, b"")
+TOO_LATE: Answer = (408, CLOSING, b"")
+FAILED: Answer = (500, CLOSING, b"")
+
+
+class Front:
+    """One worker's RSGI application."""
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        lane: Lane,
+        desk: BatchDesk,
+        *,
+        most: int = MOST_UNDER_WAY,
+        most_arriving: int = MOST_ARRIVING,
+        body_within: float = BODY_WITHIN_SECONDS,
+    ) -> None:
+        self._application = application
+        self._lane = lane
+        self._gathering = Gathering(desk)
+        self._threads = ThreadPoolExecutor(THREADS, "pages")
+        self._most = most
+        self._most_arriving = most_arriving
+        self._body_within = body_within
+        self._under_way = 0
+        self._arriving = 0
+        self._overloaded: dict[str, Answer] = {}
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._gathering.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        try:
+            status, headers, body = await self._answer(scope, protocol)
+        except Exception as error:
+            # Whatever it is, granian would log its message, which might hold what somebody sent.
+            log_failure(error)
+            status, headers, body = FAILED
+        if scope.method == "HEAD":
+            protocol.response_empty(status, headers)
+        else:
+            protocol.response_bytes(status, headers, body)
+
+    async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
+        if self._under_way >= self._most or self._arriving >= self._most_arriving:
+            return self._come_back(scope)
+        failure: Exception | None = None
+        body = b""
+        try:
+            body = await self._body(scope, protocol)
+        except TimeoutError:
+            return TOO_LATE
+        except Refused as refused:
+            failure = refused
+        except (ProtocolClosed, ProtocolError):
+            return BROKEN_OFF
+        # Counted only now: those who send slowly keep nobody else out.
+        if self._under_way >= self._most:
+            return self._come_back(scope)
+        self._under_way += 1
+        try:
+            return await self._served(scope, body, failure)
+        finally:
+            self._under_way -= 1
+
+    async def _body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
+        """What was sent, and never more than the limit of it. Raises Refused and TimeoutError."""
+        chunked, length = "transfer-encoding" in scope.headers, scope.headers.get("content-length", "0")
+        if not chunked and int(length) > MAX_BODY_BYTES:  # granian takes digits only
+            raise Refused("too_large")
+        if not chunked and int(length) == 0:
+            return b""
+        self._arriving += 1
+        try:
+            async with asyncio.timeout(self._body_within):
+                return await _bounded(protocol) if chunked else await protocol()
+        finally:
+            self._arriving -= 1
+
+    async def _served(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
+        if failure is None and scope.method == "POST" and scope.path.startswith(PREFIX):
+            try:
+                answer = await self._through_lane(scope, body)
+            except Exception as error:
+                failure = error
+            else:
+                if answer is not None:
+                    return answer
+        environ = environ_of(scope, body, failure)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, self._application, environ)
+
+    async def _through_lane(self, scope: Scope, body: bytes) -> Answer | None:
+        headers = scope.headers
+        content_type, host = headers.get("content-type", ""), headers.get("host", "")
+        prepared = self._lane.prepare(scope.path, content_type, headers.get("origin"), host, body)
+        if prepared is None:
+            return None
+        outcome: PutOutcome = await self._gathering.put(prepared)
+        return self._lane.answer(outcome, prepared)
+
+    def _come_back(self, scope: Scope) -> Answer:
+        """The usual refusal, made once for pages and once for programs: saying no must cost nothing."""
+        program = scope.headers.get("content-type", "").startswith(JSON)
+        kind = JSON if program else FORM
+        if kind not in self._overloaded:
+            environ = environ_of(scope, b"", come_back_later("overloaded"))
+            environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": PREFIX, "CONTENT_TYPE": kind}
+            self._overloaded[kind] = call(self._application, environ)
+        return self._overloaded[kind]
+
+
+async def _bounded(protocol: HTTPProtocol) -> bytes:
+    received = b""
+    chunk: bytes
+    async for chunk in protocol:
+        received += chunk
+        if len(received) > MAX_BODY_BYTES:
+            raise Refused("too_large")
+    return received
+
+
+def environ_of(scope: Scope, body: bytes, failure: Exception | None = None) -> dict[str, Any]:
+    """The request as WSGI (PEP 3333) has it, its body read already."""
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        _add_header(environ, name, value)
+    # However it came, the body is here, and this is its length.
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ[FAILURE] = failure
+    return environ
+
+
+def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
+    if "_" in name:
+        return  # it would pass for the header with a hyphen
+    key = name.upper().replace("-", "_")
+    if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+        key = f"HTTP_{key}"
+    environ[key] = f"{environ[key]},{value}" if key in environ else value
+
+
+def call(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
+    """Status, headers and whole body of a WSGI application's answer."""
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        said[:] = [(status, headers)]
+        return lambda _: None
+
+    content: Iterable[bytes] = application(environ, start_response)
+    try:
+        body = b"".join(content)
+    finally:
+        if (close := getattr(content, "close", None)) is not None:
+            close()
+    status, headers = said[0]
+    return int(status[:3]), headers, body

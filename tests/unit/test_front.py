@@ -1,0 +1,255 @@
+"""The embedded server's front: limits, fairness between slow and fast clients, and the same answers as without it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from api import ORIGIN, Installation, address, submission
+from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
+from boucle.web.front import Front, call, environ_of
+from boucle.web.gathering import Gathering
+
+HOST = ORIGIN.removeprefix("http://")
+
+
+class Headers(dict[str, str]):
+    """As granian gives them: lower-case names."""
+
+
+@dataclass
+class Scope:
+    method: str = "POST"
+    path: str = address()
+    headers: Headers = field(default_factory=Headers)
+    query_string: str = ""
+    server: str = "127.0.0.1:8000"
+    scheme: str = "http"
+    http_version: str = "1.1"
+
+
+@dataclass
+class Protocol:
+    """One request on its way in, and the answer."""
+
+    chunks: Sequence[bytes] = ()
+    pause: float = 0.0
+    status: int = 0
+    answered: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    async def __call__(self) -> bytes:
+        return b"".join([chunk async for chunk in self])
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            await asyncio.sleep(self.pause)
+            yield chunk
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.answered, self.body = status, dict(headers), body
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.response_bytes(status, headers, b"")
+
+
+class Batches:
+    """A desk that writes in batches, remembers them, and can be slow, away, or broken for some."""
+
+    def __init__(self, here: Installation, seconds: float = 0.0) -> None:
+        self.here = here
+        self.seconds = seconds
+        self.sizes: list[int] = []
+        self.away = False
+
+    def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
+        self.sizes.append(len(many))
+        if self.away:
+            raise StoreAway("the disk is full")
+        asyncio.run(asyncio.sleep(self.seconds))
+        return [self._put(*each) for each in many]
+
+    def _put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
+        return ValueError("broken") if response.mode == "paper" else self.here.desk.put(response, texts)
+
+
+class Street:
+    """A front over an installation in memory."""
+
+    def __init__(self, *, seconds: float = 0.0, **options: Any) -> None:
+        self.here = Installation()
+        self.desk = Batches(self.here, seconds)
+        self.front = Front(self.here.app.wsgi_app, self.here.app.lane, self.desk, **options)
+
+    async def ask(
+        self,
+        body: bytes = b"",
+        *,
+        chunks: Sequence[bytes] = (),
+        pause: float = 0.0,
+        headers: dict[str, str] | None = None,
+    ) -> Protocol:
+        usual = {"host": HOST, "content-type": "application/json", "content-length": str(len(body))}
+        protocol = Protocol(chunks or [body], pause)
+        sent = {name: each for name, each in {**usual, **(headers or {})}.items() if each}
+        asked: Any = Scope(headers=Headers(sent))
+        answering: Any = protocol
+        await self.front.__rsgi__(asked, answering)
+        return protocol
+
+    @property
+    def stored(self) -> int:
+        return len(self.here.desk.responses)
+
+
+def written(**fields: Any) -> bytes:
+    return json.dumps(submission(**fields)).encode()
+
+
+def test_a_submission_is_stored_once_and_answered_as_flask_answers_it() -> None:
+    street, body = Street(), written()
+    first, again = asyncio.run(_in_turn(street, [body, body]))
+    through_flask = street.here.client.post(address(), data=body, content_type="application/json; charset=utf-8")
+    assert [first.status, again.status, through_flask.status_code] == [201, 200, 200]
+    assert first.body == again.body == through_flask.data
+    assert first.answered == dict(through_flask.headers)
+    assert street.stored == 1
+
+
+async def _in_turn(street: Street, bodies: Sequence[bytes]) -> list[Protocol]:
+    return [await street.ask(body) for body in bodies]
+
+
+async def _at_once(street: Street, bodies: Sequence[bytes]) -> list[Protocol]:
+    return list(await asyncio.gather(*(street.ask(body) for body in bodies)))
+
+
+def test_those_who_come_while_others_are_written_are_written_together() -> None:
+    street = Street(seconds=0.01)
+    answers = asyncio.run(_at_once(street, [written() for _ in range(20)]))
+    assert [each.status for each in answers] == [201] * 20
+    assert street.desk.sizes == [1, 19]
+    assert street.stored == 20
+
+
+def test_the_same_submission_twice_at_once_is_stored_once() -> None:
+    street, body = Street(seconds=0.01), written()
+    answers = asyncio.run(_at_once(street, [body] * 6))
+    assert sorted(each.status for each in answers) == [200] * 5 + [201]
+    assert len({each.body for each in answers}) == 1
+
+
+def test_one_that_cannot_be_put_fails_alone() -> None:
+    street = Street(seconds=0.01)
+    answers = asyncio.run(_at_once(street, [written(), written(mode="paper"), written()]))
+    assert [each.status for each in answers] == [201, 500, 201]
+
+
+def test_a_store_that_is_away_says_when_to_come_back() -> None:
+    street = Street()
+    street.desk.away = True
+    [answer] = asyncio.run(_in_turn(street, [written()]))
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "store_away")
+    assert int(answer.answered["Retry-After"]) > 0
+
+
+def test_more_than_can_be_answered_soon_are_told_to_come_back() -> None:
+    street = Street(seconds=0.05, most=4)
+    answers = asyncio.run(_at_once(street, [written() for _ in range(10)]))
+    assert sorted(each.status for each in answers) == [201] * 4 + [429] * 6
+    refused = next(each for each in answers if each.status == 429)
+    assert json.loads(refused.body)["code"] == "overloaded"
+    assert int(refused.answered["Retry-After"]) > 0
+    [after] = asyncio.run(_in_turn(street, [written()]))
+    assert after.status == 201
+
+
+def test_a_person_who_has_to_come_back_reads_a_page() -> None:
+    street = Street(most=0)
+    answer = asyncio.run(street.ask(b"a=b", headers={"content-type": "application/x-www-form-urlencoded"}))
+    assert (answer.status, answer.answered["Content-Type"]) == (429, "text/html; charset=utf-8")
+
+
+def test_slow_senders_keep_nobody_out() -> None:
+    street = Street(most=2, body_within=0.3)
+
+    async def crowd() -> tuple[list[Protocol], Protocol]:
+        sent: dict[str, Any] = {"chunks": [b"{"] * 100, "pause": 0.05, "headers": {"content-length": "100"}}
+        slow = [asyncio.create_task(street.ask(**sent)) for _ in range(50)]
+        await asyncio.sleep(0.05)
+        quick = await street.ask(written())
+        return await asyncio.gather(*slow), quick
+
+    slow, quick = asyncio.run(crowd())
+    assert quick.status == 201
+    assert {each.status for each in slow} == {408}
+
+
+def test_a_body_is_not_even_read_when_its_announced_length_is_too_great() -> None:
+    street = Street()
+    answer = asyncio.run(street.ask(chunks=[b"never"], pause=3600, headers={"content-length": "65537"}))
+    assert answer.status == 413
+
+
+@pytest.mark.parametrize("size", [65_537, 1_000_000])
+def test_a_body_of_no_announced_length_is_read_no_further_than_the_limit(size: int) -> None:
+    street = Street()
+    headers = {"content-length": "", "transfer-encoding": "chunked"}
+    answer = asyncio.run(street.ask(chunks=[b" " * 1000] * (size // 1000 + 1), headers=headers))
+    assert answer.status == 413
+
+
+def test_a_chunked_submission_is_taken() -> None:
+    street, body = Street(), written()
+    headers = {"content-length": "", "transfer-encoding": "chunked"}
+    answer = asyncio.run(street.ask(chunks=[body[:10], body[10:]], headers=headers))
+    assert answer.status == 201
+
+
+def test_another_sites_page_is_refused() -> None:
+    street = Street()
+    answer = asyncio.run(street.ask(written(), headers={"origin": "https://ailleurs.example"}))
+    assert answer.status == 403
+    assert street.stored == 0
+
+
+def test_a_header_with_an_underscore_never_passes_for_another() -> None:
+    scope: Any = Scope(headers=Headers({"content_length": "5", "x_forwarded_for": "1", "accept": "a"}))
+    environ = environ_of(scope, b"")
+    assert environ["CONTENT_LENGTH"] == "0"
+    assert [name for name in environ if name.startswith("HTTP_")] == ["HTTP_ACCEPT"]
+
+
+def test_a_path_goes_through_as_its_bytes() -> None:
+    scope: Any = Scope(method="GET", path="/é/")
+    assert environ_of(scope, b"")["PATH_INFO"] == "/Ã©/"
+
+
+def test_a_gathering_that_is_closed_takes_nothing() -> None:
+    street = Street()
+    gathering = Gathering(street.desk)
+    gathering.close()
+    prepared = street.here.app.lane.prepare(address(), "application/json", None, HOST, written())
+    assert prepared is not None
+    with pytest.raises(StoreAway):
+        asyncio.run(gathering.put(prepared))
+
+
+def test_an_application_that_streams_is_collected_and_closed() -> None:
+    closed: list[bool] = []
+
+    class Stream(list[bytes]):
+        def close(self) -> None:
+            closed.append(True)
+
+    def application(environ: Any, start_response: Any) -> Stream:
+        start_response("202 Accepted", [("A", "b")])
+        return Stream([b"x", b"y"])
+
+    assert call(application, {}) == (202, [("A", "b")], b"xy")
+    assert closed == [True]
