@@ -20,6 +20,7 @@ from boucle.pages.markup import plain
 from boucle.pages.renderer import Renderer
 from boucle.pages.results_document import Release, data_folder, read_release
 from boucle.pages.results_figures import Draw, Figure
+from boucle.pages.results_gaps import Comparison, View, compare
 from boucle.pages.results_labels import DEMONSTRATION, Labels
 from boucle.pages.results_numbers import Figures
 from boucle.pages.results_time import histories
@@ -42,16 +43,25 @@ class Column:
     published: str = ""
     figures: tuple[Figure, ...] = ()
     crosstabs: tuple[Figure, ...] = ()
+    views: tuple[View, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Figures side by side, a list a column, and how far apart the two sides are where that can be said."""
+
+    cells: tuple[tuple[Figure, ...], ...]
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the page; each of its rows has one list of figures a column."""
+    """A part of the page."""
 
     id: str
     title: str
     intro: str
-    rows: tuple[tuple[tuple[Figure, ...], ...], ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
             title=title,
             description=plain(in_language(study.description, language)),
             columns=columns,
-            parts=[part for part in _parts(columns, figures.words) if any(any(row) for row in part.rows)],
+            parts=[part for part in _parts(columns, figures.words) if any(any(row.cells) for row in part.rows)],
             demonstration=DEMONSTRATION if any(each.demonstration for each in read.values()) else "",
             histories=[each for id in study.questionnaire_ids for each in histories(study, _of(id, read), figures)],
             earlier=[_earlier(each, study, figures) for each in read if each not in shown],
@@ -117,7 +127,8 @@ def _column(study: Study, questionnaire: str, release: Release | None, figures: 
     form = addresses.form(study, questionnaire, said.language)
     if release is None:
         return Column(questionnaire, audience, form)
-    draw = Draw(Labels.of(study, release, figures), audience)
+    labels = Labels.of(study, release, figures)
+    draw = Draw(labels, audience)
     return Column(
         id=questionnaire,
         audience=audience,
@@ -129,6 +140,9 @@ def _column(study: Study, questionnaire: str, release: Release | None, figures: 
         published=_published(release, figures),
         figures=tuple(draw.questions()),
         crosstabs=tuple(draw.crosstabs()),
+        views=tuple(
+            View(audience, labels, each) for each in release.questions if each.questions[0] in labels.questions
+        ),
     )
 
 
@@ -168,11 +182,16 @@ def _parts(columns: Sequence[Column], said: Words) -> tuple[Part, ...]:
         Part(
             "face",
             said("Seen from both sides"),
-            said("The two questionnaires ask about the same things, in words of their own: compare with care."),
-            tuple(tuple(_about(concept, each) for each in asked) for concept in shared),
+            said(
+                "The two questionnaires ask about the same things, in words of their own: compare with care. The gap "
+                "is computed only where both could give the same answers; of twenty gaps, one may be due to chance."
+            ),
+            tuple(
+                Row(tuple(_about(concept, each) for each in asked), _comparison(concept, columns)) for concept in shared
+            ),
         ),
-        Part("own", said("What else was asked"), "", (tuple(_apart(shared, each) for each in asked),)),
-        Part("crossed", said("Crossed questions"), "", (tuple(column.crosstabs for column in columns),)),
+        Part("own", said("What else was asked"), "", (Row(tuple(_apart(shared, each) for each in asked)),)),
+        Part("crossed", said("Crossed questions"), "", (Row(tuple(column.crosstabs for column in columns)),)),
         Part(
             "who",
             said("Who answered, and how"),
@@ -180,7 +199,7 @@ def _parts(columns: Sequence[Column], said: Words) -> tuple[Part, ...]:
                 "These people chose to answer: they need not resemble those who did not. Margins say what chance and "
                 "the protection of answers can change, not what this choice changes."
             ),
-            (tuple(tuple(each for each in column.figures if each.profile) for column in columns),),
+            (Row(tuple(tuple(each for each in column.figures if each.profile) for column in columns)),),
         ),
     )
 
@@ -190,6 +209,13 @@ def _shared_concepts(columns: Iterable[Column]) -> list[str]:
     concepts = [dict.fromkeys(each.concept for each in column.figures if each.concept) for column in columns]
     every = dict.fromkeys(concept for column in concepts for concept in column)
     return [each for each in every if sum(each in column for column in concepts) > 1]
+
+
+def _comparison(concept: str, columns: Iterable[Column]) -> Comparison | None:
+    """The first two points of view on a concept, one of each questionnaire."""
+    found = [next((view for view in column.views if view.question.concept == concept), None) for column in columns]
+    first, second, *_ = [view for view in found if view is not None]
+    return compare(first, second)
 
 
 def _about(concept: str, figures: Iterable[Figure]) -> tuple[Figure, ...]:

@@ -6,13 +6,14 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from boucle.core.estimates import Interval, difference
+from boucle.core.estimates import difference
 from boucle.core.study import Series, Study
 from boucle.pages.articles.calls import Call
 from boucle.pages.articles.faults import Unbound
 from boucle.pages.articles.measured import Chart, Measured, NotYet, Number, Quotation, Subject, Unit
 from boucle.pages.articles.published import Published
 from boucle.pages.results_document import Cell, Estimated, Measure, Release, Shown, Table, Withheld
+from boucle.pages.results_gaps import around, interval_of
 
 SILENCE = {
     Withheld.BELOW_THRESHOLD: "fewer than 5 people gave this answer: it is not published. Write it without a number",
@@ -155,14 +156,13 @@ def _of_cell(release: Release, table: Table, cell: Cell) -> Number:
     if not isinstance(cell.published, Shown):
         raise Unbound(SILENCE[cell.published])
     shown, base = cell.published, cell.base or table.base
-    exact = shown.count / base if base else shown.share / 100
     return Number(
         subjects=(Subject(release, table.questions[0], cell.values[0], is_of_value=True),),
         unit=Unit.PERCENT,
         value=shown.share,
         margin=shown.margin,
         base=base,
-        interval=_around(exact, shown.margin / 100),
+        interval=interval_of(shown, base),
     )
 
 
@@ -178,7 +178,7 @@ def _of_estimate(release: Release, table: Table, name: str, threshold: object = 
         value=published.value,
         margin=published.margin,
         base=table.base,
-        interval=_around(published.value / scale, published.margin / scale),
+        interval=around(published.value / scale, published.margin / scale),
     )
 
 
@@ -188,10 +188,6 @@ def _estimate(table: Table, name: str, threshold: object) -> Estimated:
             return each
     said = name if threshold is None else f"{name} {threshold}"
     raise Unbound(f"{table.questions[0]} does not publish {said}: declare it in its `estimates`, in a new version")
-
-
-def _around(estimate: float, margin: float) -> Interval:
-    return Interval(estimate, estimate - margin, estimate + margin)
 
 
 def _less(one: Number, other: Number) -> Number:
