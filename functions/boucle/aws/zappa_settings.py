@@ -36,7 +36,17 @@ LEFT_OUT = [
     "boucle/storage/**/sqlite*",
     "boucle/storage/**/database.*",
     "boucle/storage/**/commits.*",
+    "boucle/storage/**/*copies.*",
+    "boucle/storage/**/f[io]l*.*",
+    "boucle/storage/**/memory.*",
+    "boucle/storage/**/schema.*",
+    "boucle/storage/**/statements.*",
+    "boucle/verbatims/**/keys.*",
+    "boucle/web/**/static_site.*",
     "boucle/pages/**/plugin.*",
+    "boucle/pages/**/site_pages.*",
+    "boucle/pages/**/surroundings.*",
+    "boucle/pages/articles",
     "*.dist-info/METADATA",
     "cffi",  # its compiled half, beside it, is all that libsodium's binding loads
     "packaging/[a-u]*",  # apispec compares two versions, and that is all
