@@ -4,7 +4,7 @@ PORT ?= 8000
 CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser faults lock clean
+.PHONY: help install demo serve check test browser bench faults campaign faults lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -42,6 +42,15 @@ faults: install browser  ## 200 random runs of network cuts: nothing may be lost
 
 browser:
 	@sh tests/browser/install-chromium.sh
+
+bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
+	$(BIN)/python tests/benchmarks/run_all.py
+
+faults: install  ## Kill the server 40 times under load, and send it 50,000 hostile requests
+	BOUCLE_KILLS=40 BOUCLE_HOSTILE=50000 $(BIN)/pytest -s tests/faults
+
+campaign: install  ## Play a campaign of 100,000 people in a burst
+	BOUCLE_PEOPLE=100000 $(BIN)/pytest -s tests/load
 
 lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from random import Random
 from uuid import uuid4
 
 from boucle.core.receipts import response_key
+from boucle.core.study import Study
 from boucle.demonstration.profile import read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from boucle.surveys import read_surveys
@@ -31,10 +33,17 @@ START_WITHIN = 60
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+@cache
+def shared_surveys() -> Mapping[str, Study]:
+    """The repository's own studies."""
+    return read_surveys(REPOSITORY / "surveys")
+
+
+@cache
 def invented_people() -> Sequence[Respondent]:
     """The demonstration's candidates, with the fourteen questions' answers that each would give."""
     surveys = REPOSITORY / "surveys"
-    study = read_surveys(surveys)[STUDY]
+    study = shared_surveys()[STUDY]
     profile = read_profile(surveys / STUDY)
     assert profile is not None
     return invent_respondents(study.by_version[QUESTIONNAIRE, "1.0.0"], profile.audiences[QUESTIONNAIRE], profile)

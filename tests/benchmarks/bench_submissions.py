@@ -25,10 +25,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from closed_loop import burst
 from contenders import CLIENT_CORE, Boucle, Contender, Echo, Floor
+from other_contenders import PACKAGES, Datasette, DjangoSurvey
 
 CONNECTIONS = (1, 16, 64)
-CONTENDERS: Mapping[str, type[Contender]] = {each.name: each for each in (Floor, Boucle, Echo)}
-PEERS = ("flask>=3.1,<4", "gunicorn>=23")
+CONTENDERS: Mapping[str, type[Contender]] = {each.name: each for each in (Floor, Boucle, Echo, Datasette, DjangoSurvey)}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def main() -> int:
 def install_peers(folder: Path) -> Path:
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--pre", *PACKAGES], check=True)
     return python
 
 

@@ -1,0 +1,57 @@
+"""Run every benchmark of speed and write what was seen to RESULTS.md: ratios of one machine and day, no promise.
+
+.venv/bin/python tests/benchmarks/run_all.py
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BENCHES = {
+    "Submissions": ["bench_submissions.py"],
+    "Validation": ["bench_validation.py"],
+    "Publishing": ["bench_publish.py"],
+}
+
+
+def main() -> int:
+    parts = [heading()]
+    failed = []
+    for title, command in BENCHES.items():
+        ran = subprocess.run([sys.executable, HERE / command[0], *command[1:]], capture_output=True, text=True)
+        sys.stdout.write(ran.stdout + ran.stderr)
+        parts.append(f"## {title}\n\n{said(ran.stdout)}\n")
+        if ran.returncode:
+            failed.append(title)
+    (HERE / "RESULTS.md").write_text("\n".join(parts), encoding="utf-8")
+    sys.stdout.write(f"missed a goal: {', '.join(failed)}\n" if failed else "every goal was met\n")
+    return 1 if failed else 0
+
+
+def heading() -> str:
+    cores, load = os.cpu_count(), os.getloadavg()[2]
+    machine = f"{cores} cores, {platform.machine()}, Linux {platform.release()}, Python {platform.python_version()}"
+    return (
+        "# What was measured\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, on {machine}; the load over fifteen minutes was {load:.1f}.\n"
+        "Read the ratios: rounds alternate, medians are compared, and other work slows all of them alike.\n"
+        "`make bench` writes this page again.\n"
+    )
+
+
+def said(printed: str) -> str:
+    """The table as it is, and the goals as a list."""
+    goals = ("met ", "MISSED", "goal", "peak")
+    lines = [f"- {line}" if line.startswith(goals) else line for line in printed.splitlines()]
+    first = next((at for at, line in enumerate(lines) if line.startswith("- ")), len(lines))
+    return "\n".join([*lines[:first], "", *lines[first:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
