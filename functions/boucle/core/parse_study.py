@@ -7,7 +7,7 @@ from datetime import date
 
 from boucle.core.parse import Json
 from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Controller, HelpLine, Mechanism, Opening, Study, Wave
+from boucle.core.study import AccessibilityAudit, Controller, HelpLine, Mechanism, Opening, Study, Wave
 from boucle.core.translations import available_languages
 
 DEFAULT_GRACE_DAYS = 7
@@ -26,8 +26,13 @@ def parse_study(source: Json, questionnaires: Sequence[Questionnaire]) -> Study:
         mechanism=Mechanism(**source.get("publication", {})),
         waves=tuple(_wave(each) for each in source["waves"]),
         questionnaires=tuple(questionnaires),
+        audit=_audit(source["accessibility_audit"]) if "accessibility_audit" in source else None,
         help_lines=tuple(HelpLine(**each) for each in source.get("help_lines", ())),
     )
+
+
+def _audit(source: Json) -> AccessibilityAudit:
+    return AccessibilityAudit(**{**source, "date": date.fromisoformat(source["date"])})
 
 
 def _wave(source: Json) -> Wave:

@@ -45,6 +45,16 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessibilityAudit:
+    """What an audit of the site found: `none`, `partial` or `full` conformity, when, by whom, in percent."""
+
+    conformity: str
+    date: date
+    by: str
+    rate: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mechanism:
     """How a study's tables are protected: sealed as answers come in, or once at the close; the noise's scale."""
 
@@ -128,6 +138,8 @@ class Study:
     questionnaires: tuple[Questionnaire, ...]
     """Every version of every questionnaire."""
     help_lines: tuple[HelpLine, ...] = ()
+    audit: AccessibilityAudit | None = None
+    """The last audit of the site's accessibility; None until there was one."""
     actions: Actions = NO_ACTIONS
 
     @cached_property

@@ -13,11 +13,11 @@ from boucle.core.answers import Problem
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import Path
-from boucle.core.study import Study
+from boucle.core.study import AccessibilityAudit, Study
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed
-from boucle.pages.frame import Frame, Link, language_links
+from boucle.pages.frame import Frame, Link, conformity, language_links
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES
@@ -167,17 +167,24 @@ def notice(study: Study | None, language: str, kind: str) -> Fragment:
 
 
 def accessibility(study: Study, language: str) -> Fragment:
-    """What is known of the site's accessibility, and whom to tell; "not compliant" until somebody has audited it."""
+    """What is known of the site's accessibility, and whom to tell; "not compliant" until an audit is recorded."""
     said = words(language)
+    audit = study.audit
     sentences = [
-        said("This site is not compliant with accessibility rules: it has not been audited yet."),
+        said("%(by)s audited it on %(date)s: %(rate)s%% of the criteria are met.", **_told(audit))
+        if audit
+        else said("This site is not compliant with accessibility rules: it has not been audited yet."),
         said(
             "It is made to be read and answered with a keyboard, a screen reader, large text or an old phone, "
             "and tested for it at every change. Only an audit can say how far it succeeds."
         ),
     ]
-    title = said("Accessibility: not compliant")
+    title = said(conformity(study))
     return _rendered("accessibility.html", said, title, sentences=sentences, contact_address=study.controller.contact)
+
+
+def _told(audit: AccessibilityAudit) -> dict[str, object]:
+    return {"by": audit.by, "date": audit.date.isoformat(), "rate": audit.rate}
 
 
 def above(frame: Frame) -> Markup:

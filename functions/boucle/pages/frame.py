@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from boucle.core.study import Study
 from boucle.pages import addresses, styles
-from boucle.pages.i18n import Words, autonym, direction, words
+from boucle.pages.i18n import Words, autonym, direction, marked, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +50,22 @@ def language_links(urls: dict[str, str], current: str) -> tuple[Link, ...]:
     return links if len(links) > 1 else ()
 
 
+CONFORMITY = {
+    "none": marked("Accessibility: not compliant"),
+    "partial": marked("Accessibility: partially compliant"),
+    "full": marked("Accessibility: fully compliant"),
+}
+
+
+def conformity(study: Study) -> str:
+    """The legal mention: "not compliant" until an audit says otherwise."""
+    return CONFORMITY[study.audit.conformity if study.audit else "none"]
+
+
 def footer(study: Study, language: str) -> tuple[Link, ...]:
     """The links at the end of every page of a study."""
     said = words(language)
     return (
         Link(url=addresses.receipt(study, language), label=said("I have a code")),
-        Link(url=addresses.accessibility(study, language), label=said("Accessibility: not compliant")),
+        Link(url=addresses.accessibility(study, language), label=said(conformity(study))),
     )

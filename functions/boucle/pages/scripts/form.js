@@ -156,12 +156,14 @@ const Form = (() => {
 
   // --- What people do ---
 
-  page.load = (...scripts) => Promise.all(scripts.map((src) => new Promise((onload, onerror) => {
+  // Each script once; one that the network refused is asked for again.
+  const loading = {};
+  const script = (src) => loading[src] = loading[src] || new Promise((onload, onerror) => {
     document.head.append(made("script", { src, onload, onerror, async: false }));
-  })));
+  }).catch((away) => { delete loading[src]; throw away; });
 
-  let toolbox;
-  page.tool = (name, button) => (toolbox = toolbox || page.load(form.dataset.tools)).then(() => Tools[name](form, button));
+  page.load = (...all) => Promise.all(all.map(script));
+  page.tool = (name, button) => page.load(form.dataset.tools).then(() => Tools[name](form, button));
 
   const changed = ({ target }) => {
     if (target.name === "_mode" && isWhole()) page.tool("keys");
@@ -204,6 +206,7 @@ const Form = (() => {
     fetch(form.dataset.words).then((words) => words.text()),
     page.load(...form.dataset.later.split(" ")),
   ]).then(([words]) => Sending.begin(words)).catch((away) => { coming = null; throw away; });
-  addEventListener("load", () => later().catch(() => 0));
+  const insist = () => later().catch(() => setTimeout(insist, 5e3));
+  addEventListener("load", insist);
   return page;
 })();
