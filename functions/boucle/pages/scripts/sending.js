@@ -5,6 +5,7 @@ const Sending = (() => {
   const KEPT = 7 * 864e5;
   const IDLE = 3e5;
   const PAPER = "?paper";
+  const CALM = 500;
   const FIRST_PAUSE = 2500;
   const LONGEST_PAUSE = 6e4;
   const JSON_SENT = { "Content-Type": "application/json" };
@@ -125,13 +126,15 @@ const Sending = (() => {
     return deliver();
   };
 
+  // The page stays as it is for a moment: the second tap of a double tap must not land on what takes its place.
   const send = async () => {
-    form.hidden = true;
-    find("_going").hidden = false;
     const record = written();
     sent = record.id;
+    find("_going").hidden = false;
+    const calm = new Promise((done) => setTimeout(done, CALM));
     await hold(record);
     askForSync();
+    await calm;
     await retry();
   };
 
