@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from boucle.core.errors import Refusal
 from boucle.settings import Settings
+from boucle.storage.moderation import SqliteBook
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 
 
@@ -35,6 +36,9 @@ def back_up(settings: Settings, file: Path) -> int:
             desk.backup(copies / settings.responses_file.name)
         with closing(SqliteLedger(settings.ledger_file)) as ledger:
             ledger.backup(copies / settings.ledger_file.name)
+        if settings.moderation_file.exists():
+            with closing(SqliteBook(settings.moderation_file)) as book:
+                book.backup(copies / settings.moderation_file.name)
         return _archive(settings, copies, file)
 
 

@@ -76,6 +76,10 @@ class Settings:
         return self.home / "texts.pub"
 
     @property
+    def moderation_file(self) -> Path:
+        return self.home / "moderation.sqlite3"
+
+    @property
     def job_file(self) -> Path:
         return self.home / "last-job.json"
 

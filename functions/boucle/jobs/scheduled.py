@@ -39,6 +39,10 @@ class JobReport:
         return cls(ran=kept["ran"], alarms=tuple(kept["alarms"]))
 
 
+def no_quotes(_: Study) -> None:
+    """For an installation whose verbatims are published from elsewhere, or not at all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """The scheduled job with everything it may touch."""
@@ -52,11 +56,13 @@ class Job:
     bits: Bits
     renderer: Renderer
     demonstration: bool
+    quote: Callable[[Study], object] = no_quotes
+    """Publishes a study's approved verbatims, and takes back those that were withdrawn."""
 
     def run(self) -> JobReport:
         """Seal, publish, expire. Whatever a person must look at is in the report."""
         now = self.clock.now()
-        alarms = [*self._seal_all(), *self._publish_all(), *self._expire(now)]
+        alarms = [*self._seal_all(), *self._publish_all(), *self._quote_all(), *self._expire(now)]
         return JobReport(ran=now.isoformat(timespec="minutes"), alarms=tuple(alarms))
 
     def seal(self, study: Study, series: Series) -> Outcome:
@@ -101,6 +107,10 @@ class Job:
     def _publish_all(self) -> Iterator[str]:
         for study in self.studies.values():
             yield from _refusals(study.id, partial(self.publish, study))
+
+    def _quote_all(self) -> Iterator[str]:
+        for study in self.studies.values():
+            yield from _refusals(f"{study.id}, verbatims", partial(self.quote, study))
 
     def _expire(self, now: datetime) -> Iterator[str]:
         yield from _refusals("retention", partial(self.desk.expire, now.date()))

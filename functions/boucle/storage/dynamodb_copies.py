@@ -40,6 +40,10 @@ class DynamoCopies:
         yield from (_response(item) for item in self._all(self.tables.responses))
         yield from (_text(item) for item in self._all(self.tables.texts))
 
+    def texts(self) -> Iterator[KeptText]:
+        """The free texts alone, for those who moderate them."""
+        yield from (_text(item) for item in self._all(self.tables.texts))
+
     def take(self, records: Iterable[Record]) -> int:
         with ThreadPoolExecutor(WRITERS) as pool:
             # A batch at a time: the records of a large store do not fit in memory.

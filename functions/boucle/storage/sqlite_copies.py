@@ -24,6 +24,13 @@ class SqliteCopies:
         yield from _read(self._ledger, KeptEntry)
         yield from _read(self._responses, KeptDays, KeptResponse, KeptText)
 
+    def texts(self) -> Iterator[KeptText]:
+        """The free texts alone, for those who moderate them."""
+        with self._responses.connection() as connection:
+            names = [each.name for each in fields(KeptText)]
+            for row in connection.execute(statements.WHOLE[KeptText]).fetchall():
+                yield KeptText(**dict(zip(names, row, strict=True)))
+
     def take(self, records: Iterable[Record]) -> int:
         count = 0
         with self._ledger.transaction() as ledger, self._responses.transaction() as responses:

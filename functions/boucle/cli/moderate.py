@@ -1,0 +1,49 @@
+"""`boucle moderate`: the desk, on this machine only."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+from pathlib import Path
+
+import click
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from boucle.compose import clock_of
+from boucle.compose_moderation import open_moderation
+from boucle.settings import Settings
+from boucle.verbatims.desk_app import desk_app
+from boucle.verbatims.keys import read_copy
+
+HOST = "127.0.0.1"
+KEY = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+class Silent(WSGIRequestHandler):
+    """Logs no request: an address of the desk names a text."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Nothing."""
+
+
+@click.command(epilog="Example: boucle moderate --key /media/stick-a/texts.key")
+@click.option("--key", "copies", type=KEY, multiple=True, help="A copy of the private key; several after a change.")
+@click.option("--as", "moderator", default=getpass.getuser, help="Your name in the log [that of your account].")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="A port of this machine [any free one].")
+@click.option("--dynamodb", metavar="NAME", help="The texts of the installation on AWS of that name.")
+@click.pass_obj
+def moderate(settings: Settings, copies: tuple[Path, ...], moderator: str, port: int, dynamodb: str | None) -> None:
+    """Read free texts one by one, and approve, redact or reject each; nothing is published without you.
+
+    Opens a page on this machine, behind a link that works once. Several moderators can sit at the same home.
+    """
+    keys = [read_copy(copy) for copy in copies]
+    with open_moderation(settings, clock_of(settings), keys, moderator, dynamodb) as moderation:
+        token = secrets.token_urlsafe(24)
+        app = desk_app(moderation.desk, moderation.guides, token)
+        server = make_server(HOST, port, app, threaded=True, request_handler=Silent)
+        click.echo(f"Open http://{HOST}:{server.server_port}/?token={token} (once; Ctrl-C stops)")
+        server.serve_forever()
+
+
+COMMANDS = (moderate,)

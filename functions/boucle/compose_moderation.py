@@ -1,0 +1,67 @@
+"""The composition root of moderation, on the machine where the private key is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boucle.compose_aws_store import dynamodb_copies
+from boucle.core.ports import Clock
+from boucle.core.study import Study
+from boucle.settings import Settings
+from boucle.storage.moderation import SqliteBook
+from boucle.storage.shelves import KeptShelf
+from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.surveys import read_surveys
+from boucle.verbatims.desk import Desk
+from boucle.verbatims.desk_app import Guide
+from boucle.verbatims.keys import TextKey
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """A moderator's desk, and what each study tells its moderators."""
+
+    desk: Desk
+    guides: Mapping[str, Guide]
+
+
+@contextmanager
+def open_moderation(
+    settings: Settings, clock: Clock, keys: Sequence[TextKey], moderator: str, dynamodb: str | None = None
+) -> Iterator[Moderation]:
+    """A seat at the texts of this machine, or of an installation on AWS, read with the operator's own rights."""
+    studies = read_surveys(settings.surveys)
+    with ExitStack() as opened:
+        book = opened.enter_context(closing(SqliteBook(settings.moderation_file)))
+        if dynamodb is None:
+            copies = opened.enter_context(closing(SqliteCopies(settings.responses_file, settings.ledger_file)))
+            shelf = KeptShelf(copies.texts)
+        else:
+            shelf = KeptShelf(dynamodb_copies(dynamodb).texts)
+        desk = Desk(
+            studies=studies, shelf=shelf, keys=keys, book=book, moderator=moderator, clock=clock, seconds=time.time
+        )
+        yield Moderation(desk, {id: _guide(settings.surveys / id, study) for id, study in studies.items()})
+
+
+def _guide(folder: Path, study: Study) -> Guide:
+    language = study.languages[0]
+    themes = _members(folder / "themes.json").get("themes", ())
+    route = _members(folder / "moderation.json").get("route", {}).get(language) or _numbers(study, language)
+    return Guide({each["id"]: each["label"].get(language, each["id"]) for each in themes}, route)
+
+
+def _numbers(study: Study, language: str) -> str:
+    """For a study that sets no route of its own: the numbers that its forms show."""
+    return " ; ".join(f"{each.number} ({each.label[language]})" for each in study.help_lines if language in each.label)
+
+
+def _members(file: Path) -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return loaded

@@ -1,0 +1,78 @@
+"""Publishes approved verbatims: in batches, in random places, with no date, no id and no link to other answers.
+
+What was withdrawn leaves the moderators' book first, then the published file, at every run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from boucle.core.ports import Bits, Clock, Sink
+from boucle.core.study import Series, Study
+from boucle.jobs.publish import data_address, write_changed
+from boucle.verbatims.ports import Book, Quote, Quotes
+
+SMALLEST_BATCH = 20
+PLACE_BITS = 62
+"""A random number a text: within a batch, its place tells nothing of when it came."""
+NAME = "verbatims.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotePublisher:
+    """The part of the job that publishes verbatims. It never sees a text that nobody approved."""
+
+    there: Callable[[], Set[str]]
+    """The keys of the free texts that are stored: what was withdrawn is not among them."""
+    book: Book
+    quotes: Quotes
+    sink: Sink
+    clock: Clock
+    bits: Bits
+    demonstration: bool
+
+    def publish(self, study: Study) -> tuple[str, ...]:
+        """The addresses of the files that changed. Raises Refusal."""
+        self.book.forget_withdrawn(self.there(), self.clock.now().date())
+        files = {
+            data_address(series, NAME): self._file(series) for series in study.series if self._is_quoted(study, series)
+        }
+        # A series that never had a batch has no file; one that lost its last text keeps an empty one.
+        return write_changed(
+            self.sink,
+            {
+                address: _canonical(file)
+                for address, file in files.items()
+                if file["verbatims"] or self.sink.read(address)
+            },
+        )
+
+    def _is_quoted(self, study: Study, series: Series) -> bool:
+        return any(each.publication.verbatims == "moderated" for each in study.series[series])
+
+    def _file(self, series: Series) -> Mapping[str, object]:
+        waiting = self.quotes.waiting(series)
+        self.quotes.batch(series, SMALLEST_BATCH, [self.bits(PLACE_BITS) for _ in range(waiting)])
+        return verbatims_document(series, self.quotes.published(series), self.demonstration)
+
+
+def verbatims_document(series: Series, quotes: Sequence[Quote], demonstration: bool) -> Mapping[str, object]:
+    """What is published of a series' texts."""
+    return {
+        "format": 1,
+        "study": series.study,
+        "questionnaire": series.questionnaire,
+        "major": series.major,
+        "wave": series.wave,
+        "demonstration": demonstration,
+        "verbatims": [
+            {"question": each.question, "language": each.language, "text": each.text, "themes": list(each.themes)}
+            for each in quotes
+        ],
+    }
+
+
+def _canonical(document: Mapping[str, object]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

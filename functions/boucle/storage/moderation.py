@@ -1,0 +1,196 @@
+"""The moderators' book in one SQLite file: who reads what, what was decided, and the texts that were approved."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence, Set
+from datetime import date
+from pathlib import Path
+
+from boucle.core.study import Series
+from boucle.storage.database import Database, FileKind, Migration
+from boucle.verbatims.ports import AlreadyDecided, Approved, Decision, Quote, Verdict
+
+CLAIM_SECONDS = 15 * 60
+"""Long enough to read a hard text; then somebody else may."""
+
+MODERATION = FileKind(
+    name="moderators' decisions",
+    application_id=0x426F754D,
+    migrations=(
+        Migration(
+            "claims, decisions and approved texts",
+            (
+                "CREATE TABLE claims (key TEXT PRIMARY KEY, moderator TEXT NOT NULL, until REAL NOT NULL) STRICT",
+                """
+                CREATE TABLE decisions (
+                    number INTEGER PRIMARY KEY,
+                    key TEXT NOT NULL,
+                    moderator TEXT NOT NULL,
+                    day TEXT NOT NULL,
+                    verdict TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    themes TEXT NOT NULL,
+                    hidden TEXT NOT NULL
+                ) STRICT
+                """,
+                "CREATE INDEX decisions_by_text ON decisions (key, number)",
+                """
+                CREATE TABLE approved (
+                    key TEXT PRIMARY KEY,
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    question TEXT NOT NULL,
+                    language TEXT NOT NULL,
+                    text TEXT NOT NULL,
+                    themes TEXT NOT NULL,
+                    expires TEXT NOT NULL,
+                    place INTEGER  -- a random number, from the moment the text is in a batch
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
+    ),
+)
+
+OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
+CLAIM = """
+    INSERT INTO claims (key, moderator, until) VALUES (:key, :moderator, :until)
+    ON CONFLICT DO UPDATE SET moderator = excluded.moderator, until = excluded.until
+    WHERE moderator = excluded.moderator OR until <= :now
+"""
+LAST = "SELECT number, verdict FROM decisions WHERE key = ? ORDER BY number DESC LIMIT 1"
+APPEND = """
+    INSERT INTO decisions (key, moderator, day, verdict, reason, themes, hidden)
+    VALUES (:key, :moderator, :day, :verdict, :reason, :themes, :hidden)
+"""
+APPROVE = """
+    INSERT INTO approved (key, study, questionnaire, major, wave, question, language, text, themes, expires)
+    VALUES (:key, :study, :questionnaire, :major, :wave, :question, :language, :text, :themes, :expires)
+"""
+LOG = "SELECT number, key, moderator, day, verdict, reason, themes, hidden FROM decisions ORDER BY number"
+WAITING = f"SELECT key FROM approved WHERE {OF_SERIES} AND place IS NULL ORDER BY key"
+PUBLISHED = f"""
+    SELECT question, language, text, themes FROM approved WHERE {OF_SERIES} AND place IS NOT NULL ORDER BY place, key
+"""
+
+
+class SqliteBook:
+    """A `Book` and `Quotes`; every moderator opens the same file."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises WrongFile and StoreAway."""
+        self._database = Database(path, MODERATION)
+
+    def claim(self, key: str, moderator: str, now: float) -> bool:
+        row = {"key": key, "moderator": moderator, "now": now, "until": now + CLAIM_SECONDS}
+        with self._database.transaction() as connection:
+            return connection.execute(CLAIM, row).rowcount == 1
+
+    def decisions(self) -> Mapping[str, tuple[int, Decision]]:
+        last = {decision.key: (number, decision) for number, decision in self.log()}
+        return {key: each for key, each in last.items() if each[1].verdict is not Verdict.UNDONE}
+
+    def decide(self, decision: Decision, approved: Approved | None, *, replaces: int) -> int:
+        with self._database.transaction() as connection:
+            if _standing(connection, decision.key) != replaces:
+                raise AlreadyDecided("somebody else decided about this text meanwhile; nothing was changed")
+            number = connection.execute(APPEND, _decision_row(decision)).lastrowid
+            connection.execute("DELETE FROM approved WHERE key = ?", (decision.key,))
+            connection.execute("DELETE FROM claims WHERE key = ?", (decision.key,))
+            if approved:
+                connection.execute(APPROVE, _approved_row(approved))
+        return int(number or 0)
+
+    def log(self) -> Sequence[tuple[int, Decision]]:
+        with self._database.connection() as connection:
+            return [(row[0], _decision(row[1:])) for row in connection.execute(LOG)]
+
+    def forget_withdrawn(self, there: Set[str], today: date) -> int:
+        with self._database.transaction() as connection:
+            kept = connection.execute("SELECT key, expires FROM approved").fetchall()
+            # Past its expiry a text is not there because the time is over, not because its author took it back.
+            over = {key for key, expires in kept if expires <= today.isoformat()}
+            known = {key for (key,) in connection.execute("SELECT key FROM decisions UNION SELECT key FROM claims")}
+            gone = (known | {key for key, _ in kept}) - there - over
+            for key in gone:
+                for table in ("approved", "decisions", "claims"):
+                    connection.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
+        if gone:
+            self._database.empty_log()
+        return len(gone)
+
+    def batch(self, series: Series, least: int, place: Sequence[int]) -> int:
+        with self._database.transaction() as connection:
+            keys = [key for (key,) in connection.execute(WAITING, _series_row(series))]
+            if len(keys) < least:
+                return 0
+            rows = list(zip(place, keys, strict=False))
+            connection.executemany("UPDATE approved SET place = ? WHERE key = ?", rows)
+        return len(rows)
+
+    def waiting(self, series: Series) -> int:
+        with self._database.connection() as connection:
+            return len(connection.execute(WAITING, _series_row(series)).fetchall())
+
+    def published(self, series: Series) -> Sequence[Quote]:
+        with self._database.connection() as connection:
+            rows = connection.execute(PUBLISHED, _series_row(series)).fetchall()
+        return [Quote(question, language, text, tuple(json.loads(themes))) for question, language, text, themes in rows]
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
+        self._database.copy_to(path)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _standing(connection: sqlite3.Connection, key: str) -> int:
+    """The number of the decision that stands about a text; 0 when there is none, or the last was undone."""
+    found = connection.execute(LAST, (key,)).fetchone()
+    return 0 if found is None or found[1] == Verdict.UNDONE.value else int(found[0])
+
+
+def _decision_row(decision: Decision) -> Mapping[str, str]:
+    return {
+        "key": decision.key,
+        "moderator": decision.moderator,
+        "day": decision.day.isoformat(),
+        "verdict": decision.verdict.value,
+        "reason": decision.reason,
+        "themes": json.dumps(decision.themes),
+        "hidden": json.dumps(decision.hidden),
+    }
+
+
+def _decision(row: Sequence[str]) -> Decision:
+    key, moderator, day, verdict, reason, themes, hidden = row
+    return Decision(
+        key=key,
+        moderator=moderator,
+        day=date.fromisoformat(day),
+        verdict=Verdict(verdict),
+        reason=reason,
+        themes=tuple(json.loads(themes)),
+        hidden=tuple(json.loads(hidden)),
+    )
+
+
+def _approved_row(approved: Approved) -> Mapping[str, str | int]:
+    return {
+        "key": approved.key,
+        **_series_row(approved.series),
+        "question": approved.question,
+        "language": approved.language,
+        "text": approved.text,
+        "themes": json.dumps(approved.themes),
+        "expires": approved.expires.isoformat(),
+    }
+
+
+def _series_row(series: Series) -> Mapping[str, str | int]:
+    return {"study": series.study, "questionnaire": series.questionnaire, "major": series.major, "wave": series.wave}

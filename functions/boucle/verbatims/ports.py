@@ -1,0 +1,105 @@
+"""What moderation needs from outside: a shelf of texts, and a book of decisions that several people share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Protocol
+
+from boucle.core.errors import Refusal
+from boucle.core.ports import NewText
+from boucle.core.study import Series
+
+
+class AlreadyDecided(Refusal):
+    """Somebody else decided about this text meanwhile; nothing was changed."""
+
+
+class Verdict(Enum):
+    """What was decided about a text."""
+
+    APPROVED = "approved"
+    REDACTED = "redacted"
+    CODED = "coded"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One line of the log. It names a text by its key, and holds none of its words."""
+
+    key: str
+    moderator: str
+    day: date
+    verdict: Verdict
+    reason: str = ""
+    themes: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """The kinds of what was hidden."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A text as a person approved it, ready to be quoted."""
+
+    key: str
+    series: Series
+    question: str
+    language: str
+    text: str
+    themes: tuple[str, ...]
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A published verbatim: nothing links it to anything."""
+
+    question: str
+    language: str
+    text: str
+    themes: tuple[str, ...]
+
+
+class Shelf(Protocol):
+    """The stored free texts, sealed."""
+
+    def texts(self) -> Iterator[NewText]: ...
+
+
+class Book(Protocol):
+    """Decisions and approved texts, safe for several moderators at once."""
+
+    def claim(self, key: str, moderator: str, now: float) -> bool:
+        """Reserve a text for one moderator for a while; False when another has it."""
+
+    def decisions(self) -> Mapping[str, tuple[int, Decision]]:
+        """The decision that stands about each text, with its number in the log."""
+
+    def decide(self, decision: Decision, approved: Approved | None, *, replaces: int) -> int:
+        """Append a decision; its number. `replaces` is the number of the one it was made over, 0 for none.
+
+        Raises AlreadyDecided when that is not the one that stands.
+        """
+
+    def log(self) -> Sequence[tuple[int, Decision]]:
+        """Everything decided, oldest first, what was undone included."""
+
+    def forget_withdrawn(self, there: Set[str], today: date) -> int:
+        """Delete what is kept about texts that are not there any more before they expire; how many."""
+
+
+class Quotes(Protocol):
+    """The approved texts, as what publishes sees them."""
+
+    def batch(self, series: Series, least: int, place: Sequence[int]) -> int:
+        """Put all approved texts that wait in one new batch, if they are enough; how many."""
+
+    def waiting(self, series: Series) -> int:
+        """How many approved texts wait for a batch."""
+
+    def published(self, series: Series) -> Sequence[Quote]:
+        """The texts of all batches, in their random places."""

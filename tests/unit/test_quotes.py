@@ -1,0 +1,168 @@
+"""Approved verbatims are published in batches, in random places, and leave when they are withdrawn."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import verbatims
+from boucle.core.study import Study
+from boucle.jobs.quotes import SMALLEST_BATCH, QuotePublisher
+from boucle.storage.memory import MemorySink
+from boucle.storage.moderation import SqliteBook
+from boucle.surveys import read_study
+from boucle.verbatims.desk import Choice, Desk
+from boucle.verbatims.ports import Verdict
+from builders import DEMONSTRATION, SURVEYS
+from verbatims import KEY, Clock, Shelf, stored
+
+ADDRESS = f"{DEMONSTRATION}/data/candidats/v1/2026/verbatims.json"
+
+
+class Newsroom:
+    """A desk, its book, and the part of the job that publishes."""
+
+    def __init__(self, book: SqliteBook, study: Study) -> None:
+        self.study = study
+        self.shelf = Shelf()
+        self.clock = Clock()
+        self.sink = MemorySink()
+        self.book = book
+        self.publisher = QuotePublisher(
+            there=self.shelf.keys,
+            book=book,
+            quotes=book,
+            sink=self.sink,
+            clock=self.clock,
+            bits=secrets.randbits,
+            demonstration=True,
+        )
+
+    def seat(self) -> Desk:
+        return Desk(
+            studies={self.study.id: self.study},
+            shelf=self.shelf,
+            keys=[KEY],
+            book=self.book,
+            moderator="Ana",
+            clock=self.clock,
+            seconds=lambda: 0.0,
+        )
+
+    def approve(self, *texts: str) -> None:
+        added = [stored(text, KEY) for text in texts]
+        self.shelf.held += added
+        seat = self.seat()
+        for each in added:
+            seat.decide(each.key, Choice(verdict=Verdict.APPROVED, themes=("ecoute",)))
+
+    def published(self) -> list[str]:
+        self.publisher.publish(self.study)
+        content = self.sink.read(ADDRESS)
+        document: dict[str, Any] = json.loads(content) if content else {"verbatims": []}
+        return [each["text"] for each in document["verbatims"]]
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    with closing(SqliteBook(tmp_path / "moderation.sqlite3")) as book:
+        yield Newsroom(book, read_study(SURVEYS / DEMONSTRATION))
+
+
+def numbered(first: int, count: int) -> list[str]:
+    return [f"texte {number}" for number in range(first, first + count)]
+
+
+def test_fewer_than_a_batch_wait(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH - 1))
+    assert newsroom.published() == []
+    assert newsroom.sink.files == {}
+    newsroom.approve("le vingtième")
+    assert sorted(newsroom.published()) == sorted([*numbered(0, SMALLEST_BATCH - 1), "le vingtième"])
+
+
+def test_the_next_texts_wait_for_a_batch_of_their_own(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    first = newsroom.published()
+    newsroom.approve(*numbered(100, SMALLEST_BATCH - 1))
+    assert newsroom.published() == first
+    newsroom.approve("le dernier")
+    assert len(newsroom.published()) == 2 * SMALLEST_BATCH
+
+
+def test_places_are_random_and_stay(newsroom: Newsroom) -> None:
+    texts = numbered(0, 40)
+    newsroom.approve(*texts)
+    shown = newsroom.published()
+    assert shown != texts
+    assert shown != sorted(texts)
+    assert shown != [each for key, each in sorted((stored(text, KEY).key, text) for text in texts)]
+    assert newsroom.published() == shown
+
+
+def test_a_published_text_carries_nothing_but_words_language_and_themes(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.published()
+    document = json.loads(newsroom.sink.files[ADDRESS])
+    assert {key for each in document["verbatims"] for key in each} == {"question", "language", "text", "themes"}
+    assert set(document) == {
+        "format", "study", "questionnaire", "major", "wave", "demonstration", "verbatims",
+    }  # fmt: skip
+    held = newsroom.sink.files[ADDRESS].decode()
+    assert not any(each.key in held for each in newsroom.shelf.held)
+
+
+def test_withdrawal_removes_a_text_at_the_next_run_down_to_the_last(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.published()
+    gone = newsroom.shelf.held.pop(3)
+    shown = newsroom.published()
+    assert len(shown) == SMALLEST_BATCH - 1
+    assert gone.key not in {decision.key for _, decision in newsroom.book.log()}
+    newsroom.shelf.held.clear()
+    assert newsroom.published() == []
+    assert json.loads(newsroom.sink.files[ADDRESS])["verbatims"] == []
+
+
+def test_a_text_that_expires_stays_quoted_for_nobody_took_it_back(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    shown = newsroom.published()
+    newsroom.clock.time = datetime(2028, 1, 1, 3, tzinfo=UTC)
+    newsroom.shelf.held.clear()
+    assert newsroom.published() == shown
+
+
+def test_an_approval_taken_back_leaves_the_published_file(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.published()
+    newsroom.seat().undo()
+    assert len(newsroom.published()) == SMALLEST_BATCH - 1
+
+
+def test_a_questionnaire_that_publishes_no_verbatims_publishes_none(newsroom: Newsroom) -> None:
+    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    silent = [
+        replace(each, publication=replace(each.publication, verbatims="none")) for each in newsroom.study.questionnaires
+    ]
+    newsroom.study = replace(newsroom.study, questionnaires=tuple(silent))
+    assert newsroom.published() == []
+
+
+@pytest.mark.slow
+def test_planted_data_is_in_no_published_file(newsroom: Newsroom) -> None:
+    planted = verbatims.many(60)
+    newsroom.shelf.held += [stored(each.text, KEY, number=number) for number, each in enumerate(planted)]
+    seat = newsroom.seat()
+    while item := seat.next():
+        seat.decide(item.stored.key, Choice(verdict=Verdict.APPROVED, hide=item.proposed))
+    shown = " ".join(newsroom.published())
+    assert len(newsroom.published()) == 60
+    assert [each for text in planted for each in text.planted if each in shown] == []
