@@ -46,8 +46,8 @@ browser:
 bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
 	$(BIN)/python tests/benchmarks/run_all.py
 
-faults: install  ## Kill the server 40 times under load, and send it 50,000 hostile requests
-	BOUCLE_KILLS=40 BOUCLE_HOSTILE=50000 $(BIN)/pytest -s tests/faults
+faults: install  ## Kill the server 40 times and store and job 460 times; send 50,000 hostile requests
+	BOUCLE_KILLS=40 BOUCLE_JOB_KILLS=460 BOUCLE_HOSTILE=50000 $(BIN)/pytest -s tests/faults
 
 campaign: install  ## Play a campaign of 100,000 people in a burst
 	BOUCLE_PEOPLE=100000 $(BIN)/pytest -s tests/load
