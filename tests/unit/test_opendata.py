@@ -47,7 +47,8 @@ def cells_of(asked: Questionnaire, document: bytes) -> list[dict[str, str]]:
 
 
 def test_every_file_stands_beside_latest(files: Mapping[str, bytes]) -> None:
-    names = ("cells.csv", "estimates.csv", "codebook.csv", "datapackage.json", "feed.atom")
+    catalogued = ("datapackage.json", "dataset.jsonld", "dcat.jsonld", "feed.atom")
+    names = ("cells.csv", "estimates.csv", "codebook.csv", *catalogued)
     assert sorted(files) == sorted(FOLDER + name for name in names)
 
 

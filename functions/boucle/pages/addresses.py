@@ -35,6 +35,11 @@ def actions_file(study: Study, name: str) -> str:
     return f"/{study.id}/actions/{name}"
 
 
+def embed(study: Study, figure: str, language: str) -> str:
+    """One figure alone, for other sites to frame; the only addresses that may be framed."""
+    return f"/_boucle/embed/{study.id}/{figure}.{language}.html"
+
+
 def receipt(study: Study, language: str) -> str:
     """Where a code is looked up, and an answer withdrawn."""
     return f"{home(study, language)}{study.id}/receipt/"

@@ -18,6 +18,7 @@ from boucle.core.study import Study
 from boucle.core.values import Value
 from boucle.pages.i18n import words
 from boucle.pages.opendata_feed import feed
+from boucle.pages.opendata_metadata import Metadata
 from boucle.pages.opendata_schema import CELLS, CODEBOOK, ESTIMATES, Column
 from boucle.pages.results_document import (
     Cell,
@@ -51,8 +52,9 @@ def data_files(study: Study, releases: Sequence[bytes]) -> Mapping[str, bytes]:
     """
     read = [read_release(document) for document in releases]
     newest = Package(study, Labels.of(study, read[-1], Figures(words(study.languages[0]))))
-    files = newest.tables()
-    files["datapackage.json"] = newest.describe(files, releases[-1])
+    tables = newest.tables()
+    files = {**tables, **Metadata(study, read[-1], tables).files()}
+    files["datapackage.json"] = newest.describe(tables, releases[-1])
     files["feed.atom"] = feed(study, read)
     return {data_folder(read[-1].series) + name: content for name, content in files.items()}
 

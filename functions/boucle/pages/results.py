@@ -19,6 +19,7 @@ from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.markup import plain
 from boucle.pages.renderer import Renderer
 from boucle.pages.results_document import Release, data_folder, read_release
+from boucle.pages.results_embeds import embeds
 from boucle.pages.results_figures import Draw, Figure
 from boucle.pages.results_gaps import Comparison, View, compare
 from boucle.pages.results_labels import DEMONSTRATION, Labels
@@ -73,20 +74,26 @@ class Earlier:
 
 
 def results_pages(renderer: Renderer, study: Study, releases: Releases) -> Mapping[str, bytes]:
-    """The page in every language, by address; none before a first release, for the built site has its own."""
+    """The page in every language and its figures one by one, by address; none before a first release.
+
+    Until then the built site has its own page.
+    """
     if not any(releases.values()):
         return {}
-    return renderer.pages(
+    pages = renderer.pages(
         study,
         study.languages,
         partial(addresses.results, study),
         lambda language: render_results(study, language, releases),
     )
+    read = _read(releases)
+    shown = [release for id in study.questionnaire_ids if (release := _newest(study, id, read)) is not None]
+    return {**pages, **embeds(study, shown)}
 
 
 def render_results(study: Study, language: str, releases: Releases) -> Fragment:
     """The content of the page, headings and all. Raises UnreadableRelease and UnknownLabel."""
-    read = {series: read_release(document) for series, document in releases.items() if document is not None}
+    read = _read(releases)
     figures = Figures(words(language))
     columns = tuple(_column(study, each, _newest(study, each, read), figures) for each in study.questionnaire_ids)
     shown = {column.release.series for column in columns if column.release}
@@ -103,11 +110,16 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
             demonstration=DEMONSTRATION if any(each.demonstration for each in read.values()) else "",
             histories=[each for id in study.questionnaire_ids for each in histories(study, _of(id, read), figures)],
             earlier=[_earlier(each, study, figures) for each in read if each not in shown],
+            embeds=f"/_boucle/embed/{study.id}/",
             method=f"{addresses.home(study, language)}methodology/",
         )
     )
     said = figures.words("Results: %(study)s", study=title)
     return Fragment(said, Markup(content), sheets=("figures", "results"))  # noqa: S704  rendered with autoescape on
+
+
+def _read(releases: Releases) -> dict[Series, Release]:
+    return {series: read_release(document) for series, document in releases.items() if document is not None}
 
 
 def _newest(study: Study, questionnaire: str, read: Mapping[Series, Release]) -> Release | None:

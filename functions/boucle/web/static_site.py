@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 API = "/api/"
 HIDDEN = re.compile(r"/\.(?!well-known/)|^/_boucle/shell/|[\\\x00]")
+FRAMED = "/_boucle/embed/"
+"""Figures alone, which any site may frame; nothing there takes an answer."""
 NEVER_CHANGES = re.compile(r"/releases/[0-9]+\.json$")
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -55,12 +57,16 @@ class StaticSite:
         self._api = api
         self._folders = (published, built)
         self._headers = {**PLAIN_HEADERS, "Content-Security-Policy": page_policy}
+        self._framed_policy = page_policy.replace("frame-ancestors 'none'", "frame-ancestors *")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(API):
             return self._api(environ, start_response)
         response = self._answer(Request(environ))
         response.headers.update(self._headers)
+        if environ.get("PATH_INFO", "").startswith(FRAMED):
+            response.headers.remove("X-Frame-Options")
+            response.headers["Content-Security-Policy"] = self._framed_policy
         return response.make_conditional(environ)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:

@@ -1,0 +1,97 @@
+"""Promises of figures framed elsewhere, of the metadata of catalogues, and of pages that are left alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from boucle.core.study import Study
+from boucle.jobs.publish import write_changed
+from boucle.pages.opendata import data_files
+from boucle.pages.renderer import Renderer
+from boucle.pages.results import Releases, results_pages
+from boucle.pages.shells import CONTENT, TITLE
+from boucle.pages.styles import policy
+from boucle.storage.folder import FolderSink
+from boucle.surveys import read_study
+from boucle.web.static_site import put_site_before
+from builders import DEMONSTRATION, SURVEYS
+from pages_read import objections, read
+from release_samples import release, series_of
+
+EMBED = "_boucle/embed/parcours-de-qualite/candidats-note.ar.html"
+PAGE = "parcours-de-qualite/results/index.html"
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> Study:
+    return read_study(SURVEYS / DEMONSTRATION)
+
+
+def published(demonstration: Study, respondents: int = 669, number: int = 3) -> Releases:
+    series = series_of(demonstration, "candidats")
+    return {series: release(demonstration, "candidats", respondents, number=number)}
+
+
+def test_each_figure_of_the_page_can_be_framed_in_its_language(demonstration: Study) -> None:
+    pages = results_pages(Renderer(), demonstration, published(demonstration))
+    links = [
+        each.attributes["href"] for each in read(pages[PAGE].decode()).all("a")
+        if "/_boucle/embed/" in each.attributes["href"]
+    ]  # fmt: skip
+    assert len(links) > 10
+    assert [each for each in links if each.lstrip("/") not in pages] == []
+
+
+def test_an_embed_is_whole_light_and_says_where_it_comes_from(demonstration: Study) -> None:
+    page = results_pages(Renderer(), demonstration, published(demonstration))[EMBED].decode()
+    tree = read(page)
+    assert tree.one("html").attributes["dir"] == "rtl"
+    assert tree.all("script") == []
+    assert tree.all("a", href="/ar/parcours-de-qualite/results/#candidats-note")
+    assert "Licence Ouverte 2.0" in tree.text
+    assert [each for each in objections(page) if each != "not exactly one h1"] == []
+    assert len(page) < 16_000
+
+
+def test_only_embeds_may_be_framed(demonstration: Study, tmp_path: Path) -> None:
+    write_changed(FolderSink(tmp_path), results_pages(Renderer(), demonstration, published(demonstration)))
+    app = Flask(__name__)
+    put_site_before(app, published=tmp_path, built=tmp_path, page_policy=policy())
+    client = app.test_client()
+    embed, page = (client.get(f"/{path}").headers for path in (EMBED, PAGE))
+    assert embed["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert "X-Frame-Options" not in embed
+    assert page["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    assert page["X-Frame-Options"] == "DENY"
+
+
+def test_pages_are_written_again_only_when_the_release_or_the_shell_changed(
+    demonstration: Study, tmp_path: Path
+) -> None:
+    sink = FolderSink(tmp_path)
+
+    def written(renderer: Renderer, releases: Releases) -> tuple[str, ...]:
+        return write_changed(sink, results_pages(renderer, demonstration, releases))
+
+    first = published(demonstration)
+    assert PAGE in written(Renderer(), first)
+    assert written(Renderer(), first) == ()
+    other_shell = Renderer(lambda study, language: f"<html><head><title>{TITLE}</title></head>{CONTENT}</html>")
+    assert set(written(other_shell, first)) == {PAGE, f"en/{PAGE}", f"ar/{PAGE}"}
+    assert EMBED in written(other_shell, published(demonstration, 700, number=4))
+
+
+def test_catalogues_find_every_file_its_licence_and_that_it_is_a_demonstration(demonstration: Study) -> None:
+    files = data_files(demonstration, [release(demonstration, "candidats", 669)])
+    beside = {address.rpartition("/")[2]: content for address, content in files.items()}
+    dataset, dcat = (json.loads(beside[name]) for name in ("dataset.jsonld", "dcat.jsonld"))
+    named = {each["contentUrl"] for each in dataset["distribution"]}
+    assert named == {each["dcat:downloadURL"]["@id"] for each in dcat["dcat:distribution"]}
+    assert named - set(beside) == {"latest.json"}
+    assert "licence-ouverte" in dataset["license"]
+    assert (dataset["creativeWorkStatus"], dcat["adms:status"]) == ("demonstration", "demonstration")
+    assert dataset["dateModified"] == "2026-02-10"
