@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 FORM = "/parcours-de-qualite/candidats/"
 FORMS = {"fr": FORM, "en": f"/en{FORM}", "ar": f"/ar{FORM}"}
 READY = "() => typeof Sending !== 'undefined' && !!document.getElementById('_shared')"
+KEPT = """async () => ((await navigator.serviceWorker.getRegistration() || {}).active || {}).state === 'activated'
+  && (await (await caches.open('boucle-1')).keys()).length > 5"""
 ANSWERED: Mapping[str, str | tuple[str, ...]] = {
     "accompagne": "no",
     "raconter": "souvent",
@@ -31,10 +33,9 @@ def open_form(tab: Page, address: str = FORM) -> None:
 
 def kept_for_later(tab: Page) -> None:
     """Wait until the form would open without network."""
-    tab.wait_for_function(
-        """async () => (await navigator.serviceWorker.getRegistration() || {}).active
-        && (await (await caches.open('boucle-1')).keys()).length > 5"""
-    )
+    # Evaluated again and again: what waits for a function takes a promise for an answer.
+    while not tab.evaluate(KEPT):
+        tab.wait_for_timeout(20)
 
 
 def choose(tab: Page, name: str, value: str) -> None:
