@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import product
-from typing import Any, cast
+from itertools import islice, product
+from typing import Any, NamedTuple, cast
 
 from boucle.core.errors import Refusal
 from boucle.core.ports import Pending
 from boucle.core.questionnaire import Date, Multiple, Number, Question, Questionnaire
-from boucle.core.routing import path
+from boucle.core.routing import path, sources
 from boucle.core.tables import MODE, Cell, Counting, Outcome, Plan, Special, Table
 from boucle.core.values import Answers
+
+BATCH = 5000
+"""Responses held at once: enough to meet most answers many times, little enough to need no memory."""
 
 
 class ImpossibleAnswer(Refusal):
@@ -32,13 +36,46 @@ def tabulate(plan: Plan, versions: Mapping[str, Questionnaire], cohort: Iterable
     """Count a cohort in every table of the plan. Raises ImpossibleAnswer, which never says the answer."""
     size = 0
     counts = [[0] * len(table.cells) for table in plan.tables]
-    for response in cohort:
-        size += 1
-        settled = _Settled.of(response, versions)
-        for table, row in zip(plan.tables, counts, strict=True):
-            for cell in settled.cells(table):
-                row[_position(table, cell)] += 1
+    paths = {version: _Paths(each) for version, each in versions.items()}
+    waiting = iter(cohort)
+    while batch := list(islice(waiting, BATCH)):
+        size += len(batch)
+        for group, responses in _grouped(batch, paths).items():
+            _count(plan, group, responses, counts)
     return Tally(size, tuple(tuple(row) for row in counts))
+
+
+def _grouped(batch: Iterable[Pending], paths: Mapping[str, _Paths]) -> Mapping[_Group, list[Answers]]:
+    """The answers of those who were asked the same questions in the same mode."""
+    groups: dict[_Group, list[Answers]] = {}
+    for response in batch:
+        if response.version not in paths:
+            raise ImpossibleAnswer(
+                f"a waiting response names version {response.version}, which is not in this series: put its file back"
+            )
+        known = paths[response.version]
+        group = _Group(known.version, response.mode, known.asked(response.answers))
+        groups.setdefault(group, []).append(response.answers)
+    return groups
+
+
+def _count(plan: Plan, group: _Group, responses: Sequence[Answers], counts: Sequence[list[int]]) -> None:
+    """Add a group to the counts: each table asks once for each different answer, not once for each response."""
+    for table, row in zip(plan.tables, counts, strict=True):
+        for answers, count in _different(table.questions, responses):
+            settled = _Settled(group.version, group.mode, group.asked, answers)
+            for cell in settled.cells(table):
+                row[_position(table, cell)] += count
+
+
+def _different(questions: Sequence[str], responses: Sequence[Answers]) -> Iterator[tuple[Answers, int]]:
+    if len(questions) == 1:
+        [id] = questions
+        for answer, count in Counter([each.get(id) for each in responses]).items():
+            yield ({} if answer is None else {id: answer}), count
+    else:
+        for several, count in Counter([tuple([each.get(id) for id in questions]) for each in responses]).items():
+            yield {id: each for id, each in zip(questions, several, strict=True) if each is not None}, count
 
 
 def _position(table: Table, cell: Cell) -> int:
@@ -50,24 +87,41 @@ def _position(table: Table, cell: Cell) -> int:
     return table.index[cell]
 
 
+class _Paths:
+    """Which questions of one version each response was asked: decided by the few answers that steer."""
+
+    def __init__(self, version: Questionnaire) -> None:
+        self.version = version
+        steering = {each for question in version.questions for each in sources(version, question)}
+        self._steering = tuple(id for id in version.by_id if id in steering)
+        self._known: dict[tuple[object, ...], frozenset[str]] = {}
+
+    def asked(self, answers: Answers) -> frozenset[str]:
+        steered = tuple([answers.get(id) for id in self._steering])
+        if (known := self._known.get(steered)) is None:
+            known = self._known[steered] = frozenset(path(self.version, answers).asked)
+        return known
+
+
+class _Group(NamedTuple):
+    """What those who were asked the same questions have in common."""
+
+    version: Questionnaire
+    mode: str
+    asked: frozenset[str]
+
+    def __hash__(self) -> int:
+        return hash((id(self.version), self.mode, self.asked))
+
+
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """One response on its path."""
+    """One response on its path; of its answers at least those that a table asks for."""
 
     version: Questionnaire
     mode: str
     asked: Set[str]
     answers: Answers
-
-    @staticmethod
-    def of(response: Pending, versions: Mapping[str, Questionnaire]) -> _Settled:
-        if response.version not in versions:
-            raise ImpossibleAnswer(
-                f"a waiting response names version {response.version}, which is not in this series: put its file back"
-            )
-        version = versions[response.version]
-        taken = path(version, response.answers)
-        return _Settled(version, response.mode, frozenset(taken.asked), taken.answers)
 
     def cells(self, table: Table) -> Iterator[Cell]:
         """The cells of this table that the response counts in."""
