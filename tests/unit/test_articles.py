@@ -278,7 +278,7 @@ def test_fault_a_release_that_cannot_be_read(bench: Bench) -> None:
         ('{{ share("candidats" "accompagne" }}', "this cannot be read"),
         ("{{ base(open) }}", "in quotes, or as numbers"),
         ('{{ base("candidats", **{}) }}', "say each option by its name"),
-        ('{{ base("candidats", colour="red") }}', "unexpected keyword argument 'colour'"),
+        ('{{ base("candidats", colour="red") }}', "unexpected keyword argument 'colour': write it as base("),
         ('{{ difference("a", "b") }}', "a difference is of two figures"),
         ('{{ difference(base("candidats"), chart("candidats", "note")) }}', "of two shares, or of two means"),
         ('{{ base("candidats") }', "this figure does not end"),

@@ -20,6 +20,15 @@ SILENCE = {
     Withheld.BASE_TOO_SMALL: "fewer than 20 people were asked: it is not published. Write it without a number",
     Withheld.NOT_YET: "this figure is not published yet: write it later",
 }
+USAGE = {
+    "share": 'share("questionnaire", "question", "value"), or with at_least=8 in place of the value',
+    "base": 'base("questionnaire"), or base("questionnaire", "question")',
+    "mean": 'mean("questionnaire", "question")',
+    "difference": "difference(share(...), share(...))",
+    "chart": 'chart("questionnaire", "question")',
+    "verbatim": 'verbatim("questionnaire", "id")',
+}
+"""All but a difference also take wave="2026" and version=1."""
 INCONCLUSIVE = (
     "this difference could be chance: its interval, from {low} to {high}, holds zero. Do not claim it in the text"
 )
@@ -47,7 +56,7 @@ class Binder:
         try:
             inspect.signature(maker).bind(*call.arguments, **call.options)
         except TypeError as error:
-            raise Unbound(f"{error}: see the arguments of {call.name} in the methodology of articles") from None
+            raise Unbound(f"{error}: write it as {USAGE[call.name]}") from None
         return maker(*call.arguments, **call.options)
 
     def _share(
