@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from boucle.core.study import Opening, Study
+from boucle.jobs.quotes import verbatims_document
 from boucle.pages.articles.approval import approval_document, approval_file, read_approval
 from boucle.pages.articles.article import Article, Desk, NotAnArticle
 from boucle.pages.articles.calls import call_at, parse, places
@@ -19,9 +20,10 @@ from boucle.pages.articles.measured import NotYet
 from boucle.pages.articles.published import Published, reader
 from boucle.pages.articles.writing import Writer
 from boucle.surveys import read_study
+from boucle.verbatims.ports import Quote
 from builders import DEMONSTRATION, SURVEYS
 from published_folders import publish_documents, verbatims_file
-from release_samples import PUBLISHED, Shares, release
+from release_samples import PUBLISHED, Shares, release, series_of
 
 FRONT = '---\nstudy: parcours-de-qualite\nwave: "2026"\n---\n\n# Titre\n\n'
 LINE = 8
@@ -126,10 +128,9 @@ def test_a_chart_is_the_figure_of_the_results_page(bench: Bench, study: Study) -
 
 def test_a_quotation_is_that_of_the_approved_texts(bench: Bench, study: Study) -> None:
     bench.publish()
-    kept = {"verbatims": [{"id": "v1", "text": "On m'écoute <b>enfin</b>.", "language": "fr"}]}
-    verbatims_file(bench.data, study, "candidats").write_text(json.dumps(kept), "utf-8")
-    written = Writer(study, "fr").write(bench.read('{{ verbatim("candidats", "v1") }}').figures[0].measured)
-    assert "On m&#39;écoute &lt;b&gt;enfin&lt;/b&gt;." in written
+    quote(bench, "On m'écoute <b>enfin</b>.", "On me rappelle.")
+    article = bench.read("""{{ verbatim("candidats", "On m'écoute") }}""")
+    assert "On m&#39;écoute &lt;b&gt;enfin&lt;/b&gt;." in Writer(study, "fr").write(article.figures[0].measured)
 
 
 def test_before_a_first_release_nothing_is_wrong_and_no_number_is_said(bench: Bench) -> None:
@@ -245,7 +246,13 @@ def test_fault_a_difference_of_the_same_people(bench: Bench) -> None:
 
 
 def test_fault_a_quotation_that_was_taken_back(bench: Bench) -> None:
-    assert "taken it back" in planted(bench.publish(), '{{ verbatim("candidats", "v1") }}')
+    quote(bench.publish(), "On me rappelle.")
+    assert "taken it back" in planted(bench, '{{ verbatim("candidats", "Merci") }}')
+
+
+def test_fault_words_that_begin_several_quotations(bench: Bench) -> None:
+    quote(bench.publish(), "On me rappelle.", "On me le dit.")
+    assert "2 published texts begin" in planted(bench, '{{ verbatim("candidats", "On me") }}')
 
 
 def test_fault_a_figure_added_since_the_approval(bench: Bench) -> None:
@@ -316,6 +323,13 @@ def test_a_forgotten_end_is_not_taken_for_a_long_figure() -> None:
     (place,) = places("{{ share(" + "a" * 1000 + "}}")
     with pytest.raises(Unbound, match="does not end"):
         call_at(place)
+
+
+def quote(bench: Bench, *texts: str) -> None:
+    """Publish these texts of candidates, in the file that the job writes."""
+    quotes = [Quote(question="message", language="fr", text=each, themes=()) for each in texts]
+    document = verbatims_document(series_of(bench.study, "candidats"), quotes, True)
+    verbatims_file(bench.data, bench.study, "candidats").write_text(json.dumps(document), "utf-8")
 
 
 def second_version(study: Study) -> Study:

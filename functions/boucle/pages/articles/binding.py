@@ -26,7 +26,7 @@ USAGE = {
     "mean": 'mean("questionnaire", "question")',
     "difference": "difference(share(...), share(...))",
     "chart": 'chart("questionnaire", "question")',
-    "verbatim": 'verbatim("questionnaire", "id")',
+    "verbatim": 'verbatim("questionnaire", "The first words of the text")',
 }
 """All but a difference also take wave="2026" and version=1."""
 INCONCLUSIVE = (
@@ -114,14 +114,18 @@ class Binder:
             raise Unbound(SILENCE[table.withheld])
         return Chart(Subject(release, table.questions[0]))
 
-    def _verbatim(self, questionnaire: object, id: object, *, wave: object = None, version: object = None) -> Measured:
+    def _verbatim(
+        self, questionnaire: object, words: object, *, wave: object = None, version: object = None
+    ) -> Measured:
         release = self._release(questionnaire, wave, version)
         if isinstance(release, NotYet):
             return release
-        kept = self.published.verbatims(release.series).get(str(id))
-        if kept is None:
+        found = {each for each in self.published.verbatims(release.series) if each.text.startswith(str(words))}
+        if not found:
             raise Unbound("this text is not published, or no longer: its author may have taken it back. Take it out")
-        return Quotation(Subject(release), kept)
+        if len(found) > 1:
+            raise Unbound(f"{len(found)} published texts begin with these words: write more of them")
+        return Quotation(Subject(release), found.pop())
 
     def _release(self, questionnaire: object, wave: object, version: object) -> Release | NotYet:
         """The newest release of the wave: of the version said, else of the last version that has one."""

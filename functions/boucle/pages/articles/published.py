@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from http import HTTPStatus
@@ -29,9 +29,8 @@ class NoPublishedData(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """What somebody wrote, and agreed to see quoted."""
+    """What somebody wrote, and agreed to see quoted. It has no id: nothing links it to other answers."""
 
-    id: str
     text: str
     language: str
 
@@ -88,13 +87,13 @@ class Published:
             raise UnreadableRelease(f"{data_folder(series)}latest.json is that of {release.series}: publish it again")
         return release
 
-    def verbatims(self, series: Series) -> Mapping[str, Verbatim]:
-        """The texts that may be quoted, by id. Raises UnreadableRelease."""
+    def verbatims(self, series: Series) -> tuple[Verbatim, ...]:
+        """The texts that may be quoted. Raises UnreadableRelease."""
         content = self.read(f"{data_folder(series)}verbatims.json")
         if content is None:
-            return {}
+            return ()
         try:
             kept = json.loads(content)["verbatims"]
-            return {each["id"]: Verbatim(each["id"], each["text"], each["language"]) for each in kept}
+            return tuple(Verbatim(each["text"], each["language"]) for each in kept)
         except (ValueError, TypeError, KeyError):
             raise UnreadableRelease(f"{data_folder(series)}verbatims.json cannot be read: publish it again") from None
