@@ -12,6 +12,7 @@ from boucle.authoring.lines import lines_by_pointer
 from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Source, Unreadable, read_source
+from boucle.core.errors import Refusal
 from boucle.core.freezing import remedy
 from boucle.core.parse import parse_questionnaire
 from boucle.surveys import edited_files, version_files
@@ -23,6 +24,10 @@ OF_A_STUDY = (STUDY_FILE, THEMES_FILE, ACTIONS_FILE)
 
 FROZEN_RULE = "edited-after-publication"
 """A published version's file is what it was when respondents read it."""
+
+
+class Unsound(Refusal):
+    """A file has mistakes; the message lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,16 @@ def _sound(file: Path, kind: str, found: list[Finding]) -> Source | None:
     wrong = shape_findings(kind, source.json, file)
     found += wrong
     return None if wrong else source
+
+
+def read_sound(file: Path, kind: str) -> Json:
+    """The JSON of a file of its own, such as a mapping. Raises Unsound with all that is wrong."""
+    found: list[Finding] = []
+    source = _sound(file, kind, found)
+    if source is None:
+        raise Unsound("\n".join(f"{file}:{each.line}: {each.message} {each.remedy}" for each in _with_lines(found)))
+    checked: Json = source.json
+    return checked
 
 
 def _themes(folder: Path, found: list[Finding]) -> frozenset[str] | None:

@@ -18,6 +18,7 @@ LEFT_OUT = [
     "boucle/demonstration",
     "boucle/authoring",
     "boucle/preview",
+    "boucle/past_answers",
     "boucle/**/server.*",
     "boucle/**/sites.*",
     "boucle/**/compose.*",

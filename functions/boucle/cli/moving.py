@@ -10,6 +10,7 @@ import click
 
 from boucle.backup import back_up, put_back
 from boucle.cli.paper import paper_command
+from boucle.cli.past_answers import answers_command
 from boucle.compose_aws_store import dynamodb_copies
 from boucle.settings import Settings
 from boucle.storage.copies import Copyable, read_copy, write_copy
@@ -22,8 +23,8 @@ DYNAMODB = click.option(
 )
 
 
-class ExportGroup(click.Group):
-    """`boucle export FILE`, with other things to export as named commands."""
+class WholeOrPart(click.Group):
+    """`boucle export FILE` means everything; other things to move are named commands."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
@@ -33,7 +34,7 @@ class ExportGroup(click.Group):
 EVERYTHING = "everything"
 
 
-@click.group("export", cls=ExportGroup, epilog="Example: boucle export everything.jsonl")
+@click.group("export", cls=WholeOrPart, epilog="Example: boucle export everything.jsonl")
 def export_group() -> None:
     """Write everything that is stored to a file, or something else by its name.
 
@@ -55,7 +56,15 @@ def export_command(settings: Settings, file: Path, dynamodb: str | None) -> None
     click.echo(f"{file}: {count:,} records. The master key goes its own way: boucle import says how.")
 
 
-@click.command("import", epilog="Example: boucle import everything.jsonl --dynamodb boucle")
+@click.group("import", cls=WholeOrPart, epilog="Example: boucle import everything.jsonl")
+def import_group() -> None:
+    """Take in what was exported, or past answers of another tool.
+
+    `boucle import FILE` is short for `boucle import everything FILE`.
+    """
+
+
+@import_group.command(EVERYTHING, epilog="Example: boucle import everything.jsonl --dynamodb boucle")
 @click.argument("file", type=FILE)
 @DYNAMODB
 @click.pass_obj
@@ -96,4 +105,5 @@ def _store(settings: Settings, dynamodb: str | None) -> Iterator[Copyable]:
 
 
 export_group.add_command(paper_command)
-COMMANDS = (export_group, import_command, backup, restore)
+import_group.add_command(answers_command)
+COMMANDS = (export_group, import_group, backup, restore)

@@ -1,0 +1,47 @@
+"""`boucle import answers`: a study that another tool collected."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from boucle.authoring.lint import read_sound
+from boucle.compose import open_installation
+from boucle.past_answers.bringing import bring, target_of
+from boucle.past_answers.mapping import parse_mapping
+from boucle.past_answers.table import read_table
+from boucle.settings import Settings
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("answers", epilog="Example: boucle import answers limesurvey.csv --mapping mapping.json")
+@click.argument("file", type=FILE)
+@click.option("--mapping", "mapping_file", type=FILE, required=True, help="Which column answers which question: JSON.")
+@click.option("--skip-refused", is_flag=True, help="Store the other rows; without it, one refused row stores nothing.")
+@click.pass_obj
+def answers_command(settings: Settings, file: Path, mapping_file: Path, skip_refused: bool) -> None:
+    """Store past answers from the CSV FILE of any other tool, each row once, however often it is said.
+
+    The mapping names the study, the questionnaire, its version and the wave, which stands in study.json and may be
+    closed. Rows are read as if they were sent today: the same checks, sealed after tonight. Receipts go to nobody.
+    For AWS: do it here, then boucle export and boucle import --dynamodb.
+    """
+    mapping = parse_mapping(read_sound(mapping_file, "mapping"))
+    with closing(open_installation(settings)) as installation:
+        target = target_of(mapping, installation.studies)
+        table = read_table(file, mapping.columns)
+        brought = bring(table, mapping, target, installation.reception, skip_refused=skip_refused)
+    click.echo(f"{file}: {len(table.rows):,} rows in {table.encoding}, with {table.delimiter} between cells.")
+    left = [each for each in table.columns if each not in mapping.columns]
+    if left:
+        click.echo(f"Columns left out: {', '.join(left)}.")
+    for refused in brought.refused:
+        click.echo(str(refused))
+    count = len({each.row for each in brought.refused})
+    click.echo(
+        f"{brought.stored:,} stored, {brought.there:,} there already, {brought.withdrawn:,} withdrawn since, "
+        f"{count:,} refused."
+    )

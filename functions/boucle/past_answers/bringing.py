@@ -1,0 +1,91 @@
+"""The use case: everything is read and checked before the first row is stored, and each row is stored once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from boucle.core.answers import Problem
+from boucle.core.errors import Refusal
+from boucle.core.ports import PutOutcome
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.study import Study, Wave
+from boucle.intake.submission import Reception
+from boucle.past_answers.mapping import AnswerMap, BadMapping, check_mapping
+from boucle.past_answers.reading import RefusedCell, read_rows, refusal
+from boucle.past_answers.table import Table
+
+
+class RowsRefused(Refusal):
+    """Rows that cannot be stored; the message lists them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a table's rows."""
+
+    stored: int
+    there: int
+    withdrawn: int
+    refused: tuple[RefusedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the rows go."""
+
+    study: Study
+    wave: Wave
+    asked: Questionnaire
+
+
+def target_of(mapping: AnswerMap, studies: Mapping[str, Study]) -> Target:
+    """The study, the wave and the version that a mapping names. Raises BadMapping."""
+    study = studies.get(mapping.study)
+    if study is None:
+        raise BadMapping(f"there is no study {mapping.study}: there are {', '.join(studies)}")
+    asked = study.by_version.get((mapping.questionnaire, mapping.version))
+    if asked is None:
+        known = ", ".join(f"{each.id} {each.version}" for each in study.questionnaires)
+        raise BadMapping(f"{study.id} has no {mapping.questionnaire} {mapping.version}: it has {known}")
+    wave = study.waves_by_id.get(mapping.wave)
+    if wave is None or asked.version not in {each.version for each in wave.openings.get(asked.id, ())}:
+        raise BadMapping(
+            f"{study.id} has no wave {mapping.wave} that holds {asked.id} {asked.version}: write in study.json "
+            "when it was collected, its first and its last day"
+        )
+    check_mapping(mapping, asked)
+    return Target(study, wave, asked)
+
+
+def bring(table: Table, mapping: AnswerMap, target: Target, reception: Reception, *, skip_refused: bool) -> Brought:
+    """Store every row once. Raises RowsRefused, with nothing stored, when some cannot be, unless told to skip them."""
+    _check_days(target, reception)
+    rows = read_rows(table, mapping, target.asked, reception.keyring)
+    if rows.refused and not skip_refused:
+        listed = "\n".join(str(each) for each in rows.refused)
+        count = len({each.row for each in rows.refused})
+        raise RowsRefused(
+            f"{listed}\n{count} of {len(table.rows)} rows are refused, and nothing is stored: mend the mapping or the "
+            "file, or leave these rows out with --skip-refused"
+        )
+    counts: Counter[PutOutcome] = Counter()
+    refused = list(rows.refused)
+    for row in rows.good:
+        outcome = reception.take(target.study, target.wave, target.asked, row.submission).outcome
+        counts[outcome] += 1
+        if outcome is PutOutcome.CONFLICT:
+            refused.append(refusal(row.number, Problem("the row", "conflict")))
+    return Brought(counts[PutOutcome.STORED], counts[PutOutcome.REPLAYED], counts[PutOutcome.WITHDRAWN], tuple(refused))
+
+
+def _check_days(target: Target, reception: Reception) -> None:
+    today, wave = reception.clock.now().date(), target.wave
+    if today < wave.opens:
+        raise BadMapping(f"the wave {wave.id} opens on {wave.opens}: past answers belong to a wave that has opened")
+    if target.study.expiry(wave) <= today:
+        raise BadMapping(
+            f"answers of the wave {wave.id} were to be deleted by {target.study.expiry(wave)}: nothing is stored. "
+            'If you may keep them longer, raise "retention_days" in study.json.'
+        )

@@ -1,0 +1,148 @@
+"""The mapping: which column answers which question, and what its labels mean; parsed once, and checked whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from boucle.core.errors import Refusal
+from boucle.core.questionnaire import Date, Multiple, Question, Questionnaire, Ranking, Single, YesNo
+from boucle.past_answers.table import tidy
+
+Meaning = str | int | float | None
+Labels = Mapping[str, Meaning]
+
+
+class BadMapping(Refusal):
+    """The mapping does not fit the study; the message holds every reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneColumn:
+    """A question whose answer stands in one column."""
+
+    column: str
+    labels: Labels
+    separator: str | None
+    day: str | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+
+@dataclass(frozen=True, slots=True)
+class ManyColumns:
+    """A question with a column for each choice."""
+
+    by_value: Mapping[str, str]
+    ticked: frozenset[str]
+    unticked: frozenset[str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.by_value.values())
+
+
+Place = OneColumn | ManyColumns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerMap:
+    """A whole mapping."""
+
+    study: str
+    questionnaire: str
+    version: str
+    wave: str
+    language: str | OneColumn
+    mode: str | OneColumn
+    id: str | None
+    answers: Mapping[str, Place]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that it names."""
+        said = [each for each in (self.language, self.mode) if isinstance(each, OneColumn)]
+        named = {column for place in (*said, *self.answers.values()) for column in place.columns}
+        return frozenset(named | ({self.id} if self.id else set()))
+
+
+def parse_mapping(source: Mapping[str, Any]) -> AnswerMap:
+    """A mapping from JSON that its schema takes."""
+    return AnswerMap(
+        study=source["study"],
+        questionnaire=source["questionnaire"],
+        version=source["version"],
+        wave=source["wave"],
+        language=_said(source["language"]),
+        mode=_said(source["mode"]),
+        id=tidy(source["id"]) if "id" in source else None,
+        answers={question: _place(each) for question, each in source["answers"].items()},
+    )
+
+
+def check_mapping(mapping: AnswerMap, asked: Questionnaire) -> None:
+    """Raises BadMapping when it speaks of what the questionnaire does not have."""
+    flaws = [flaw for id, place in mapping.answers.items() for flaw in _flaws(asked, id, place)]
+    if flaws:
+        raise BadMapping("\n".join([f"the mapping does not fit {asked.id} {asked.version}:", *flaws]))
+
+
+def _said(source: str | Mapping[str, Any]) -> str | OneColumn:
+    return source if isinstance(source, str) else _one_column(source)
+
+
+def _place(source: Mapping[str, Any]) -> Place:
+    if "columns" not in source:
+        return _one_column(source)
+    if "column" in source:
+        raise BadMapping('a question has either "column" or "columns": remove one of them')
+    by_value = {value: tidy(column) for value, column in source["columns"].items()}
+    return ManyColumns(by_value, _tidied(source, "ticked"), _tidied(source, "unticked"))
+
+
+def _one_column(source: Mapping[str, Any]) -> OneColumn:
+    labels = {tidy(label): meaning for label, meaning in source.get("labels", {}).items()}
+    return OneColumn(tidy(source["column"]), labels, source.get("separator"), source.get("day"))
+
+
+def _tidied(source: Mapping[str, Any], key: str) -> frozenset[str]:
+    return frozenset(tidy(each) for each in source.get(key, ()))
+
+
+def _flaws(asked: Questionnaire, id: str, place: Place) -> Iterator[str]:
+    question = asked.by_id.get(id)
+    if question is None:
+        close = get_close_matches(id, asked.by_id, n=1)
+        known = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(asked.by_id)}"
+        yield f"{id}: there is no such question; {known}"
+    elif isinstance(place, ManyColumns):
+        yield from _flaws_of_many(question, place)
+    else:
+        yield from _flaws_of_one(question, place)
+
+
+def _flaws_of_many(question: Question, place: ManyColumns) -> Iterator[str]:
+    if not isinstance(question, Multiple | Ranking):
+        yield f'{question.id}: "columns" is for questions with several choices; name one "column"'
+        return
+    yield from _unknown_values(question, place.by_value)
+    if isinstance(question, Multiple) and not place.ticked:
+        yield f'{question.id}: say in "ticked" what a cell holds when the choice is made'
+
+
+def _flaws_of_one(question: Question, place: OneColumn) -> Iterator[str]:
+    if place.separator and not isinstance(question, Multiple | Ranking):
+        yield f'{question.id}: "separator" is for questions with several choices; remove it'
+    if place.day and not isinstance(question, Date):
+        yield f'{question.id}: "day" is for dates; remove it'
+    if isinstance(question, Single | YesNo | Multiple | Ranking):
+        yield from _unknown_values(question, {str(each): "" for each in place.labels.values() if each is not None})
+
+
+def _unknown_values(question: Single | YesNo | Multiple | Ranking, named: Mapping[str, str]) -> Iterator[str]:
+    for value in named.keys() - set(question.values):
+        yield f'{question.id}: "{value}" is not one of its values: {", ".join(map(str, question.values))}'

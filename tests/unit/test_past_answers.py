@@ -1,0 +1,284 @@
+"""Past answers of another tool: a table and a mapping in, responses out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import builders
+from boucle.authoring.lint import Unsound, read_sound
+from boucle.cli import main
+from boucle.core.questionnaire import Date, FreeText, Number, Ranking
+from boucle.core.receipts import Keyring
+from boucle.intake.submission import Reception
+from boucle.past_answers.bringing import Brought, RowsRefused, bring, target_of
+from boucle.past_answers.mapping import BadMapping, parse_mapping
+from boucle.past_answers.table import BadTable, read_table
+from boucle.storage.memory import MemoryDesk
+from builders import multiple, rating, text, yes_no
+from sealing import Days
+
+FORM = builders.questionnaire(
+    yes_no("helped", required=True),
+    rating("mark"),
+    multiple("brakes", "bus", "language", "nothing", exclusive="nothing"),
+    Ranking(id="first", label=text("first"), choices=builders.choices("a", "b", "c"), top=2),
+    Number(id="months", label=text("months"), minimum=0, maximum=99, decimals=1, bins=(0, 12)),
+    Date(id="since", label=text("since"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",)),
+    FreeText(id="more", label=text("more"), max_length=50),
+)
+STUDY = builders.study(FORM)
+TODAY = date(2026, 3, 2)
+
+PLACES: Mapping[str, Any] = {
+    "helped": {"column": "Helped?", "labels": {"Oui": "yes", "Non": "no", "N/A": None}},
+    "mark": {"column": "Mark"},
+}
+HEADER = "Helped?;Mark"
+
+
+def mapping(answers: Mapping[str, Any] = PLACES, **also: Any) -> dict[str, Any]:
+    said = {"study": "etude", "questionnaire": "candidats", "version": "1.0.0", "wave": "2026"}
+    return {"format": 1, **said, "language": "fr", "mode": "paper", "answers": answers, **also}
+
+
+class Place:
+    """A store in memory, and a folder to put files in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.desk = MemoryDesk()
+        self.reception = Reception(self.desk, Keyring(bytes(32)), Days(TODAY), bytes)
+
+    def bring(self, table: str | bytes, of: dict[str, Any] | None = None, *, skip_refused: bool = False) -> Brought:
+        file, beside = self.folder / "past.csv", self.folder / "mapping.json"
+        file.write_bytes(table if isinstance(table, bytes) else table.encode())
+        beside.write_text(json.dumps(of or mapping()), encoding="utf-8")
+        read = parse_mapping(read_sound(beside, "mapping"))
+        target = target_of(read, {STUDY.id: STUDY})
+        return bring(read_table(file, read.columns), read, target, self.reception, skip_refused=skip_refused)
+
+    def stored(self) -> list[Mapping[str, Any]]:
+        return [each.answers for each in self.desk.responses.values() if each.answers is not None]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_labels_become_values_and_a_row_a_response(place: Place) -> None:
+    assert place.bring(f"{HEADER}\nOui;8\nNon;\n") == Brought(2, 0, 0, ())
+    assert place.stored() == [{"helped": "yes", "mark": 8}, {"helped": "no"}]
+    [one, _] = place.desk.responses.values()
+    assert (one.mode, one.language, one.window, one.version) == ("paper", "fr", TODAY, "1.0.0")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_the_encoding_and_the_delimiter_are_found_out(place: Place, delimiter: str, encoding: str) -> None:
+    of = mapping({"helped": {"column": "Aidé·e, oui ?", "labels": {"Ouï": "yes"}}, "mark": {"column": "Mark"}})
+    table = f'"Aidé·e,\u00a0oui ?"{delimiter}Mark\r\nOuï{delimiter}8\r\n'
+    place.bring(table.encode(encoding), of)
+    assert place.stored() == [{"helped": "yes", "mark": 8}]
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "header", "cells", "value"),
+    [
+        ("mark", {"column": "M", "labels": {"Très bien": 9}}, "M", "Très  bien", 9),
+        ("mark", {"column": "M"}, "M", "8.0", 8),
+        ("months", {"column": "M"}, "M", "7,5", 7.5),
+        ("since", {"column": "D", "day": "%d/%m/%Y"}, "D", "31/01/2025", "2025-01-31"),
+        ("since", {"column": "D"}, "D", "2025-01-31", "2025-01-31"),
+        ("more", {"column": "T"}, "T", '"Deux\nlignes; et plus"', None),
+        ("brakes", {"column": "B", "separator": ","}, "B", "language, bus", ("bus", "language")),
+        ("brakes", {"column": "B", "labels": {"Rien": "nothing"}}, "B", "Rien", ("nothing",)),
+        ("brakes", {"columns": {"bus": "1", "language": "2"}, "ticked": ["x"]}, "1;2", ";x", ("language",)),
+        ("first", {"columns": {"a": "A", "b": "B", "c": "C"}}, "A;B;C", "2;;1", ("c", "a")),
+        ("first", {"column": "F", "separator": ">"}, "F", "b > a", ("b", "a")),
+    ],
+)
+def test_each_type_is_read(place: Place, question: str, where: Any, header: str, cells: str, value: object) -> None:
+    place.bring(f"Helped?;{header}\nyes;{cells}\n", mapping({"helped": {"column": "Helped?"}, question: where}))
+    expected = {"helped": "yes"} if value is None else {"helped": "yes", question: value}
+    assert place.stored() == [expected]
+    assert len(place.desk.texts) == (question == "more")
+
+
+@pytest.mark.parametrize(
+    ("question", "where", "header", "cells", "reason"),
+    [
+        ("mark", {"column": "M"}, "M", "11", "row 2, mark: not from 0 to 10"),
+        ("mark", {"column": "M"}, "M", "bien", "row 2, mark: the cell cannot be read"),
+        ("brakes", {"column": "B"}, "B", "avion", "row 2, brakes: the cell is none of the values"),
+        ("brakes", {"column": "B", "separator": ","}, "B", "bus,nothing", "row 2, brakes: a choice that goes with no"),
+        ("brakes", {"columns": {"bus": "1"}, "ticked": ["x"]}, "1", "peut-être", "row 2, brakes: a cell is in neither"),
+        ("first", {"columns": {"a": "A", "b": "B"}}, "A;B", "1;1", "row 2, first: the ranks are not 1, 2, 3"),
+        ("since", {"column": "D"}, "D", "31/01/2025", "row 2, since: not a day"),
+        ("more", {"column": "T"}, "T", "x" * 51, "row 2, more: longer than 50 characters"),
+    ],
+)
+def test_a_refused_row_is_said_with_its_question_and_never_its_answer(
+    place: Place, question: str, where: Any, header: str, cells: str, reason: str
+) -> None:
+    with pytest.raises(RowsRefused) as refused:
+        place.bring(f"Helped?;{header}\nyes;{cells}\n", mapping({"helped": {"column": "Helped?"}, question: where}))
+    said = str(refused.value)
+    assert reason in said
+    assert "1 of 1 rows" in said
+    assert cells == "11" or cells not in said
+    assert place.stored() == []
+
+
+def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place) -> None:
+    table = f"{HEADER}\nOui;8\n;99\nOui\n\nPeut-être;1\n"
+    with pytest.raises(RowsRefused) as refused:
+        place.bring(table)
+    lines = str(refused.value).splitlines()
+    places = [line.partition(":")[0] for line in lines[:-1]]
+    assert places == ["row 3, helped", "row 3, mark", "row 4, the row", "row 6, helped"]
+    assert "3 of 4 rows" in lines[-1]
+    assert place.stored() == []
+    assert place.bring(table, skip_refused=True).stored == 1
+
+
+def test_a_file_brought_twice_stores_nothing_twice(place: Place) -> None:
+    place.bring(f"{HEADER}\nOui;8\nNon;3\n")
+    # Saved again by a spreadsheet: another order of columns, an empty column more, and a row that is new.
+    assert place.bring("Mark,Helped?,\n8,Oui,\n3,Non,\n4,Non,\n") == Brought(1, 2, 0, ())
+    assert len(place.stored()) == 3
+
+
+def test_two_people_who_said_the_same_are_two(place: Place) -> None:
+    assert place.bring(f"{HEADER}\nOui;8\nOui;8\n").stored == 2
+    assert place.bring(f"{HEADER}\nOui;8\nOui;8\n") == Brought(0, 2, 0, ())
+
+
+def test_another_master_key_gives_other_names(place: Place) -> None:
+    place.bring(f"{HEADER}\nOui;8\n")
+    place.reception = Reception(place.desk, Keyring(b"other" * 8), Days(TODAY), bytes)
+    assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
+
+
+def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
+    of = mapping(id="No")
+    place.bring("No;Helped?;Mark\n1;Oui;8\n2;Oui;8\n", of)
+    again = place.bring("No;Helped?;Mark\n1;Oui;9\n2;Oui;8\n", of)
+    assert (again.stored, again.there) == (0, 1)
+    assert [str(each) for each in again.refused] == [
+        "row 2, the row: it was imported before with other answers, which stay"
+    ]
+    with pytest.raises(RowsRefused, match=r"row 3, No: another row has the same\nrow 4, No: the cell is empty"):
+        place.bring("No;Helped?;Mark\n7;Oui;8\n7;Oui;8\n;Oui;8\n", of)
+
+
+def test_language_and_mode_may_stand_in_columns(place: Place) -> None:
+    of = mapping(mode={"column": "How", "labels": {"Papier": "paper", "En ligne": "self"}})
+    place.bring(f"{HEADER};How\nOui;8;En ligne\nOui;8;Papier\n", of)
+    assert [each.mode for each in place.desk.responses.values()] == ["self", "paper"]
+    with pytest.raises(RowsRefused, match="row 2, mode: the cell is none of the values"):
+        place.bring(f"{HEADER};How\nOui;8;Pigeon\n", of)
+
+
+def test_what_was_withdrawn_does_not_come_back(place: Place) -> None:
+    place.bring(f"{HEADER}\nOui;8\n")
+    [(study, questionnaire, key)] = place.desk.responses
+    place.desk.withdraw(study, questionnaire, key, [])
+    assert place.bring(f"{HEADER}\nOui;8\n") == Brought(0, 0, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"study": "other"}, "there is no study other: there are etude"),
+        ({"version": "9.0.0"}, "it has candidats 1.0.0"),
+        ({"wave": "2019"}, "write in study.json"),
+        ({"answers": {"helpd": {"column": "Helped?"}}}, 'did you mean "helped"'),
+        ({"answers": {"helped": {"column": "Helped?", "labels": {"Oui": "oui"}}}}, "yes, no"),
+        ({"answers": {"helped": {"columns": {"yes": "Helped?"}}}}, 'name one "column"'),
+        ({"answers": {"brakes": {"columns": {"bus": "Helped?"}}}}, 'say in "ticked"'),
+        ({"answers": {"mark": {"column": "Mark", "separator": ","}}}, '"separator" is for'),
+        ({"answers": {"mark": {"column": "Mark", "day": "%Y"}}}, '"day" is for dates'),
+        ({"answers": {"mark": {"column": "Mark", "columns": {"a": "Mark"}}}}, "remove one of them"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused(place: Place, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(BadMapping, match=message):
+        place.bring(f"{HEADER}\nOui;8\n", mapping(**change) if "answers" not in change else mapping() | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"colour": 1}, 'mapping.json:1: The key "colour" is not known here.'),
+        ({"answers": {"mark": {"day": "%Y"}}}, 'is none of: {"column": ...}, {"columns": ...}'),
+        ({"language": 3}, "is not a text"),
+    ],
+)
+def test_a_mapping_of_another_shape_is_refused_with_its_line(
+    place: Place, change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Unsound) as refused:
+        place.bring(HEADER, mapping() | change)
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("", "is empty|lacks columns"),
+        ("Helped?;Marks\nOui;8\n", 'no column "Mark": did you mean "Marks"'),
+        ("Helped?;Mark;Mark\nOui;8;9\n", 'two columns "Mark"'),
+        (f'{HEADER}\nOui;"8\n', "is not CSV"),
+        (b"\xff\xfe\x00", "neither UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_refused(place: Place, table: str | bytes, message: str) -> None:
+    with pytest.raises(BadTable, match=message):
+        place.bring(table)
+
+
+@pytest.mark.parametrize(
+    ("today", "message"), [(date(2026, 1, 4), "opens on 2026-01-05"), (date(2028, 1, 7), "retention_days")]
+)
+def test_a_wave_that_has_not_opened_or_is_to_be_forgotten_takes_nothing(
+    place: Place, today: date, message: str
+) -> None:
+    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(today), bytes)
+    with pytest.raises(BadMapping, match=message):
+        place.bring(f"{HEADER}\nOui;8\n")
+
+
+def test_a_closed_wave_takes_past_answers(place: Place) -> None:
+    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(date(2027, 3, 1)), bytes)
+    assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
+
+
+def test_the_command_says_what_it_stored_and_what_it_left(tmp_path: Path) -> None:
+    (tmp_path / "past.csv").write_text("Note;Accompagné ?;IAE;Insertion;Prénom\n8;Oui;Oui;Non;X\n99;Oui;Oui;Non;Y\n")
+    yes = {"Oui": "yes", "Non": "no"}
+    places = {"accompagne": "Accompagné ?", "connait_iae": "IAE", "entreprise_insertion": "Insertion"}
+    answers = {question: {"column": column, "labels": yes} for question, column in places.items()}
+    of = mapping({**answers, "note": {"column": "Note"}}, study=builders.DEMONSTRATION)
+    (tmp_path / "mapping.json").write_text(json.dumps(of), encoding="utf-8")
+
+    def run(*words: str) -> Result:
+        folders = ["--home", str(tmp_path / "home"), "--surveys", str(builders.SURVEYS)]
+        files = [str(tmp_path / "past.csv"), "--mapping", str(tmp_path / "mapping.json")]
+        return CliRunner().invoke(main, [*folders, "import", "answers", *files, *words])
+
+    refused = run()
+    assert (refused.exit_code, "row 3, note: not from 0 to 10" in refused.output) == (1, True)
+    stored = run("--skip-refused")
+    assert stored.exit_code == 0, stored.output
+    assert "UTF-8, with semicolons" in stored.output
+    assert "Columns left out: Prénom." in stored.output
+    assert "1 stored, 0 there already, 0 withdrawn since, 1 refused." in stored.output
+    assert "0 stored, 1 there already" in run("--skip-refused").output
