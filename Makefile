@@ -4,11 +4,11 @@ PORT ?= 8000
 CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser bench faults campaign faults lock clean
+.PHONY: help install demo serve check test browser bench faults campaign faults audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 install: .venv/.installed  ## Make .venv with everything in it
 
@@ -51,6 +51,9 @@ faults: install  ## Kill the server 40 times and store and job 460 times; send 5
 
 campaign: install  ## Play a campaign of 100,000 people in a burst
 	BOUCLE_PEOPLE=100000 $(BIN)/pytest -s tests/load
+
+audit-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
+	$(BIN)/python tests/benchmarks/bench_attackers.py
 
 lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benches import Bench
+from boucle.pages.stored import STORED
 
 SERIES = {"study", "questionnaire", "major", "wave"}
 
@@ -17,3 +18,9 @@ ALLOWED = {
 
 def test_nothing_is_stored_but_what_is_allowed(bench: Bench) -> None:
     assert {item: set(attributes) for item, attributes in bench.attributes().items()} == ALLOWED
+
+
+def test_the_anonymity_sheet_names_every_attribute_that_is_stored(bench: Bench) -> None:
+    """And no other: each row of the sheet is something that this store holds."""
+    named = {item: set(attributes) for item, attributes in STORED.items()}
+    assert {item: set(attributes) for item, attributes in bench.attributes().items()} == named

@@ -12,6 +12,7 @@ import click
 from boucle import __version__
 from boucle.cli import (
     articles,
+    audit,
     authoring,
     aws,
     demonstration,
@@ -30,6 +31,7 @@ from boucle.settings import Settings
 FOLDER = click.Path(path_type=Path, file_okay=False)
 DESKS = (
     articles,
+    audit,
     authoring,
     aws,
     demonstration,

@@ -45,6 +45,11 @@ def receipt(study: Study, language: str) -> str:
     return f"{home(study, language)}{study.id}/receipt/"
 
 
+def privacy(study: Study, language: str) -> str:
+    """The anonymity sheet: what is stored and published, and with which guarantee."""
+    return f"{home(study, language)}{study.id}/privacy/"
+
+
 def accessibility(study: Study, language: str) -> str:
     return f"{home(study, language)}accessibilite/"
 

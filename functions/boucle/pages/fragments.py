@@ -65,7 +65,7 @@ def form(
     heading = markup.inline(in_language(questionnaire.title, language))
     intro = in_language(questionnaire.intro, language)
     title = f"{said('Error:')} {heading.striptags()}" if problems else heading.striptags()
-    return _rendered(
+    return rendered(
         "form.html",
         said,
         title,
@@ -106,7 +106,7 @@ def check(
 ) -> Fragment:
     """The answers read back, a form that confirms them, then one that changes them."""
     said = words(language)
-    return _rendered(
+    return rendered(
         "check.html",
         said,
         said("Check your answers"),
@@ -121,7 +121,7 @@ def check(
 def receipt(study: Study, language: str, code: str) -> Fragment:
     """The code, shown once, and what happens next."""
     said = words(language)
-    return _rendered(
+    return rendered(
         "receipt.html",
         said,
         said("Thank you: your answers are stored"),
@@ -134,13 +134,13 @@ def receipt(study: Study, language: str, code: str) -> Fragment:
 def codes(study: Study, language: str) -> Fragment:
     """The static page where a code is looked up, or its answers withdrawn."""
     said = words(language)
-    return _rendered("codes_page.html", said, said("Your code"), study=study.id, questionnaires=_named(study, language))
+    return rendered("codes_page.html", said, said("Your code"), study=study.id, questionnaires=_named(study, language))
 
 
 def standing(study: Study, questionnaire: str, language: str, code: str, found: Standing | None) -> Fragment:
     """What became of the answers under a code; None when there are none."""
     said = words(language)
-    return _rendered(
+    return rendered(
         "standing.html",
         said,
         said("What became of your answers") if found else said("We find no answers under this code"),
@@ -163,7 +163,7 @@ def notice(study: Study | None, language: str, kind: str) -> Fragment:
     told = NOTICES[kind]
     sentences = [said(each) for each in told.sentences]
     links = _ways_on(study, said) if study else [Link(url="/", label=said("Home page"))]
-    return _rendered("notice.html", said, said(told.title), sentences=sentences, links=links)
+    return rendered("notice.html", said, said(told.title), sentences=sentences, links=links)
 
 
 def accessibility(study: Study, language: str) -> Fragment:
@@ -180,7 +180,7 @@ def accessibility(study: Study, language: str) -> Fragment:
         ),
     ]
     title = said(conformity(study))
-    return _rendered("accessibility.html", said, title, sentences=sentences, contact_address=study.controller.contact)
+    return rendered("accessibility.html", said, title, sentences=sentences, contact_address=study.controller.contact)
 
 
 def _told(audit: AccessibilityAudit) -> dict[str, object]:
@@ -211,9 +211,7 @@ def _ways_on(study: Study, said: Words) -> list[Link]:
     ]
 
 
-def _rendered(
-    template: str, said: Words, title: str, *, sheets: tuple[str, ...] = AFTER, **context: object
-) -> Fragment:
+def rendered(template: str, said: Words, title: str, *, sheets: tuple[str, ...] = AFTER, **context: object) -> Fragment:
     content = environment().get_template(template).render(_=said, language=said.language, title=title, **context)
     return Fragment(title, Markup(content), sheets)  # noqa: S704  rendered with autoescape on
 

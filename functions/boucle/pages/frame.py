@@ -67,5 +67,6 @@ def footer(study: Study, language: str) -> tuple[Link, ...]:
     said = words(language)
     return (
         Link(url=addresses.receipt(study, language), label=said("I have a code")),
+        Link(url=addresses.privacy(study, language), label=said("Your privacy")),
         Link(url=addresses.accessibility(study, language), label=said(conformity(study))),
     )

@@ -13,6 +13,7 @@ from boucle.pages import addresses, fragments, scripts, shells
 from boucle.pages.actions import render_actions
 from boucle.pages.actions_files import actions_files
 from boucle.pages.fragments import Fragment
+from boucle.pages.privacy import privacy_sheet
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 
@@ -91,6 +92,7 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
         content = render_actions(study, language, {}, day)
         yield page(addresses.actions(study, language), f"{study.id}/actions", content)
     yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
+    yield page(addresses.privacy(study, language), f"{study.id}/privacy", privacy_sheet(study, language))
     yield page(addresses.accessibility(study, language), "accessibility", fragments.accessibility(study, language))
     shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())
     yield page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)

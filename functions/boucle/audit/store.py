@@ -1,0 +1,154 @@
+"""Whoever got hold of a copy of the store of responses: what could they join with what?
+
+The copy is a SQLite file of the embedded store, opened read-only. Free texts are sealed in it, so what is tried is
+everything around them: keys, order, days, expiry, and how few responses each text could belong to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from boucle.core.errors import Refusal
+from boucle.core.questionnaire import Multiple, Single
+from boucle.core.study import Study
+from boucle.pages.stored import STORED
+
+RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
+SERIES = "study, questionnaire, major, wave"
+
+
+class NotAStore(Refusal):
+    """A file that is no copy of a store of responses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joins:
+    """What the copy allows, and the fewest responses that one free text could belong to."""
+
+    responses: int
+    texts: int
+    violations: tuple[str, ...]
+    smallest_crowd: int | None
+    """None: no text is stored."""
+
+
+Explained = Mapping[str, str]
+"""By question of a text that explains an "other" choice, that choice: anybody reads it in the questionnaires."""
+
+
+def explained_choices(studies: Iterable[Study]) -> Explained:
+    """The choices that free texts explain, in all these studies."""
+    return {
+        f"{question.id}.other": choice.value
+        for study in studies
+        for questionnaire in study.questionnaires
+        for question in questionnaire.questions
+        if isinstance(question, Single | Multiple)
+        for choice in question.choices
+        if choice.other
+    }
+
+
+def joins(copy: Path, explained: Explained) -> Joins:
+    """Try every join on a copy of the store. Raises NotAStore."""
+    try:
+        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return _joins(connection, explained)
+    except sqlite3.Error as error:
+        raise NotAStore(f"{copy} is not a copy of a store of responses ({error}): give responses.sqlite3") from error
+
+
+def _joins(connection: sqlite3.Connection, explained: Explained) -> Joins:
+    found = [
+        *_undeclared(connection),
+        *_order(connection),
+        *_left_after_the_seal(connection),
+        *_receipts(connection),
+        *_shared_keys(connection),
+        *_telling_expiry(connection),
+    ]
+    crowds = list(_crowds(connection, explained))
+    return Joins(
+        responses=_one(connection, "SELECT count(*) FROM responses"),
+        texts=_one(connection, "SELECT count(*) FROM texts"),
+        violations=tuple(found),
+        smallest_crowd=min(crowds, default=None),
+    )
+
+
+def _one(connection: sqlite3.Connection, question: str) -> int:
+    number: int = connection.execute(question).fetchone()[0]
+    return number
+
+
+def _columns(connection: sqlite3.Connection) -> Mapping[str, Set[str]]:
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        table: {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        for table in tables
+    }
+
+
+def _undeclared(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, columns in _columns(connection).items():
+        for column in sorted(columns - set(STORED.get(table, {}))):
+            yield f"{table}.{column} is stored, and the anonymity sheet does not name it"
+
+
+def _order(connection: sqlite3.Connection) -> Iterator[str]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    for name, statement in rows:
+        if "WITHOUT ROWID" not in (statement or "").upper():
+            yield f"{name} numbers its rows: their numbers tell in which order people answered"
+
+
+def _left_after_the_seal(connection: sqlite3.Connection) -> Iterator[str]:
+    sealed = "SELECT count(*) FROM responses WHERE cohort IS NOT NULL AND (window IS NOT NULL OR digest IS NOT NULL)"
+    if count := _one(connection, sealed):
+        yield f"{count} sealed responses still have their day of arrival, or their digest"
+    withdrawn = "SELECT count(*) FROM responses WHERE answers IS NULL AND coalesce(window, digest, mode) IS NOT NULL"
+    if count := _one(connection, withdrawn):
+        yield f"{count} withdrawn responses still have more than a tombstone"
+
+
+def _receipts(connection: sqlite3.Connection) -> Iterator[str]:
+    for table in ("responses", "texts"):
+        keys = (key for (key,) in connection.execute(f"SELECT key FROM {table}"))  # noqa: S608  one of two names
+        count = sum(RECEIPT.fullmatch(str(key).replace("-", "").upper()) is not None for key in keys)
+        if count:
+            yield f"{count} keys of {table} are receipts in clear: whoever reads the store can withdraw answers"
+
+
+def _shared_keys(connection: sqlite3.Connection) -> Iterator[str]:
+    if count := _one(connection, "SELECT count(*) FROM texts JOIN responses USING (key)"):
+        yield f"{count} free texts carry the key of a response: their author's other answers are known"
+
+
+def _telling_expiry(connection: sqlite3.Connection) -> Iterator[str]:
+    for table in ("responses", "texts"):
+        uneven = f"SELECT count(*) FROM (SELECT 1 FROM {table} GROUP BY {SERIES} HAVING count(DISTINCT expires) > 1)"  # noqa: S608
+        if _one(connection, uneven):
+            yield f"{table} of one wave expire on several days, which tell when people answered"
+
+
+def _crowds(connection: sqlite3.Connection, explained: Explained) -> Iterator[int]:
+    """For each question with free texts, how many responses of its series one of them could belong to."""
+    asked = f"SELECT DISTINCT {SERIES}, question FROM texts"  # noqa: S608  constants
+    for *series, question in connection.execute(asked):
+        where = "study = ? AND questionnaire = ? AND major = ? AND wave = ? AND answers IS NOT NULL"
+        answers = connection.execute(f"SELECT answers FROM responses WHERE {where}", series)  # noqa: S608  constants
+        yield sum(_may_have_written(json.loads(each), question, explained) for (each,) in answers)
+
+
+def _may_have_written(answers: Mapping[str, object], question: str, explained: Explained) -> bool:
+    """Whether a response may come with a text to that question; one that explains a choice goes with that choice."""
+    if question not in explained:
+        return True
+    answer = answers.get(question.removesuffix(".other"))
+    return explained[question] in (answer if isinstance(answer, list) else [answer])

@@ -1,0 +1,46 @@
+"""`boucle audit`: attacks what is published, as anybody could, and reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import click
+
+from boucle.audit.examine import Effort, examine
+from boucle.audit.reading import public_files, published_series
+from boucle.audit.report import Report, as_json, as_text
+from boucle.audit.store import Joins, explained_choices, joins
+from boucle.settings import Settings
+from boucle.surveys import read_surveys
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command(epilog="Example: boucle audit https://enquete.example.org --format json")
+@click.argument("where", metavar="[FOLDER-OR-URL]", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--store", "copy", type=FILE, help="A copy of responses.sqlite3: also try to join what it holds.")
+@click.option("--guesses", default=Effort().guesses, show_default=True, help="How often each sybil attack is played.")
+@click.option("--seed", type=int, help="Play with this chance again; a fresh one when left out.")
+@click.pass_context
+def audit(
+    context: click.Context, where: str | None, form: str, copy: Path | None, guesses: int, seed: int | None
+) -> None:
+    """Check the public files' chain and schema, play the attackers, and report; exit 1 when anything is wrong."""
+    settings: Settings = context.obj
+    place = where or str(settings.published_folder)
+    chance = Random(seed)  # noqa: S311  it plays attacks; nothing is protected by it
+    series = published_series(public_files(place), place)
+    findings = tuple(examine(each, Effort(guesses=guesses), chance) for each in series)
+    report = Report(where=place, findings=findings, store=_joins(settings, copy) if copy else None)
+    click.echo(as_json(report) if form == "json" else "\n".join(as_text(report)))
+    context.exit(0 if report.is_sound else 1)
+
+
+def _joins(settings: Settings, copy: Path) -> Joins:
+    studies = read_surveys(settings.surveys) if settings.surveys.exists() else {}
+    return joins(copy, explained_choices(studies.values()))
+
+
+COMMANDS = (audit,)

@@ -1,0 +1,74 @@
+"""Everything that a store holds of a respondent: attribute by attribute, why, and until when.
+
+The anonymity sheet is made from it, and tests compare it with every kind of store: what is not here is not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from boucle.pages.i18n import marked
+
+
+class Until(Enum):
+    """When an attribute is erased."""
+
+    SEAL = marked("until your answers are counted in a group")
+    WITHDRAWAL = marked("until you withdraw, or until the end of retention")
+    RETENTION = marked("until the end of retention")
+    SERIES = marked("as long as the study is open; it tells nothing of anybody")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """What one attribute is for, in the words of the sheet."""
+
+    what: str
+    until: Until
+
+
+FROM_CODE = marked("a number computed from your code, from which the code cannot be found")
+ALSO_FROM_CODE = marked("a number computed from your code, another one than for your answers")
+TEXT = marked("your text, its language and your consent to be quoted, encrypted")
+
+STUDY = Attribute(marked("which study you answered"), Until.RETENTION)
+QUESTIONNAIRE = Attribute(marked("which questionnaire you answered"), Until.RETENTION)
+MAJOR = Attribute(marked("the main number of its version"), Until.RETENTION)
+WAVE = Attribute(marked("the period of collection"), Until.RETENTION)
+EXPIRES = Attribute(marked("the day of erasure, the same for the whole period of collection"), Until.RETENTION)
+
+SERIES = {"study": STUDY, "questionnaire": QUESTIONNAIRE, "major": MAJOR, "wave": WAVE}
+
+STORED: Mapping[str, Mapping[str, Attribute]] = {
+    "responses": {
+        **SERIES,
+        "key": Attribute(FROM_CODE, Until.RETENTION),
+        "version": Attribute(marked("the version of the questionnaire"), Until.WITHDRAWAL),
+        "language": Attribute(marked("the language in which you answered"), Until.WITHDRAWAL),
+        "mode": Attribute(marked("how you answered: on your own, with help, on paper"), Until.WITHDRAWAL),
+        "answers": Attribute(marked("your answers to closed questions"), Until.WITHDRAWAL),
+        "window": Attribute(marked("the day of arrival, without the time"), Until.SEAL),
+        "digest": Attribute(marked("a fingerprint that recognises the same submission sent twice"), Until.SEAL),
+        "cohort": Attribute(marked("the number of the group that you were counted in"), Until.RETENTION),
+        "expires": EXPIRES,
+    },
+    "texts": {
+        **SERIES,
+        "key": Attribute(ALSO_FROM_CODE, Until.WITHDRAWAL),
+        "question": Attribute(marked("the question that the text answers"), Until.WITHDRAWAL),
+        "payload": Attribute(TEXT, Until.WITHDRAWAL),
+        "expires": EXPIRES,
+    },
+    "closed_days": {
+        **{name: Attribute(each.what, Until.SERIES) for name, each in SERIES.items()},
+        "first_open": Attribute(marked("the first day that no group holds yet"), Until.SERIES),
+    },
+}
+
+KINDS: Mapping[str, str] = {
+    "responses": marked("Your closed answers"),
+    "texts": marked("Your free texts, kept apart"),
+    "closed_days": marked("The calendar of the groups"),
+}
