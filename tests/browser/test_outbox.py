@@ -123,7 +123,8 @@ def test_on_a_shared_device_nothing_is_kept_and_sending_needs_the_network(
     phone.set_offline(True)
     go_on(tab)
     expect(tab.locator("#_waiting .onlyheld")).to_be_visible()
-    assert tab.evaluate("async () => [(await Outbox.all()).length, (await caches.keys()).length]") == [0, 0]
+    kept = "async () => [(await Outbox.all()).length, (await (await caches.open('boucle-1')).keys()).length]"
+    assert tab.evaluate(kept) == [0, 0]
     phone.set_offline(False)
     expect(tab.locator("#_received")).to_be_visible()
     assert [each.mode for each in site.received()] == ["assisted"]

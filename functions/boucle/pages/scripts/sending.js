@@ -201,6 +201,8 @@ const Sending = (() => {
     const scripts = [...document.scripts].map((each) => each.src);
     const kept = await caches.open("boucle-1");
     await kept.addAll([location.pathname, form.dataset.words, form.dataset.tools, ...scripts].filter((each, n, all) => all.indexOf(each) === n));
+    // Somebody may have said meanwhile that the device is shared.
+    if (Form.shared) await caches.delete("boucle-1");
   };
 
   const begin = (words) => {
