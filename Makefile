@@ -4,7 +4,7 @@ PORT ?= 8000
 CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser bench faults campaign faults audit-campaign lock clean
+.PHONY: help install demo serve check test browser bench faults campaign audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -37,16 +37,14 @@ test: install browser  ## Everything, the real browser included
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 	$(BIN)/pytest
 
-faults: install browser  ## 200 random runs of network cuts: nothing may be lost or doubled
-	FAULTS=200 $(BIN)/pytest -q tests/browser/test_faults.py
-
 browser:
 	@sh tests/browser/install-chromium.sh
 
 bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
 	$(BIN)/python tests/benchmarks/run_all.py
 
-faults: install  ## Kill the server 40 times and store and job 460 times; send 50,000 hostile requests
+faults: install browser  ## Cut 200 networks, kill the server 40 times, store and job 460 times, send 50,000 hostile requests
+	FAULTS=200 $(BIN)/pytest -q tests/browser/test_faults.py
 	BOUCLE_KILLS=40 BOUCLE_JOB_KILLS=460 BOUCLE_HOSTILE=50000 $(BIN)/pytest -s tests/faults
 
 campaign: install  ## Play a campaign of 100,000 people in a burst
