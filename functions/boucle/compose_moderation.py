@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boucle.compose_aws_store import dynamodb_copies
+from boucle.core.agreement import Agreement
 from boucle.core.ports import Clock
 from boucle.core.study import Study
 from boucle.settings import Settings
@@ -21,6 +22,7 @@ from boucle.surveys import read_surveys
 from boucle.verbatims.desk import Desk
 from boucle.verbatims.desk_app import Guide
 from boucle.verbatims.keys import TextKey
+from boucle.verbatims.second import SecondDesk, measured_agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,13 @@ class Moderation:
 
 @contextmanager
 def open_moderation(
-    settings: Settings, clock: Clock, keys: Sequence[TextKey], moderator: str, dynamodb: str | None = None
+    settings: Settings,
+    clock: Clock,
+    keys: Sequence[TextKey],
+    moderator: str,
+    *,
+    dynamodb: str | None = None,
+    again: bool = False,
 ) -> Iterator[Moderation]:
     """A seat at the texts of this machine, or of an installation on AWS, read with the operator's own rights."""
     studies = read_surveys(settings.surveys)
@@ -44,10 +52,20 @@ def open_moderation(
             shelf = KeptShelf(copies.texts)
         else:
             shelf = KeptShelf(dynamodb_copies(dynamodb).texts)
-        desk = Desk(
+        seat = SecondDesk if again else Desk
+        desk = seat(
             studies=studies, shelf=shelf, keys=keys, book=book, moderator=moderator, clock=clock, seconds=time.time
         )
         yield Moderation(desk, {id: _guide(settings.surveys / id, study) for id, study in studies.items()})
+
+
+def agreement(settings: Settings, study: str) -> tuple[Agreement, ...]:
+    """How far two people who coded the same texts agree, by theme of this study; nothing before there are enough."""
+    if not settings.moderation_file.exists():
+        return ()
+    themes = {each["id"]: None for each in _members(settings.surveys / study / "themes.json").get("themes", ())}
+    with closing(SqliteBook(settings.moderation_file)) as book:
+        return measured_agreement(book, themes)
 
 
 def _guide(folder: Path, study: Study) -> Guide:

@@ -10,7 +10,8 @@ import click
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boucle.compose import clock_of
-from boucle.compose_moderation import open_moderation
+from boucle.compose_moderation import agreement, open_moderation
+from boucle.core.agreement import SMALLEST_SAMPLE
 from boucle.settings import Settings
 from boucle.verbatims.desk_app import desk_app
 from boucle.verbatims.keys import read_copy
@@ -31,14 +32,18 @@ class Silent(WSGIRequestHandler):
 @click.option("--as", "moderator", default=getpass.getuser, help="Your name in the log [that of your account].")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="A port of this machine [any free one].")
 @click.option("--dynamodb", metavar="NAME", help="The texts of the installation on AWS of that name.")
+@click.option("--again", is_flag=True, help="Code again a quarter of what others coded, to measure agreement.")
 @click.pass_obj
-def moderate(settings: Settings, copies: tuple[Path, ...], moderator: str, port: int, dynamodb: str | None) -> None:
+def moderate(
+    settings: Settings, copies: tuple[Path, ...], moderator: str, port: int, dynamodb: str | None, again: bool
+) -> None:
     """Read free texts one by one, and approve, redact or reject each; nothing is published without you.
 
     Opens a page on this machine, behind a link that works once. Several moderators can sit at the same home.
     """
     keys = [read_copy(copy) for copy in copies]
-    with open_moderation(settings, clock_of(settings), keys, moderator, dynamodb) as moderation:
+    clock = clock_of(settings)
+    with open_moderation(settings, clock, keys, moderator, dynamodb=dynamodb, again=again) as moderation:
         token = secrets.token_urlsafe(24)
         app = desk_app(moderation.desk, moderation.guides, token)
         server = make_server(HOST, port, app, threaded=True, request_handler=Silent)
@@ -46,4 +51,20 @@ def moderate(settings: Settings, copies: tuple[Path, ...], moderator: str, port:
         server.serve_forever()
 
 
-COMMANDS = (moderate,)
+@click.command("agreement", epilog="Example: boucle agreement parcours-de-qualite")
+@click.argument("study")
+@click.pass_obj
+def agreement_command(settings: Settings, study: str) -> None:
+    """Say how far two people who coded the same texts agree: Cohen's kappa and Krippendorff's alpha, by theme."""
+    found = agreement(settings, study)
+    if not found:
+        click.echo(f"Fewer than {SMALLEST_SAMPLE} texts are coded twice: `boucle moderate --again` codes a sample.")
+    for each in found:
+        click.echo(f"{each.theme}: {each.texts} texts, kappa {_said(each.kappa)}, alpha {_said(each.alpha)}")
+
+
+def _said(coefficient: float | None) -> str:
+    return "undefined (nobody differed)" if coefficient is None else f"{coefficient:.2f}"
+
+
+COMMANDS = (moderate, agreement_command)

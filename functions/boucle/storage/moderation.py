@@ -53,6 +53,19 @@ MODERATION = FileKind(
                 """,
             ),
         ),
+        Migration(
+            "second codings",
+            (
+                """
+                CREATE TABLE codings (
+                    key TEXT NOT NULL,
+                    coder TEXT NOT NULL,
+                    themes TEXT NOT NULL,
+                    PRIMARY KEY (key)
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
     ),
 )
 
@@ -117,11 +130,22 @@ class SqliteBook:
             known = {key for (key,) in connection.execute("SELECT key FROM decisions UNION SELECT key FROM claims")}
             gone = (known | {key for key, _ in kept}) - there - over
             for key in gone:
-                for table in ("approved", "decisions", "claims"):
+                for table in ("approved", "decisions", "claims", "codings"):
                     connection.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
         if gone:
             self._database.empty_log()
         return len(gone)
+
+    def code_again(self, key: str, coder: str, themes: Sequence[str]) -> None:
+        row = (key, coder, json.dumps(list(themes)))
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO codings (key, coder, themes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
+            connection.execute("DELETE FROM claims WHERE key = ?", (key,))
+
+    def coded_again(self) -> Mapping[str, tuple[str, ...]]:
+        with self._database.connection() as connection:
+            rows = connection.execute("SELECT key, themes FROM codings").fetchall()
+        return {key: tuple(json.loads(themes)) for key, themes in rows}
 
     def batch(self, series: Series, least: int, place: Sequence[int]) -> int:
         with self._database.transaction() as connection:

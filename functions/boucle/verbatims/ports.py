@@ -88,6 +88,12 @@ class Book(Protocol):
     def log(self) -> Sequence[tuple[int, Decision]]:
         """Everything decided, oldest first, what was undone included."""
 
+    def code_again(self, key: str, coder: str, themes: Sequence[str]) -> None:
+        """Keep the themes that a second person found in a text; the first second coding stands."""
+
+    def coded_again(self) -> Mapping[str, tuple[str, ...]]:
+        """The second coding of each text that has one."""
+
     def forget_withdrawn(self, there: Set[str], today: date) -> int:
         """Delete what is kept about texts that are not there any more before they expire; how many."""
 

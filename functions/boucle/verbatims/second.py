@@ -1,0 +1,56 @@
+"""Coding again: a sample of texts is coded by a second person, who does not see what the first one found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from boucle.core.agreement import Agreement, agreements
+from boucle.verbatims.desk import Choice, Desk, Item, Progress
+from boucle.verbatims.ports import Book, Verdict
+
+ONE_IN = 4
+CODED = (Verdict.APPROVED, Verdict.REDACTED, Verdict.CODED)
+
+
+def is_sampled(key: str) -> bool:
+    """Whether a text is in the sample: its key is a hash, so this is chance, and the same on every machine."""
+    return int(key[:8], 16) % ONE_IN == 0
+
+
+class SecondDesk(Desk):
+    """The seat of whoever codes again: themes only, of texts that somebody else coded."""
+
+    def next(self, skipped: Sequence[str] = ()) -> Item | None:
+        for key in sorted(self._sample() - self._book.coded_again().keys(), key=lambda key: (key in skipped, key)):
+            if self._book.claim(key, self.moderator, self._seconds()) and (item := self._open(key)):
+                return item
+        return None
+
+    def decide(self, key: str, choice: Choice, *, replaces: int = 0) -> int:
+        """Write down the themes; whatever else was chosen, what is quoted stays as it was decided."""
+        self.item(key)
+        self._book.code_again(key, self.moderator, choice.themes)
+        return replaces
+
+    def undo(self) -> None:
+        """A second coding is not taken back: seeing the first one again would not be blind."""
+
+    def progress(self) -> Progress:
+        sample = self._sample()
+        return Progress(len(sample), len(sample & self._book.coded_again().keys()), {}, 0)
+
+    def _sample(self) -> Set[str]:
+        return {
+            key
+            for key, (_, first) in self._book.decisions().items()
+            if key in self._texts and is_sampled(key) and first.verdict in CODED and first.moderator != self.moderator
+        }
+
+
+def measured_agreement(book: Book, themes: Mapping[str, object]) -> tuple[Agreement, ...]:
+    """How far first and second codings agree, by theme; nothing for a sample that is too small."""
+    first = book.decisions()
+    pairs = [
+        (frozenset(first[key][1].themes), frozenset(again)) for key, again in book.coded_again().items() if key in first
+    ]
+    return agreements(pairs, themes)

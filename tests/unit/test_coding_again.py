@@ -1,0 +1,106 @@
+"""A sample is coded again by somebody who does not see the first coding, and the agreement is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boucle.cli import main
+from boucle.settings import Settings
+from boucle.storage.moderation import SqliteBook
+from boucle.verbatims.desk import Choice
+from boucle.verbatims.ports import Verdict
+from boucle.verbatims.second import SecondDesk, is_sampled, measured_agreement
+from builders import DEMONSTRATION, SURVEYS
+from verbatims import KEY, STUDY, Clock, Seconds, Shelf, desk, stored
+
+THEMES = {"ecoute": None, "reseau": None}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return replace(Settings(), home=tmp_path, surveys=SURVEYS)
+
+
+@pytest.fixture
+def book(settings: Settings) -> Iterator[SqliteBook]:
+    with closing(SqliteBook(settings.moderation_file)) as book:
+        yield book
+
+
+def second(book: SqliteBook, shelf: Shelf, coder: str) -> SecondDesk:
+    return SecondDesk(
+        studies={DEMONSTRATION: STUDY},
+        shelf=shelf,
+        keys=[KEY],
+        book=book,
+        moderator=coder,
+        clock=Clock(),
+        seconds=Seconds(),
+    )
+
+
+def coded_once(book: SqliteBook, count: int) -> Shelf:
+    shelf = Shelf([stored(f"texte {number}", KEY) for number in range(count)])
+    seat = desk(book, shelf, "Ana")
+    for each in shelf.held:
+        seat.decide(each.key, Choice(verdict=Verdict.CODED, themes=("ecoute",)))
+    return shelf
+
+
+def code_all(seat: SecondDesk, *themes: str) -> list[str]:
+    seen = []
+    while item := seat.next():
+        seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=themes))
+        seen.append(item.stored.key)
+    return seen
+
+
+def test_a_quarter_is_coded_again_by_somebody_else_once(book: SqliteBook) -> None:
+    shelf = coded_once(book, 24)
+    assert second(book, shelf, "Ana").next() is None
+    seen = code_all(second(book, shelf, "Bo"), "ecoute")
+    assert sorted(seen) == sorted(each.key for each in shelf.held if is_sampled(each.key))
+    assert 0 < len(seen) < 12
+    assert second(book, shelf, "Cy").next() is None
+
+
+def test_a_second_coding_changes_no_decision(book: SqliteBook) -> None:
+    shelf = coded_once(book, 12)
+    before = book.decisions()
+    code_all(second(book, shelf, "Bo"), "reseau")
+    assert book.decisions() == before
+
+
+def test_what_is_withdrawn_leaves_the_second_codings_too(book: SqliteBook) -> None:
+    shelf = coded_once(book, 12)
+    seat = second(book, shelf, "Bo")
+    code_all(seat, "ecoute")
+    assert book.coded_again()
+    shelf.held.clear()
+    seat.refresh()
+    assert book.coded_again() == {}
+
+
+@pytest.mark.slow
+def test_agreement_is_measured_from_enough_texts_and_said(book: SqliteBook, settings: Settings) -> None:
+    words = ["--home", str(settings.home), "--surveys", str(settings.surveys), "agreement", DEMONSTRATION]
+    assert "Fewer than 20" in CliRunner().invoke(main, words).output
+    shelf = coded_once(book, 120)
+    seat = second(book, shelf, "Bo")
+    for _ in range(10):
+        item = seat.next()
+        assert item is not None
+        seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=("reseau",)))
+    code_all(seat, "ecoute")
+    found = {each.theme: each for each in measured_agreement(book, THEMES)}
+    assert found["ecoute"].texts >= 20
+    assert found["ecoute"].kappa == pytest.approx(0)
+    said = CliRunner().invoke(main, words).output
+    assert "ecoute" in said
+    assert "kappa 0.00" in said
