@@ -23,6 +23,12 @@ from threading import Thread
 from typing import Any
 from uuid import uuid4
 
+from boucle.aws.packaging import Package, build_package
+from boucle.pages import shells
+from boucle.pages.renderer import own_shell
+from boucle.surveys import read_surveys
+from builders import REPOSITORY, SURVEYS
+
 PREFIX = "/2018-06-01/runtime/"
 PATIENCE = 60
 LAMBDA_BRINGS = (
@@ -145,6 +151,22 @@ class Lambda:
             if self.process.poll() is not None:
                 break
         raise AssertionError(f"the function did not answer:\n{self.said()}")
+
+
+def site_of_shells(folder: Path) -> Path:
+    """Shells as the site's build leaves them."""
+    for study in read_surveys(SURVEYS).values():
+        for language in study.languages:
+            shell = folder / shells.address(study.id, language)
+            shell.parent.mkdir(parents=True, exist_ok=True)
+            shell.write_text(own_shell(study, language, demonstration=False), encoding="utf-8")
+    return folder
+
+
+def package_in(output: Path, built_site: Path) -> Package:
+    """The package of the demonstration study, as it is deployed."""
+    requirements = REPOSITORY / "requirements" / "lambda.txt"
+    return build_package(requirements=requirements, surveys=SURVEYS, built_site=built_site, output=output)
 
 
 def unpacked(package: Path, folder: Path) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,16 +19,13 @@ from moto.server import ThreadedMotoServer
 import dynamodb_local
 from amazon_benches import local_dynamodb, nobody
 from boucle.aws.guard import JOB
-from boucle.aws.packaging import LARGEST, Package, build_package
-from boucle.pages import shells
-from boucle.pages.renderer import own_shell
+from boucle.aws.packaging import LARGEST, Package
 from boucle.storage.dynamodb_tables import Tables, table_definitions
 from boucle.storage.s3 import Bucket
-from boucle.surveys import read_surveys
 from boucle.verbatims.keys import new_text_key
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from builders import DEMONSTRATION
 from lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
-from lambda_runtime import Answer, Lambda, unpacked, what_lambda_brings
+from lambda_runtime import Answer, Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
 
 pytestmark = pytest.mark.slow
 
@@ -44,23 +43,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built_site(folder: Path) -> Path:
-    """Shells as the site's build leaves them."""
-    for study in read_surveys(SURVEYS).values():
-        for language in study.languages:
-            shell = folder / "site" / shells.address(study.id, language)
-            shell.parent.mkdir(parents=True, exist_ok=True)
-            shell.write_text(own_shell(study, language, demonstration=False), encoding="utf-8")
-    return folder / "site"
+    return site_of_shells(folder / "site")
 
 
 @pytest.fixture(scope="module")
 def package(folder: Path, built_site: Path) -> Package:
     return package_in(folder / "first.zip", built_site)
-
-
-def package_in(output: Path, built_site: Path) -> Package:
-    requirements = REPOSITORY / "requirements" / "lambda.txt"
-    return build_package(requirements=requirements, surveys=SURVEYS, built_site=built_site, output=output)
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +124,14 @@ def test_the_task_root_is_read_only_and_its_bytecode_is_used(task: tuple[Path, P
     compiled = list(root.rglob("*.pyc"))
     assert len(compiled) > 100
     assert {int.from_bytes(each.read_bytes()[4:8], "little") for each in compiled} == {0b01}
+
+
+def test_a_cold_start_imports_nothing_that_only_explains(task: tuple[Path, Path]) -> None:
+    """Those two cost a quarter of what Flask does; tests/benchmarks/bench_start.py measures the whole."""
+    code = "import sys, zappa.handler, boucle.compose_aws; print({'marshmallow', 'apispec'} & set(sys.modules))"
+    path = {"PYTHONPATH": ":".join(map(str, task))}
+    ran = subprocess.run([sys.executable, "-S", "-c", code], env=path, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("event", [v1, v2])

@@ -17,6 +17,7 @@ BENCHES = {
     "Submissions": ["bench_submissions.py"],
     "Validation": ["bench_validation.py"],
     "Publishing": ["bench_publish.py"],
+    "Cold start": ["bench_start.py"],
 }
 
 

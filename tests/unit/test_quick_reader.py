@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from api import EVERY_TYPE, STUDY, Installation, submission
 from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, holds
 from boucle.core.strictjson import NotStandardJson, parse
-from boucle.intake.envelope import EnvelopeReader
 from boucle.intake.quick import QuickReader, compiled
 from boucle.intake.submission import Submission
 from boucle.web.office import Version
 from boucle.web.refusals import Refused
 from boucle.web.responses import settled
 
-VERSION = Version(STUDY, EVERY_TYPE, EnvelopeReader(STUDY.id, EVERY_TYPE))
+VERSION = Version(STUDY, EVERY_TYPE)
 QUICK = QuickReader(EVERY_TYPE)
 ID = str(uuid4())
 

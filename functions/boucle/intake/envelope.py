@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,10 @@ from boucle.core.answers import Problem
 from boucle.core.questionnaire import FreeText, Questionnaire
 from boucle.core.tables import MODES
 from boucle.core.values import Answer
-from boucle.intake.fields import Flaw, JsonSchema, field_for, refuse
+from boucle.intake.fields import QuestionField, refuse
+from boucle.intake.readers import Flaw, JsonSchema
+from boucle.intake.submission import UUID4
 
-UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MAX_SHOWN_NAME = 80
 
 CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
@@ -95,7 +95,7 @@ class EnvelopeReader:
         # Fields stand under plain names: marshmallow would nest `grid.row`, and a question may be called `fields`.
         self._ids = {f"q{at}": question.id for at, question in enumerate(questionnaire.questions)}
         fields: dict[str, Field[Any]] = {
-            f"q{at}": field_for(question, f"q{at}") for at, question in enumerate(questionnaire.questions)
+            f"q{at}": QuestionField(question, f"q{at}") for at, question in enumerate(questionnaire.questions)
         }
         answers = AnswersSchema.from_dict(fields, name=f"Answers.{name}")
         texts = [each.id for each in questionnaire.questions if isinstance(each, FreeText)]

@@ -1,216 +1,37 @@
-"""One marshmallow field per type of question: strict, bounded, with stable codes and never the answer in an error."""
+"""The readers of answers as fields of a marshmallow schema."""
 
 from __future__ import annotations
 
-import re
-from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from typing import Any, Generic, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
-from boucle.core.questionnaire import Date, FreeText, Multiple, Number, Question, Ranking, Rating, Single, YesNo
-from boucle.core.values import DONT_KNOW, Answer, Value
-
-Limits = Mapping[str, int | float | str]
-JsonSchema = dict[str, Any]
-Asked = TypeVar("Asked", bound=Question)
-
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong with one answer: a stable code, and the limits that its message needs."""
-
-    code: str
-    limits: Limits = field(default_factory=dict)
+from boucle.core.questionnaire import Question
+from boucle.core.values import Answer
+from boucle.intake.readers import Flaw, Flawed, JsonSchema, reader_for
 
 
 def refuse(code: str, **limits: int | float | str) -> NoReturn:
-    """Refuse an answer. Always raises ValidationError."""
+    """Refuse a field. Always raises ValidationError."""
     raise ValidationError([Flaw(code, limits)])
 
 
-class QuestionField(Field[Answer | None], Generic[Asked]):
-    """Reads the answer to one question; None when nothing was answered."""
+class QuestionField(Field[Answer | None]):
+    """Reads the answer to one question, which stands under `name` in what is loaded; None when nothing was answered."""
 
     default_error_messages = {"null": "wrong_type"}  # noqa: RUF012  # marshmallow's own idiom
 
-    def __init__(self, question: Asked, name: str) -> None:
+    def __init__(self, question: Question, name: str) -> None:
         super().__init__(data_key=question.id, attribute=name)
-        self.question = question
+        self.reader = reader_for(question)
 
-    @abstractmethod
-    def read(self, sent: Any) -> Answer | None:
-        """The answer in what was sent. Raises ValidationError."""
-
-    @abstractmethod
     def json_schema(self) -> JsonSchema:
-        """What may be sent, as JSON Schema."""
+        return self.reader.json_schema()
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Answer | None:
-        return self.read(value)
-
-
-class ChoiceField(QuestionField[Single | YesNo]):
-    def read(self, sent: Any) -> Value | None:
-        chosen = _string(sent)
-        if not chosen:
-            return None
-        return chosen if chosen in self.question.values else refuse("not_a_choice")
-
-    def json_schema(self) -> JsonSchema:
-        return {"type": "string", "enum": list(self.question.values)}
-
-
-class RatingField(QuestionField[Rating]):
-    def read(self, sent: Any) -> Value | None:
-        asked = self.question
-        if sent == "" or (asked.dont_know and sent == DONT_KNOW):
-            return sent or None
-        if type(sent) is not int:
-            refuse("wrong_type")
-        _check_range(sent, asked.minimum, asked.maximum)
-        return sent
-
-    def json_schema(self) -> JsonSchema:
-        scale = {"type": "integer", "minimum": self.question.minimum, "maximum": self.question.maximum}
-        return {"anyOf": [scale, {"type": "string", "enum": [DONT_KNOW]}]} if self.question.dont_know else scale
-
-
-class NumberField(QuestionField[Number]):
-    def read(self, sent: Any) -> Value | None:
-        if sent == "":
-            return None
-        if type(sent) not in (int, float):
-            refuse("wrong_type")
-        _check_range(sent, self.question.minimum, self.question.maximum)
-        if _decimals(sent) > self.question.decimals:
-            refuse("too_many_decimals", maximum=self.question.decimals)
-        # One number, one way to store it: 3 and 3.0 must not be two different bodies.
-        return int(sent) if sent == int(sent) else sent
-
-    def json_schema(self) -> JsonSchema:
-        kind = "number" if self.question.decimals else "integer"
-        return {"type": kind, "minimum": self.question.minimum, "maximum": self.question.maximum}
-
-
-class DateField(QuestionField[Date]):
-    def read(self, sent: Any) -> Value | None:
-        day = _string(sent)
-        if not day:
-            return None
-        if not _is_day(day):
-            refuse("bad_date")
-        _check_range(day, self.question.minimum, self.question.maximum)
-        return day
-
-    def json_schema(self) -> JsonSchema:
-        return {"type": "string", "format": "date"}
-
-
-class MultipleField(QuestionField[Multiple]):
-    def read(self, sent: Any) -> tuple[str, ...] | None:
-        chosen = _choices(sent, self.question.values)
-        asked = self.question
-        if chosen and len(chosen) < asked.min_choices:
-            refuse("too_few_choices", minimum=asked.min_choices)
-        if len(chosen) > asked.max_choices:
-            refuse("too_many_choices", maximum=asked.max_choices)
-        if len(chosen) > 1 and any(each.exclusive and each.value in chosen for each in asked.choices):
-            refuse("exclusive_choice")
-        # In the declared order: the order of ticking says something about a person that nobody asked.
-        return tuple(value for value in asked.values if value in chosen) or None
-
-    def json_schema(self) -> JsonSchema:
-        return _list_schema(self.question.values, 0, self.question.max_choices)
-
-
-class RankingField(QuestionField[Ranking]):
-    def read(self, sent: Any) -> tuple[str, ...] | None:
-        ranked = _choices(sent, self.question.values)
-        if ranked and len(ranked) < self.question.top:
-            refuse("too_few_choices", minimum=self.question.top)
-        if len(ranked) > self.question.top:
-            refuse("too_many_choices", maximum=self.question.top)
-        return ranked or None
-
-    def json_schema(self) -> JsonSchema:
-        return _list_schema(self.question.values, 0, self.question.top)
-
-
-class TextField(QuestionField[FreeText]):
-    def read(self, sent: Any) -> str | None:
-        text = _string(sent)
-        if not text.strip():
-            return None
-        if CONTROLS.search(text):
-            refuse("bad_characters")
-        if len(text) > self.question.max_length:
-            refuse("too_long", maximum=self.question.max_length)
-        if len(text) < self.question.min_length:
-            refuse("too_short", minimum=self.question.min_length)
-        return text
-
-    def json_schema(self) -> JsonSchema:
-        return {"type": "string", "maxLength": self.question.max_length}
-
-
-FIELDS: Mapping[type[Question], Callable[[Any, str], QuestionField[Any]]] = {
-    Single: ChoiceField,
-    YesNo: ChoiceField,
-    Rating: RatingField,
-    Number: NumberField,
-    Date: DateField,
-    Multiple: MultipleField,
-    Ranking: RankingField,
-    FreeText: TextField,
-}
-
-
-def field_for(question: Question, name: str) -> QuestionField[Any]:
-    """The field that reads this question's answer; it stands under `name` in what is loaded."""
-    return FIELDS[type(question)](question, name)
-
-
-def _string(sent: Any) -> str:
-    return sent if isinstance(sent, str) else refuse("wrong_type")
-
-
-def _choices(sent: Any, values: Sequence[str]) -> tuple[str, ...]:
-    if not isinstance(sent, list) or not all(isinstance(each, str) for each in sent):
-        refuse("wrong_type")
-    if not set(sent) <= set(values):
-        refuse("not_a_choice")
-    if len(set(sent)) < len(sent):
-        refuse("duplicate_choice")
-    return tuple(sent)
-
-
-def _check_range(sent: Any, minimum: float | str, maximum: float | str) -> None:
-    if not minimum <= sent <= maximum:
-        refuse("out_of_range", minimum=minimum, maximum=maximum)
-
-
-def _decimals(number: int | float) -> int:
-    # Through its shortest writing: 0.1 has one decimal, whatever the binary fraction behind it.
-    exponent = Decimal(repr(number)).normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _is_day(day: str) -> bool:
-    try:
-        return bool(ISO_DAY.fullmatch(day) and date.fromisoformat(day))
-    except ValueError:
-        return False
-
-
-def _list_schema(values: Sequence[str], least: int, most: int) -> JsonSchema:
-    items = {"type": "string", "enum": list(values)}
-    return {"type": "array", "items": items, "uniqueItems": True, "minItems": least, "maxItems": most}
+        try:
+            return self.reader.read(value)
+        except Flawed as flawed:
+            raise ValidationError([flawed.flaw]) from None

@@ -10,16 +10,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError
-
 from boucle.core.conditions import And, Condition, Equals, In, Not, Or, test_holds
 from boucle.core.questionnaire import FreeText, Question, Questionnaire, Rating, Single, YesNo
 from boucle.core.routing import Path
 from boucle.core.tables import MODES
 from boucle.core.values import Answer, Answers
-from boucle.intake.envelope import UUID4
-from boucle.intake.fields import field_for
-from boucle.intake.submission import Submission
+from boucle.intake.readers import Flawed, reader_for
+from boucle.intake.submission import UUID4, Submission
 
 SAFE_WHOLE = 10**15
 """Below it, the strict reader takes every way to write a number."""
@@ -53,7 +50,7 @@ class QuickReader:
         """The submission in a body that the schema would take; None: ask the schema."""
         try:
             return self._submission(DECODER.decode(body.decode()))
-        except (_Doubt, ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (_Doubt, Flawed, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def _submission(self, sent: dict[str, Any]) -> Submission:
@@ -103,8 +100,8 @@ DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_doubt)
 
 
 def _check_of(question: Question) -> Check:
-    """What reads one answer; raises ValidationError or KeyError where the schema has to look."""
-    read: Check = field_for(question, question.id).read
+    """What reads one answer; raises Flawed or KeyError where the schema has to look."""
+    read: Check = reader_for(question).read
     match question:
         case Single() | YesNo():
             return {value: value for value in question.values}.__getitem__

@@ -11,7 +11,8 @@ from marshmallow.fields import Field
 
 from boucle.core.answers import Problem
 from boucle.intake.envelope import CODES, StrictSchema, envelope_problems
-from boucle.intake.fields import JsonSchema, refuse
+from boucle.intake.fields import refuse
+from boucle.intake.readers import JsonSchema
 
 MAX_LENGTH = 100
 

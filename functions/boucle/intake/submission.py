@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from boucle.core.routing import Path
 from boucle.core.study import Series, Study, Wave
 from boucle.core.texts import Verbatim, padded
 from boucle.core.values import Answers
+
+UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""What names a submission, in lower case."""
 
 TextSealer = Callable[[bytes], bytes]
 """Encrypts a padded free text for those who will moderate it."""

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from boucle.core.ports import Clock
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
-from boucle.intake.envelope import EnvelopeReader
 from boucle.intake.submission import Reception
 from boucle.web.ports import Renderer, Speaker
 from boucle.web.refusals import Refused
 from boucle.web.throttle import Throttle
 
+if TYPE_CHECKING:
+    from boucle.intake.envelope import EnvelopeReader
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Version:
     """One questionnaire version, and the schema that reads what is sent for it."""
 
     study: Study
     questionnaire: Questionnaire
-    reader: EnvelopeReader
+
+    @cached_property
+    def reader(self) -> EnvelopeReader:
+        """The schema, built when first something has to be explained."""
+        from boucle.intake.envelope import EnvelopeReader  # with marshmallow, which a cold start can do without
+
+        return EnvelopeReader(self.study.id, self.questionnaire)
 
 
 Versions = Mapping[tuple[str, str, str], Version]
@@ -71,9 +81,9 @@ class Office:
 
 
 def all_versions(studies: Mapping[str, Study]) -> Versions:
-    """Every version of every study, each with its schema, built once."""
+    """Every version of every study."""
     return {
-        (study.id, each.id, each.version): Version(study, each, EnvelopeReader(study.id, each))
+        (study.id, each.id, each.version): Version(study, each)
         for study in studies.values()
         for each in study.questionnaires
     }

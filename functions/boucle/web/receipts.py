@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, request
 
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.receipts import normalised_receipt
 from boucle.core.study import Study
-from boucle.intake.receipt_request import ReceiptRequest, read_receipt_request
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, page_answer, sent_fields, sent_json
 from boucle.web.office import Office
 from boucle.web.refusals import Refused
+
+if TYPE_CHECKING:
+    from boucle.intake.receipt_request import ReceiptRequest
 
 
 def receipts_blueprint(office: Office) -> Blueprint:
@@ -59,6 +63,8 @@ def described(standing: Standing) -> dict[str, object]:
 
 
 def _request(office: Office) -> tuple[Study, ReceiptRequest, bool]:
+    from boucle.intake.receipt_request import read_receipt_request  # with marshmallow: a cold start does without
+
     form = is_form()
     asked = read_receipt_request(_form_body(office) if form else sent_json())
     if isinstance(asked, tuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, Response
 
 from boucle.core.answers import settle
 from boucle.core.ports import PutOutcome
-from boucle.intake.envelope import Envelope
 from boucle.intake.submission import Submission
 from boucle.pages.addresses import form as form_address
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
@@ -17,6 +17,9 @@ from boucle.web.form_steps import FormSteps
 from boucle.web.office import Office, Version
 from boucle.web.outcomes import accepted
 from boucle.web.refusals import Refused
+
+if TYPE_CHECKING:
+    from boucle.intake.envelope import Envelope
 
 
 def responses_blueprint(office: Office, mint: Callable[[], UUID]) -> Blueprint:

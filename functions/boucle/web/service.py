@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from flask import Blueprint, Response
 
 from boucle import __version__
 from boucle.web.exchange import json_answer
 from boucle.web.office import Office
-from boucle.web.openapi import openapi_document
 
 
 def service_blueprint(office: Office) -> Blueprint:
     """The routes that hold no answers."""
     blueprint = Blueprint("service", __name__)
-    document = openapi_document(office.versions)
+
+    @cache
+    def document() -> dict[str, Any]:
+        from boucle.web.openapi import openapi_document  # with apispec, which a cold start can do without
+
+        return openapi_document(office.versions)
 
     @blueprint.get("/api/health")
     def health() -> Response:
@@ -23,6 +30,6 @@ def service_blueprint(office: Office) -> Blueprint:
 
     @blueprint.get("/api/openapi.json")
     def openapi() -> Response:
-        return json_answer(document)
+        return json_answer(document())
 
     return blueprint

@@ -1,0 +1,129 @@
+"""The processor time of a cold start on Lambda, beside `import flask`: the unpacked package, as it is deployed.
+
+    .venv/bin/python tests/benchmarks/bench_start.py [--rounds 9]
+
+Builds the package, then starts one process after another, in turn: an empty interpreter (which is taken off the
+others), `import flask`, all imports of the API, and the first answer stored (clients and master key included). Amazon's
+side is moto, in this process, whose work is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from uuid import uuid4
+
+TESTS = Path(__file__).parent.parent
+sys.path.insert(0, str(TESTS))
+
+import boto3  # noqa: E402
+from moto.server import ThreadedMotoServer  # noqa: E402
+
+from boucle.storage.dynamodb_tables import Tables, table_definitions  # noqa: E402
+from boucle.verbatims.keys import new_text_key  # noqa: E402
+from builders import DEMONSTRATION  # noqa: E402  modules of the tests, found above
+from lambda_events import JSON, as_json, v2  # noqa: E402
+from lambda_runtime import package_in, site_of_shells, unpacked, what_lambda_brings  # noqa: E402
+
+GOALS = {"imports of the API": 2.5, "first answer stored": 3.2}
+COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
+ADDRESS = f"/api/responses/{DEMONSTRATION}/candidats/1.0.0"
+FIRST_ANSWER = (
+    "import json, sys; from boucle.aws.entry import handle; "
+    "answer = handle(json.loads(sys.argv[1]), None); assert answer['statusCode'] == 201, answer"
+)
+CODE = {
+    "empty interpreter": "pass",
+    "import flask": "import flask",
+    "imports of the API": "import zappa.handler, boucle.compose_aws",
+    "first answer stored": FIRST_ANSWER,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            environment = installation("http://{}:{}".format(*server.get_host_and_port()))
+            return report(measure(*laid_out(Path(folder)), environment, rounds), rounds)
+    finally:
+        server.stop()
+
+
+def laid_out(folder: Path) -> tuple[Path, Path]:
+    """The package as Lambda unpacks it, and what Lambda has beside it."""
+    package = package_in(folder / "package.zip", site_of_shells(folder / "site"))
+    return unpacked(package.file, folder), what_lambda_brings(folder)
+
+
+def installation(moto: str) -> dict[str, str]:
+    """Tables and a master key in moto, and the environment of a function that finds them."""
+    os.environ |= {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
+    for definition in table_definitions(Tables.prefixed("bench")):
+        boto3.client("dynamodb", "eu-west-3", endpoint_url=moto).create_table(**definition)
+    secrets = boto3.client("secretsmanager", "eu-west-3", endpoint_url=moto)
+    secrets.create_secret(Name="bench-master", SecretString="a secret of this benchmark")
+    return {
+        "BOUCLE_NAME": "bench",
+        "BOUCLE_STAGE": "api",
+        "BOUCLE_BUCKET": "bench-site",
+        "BOUCLE_VAULT": "bench-vault",
+        "BOUCLE_MASTER_KEY": "bench-master",
+        "BOUCLE_ORIGIN": "https://enquete.example.org",
+        "BOUCLE_TEXT_KEY": new_text_key().public,
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_ENDPOINT_URL": moto,
+    }
+
+
+def measure(root: Path, brought: Path, environment: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of processor time of each code, in turn, so that a busy machine slows all of them alike."""
+    around = {**environment, "LAMBDA_TASK_ROOT": str(root), "PYTHONPATH": f"{root}:{brought}"}
+    taken: dict[str, list[float]] = {name: [] for name in CODE}
+    for _ in range(rounds):
+        for name, code in CODE.items():
+            taken[name].append(processor_time(code, root, around))
+    return taken
+
+
+def processor_time(code: str, root: Path, environment: Mapping[str, str]) -> float:
+    sent = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE}
+    event = json.dumps(v2("POST", ADDRESS, as_json(sent), JSON))
+    command = [sys.executable, "-S", "-c", code, event]
+    process = subprocess.Popen(command, cwd=root, env=dict(environment), stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{code}: exit status {process.returncode}")
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
+def report(taken: Mapping[str, list[float]], rounds: int) -> int:
+    nothing, flask, *_ = (median(each) for each in taken.values())
+    ratios = {name: (median(each) - nothing) / (flask - nothing) for name, each in taken.items()}
+    lines = [f"processor time of a cold start, medians of {rounds} rounds; ratios without the interpreter's own", ""]
+    lines += ["| | ms | beside `import flask` |", "|---|--:|--:|"]
+    lines += [f"| {name} | {median(each):.0f} | {ratios[name]:.2f} |" for name, each in taken.items()]
+    verdicts = {True: "met   ", False: "MISSED"}
+    lines += ["", *(f"{verdicts[ratios[name] <= goal]} {name}: at most {goal}" for name, goal in GOALS.items()), ""]
+    sys.stdout.write("\n".join(lines))
+    return 0 if all(ratios[name] <= goal for name, goal in GOALS.items()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
