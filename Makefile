@@ -30,12 +30,14 @@ check: install  ## What every commit passes: lint, types, import contracts, fast
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 	$(BIN)/pytest -q -m "not slow and not browser"
 
+# The browser's driver keeps an event loop running in its process: other tests start loops of their own.
 test: install browser  ## Everything, the real browser included
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
-	$(BIN)/pytest
+	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m "not browser"
 
 browser:
 	@sh tests/browser/install-chromium.sh
