@@ -1,4 +1,4 @@
-"""A first study: it lints without a finding, it is read as a study, and its page explains it."""
+"""A first study lints without a finding and is explained; a first site around it builds in all its languages."""
 
 from __future__ import annotations
 
@@ -50,3 +50,27 @@ def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path: Path) -> N
     assert (said.exit_code, "Next: read" in said.output) == (0, True)
     again = CliRunner().invoke(main, ["--surveys", str(tmp_path / "surveys"), "new", "study", "accueil"])
     assert (again.exit_code, "choose another name" in again.output) == (1, True)
+
+
+def test_a_first_site_is_built_around_a_first_study_in_each_of_its_languages(tmp_path: Path) -> None:
+    for words in (["new", "study", "accueil"], ["new", "site"], ["build"]):
+        said = CliRunner().invoke(main, [*_folders(tmp_path), *words])
+        assert (said.exit_code, said.output) == (0, said.output)
+    built = tmp_path / "home" / "built-site"
+    assert 'href="/accueil/usagers/"' in (built / "index.html").read_text(encoding="utf-8")
+    assert 'href="/en/accueil/usagers/"' in (built / "en" / "index.html").read_text(encoding="utf-8")
+
+
+def test_no_site_is_started_without_a_study_nor_over_anything(tmp_path: Path) -> None:
+    first = CliRunner().invoke(main, [*_folders(tmp_path), "new", "site"])
+    assert (first.exit_code, "boucle new study" in first.output) == (1, True)
+    start_study(tmp_path / "surveys", "accueil", MONDAY)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "mine.md").write_text("mine", encoding="utf-8")
+    again = CliRunner().invoke(main, [*_folders(tmp_path), "new", "site"])
+    assert (again.exit_code, "boucle --site FOLDER" in again.output) == (1, True)
+    assert [each.name for each in (tmp_path / "site").iterdir()] == ["mine.md"]
+
+
+def _folders(folder: Path) -> list[str]:
+    return ["--home", str(folder / "home"), "--surveys", str(folder / "surveys"), "--site", str(folder / "site")]

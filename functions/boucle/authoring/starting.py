@@ -1,9 +1,10 @@
-"""Starting: a first study that lints and builds, with a page that explains each part of it."""
+"""Starting: a first study, with a page that explains each part of it, and a first site around one's studies."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 
 from boucle.authoring.writing import as_file
 from boucle.core.errors import Refusal
+from boucle.core.study import Study
+from boucle.pages import addresses
+from boucle.pages.i18n import in_language, words
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
@@ -20,7 +24,7 @@ POPULATION = 5000
 
 
 class NotStarted(Refusal):
-    """A study of that name cannot be written there."""
+    """What was asked for cannot be written there."""
 
 
 def start_study(surveys: Path, name: str, today: date) -> list[Path]:
@@ -35,6 +39,40 @@ def start_study(surveys: Path, name: str, today: date) -> list[Path]:
         folder / "usagers" / "1.0.0.json": as_file(json.loads(_template("questionnaire.json"))),
         folder / "README.md": _template("README.md").replace("{name}", name),
     }
+    return _write(contents)
+
+
+def start_site(site: Path, studies: Mapping[str, Study]) -> list[Path]:
+    """Write a first site: its mkdocs.yml, and a home page in each language of the studies. Raises NotStarted."""
+    if not studies:
+        raise NotStarted("There is no study yet: start one with `boucle new study my-study`.")
+    if site.exists() and any(site.iterdir()):
+        raise NotStarted(f"There is something in {site} already: name an empty folder with `boucle --site FOLDER`.")
+    first, *others = dict.fromkeys(language for study in studies.values() for language in study.languages)
+    homes = {site / "pages" / "index.md": first, **{site / "pages" / each / "index.md": each for each in others}}
+    shown = list(studies.values())
+    title = json.dumps(in_language(shown[0].title, first), ensure_ascii=False)
+    settings = _template("mkdocs.yml").replace("{title}", title)
+    return _write({site / "mkdocs.yml": settings, **{file: _home(shown, each) for file, each in homes.items()}})
+
+
+def _home(studies: Sequence[Study], language: str) -> str:
+    """A page to put one's own words in: it leads to every form and to the results."""
+    return "\n".join(line for study in studies if language in study.languages for line in _presented(study, language))
+
+
+def _presented(study: Study, language: str) -> Iterator[str]:
+    yield f"# {in_language(study.title, language)}\n"
+    yield f"{in_language(study.description, language)}\n"
+    for each in study.questionnaires:
+        if language in each.languages:
+            yield f"- [{in_language(each.title, language)}]({addresses.form(study, each.id, language)})"
+    said = words(language)
+    yield f"- [{said('Read the results')}]({addresses.results(study, language)})"
+    yield f"- [{said('Your privacy')}]({addresses.privacy(study, language)})\n"
+
+
+def _write(contents: Mapping[Path, str]) -> list[Path]:
     for file, content in contents.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")

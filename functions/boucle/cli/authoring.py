@@ -12,9 +12,10 @@ from boucle.authoring.findings import Severity
 from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
-from boucle.authoring.starting import start_study
+from boucle.authoring.starting import start_site, start_study
 from boucle.core.versions import compare
 from boucle.settings import Settings
+from boucle.surveys import read_surveys
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -77,15 +78,30 @@ def new_study_command(name: str) -> None:
     """Write a first study called NAME: it lints, it builds, and its README.md explains every part."""
     surveys = _surveys()
     written = start_study(surveys, name, datetime.now(UTC).date())
+    _say(written)
+    click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
+
+
+@new_group.command("site", epilog="Example: boucle new site && boucle serve")
+def new_site_command() -> None:
+    """Write a first site around your studies: a home page in each language that leads to forms and results."""
+    settings = _settings()
+    _say(start_site(settings.site, read_surveys(settings.surveys)))
+    click.echo("Next: put your own words in the home pages, and run: boucle serve")
+
+
+def _say(written: list[Path]) -> None:
     for file in written:
         click.echo(f"Written: {file}")
-    click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
 
 
 def _surveys() -> Path:
     """The folder of studies that the command line, the environment or the default names."""
-    settings: Settings = click.get_current_context().find_object(Settings) or Settings()
-    return settings.surveys
+    return _settings().surveys
+
+
+def _settings() -> Settings:
+    return click.get_current_context().find_object(Settings) or Settings()
 
 
 COMMANDS = (new_group, lint_command, diff_command, freeze_command)
