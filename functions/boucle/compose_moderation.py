@@ -63,16 +63,16 @@ def agreement(settings: Settings, study: str) -> tuple[Agreement, ...]:
     """How far two people who coded the same texts agree, by theme of this study; nothing before there are enough."""
     if not settings.moderation_file.exists():
         return ()
-    themes = {each["id"]: None for each in _members(settings.surveys / study / "themes.json").get("themes", ())}
+    known = read_surveys(settings.surveys).get(study)
+    themes = {each.id: each for each in known.themes} if known else {}
     with closing(SqliteBook(settings.moderation_file)) as book:
         return measured_agreement(book, themes)
 
 
 def _guide(folder: Path, study: Study) -> Guide:
     language = study.languages[0]
-    themes = _members(folder / "themes.json").get("themes", ())
     route = _members(folder / "moderation.json").get("route", {}).get(language) or _numbers(study, language)
-    return Guide({each["id"]: each["label"].get(language, each["id"]) for each in themes}, route)
+    return Guide({each.id: each.label.get(language, each.id) for each in study.themes}, route)
 
 
 def _numbers(study: Study, language: str) -> str:

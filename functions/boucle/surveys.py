@@ -16,6 +16,7 @@ from boucle.core.freezing import LOCK_FILE, EditedAfterPublication, Lock, edited
 from boucle.core.parse import parse_questionnaire
 from boucle.core.parse_study import parse_study
 from boucle.core.study import Study
+from boucle.core.themes import parse_themes
 
 Studies = Mapping[str, Study]
 """Studies by id."""
@@ -35,8 +36,12 @@ def read_study(folder: Path) -> Study:
     versions = (parse_questionnaire(_json(file)) for file in version_files(folder))
     by_age = sorted(versions, key=lambda each: (each.id, version_order(each.version)))
     study = parse_study(_json(folder / "study.json"), by_age)
-    actions = folder / "actions.json"
-    return replace(study, actions=parse_actions(_json(actions))) if actions.is_file() else study
+    actions, themes = folder / "actions.json", folder / "themes.json"
+    return replace(
+        study,
+        actions=parse_actions(_json(actions)) if actions.is_file() else study.actions,
+        themes=parse_themes(_json(themes)) if themes.is_file() else study.themes,
+    )
 
 
 def version_files(folder: Path) -> list[Path]:

@@ -12,7 +12,8 @@ from boucle.core.study import Study
 from boucle.jobs.publish import write_changed
 from boucle.pages.opendata import data_files
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import Releases, results_pages
+from boucle.pages.results import results_pages
+from boucle.pages.results_columns import Releases
 from boucle.pages.shells import CONTENT, TITLE
 from boucle.pages.styles import policy
 from boucle.storage.folder import FolderSink

@@ -108,8 +108,8 @@ def test_navigation_is_in_the_language_of_the_page(site: Path) -> None:
     def navigation(page: str) -> list[str]:
         return [each.text for each in read((site / page).read_text("utf-8")).one("nav", class_="main").all("a")]
 
-    assert navigation("index.html") == ["Résultats", "Vous avez dit, nous avons fait", "Dire & faire"]
-    assert navigation("en/index.html") == ["Results", "You said, we did"]
+    assert navigation("index.html") == ["Résultats", "Thèmes", "Vous avez dit, nous avons fait", "Dire & faire"]
+    assert navigation("en/index.html") == ["Results", "Themes", "You said, we did"]
 
 
 def test_language_links_lead_to_the_same_page_or_to_the_home_of_that_language(site: Path) -> None:

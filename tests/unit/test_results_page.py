@@ -12,7 +12,8 @@ import every_type
 from boucle.core.questionnaire import Grid, Ranking
 from boucle.core.study import Study
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import Releases, render_results, results_pages
+from boucle.pages.results import render_results, results_pages
+from boucle.pages.results_columns import Releases
 from boucle.pages.results_document import UnreadableRelease, read_release
 from boucle.pages.results_labels import UnknownLabel
 from boucle.surveys import read_study

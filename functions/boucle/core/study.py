@@ -10,6 +10,7 @@ from functools import cached_property
 
 from boucle.core.actions import NO_ACTIONS, Actions
 from boucle.core.questionnaire import Questionnaire
+from boucle.core.themes import Theme
 from boucle.core.values import Text
 
 
@@ -141,6 +142,7 @@ class Study:
     audit: AccessibilityAudit | None = None
     """The last audit of the site's accessibility; None until there was one."""
     actions: Actions = NO_ACTIONS
+    themes: tuple[Theme, ...] = ()
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:

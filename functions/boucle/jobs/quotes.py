@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from boucle.core.ports import Bits, Clock, Sink
 from boucle.core.study import Series, Study
 from boucle.jobs.publish import data_address, write_changed
+from boucle.pages.verbatims import VERBATIMS
 from boucle.verbatims.ports import Book, Quote, Quotes
 
 SMALLEST_BATCH = 20
 PLACE_BITS = 62
 """A random number a text: within a batch, its place tells nothing of when it came."""
-NAME = "verbatims.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,9 @@ class QuotePublisher:
         """The addresses of the files that changed. Raises Refusal."""
         self.book.forget_withdrawn(self.there(), self.clock.now().date())
         files = {
-            data_address(series, NAME): self._file(series) for series in study.series if self._is_quoted(study, series)
+            data_address(series, VERBATIMS): self._file(series)
+            for series in study.series
+            if self._is_quoted(study, series)
         }
         # A series that never had a batch has no file; one that lost its last text keeps an empty one.
         return write_changed(

@@ -14,13 +14,15 @@ from functools import partial
 from boucle.core.errors import Refusal
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
 from boucle.core.study import Series, Study
-from boucle.jobs.publish import Publication, publish, write_changed
+from boucle.jobs.publish import Publication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
 from boucle.pages.actions import actions_pages
 from boucle.pages.opendata import data_files
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.pages.site_pages import form_pages
+from boucle.pages.themes import Quoted, themes_pages
+from boucle.pages.verbatims import VERBATIMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,8 @@ class Job:
     def run(self) -> JobReport:
         """Seal, publish, expire. Whatever a person must look at is in the report."""
         now = self.clock.now()
-        alarms = [*self._seal_all(), *self._publish_all(), *self._quote_all(), *self._expire(now)]
+        # Verbatims before pages: a text that was withdrawn leaves the file and the pages in one run.
+        alarms = [*self._seal_all(), *self._quote_all(), *self._publish_all(), *self._expire(now)]
         return JobReport(ran=now.isoformat(timespec="minutes"), alarms=tuple(alarms))
 
     def seal(self, study: Study, series: Series) -> Outcome:
@@ -86,8 +89,12 @@ class Job:
         write_changed(self.sink, results_pages(self.renderer, study, newest))
         # Every day, whatever was released: a promise gets late, a version opens and a wave closes by themselves.
         write_changed(self.sink, actions_pages(self.renderer, study, newest, today))
+        write_changed(self.sink, themes_pages(self.renderer, study, newest, self._quoted(study), today))
         write_changed(self.sink, form_pages(self.renderer, study, today))
         return publications
+
+    def _quoted(self, study: Study) -> Quoted:
+        return {series: self.sink.read(data_address(series, VERBATIMS)) for series in study.series}
 
     def _publish_series(self, study: Study, series: Series) -> Publication:
         return publish(

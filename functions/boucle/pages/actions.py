@@ -18,7 +18,7 @@ from boucle.pages.fragments import Fragment, environment
 from boucle.pages.i18n import in_language, marked, words
 from boucle.pages.markup import inline, plain
 from boucle.pages.renderer import Renderer
-from boucle.pages.results import Releases
+from boucle.pages.results_columns import Releases
 from boucle.pages.results_document import read_release
 from boucle.pages.results_labels import DEMONSTRATION
 from boucle.pages.results_numbers import Figures

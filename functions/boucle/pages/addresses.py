@@ -25,6 +25,11 @@ def results(study: Study, language: str) -> str:
     return f"{home(study, language)}{study.id}/results/"
 
 
+def themes(study: Study, language: str, theme: str = "") -> str:
+    """The page of one theme; without one, the page that lists them."""
+    return f"{home(study, language)}{study.id}/themes/{f'{theme}/' if theme else ''}"
+
+
 def actions(study: Study, language: str) -> str:
     """Where a study says what was decided because of it."""
     return f"{home(study, language)}{study.id}/actions/"

@@ -6,7 +6,7 @@ day on which it is rendered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,44 +15,24 @@ from markupsafe import Markup
 from boucle.core.study import Series, Study
 from boucle.pages import addresses
 from boucle.pages.fragments import Fragment, environment
-from boucle.pages.i18n import Words, in_language, marked, words
+from boucle.pages.i18n import Words, in_language, words
 from boucle.pages.markup import plain
 from boucle.pages.renderer import Renderer
-from boucle.pages.results_document import Release, data_folder, read_release
+from boucle.pages.results_columns import (
+    Column,
+    Releases,
+    Row,
+    columns_of,
+    newest,
+    own_row,
+    read_releases,
+    shared_rows,
+)
+from boucle.pages.results_document import Release, data_folder
 from boucle.pages.results_embeds import embeds
-from boucle.pages.results_figures import Draw, Figure
-from boucle.pages.results_gaps import Comparison, View, compare
-from boucle.pages.results_labels import DEMONSTRATION, Labels
+from boucle.pages.results_labels import DEMONSTRATION
 from boucle.pages.results_numbers import Figures
 from boucle.pages.results_time import histories
-
-Releases = Mapping[Series, bytes | None]
-"""The newest release document of each series; a series without one has nothing published yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One questionnaire: who was asked, how many answered, and every figure."""
-
-    id: str
-    audience: str
-    form: str
-    release: Release | None = None
-    data: str = ""
-    respondents: str = ""
-    rate: str = ""
-    published: str = ""
-    figures: tuple[Figure, ...] = ()
-    crosstabs: tuple[Figure, ...] = ()
-    views: tuple[View, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Figures side by side, a list a column, and how far apart the two sides are where that can be said."""
-
-    cells: tuple[tuple[Figure, ...], ...]
-    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +66,16 @@ def results_pages(renderer: Renderer, study: Study, releases: Releases) -> Mappi
         partial(addresses.results, study),
         lambda language: render_results(study, language, releases),
     )
-    read = _read(releases)
-    shown = [release for id in study.questionnaire_ids if (release := _newest(study, id, read)) is not None]
+    read = read_releases(releases)
+    shown = [release for id in study.questionnaire_ids if (release := newest(study, id, read)) is not None]
     return {**pages, **embeds(study, shown)}
 
 
 def render_results(study: Study, language: str, releases: Releases) -> Fragment:
     """The content of the page, headings and all. Raises UnreadableRelease and UnknownLabel."""
-    read = _read(releases)
+    read = read_releases(releases)
     figures = Figures(words(language))
-    columns = tuple(_column(study, each, _newest(study, each, read), figures) for each in study.questionnaire_ids)
+    columns = columns_of(study, read, figures)
     shown = {column.release.series for column in columns if column.release}
     title = plain(in_language(study.title, language))
     content = (
@@ -111,6 +91,10 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
             histories=[each for id in study.questionnaire_ids for each in histories(study, _of(id, read), figures)],
             earlier=[_earlier(each, study, figures) for each in read if each not in shown],
             embeds=f"/_boucle/embed/{study.id}/",
+            themes=[
+                (addresses.themes(study, language, each.id), plain(in_language(each.label, language)))
+                for each in study.themes
+            ],
             method=f"{addresses.home(study, language)}methodology/",
         )
     )
@@ -118,64 +102,8 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
     return Fragment(said, Markup(content), sheets=("figures", "results"))  # noqa: S704  rendered with autoescape on
 
 
-def _read(releases: Releases) -> dict[Series, Release]:
-    return {series: read_release(document) for series, document in releases.items() if document is not None}
-
-
-def _newest(study: Study, questionnaire: str, read: Mapping[Series, Release]) -> Release | None:
-    """The release of the last wave, then of the highest major version, that has any."""
-    found = [read[series] for series in study.series if series in read and series.questionnaire == questionnaire]
-    waves = list(study.waves_by_id)
-    return max(found, key=lambda each: (waves.index(each.series.wave), each.series.major), default=None)
-
-
 def _of(questionnaire: str, read: Mapping[Series, Release]) -> list[Release]:
     return [release for series, release in read.items() if series.questionnaire == questionnaire]
-
-
-def _column(study: Study, questionnaire: str, release: Release | None, figures: Figures) -> Column:
-    said = figures.words
-    audience = in_language(study.audiences.get(questionnaire), said.language) or said("respondents")
-    form = addresses.form(study, questionnaire, said.language)
-    if release is None:
-        return Column(questionnaire, audience, form)
-    labels = Labels.of(study, release, figures)
-    draw = Draw(labels, audience)
-    return Column(
-        id=questionnaire,
-        audience=audience,
-        form=form,
-        release=release,
-        data=f"/{data_folder(release.series)}",
-        respondents=figures.number(release.respondents),
-        rate=_response_rate(study, release, figures),
-        published=_published(release, figures),
-        figures=tuple(draw.questions()),
-        crosstabs=tuple(draw.crosstabs()),
-        views=tuple(
-            View(audience, labels, each) for each in release.questions if each.questions[0] in labels.questions
-        ),
-    )
-
-
-def _response_rate(study: Study, release: Release, figures: Figures) -> str:
-    """Empty when nobody knows how many people could have answered."""
-    population = study.waves_by_id[release.series.wave].population.get(release.series.questionnaire)
-    if not population:
-        return ""
-    rate = min(100, round(100 * release.respondents / population))
-    return figures.words(
-        "Response rate: %(rate)s of about %(population)s people.",
-        rate=figures.percent(rate),
-        population=figures.number(population),
-    )
-
-
-def _published(release: Release, figures: Figures) -> str:
-    message = marked("Release %(number)s, %(day)s (a simulated day); groups of answers: %(cohorts)s.")
-    if not release.demonstration:
-        message = marked("Release %(number)s, %(day)s; groups of answers: %(cohorts)s.")
-    return figures.words(message, number=release.number, day=figures.day(release.date), cohorts=release.cohorts)
 
 
 def _earlier(series: Series, study: Study, figures: Figures) -> Earlier:
@@ -188,8 +116,6 @@ def _earlier(series: Series, study: Study, figures: Figures) -> Earlier:
 
 def _parts(columns: Sequence[Column], said: Words) -> tuple[Part, ...]:
     """What both sides were asked first, then what only one was, who answered, and crossed questions."""
-    shared = _shared_concepts(columns)
-    asked = [[each for each in column.figures if not each.profile] for column in columns]
     return (
         Part(
             "face",
@@ -198,11 +124,9 @@ def _parts(columns: Sequence[Column], said: Words) -> tuple[Part, ...]:
                 "The two questionnaires ask about the same things, in words of their own: compare with care. The gap "
                 "is computed only where both could give the same answers; of twenty gaps, one may be due to chance."
             ),
-            tuple(
-                Row(tuple(_about(concept, each) for each in asked), _comparison(concept, columns)) for concept in shared
-            ),
+            shared_rows(columns),
         ),
-        Part("own", said("What else was asked"), "", (Row(tuple(_apart(shared, each) for each in asked)),)),
+        Part("own", said("What else was asked"), "", (own_row(columns),)),
         Part("crossed", said("Crossed questions"), "", (Row(tuple(column.crosstabs for column in columns)),)),
         Part(
             "who",
@@ -214,25 +138,3 @@ def _parts(columns: Sequence[Column], said: Words) -> tuple[Part, ...]:
             (Row(tuple(tuple(each for each in column.figures if each.profile) for column in columns)),),
         ),
     )
-
-
-def _shared_concepts(columns: Iterable[Column]) -> list[str]:
-    """The concepts that at least two questionnaires ask about, in the order of the first."""
-    concepts = [dict.fromkeys(each.concept for each in column.figures if each.concept) for column in columns]
-    every = dict.fromkeys(concept for column in concepts for concept in column)
-    return [each for each in every if sum(each in column for column in concepts) > 1]
-
-
-def _comparison(concept: str, columns: Iterable[Column]) -> Comparison | None:
-    """The first two points of view on a concept, one of each questionnaire."""
-    found = [next((view for view in column.views if view.question.concept == concept), None) for column in columns]
-    first, second, *_ = [view for view in found if view is not None]
-    return compare(first, second)
-
-
-def _about(concept: str, figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    return tuple(each for each in figures if each.concept == concept)
-
-
-def _apart(shared: Sequence[str], figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    return tuple(each for each in figures if each.concept not in shared)

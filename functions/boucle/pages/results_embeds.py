@@ -35,7 +35,6 @@ def _pages(study: Study, release: Release, language: str) -> Iterable[tuple[Figu
 def _page(study: Study, draw: Draw, figure: Figure) -> bytes:
     labels, said = draw.labels, draw.labels.figures.words
     release = labels.release
-    results = addresses.results(study, said.language)
     template = environment().get_template("embed.html")
     page = template.render(
         _=said,
@@ -45,7 +44,7 @@ def _page(study: Study, draw: Draw, figure: Figure) -> bytes:
         figure=figure,
         column={"audience": draw.audience, "data": f"/{data_folder(release.series)}"},
         at=study.questionnaire_ids.index(release.series.questionnaire) + 1,
-        address=f"{results}#{figure.anchor}",
+        page=addresses.results(study, said.language),
         study=plain(in_language(study.title, said.language)),
         publisher=study.controller.name,
         day=labels.figures.day(release.date),

@@ -5,7 +5,7 @@ Templates only lay out what stands here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -62,9 +62,10 @@ class Draw:
     def _grammar(self) -> Grammar:
         return Grammar(self.labels, self.audience)
 
-    def questions(self) -> Iterator[Figure]:
-        """One figure a question, and one a grid, in the order asked."""
-        grids = groupby(self.labels.release.questions, lambda each: self.labels.grid_of(each.questions[0]))
+    def questions(self, keep: Callable[[Question | None], bool] = lambda _: True) -> Iterator[Figure]:
+        """One figure a question, and one a grid with the rows that are kept, in the order asked."""
+        kept = (each for each in self.labels.release.questions if keep(self.labels.questions.get(each.questions[0])))
+        grids = groupby(kept, lambda each: self.labels.grid_of(each.questions[0]))
         for grid, tables in ((grid, list(tables)) for grid, tables in grids):
             yield from [self._grid(grid, tables)] if grid else map(self.question, tables)
 

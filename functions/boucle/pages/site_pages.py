@@ -16,6 +16,7 @@ from boucle.pages.fragments import Fragment
 from boucle.pages.privacy import privacy_sheet
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
+from boucle.pages.themes import theme_fragments
 
 NOT_FOUND = "404.html"
 CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
@@ -91,6 +92,8 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
     if study.actions.listed:
         content = render_actions(study, language, {}, day)
         yield page(addresses.actions(study, language), f"{study.id}/actions", content)
+    for theme, content in theme_fragments(study, language, {}, {}, day).items():
+        yield page(addresses.themes(study, language, theme), f"{study.id}/themes/{theme}", content)
     yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
     yield page(addresses.privacy(study, language), f"{study.id}/privacy", privacy_sheet(study, language))
     yield page(addresses.accessibility(study, language), "accessibility", fragments.accessibility(study, language))

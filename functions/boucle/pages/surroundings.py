@@ -91,13 +91,17 @@ class Surroundings:
         return self._address(there if there in self.files.src_uris else self._folder(language) + HOME)
 
     def _navigation(self, language: str, source: str) -> tuple[Link, ...]:
-        listed = (*self._results(language), *self._actions(language), *self._written(language))
+        listed = (*self._results(language), *self._themes(language), *self._actions(language), *self._written(language))
         return tuple(Link(url=url, label=label, current=self._address(source) == url) for url, label in listed)
 
     def _results(self, language: str) -> list[tuple[str, str]]:
         spoken = [study for study in self.studies if language in study.languages]
         alone = words(language)("Results") if len(spoken) == 1 else None
         return [(addresses.results(each, language), alone or in_language(each.title, language)) for each in spoken]
+
+    def _themes(self, language: str) -> list[tuple[str, str]]:
+        grouped = [each for each in self.studies if language in each.languages and each.themes]
+        return [(addresses.themes(each, language), words(language)("Themes")) for each in grouped[:1]]
 
     def _actions(self, language: str) -> list[tuple[str, str]]:
         acting = [each for each in self.studies if language in each.languages and each.actions.listed]

@@ -7,8 +7,8 @@ from enum import Enum
 
 from boucle.core.estimates import Interval
 from boucle.core.values import Value
-from boucle.pages.articles.published import Verbatim
 from boucle.pages.results_document import Release
+from boucle.pages.verbatims import Verbatim
 
 
 class Unit(Enum):

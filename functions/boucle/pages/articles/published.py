@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 from boucle.core.errors import Refusal
 from boucle.core.study import Series
 from boucle.pages.results_document import Release, UnreadableRelease, data_folder, read_release
+from boucle.pages.verbatims import VERBATIMS, Verbatim, read_verbatims
 
 Read = Callable[[str], bytes | None]
 """A published file by its address from the root of the site; None where there is none."""
@@ -25,14 +25,6 @@ LARGEST = 20_000_000
 
 class NoPublishedData(Refusal):
     """The data that an article quotes cannot be reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verbatim:
-    """What somebody wrote, and agreed to see quoted. It has no id: nothing links it to other answers."""
-
-    text: str
-    language: str
 
 
 def reader(where: str) -> Read:
@@ -89,11 +81,4 @@ class Published:
 
     def verbatims(self, series: Series) -> tuple[Verbatim, ...]:
         """The texts that may be quoted. Raises UnreadableRelease."""
-        content = self.read(f"{data_folder(series)}verbatims.json")
-        if content is None:
-            return ()
-        try:
-            kept = json.loads(content)["verbatims"]
-            return tuple(Verbatim(each["text"], each["language"]) for each in kept)
-        except (ValueError, TypeError, KeyError):
-            raise UnreadableRelease(f"{data_folder(series)}verbatims.json cannot be read: publish it again") from None
+        return read_verbatims(series, self.read(f"{data_folder(series)}{VERBATIMS}"))

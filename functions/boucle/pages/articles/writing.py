@@ -150,7 +150,7 @@ class Writer:
                 figure=figure,
                 column={"audience": audience, "data": f"/{data_folder(subject.release.series)}"},
                 at=at,
-                address=self._address(subject),
+                page=addresses.results(self.study, self.language),
             )
         )
         return Markup(rendered)  # noqa: S704  rendered with autoescape on

@@ -1,0 +1,196 @@
+"""The pages of themes: each pillar with its questions from every side, the texts coded under it, and its actions.
+
+The publishing job and the MkDocs plugin both render them here. A quote that is withdrawn leaves at the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from markupsafe import Markup
+
+from boucle.core.study import Series, Study
+from boucle.core.themes import Theme
+from boucle.pages import addresses
+from boucle.pages.actions import Story, Teller
+from boucle.pages.actions_figures import Published
+from boucle.pages.fragments import Fragment, environment
+from boucle.pages.i18n import direction, in_language, words
+from boucle.pages.markup import blocks, plain
+from boucle.pages.renderer import Renderer
+from boucle.pages.results_columns import Column, Releases, Row, columns_of, own_row, read_releases, shared_rows
+from boucle.pages.results_document import Release
+from boucle.pages.results_labels import DEMONSTRATION
+from boucle.pages.results_numbers import Figures
+from boucle.pages.verbatims import Verbatim, read_verbatims
+
+INDEX = ""
+"""What stands for the page that lists all themes, among their ids."""
+AT_FIRST = 6
+"""How many texts of one audience are read before one asks for more."""
+
+Quoted = Mapping[Series, bytes | None]
+"""The published verbatims of each series; a series without any has None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One approved text, in its own language."""
+
+    text: str
+    language: str
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What one audience wrote to one question, of what was coded under a theme."""
+
+    at: int
+    audience: str
+    question: str
+    first: tuple[Quote, ...]
+    more: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """One theme as pages show it."""
+
+    id: str
+    address: str
+    label: str
+    definition: Markup
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    voices: tuple[Voices, ...]
+    stories: tuple[Story, ...]
+
+    @property
+    def figures(self) -> int:
+        return sum(len(column.figures) for column in self.columns)
+
+    @property
+    def texts(self) -> int:
+        return sum(len(each.first) + len(each.more) for each in self.voices)
+
+
+def themes_pages(
+    renderer: Renderer, study: Study, releases: Releases, quoted: Quoted, today: date
+) -> Mapping[str, bytes]:
+    """Every page in every language, by address in the site; none before a first release, nor without themes.
+
+    Until then the built site has its own pages.
+    """
+    if not study.themes or not any(releases.values()):
+        return {}
+    return {
+        f"{addresses.themes(study, language, id).lstrip('/')}index.html": renderer.page(
+            study, language, fragment, partial(addresses.themes, study, theme=id)
+        ).encode()
+        for language in study.languages
+        for id, fragment in theme_fragments(study, language, releases, quoted, today).items()
+    }
+
+
+def theme_fragments(
+    study: Study, language: str, releases: Releases, quoted: Quoted, today: date
+) -> Mapping[str, Fragment]:
+    """The content of each theme's page by its id, and of the page that lists them all under INDEX.
+
+    Raises UnreadableRelease and UnknownLabel.
+    """
+    writer = Writer(study, language, read_releases(releases), quoted, today)
+    pillars = tuple(writer.pillar(each) for each in study.themes)
+    pages = {each.id: writer.page(each, pillars) for each in pillars}
+    return {INDEX: writer.index(pillars), **pages} if pillars else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes the themes of one study in one language."""
+
+    study: Study
+    language: str
+    read: Mapping[Series, Release]
+    quoted: Quoted
+    today: date
+
+    @property
+    def _figures(self) -> Figures:
+        return Figures(words(self.language))
+
+    def pillar(self, theme: Theme) -> Pillar:
+        """All that is published under one theme."""
+        columns = columns_of(
+            self.study, self.read, self._figures, lambda question: question is not None and question.theme == theme.id
+        )
+        rows = (*shared_rows(columns), own_row(columns))
+        teller = Teller(self.study, self._figures, Published(self.study, self.read), self.today)
+        return Pillar(
+            id=theme.id,
+            address=addresses.themes(self.study, self.language, theme.id),
+            label=plain(in_language(theme.label, self.language)),
+            definition=blocks(in_language(theme.definition, self.language)),
+            columns=columns,
+            rows=tuple(each for each in rows if any(each.cells)),
+            voices=tuple(self._voices(theme, columns)),
+            stories=tuple(teller.story(each) for each in self.study.actions.listed if each.theme == theme.id),
+        )
+
+    def page(self, pillar: Pillar, pillars: Sequence[Pillar]) -> Fragment:
+        title = self._figures.words("%(theme)s: %(study)s", theme=pillar.label, study=self._study)
+        return self._rendered("theme.html", title, pillar=pillar, pillars=pillars)
+
+    def index(self, pillars: Sequence[Pillar]) -> Fragment:
+        title = self._figures.words("Themes: %(study)s", study=self._study)
+        return self._rendered("themes.html", title, pillars=pillars)
+
+    @property
+    def _study(self) -> str:
+        return plain(in_language(self.study.title, self.language))
+
+    def _rendered(self, template: str, title: str, **context: object) -> Fragment:
+        content = (
+            environment()
+            .get_template(template)
+            .render(
+                _=self._figures.words,
+                study=self._study,
+                index=addresses.themes(self.study, self.language),
+                results=addresses.results(self.study, self.language),
+                actions=addresses.actions(self.study, self.language),
+                demonstration=DEMONSTRATION if any(each.demonstration for each in self.read.values()) else "",
+                **context,
+            )
+        )
+        return Fragment(title, Markup(content), sheets=("figures", "results", "themes"))  # noqa: S704  autoescaped
+
+    def _voices(self, theme: Theme, columns: Sequence[Column]) -> Iterator[Voices]:
+        """A group a question, its texts in their published order, which is drawn at random."""
+        for at, column in enumerate(columns, start=1):
+            by_question: dict[str, list[Quote]] = {}
+            for each in self._texts(column.id):
+                if theme.id in each.themes:
+                    by_question.setdefault(each.question, []).append(Quote(each.text, each.language))
+            for question, quotes in by_question.items():
+                first, more = tuple(quotes[:AT_FIRST]), tuple(quotes[AT_FIRST:])
+                yield Voices(at, column.audience, self._label(column.id, question), first, more)
+
+    def _texts(self, questionnaire: str) -> Iterator[Verbatim]:
+        """The newest wave's texts first."""
+        for series, content in reversed(tuple(self.quoted.items())):
+            if series.questionnaire == questionnaire:
+                yield from read_verbatims(series, content)
+
+    def _label(self, questionnaire: str, question: str) -> str:
+        """What was asked, as the newest version that asked it says; empty where none is left."""
+        versions = (each for each in reversed(self.study.questionnaires) if each.id == questionnaire)
+        asked = next((each.by_id[question] for each in versions if question in each.by_id), None)
+        return plain(in_language(asked.label, self.language)) if asked else ""

@@ -1,0 +1,235 @@
+"""Pages of themes: every side's figures, the texts that may be quoted, the actions; quotes can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import builders
+from boucle.core.questionnaire import FreeText
+from boucle.core.study import Series, Study
+from boucle.core.themes import Theme
+from boucle.jobs.publish import data_address, write_changed
+from boucle.jobs.quotes import verbatims_document
+from boucle.jobs.scheduled import Job
+from boucle.pages.renderer import Renderer
+from boucle.pages.results import render_results
+from boucle.pages.results_columns import Releases
+from boucle.pages.shells import TITLE
+from boucle.pages.site_pages import pages_of
+from boucle.pages.themes import AT_FIRST, INDEX, Quoted, theme_fragments, themes_pages
+from boucle.pages.verbatims import VERBATIMS
+from boucle.storage.folder import FolderSink
+from boucle.storage.memory import MemorySink
+from boucle.surveys import read_study
+from boucle.verbatims.ports import Quote
+from pages_read import Element, objections, read
+from release_samples import release, series_of
+from sealing import Installation
+
+TODAY = date(2026, 3, 1)
+PAGE = f"{builders.DEMONSTRATION}/themes/continuite/index.html"
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> Study:
+    return read_study(builders.SURVEYS / builders.DEMONSTRATION)
+
+
+def both(study: Study) -> Releases:
+    sizes = {"candidats": 669, "professionnels": 367}
+    return {series_of(study, each): release(study, each, size) for each, size in sizes.items()}
+
+
+def quoted(study: Study, *quotes: Quote) -> Quoted:
+    series = series_of(study, "candidats")
+    return {series: json.dumps(verbatims_document(series, quotes, demonstration=True)).encode()}
+
+
+def said(text: str, *themes: str, language: str = "fr") -> Quote:
+    return Quote("piece_manquante", language, text, themes)
+
+
+def page(study: Study, theme: str, *quotes: Quote, language: str = "fr") -> Element:
+    return read(theme_fragments(study, language, both(study), quoted(study, *quotes), TODAY)[theme].content)
+
+
+def anchors(tree: Element) -> set[str]:
+    return {each.attributes["id"] for each in tree.all("section") if "figure" in each.attributes.get("class", "")}
+
+
+def test_each_theme_shows_the_figures_of_its_questions_and_of_no_other(demonstration: Study) -> None:
+    shown = {theme.id: anchors(page(demonstration, theme.id)) for theme in demonstration.themes}
+    closed = {
+        f"{version.id}-{question.id}": question.theme
+        for version in demonstration.questionnaires
+        for question in version.questions
+        if question.theme and not isinstance(question, FreeText)
+    }
+    assert {"candidats-referent", "professionnels-referent"} <= shown["continuite"]
+    for theme, found in shown.items():
+        whole = {anchor for anchor in found if anchor in closed}
+        assert {closed[anchor] for anchor in whole} <= {theme}
+        grids = {anchor for anchor in found if anchor not in closed}
+        expected = {anchor for anchor, about in closed.items() if about == theme}
+        assert expected - whole == {each for each in expected if any(each.startswith(f"{grid}.") for grid in grids)}
+
+
+def test_a_figure_says_there_what_it_says_among_the_results(demonstration: Study) -> None:
+    results = read(render_results(demonstration, "fr", both(demonstration)).content)
+    tables = [
+        tree.one("section", id="candidats-referent").one("table").text
+        for tree in (results, page(demonstration, "continuite"))
+    ]
+    assert tables[0] == tables[1]
+    link = page(demonstration, "continuite").one("section", id="candidats-referent").all("a")[0]
+    assert link.attributes["href"] == "/parcours-de-qualite/results/#candidats-referent"
+
+
+def test_points_of_view_on_one_concept_stand_side_by_side_with_their_gap(demonstration: Study) -> None:
+    shown = page(demonstration, "orientation")
+    assert {"candidats-connait_iae", "professionnels-connait_dispositifs"} <= anchors(shown)
+    assert any(each.attributes.get("class") == "gap" for each in page(demonstration, "information").all("div"))
+
+
+def test_texts_stand_under_their_themes_in_their_own_language(demonstration: Study) -> None:
+    arabic = said("لا أحد يتابع ملفي", "continuite", language="ar")
+    shown = page(
+        demonstration, "continuite", said("On m'a suivi.", "continuite", "ecoute"), arabic, said("Rien.", "reseau")
+    )
+    quotes = shown.all("blockquote")
+    assert [(each.text, each.attributes["lang"], each.attributes["dir"]) for each in quotes] == [
+        ("On m'a suivi.", "fr", "ltr"),
+        ("لا أحد يتابع ملفي", "ar", "rtl"),
+    ]
+    assert page(demonstration, "information", said("On m'a suivi.", "continuite")).all("blockquote") == []
+
+
+def test_what_somebody_wrote_stays_text(demonstration: Study) -> None:
+    shown = theme_fragments(
+        demonstration, "fr", both(demonstration), quoted(demonstration, said("<img src=x>", "ecoute")), TODAY
+    )
+    assert "<img" not in shown["ecoute"].content
+    assert "&lt;img src=x&gt;" in shown["ecoute"].content
+
+
+def test_many_texts_are_folded_and_all_are_there(demonstration: Study) -> None:
+    texts = [said(f"texte {number}", "ecoute") for number in range(AT_FIRST + 14)]
+    section = page(demonstration, "ecoute", *texts).one("section", id="words")
+    assert len(section.all("blockquote")) == AT_FIRST + 14
+    assert len(section.one("details").all("blockquote")) == 14
+    assert "Autres textes : 14" in section.text.replace("\u202f", " ")
+
+
+def test_the_actions_of_a_theme_link_to_their_story(demonstration: Study) -> None:
+    section = page(demonstration, "reseau").one("section", id="actions")
+    mine = [each for each in demonstration.actions.listed if each.theme == "reseau"]
+    assert [each.attributes["href"] for each in section.all("a")] == [
+        f"/parcours-de-qualite/actions/#{each.id}" for each in mine
+    ]
+
+
+def test_the_index_lists_every_theme_and_its_page_in_each_language(demonstration: Study) -> None:
+    pages = themes_pages(Renderer(), demonstration, both(demonstration), {}, TODAY)
+    assert len(pages) == 3 * (1 + len(demonstration.themes))
+    for language, prefix in (("fr", ""), ("en", "en/"), ("ar", "ar/")):
+        index = read(pages[f"{prefix}{builders.DEMONSTRATION}/themes/index.html"].decode())
+        links = {each.attributes["href"].lstrip("/") + "index.html" for each in index.one("ol").all("a")}
+        assert links == {each for each in pages if each.startswith(f"{prefix}{builders.DEMONSTRATION}/themes/")} - {
+            f"{prefix}{builders.DEMONSTRATION}/themes/index.html"
+        }
+        assert index.one("html").attributes["lang"] == language
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+def test_pages_have_nothing_that_a_careful_reviewer_objects_to(demonstration: Study, language: str) -> None:
+    voices = quoted(demonstration, said("On m'a suivi.", "continuite"))
+    pages = themes_pages(Renderer(), demonstration, both(demonstration), voices, TODAY)
+    prefix = "" if language == "fr" else f"{language}/"
+    for name in (INDEX, "continuite/", "orientation/", "reseau/"):
+        assert objections(pages[f"{prefix}{builders.DEMONSTRATION}/themes/{name}index.html"].decode()) == []
+
+
+def test_before_a_first_release_the_built_site_has_pages_that_say_so(demonstration: Study) -> None:
+    assert themes_pages(Renderer(), demonstration, {}, {}, TODAY) == {}
+    built = {each.address: each.fragment.content for each in pages_of([demonstration], TODAY)}
+    assert "Rien n’est encore publié" in built["/parcours-de-qualite/themes/continuite/"]
+    assert "/ar/parcours-de-qualite/themes/" in built
+
+
+def test_a_study_without_themes_has_no_such_pages(demonstration: Study) -> None:
+    bare = replace(demonstration, themes=())
+    assert themes_pages(Renderer(), bare, both(demonstration), {}, TODAY) == {}
+    assert not any("/themes/" in each.address for each in pages_of([bare], TODAY))
+
+
+def test_pages_are_written_again_only_when_a_release_the_shell_the_quotes_or_the_actions_changed(
+    demonstration: Study, tmp_path: Path
+) -> None:
+    sink = FolderSink(tmp_path)
+
+    def written(study: Study, *quotes: Quote, renderer: Renderer | None = None, number: int = 3) -> tuple[str, ...]:
+        releases = {series_of(study, "candidats"): release(study, "candidats", 600 + number, number=number)}
+        return write_changed(sink, themes_pages(renderer or Renderer(), study, releases, quoted(study, *quotes), TODAY))
+
+    assert PAGE in written(demonstration)
+    assert written(demonstration) == ()
+    assert PAGE in written(demonstration, said("On m'a suivi.", "continuite"))
+    assert set(written(demonstration, said("On m'a suivi.", "continuite"), said("Seul.", "reseau"))) == {
+        f"{prefix}{builders.DEMONSTRATION}/themes/{name}index.html"
+        for prefix in ("", "en/", "ar/")
+        for name in ("", "reseau/")
+    }
+    assert PAGE in written(demonstration, number=4)
+    other = Renderer(lambda study, language: f"<html><head><title>{TITLE}</title></head>@@boucle-content@@</html>")
+    assert PAGE in written(demonstration, renderer=other, number=4)
+    without = replace(demonstration, actions=replace(demonstration.actions, listed=()))
+    assert f"{builders.DEMONSTRATION}/themes/reseau/index.html" in written(without, renderer=other, number=4)
+
+
+@dataclass
+class Newsdesk:
+    """Publishes what may be quoted, like the part of the job that does: into the sink, at each run."""
+
+    sink: MemorySink
+    series: Series
+    texts: list[str]
+
+    def publish(self, _: Study) -> Mapping[str, object]:
+        document = verbatims_document(self.series, [said(each, "suivi") for each in self.texts], demonstration=False)
+        self.sink.files[data_address(self.series, VERBATIMS)] = json.dumps(document).encode()
+        return document
+
+
+def test_a_text_that_is_withdrawn_leaves_the_page_in_the_run_that_takes_it_back() -> None:
+    form = builders.questionnaire(builders.yes_no("suivi", theme="suivi"))
+    study = replace(builders.study(form), themes=(Theme(id="suivi", label=builders.text("Le suivi"), definition={}),))
+    installation = Installation(study=study)
+    installation.receive([{"suivi": "yes"}] * 40)
+    installation.clock.pass_by()
+    desk = Newsdesk(installation.sink, installation.series, ["On m'a suivi.", "On m'a oublié."])
+    job = Job(
+        studies={study.id: study},
+        desk=installation.desk,
+        ledger=installation.ledger,
+        vault=installation.vault,
+        sink=installation.sink,
+        clock=installation.clock,
+        bits=installation.bits,
+        renderer=Renderer(),
+        demonstration=False,
+        quote=desk.publish,
+    )
+    shown = partial(installation.sink.files.get, "etude/themes/suivi/index.html")
+    assert job.run().alarms == ()
+    assert b"On m&#39;a oubli\xc3\xa9." in (shown() or b"")
+    desk.texts.remove("On m'a oublié.")
+    assert job.run().alarms == ()
+    assert b"oubli" not in (shown() or b"oubli")
+    assert b"On m&#39;a suivi." in (shown() or b"")
