@@ -30,7 +30,7 @@ ONE_TRY = Config(retries={"total_max_attempts": 1})
 SPELLED = {
     "partition": {"study", "questionnaire", "key"},
     "series": {"study", "questionnaire", "major", "wave"},
-    "place": {"window", "cohort"},
+    "place": {"window", "cohort", "held"},
 }
 """What is packed into one attribute."""
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 from amazon_benches import local_bench, moto_bench
-from boucle.core.ports import Ledger, NewText, ResponseDesk, SealingDesk
+from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, SealingDesk
 from boucle.storage.memory import MemoryDesk, MemoryLedger, StoredResponse
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from sqlite_files import columns, rows
 
 
-class Desk(ResponseDesk, SealingDesk, Protocol):
-    """Both sides of one store of responses."""
+class Desk(ResponseDesk, SealingDesk, QuarantineDesk, Protocol):
+    """All sides of one store of responses."""
 
     def close(self) -> None: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from hashlib import sha256
 
-from boucle.core.ports import NewResponse, NewText
+from boucle.core.ports import Doubt, NewResponse, NewText
 from boucle.core.study import Series
 from boucle.core.values import Answers
 
@@ -30,6 +30,7 @@ def new_response(
     answers: Answers = ANSWERS,
     body: str = "the body",
     expires: date = EXPIRES,
+    doubt: Doubt | None = None,
 ) -> NewResponse:
     """The response of that name; `body` stands for all that its digest covers."""
     return NewResponse(
@@ -42,6 +43,7 @@ def new_response(
         answers=answers,
         digest=sha256(f"{name} {body}".encode()).hexdigest(),
         expires=expires,
+        doubt=doubt,
     )
 
 

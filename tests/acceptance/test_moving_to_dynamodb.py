@@ -13,8 +13,9 @@ import pytest
 from amazon_benches import DynamoBench, local_bench, moto_bench
 from boucle.clocks import SimulatedClock
 from boucle.compose import Installation, open_installation
-from boucle.core.ports import Counted, Ledger, SealingDesk, Waiting
+from boucle.core.ports import Counted, Doubt, Ledger, SealingDesk, Waiting
 from boucle.core.receipts import Keyring, response_key
+from boucle.core.study import Series
 from boucle.demonstration.run import Delivery, arrivals, start_clock
 from boucle.jobs.scheduled import Job
 from boucle.settings import Settings
@@ -23,6 +24,7 @@ from boucle.storage.dynamodb_copies import DynamoCopies
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.sqlite_copies import SqliteCopies
 from builders import DEMONSTRATION, SURVEYS
+from submissions import new_response
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +33,7 @@ NOISE = 20261123
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The demonstration, four days of it sealed and the answers of the fifth waiting."""
+    """The demonstration, four days of it sealed, the answers of the fifth waiting, and one held back."""
     settings = Settings(home=tmp_path_factory.mktemp("demonstration") / "home", surveys=SURVEYS)
     clock = start_clock(settings, datetime.now(UTC).date())
     with closing(open_installation(settings)) as installation:
@@ -41,6 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             clock.advance()
             assert installation.run_job().alarms == ()
         answer(installation, last)
+        held = Series(DEMONSTRATION, "candidats", 1, "2026")
+        installation.desk.put(new_response("held back", series=held, window=clock.today(), doubt=Doubt.CROWD), [])
     clock.advance()
     return settings
 

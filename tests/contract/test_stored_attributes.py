@@ -9,7 +9,9 @@ SERIES = {"study", "questionnaire", "major", "wave"}
 
 ALLOWED = {
     # `window` is a day and leaves with `digest` at the seal; a tombstone keeps key, series, expiry and cohort.
-    "responses": SERIES | {"key", "version", "window", "language", "mode", "answers", "digest", "cohort", "expires"},
+    # `held` says why somebody has to decide whether it counts, and leaves when they have.
+    "responses": SERIES
+    | {"key", "version", "window", "language", "mode", "answers", "digest", "cohort", "held", "expires"},
     # No window, no language, no consent, and no key of a response.
     "texts": SERIES | {"key", "question", "payload", "expires"},
     "closed_days": SERIES | {"first_open"},

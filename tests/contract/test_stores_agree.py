@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benches import Desk
+from boucle.core.ports import Doubt, Held
 from boucle.storage.memory import MemoryDesk
 from boucle.storage.sqlite import SqliteDesk
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
@@ -22,24 +23,30 @@ names = st.sampled_from(["a", "b", "c"])
 days = st.integers(0, 3).map(lambda number: MONDAY + timedelta(days=number))
 
 
-def put(name: str, body: str, window: int, lifetime: int) -> Step:
+def put(name: str, body: str, window: int, lifetime: int, doubt: Doubt | None) -> Step:
     response = new_response(
         name,
         body=body,
         answers={"body": body},
         window=MONDAY + timedelta(days=window),
         expires=MONDAY + timedelta(days=lifetime),
+        doubt=doubt,
     )
     return lambda desk: desk.put(response, [new_text(name, expires=response.expires)])
 
 
+doubts = st.sampled_from([None, None, Doubt.HASTE, Doubt.CROWD])
+held = st.builds(Held, days, st.sampled_from(["haste", "crowd"]))
+
 steps = st.one_of(
-    st.builds(put, names, st.sampled_from(["x", "y"]), st.integers(0, 3), st.integers(2, 5)),
+    st.builds(put, names, st.sampled_from(["x", "y"]), st.integers(0, 3), st.integers(2, 5), doubts),
     st.builds(
         lambda name: lambda desk: desk.withdraw("parcours", "candidats", stored_key(name), [new_text(name).key]), names
     ),
     st.builds(lambda day: lambda desk: desk.close_days(SERIES, day), days),
     st.builds(lambda day, cohort: lambda desk: desk.mark_sealed(SERIES, day, cohort), days, st.integers(1, 3)),
+    st.builds(lambda which: lambda desk: desk.release(SERIES, which), held),
+    st.builds(lambda which: lambda desk: desk.drop(SERIES, which), held),
     st.builds(lambda day: lambda desk: desk.expire(day), days),
 )
 
@@ -49,6 +56,7 @@ def seen(desk: Desk) -> object:
     return (
         [desk.standing("parcours", "candidats", stored_key(name)) for name in ("a", "b", "c")],
         dict(desk.pending_by_day(SERIES)),
+        dict(desk.held(SERIES)),
         sorted(str(each.answers) for each in desk.read_pending(SERIES, MONDAY + timedelta(days=9))),
         [desk.sealed_count(SERIES, cohort) for cohort in (1, 2, 3)],
     )

@@ -35,6 +35,9 @@ def _as_text(installation: Installation) -> Iterator[str]:
         yield f"Demonstration: days are simulated, and it is {installation.clock.now().date()}."
     for each in installation.status():
         yield f"{each.series}: {each.counted} counted in {each.cohorts} cohorts, {each.waiting} waiting; {_next(each)}"
+        if each.held:
+            held = ", ".join(f"{count} {which.doubt} on {which.day}" for which, count in sorted(each.held.items()))
+            yield f"  held back until somebody decides (boucle quarantine): {held}"
     report = installation.last_report()
     yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
     alarms = report.alarms if report else ()
@@ -60,6 +63,10 @@ def _as_json(installation: Installation) -> str:
                 "cohorts": each.cohorts,
                 "waiting": each.waiting,
                 "missing": each.gate.missing,
+                "held": [
+                    {"day": str(which.day), "doubt": which.doubt, "count": count}
+                    for which, count in sorted(each.held.items())
+                ],
                 "reason": each.gate.reason.value if each.gate.reason else None,
             }
             for each in installation.status()

@@ -27,6 +27,17 @@ class AlreadyWritten(Refusal):
     """Something else stands under this write-once name; nothing was changed."""
 
 
+class Doubt(Enum):
+    """Why a submission waits for somebody to decide whether it counts. Never because of an answer."""
+
+    TRAP = "trap"
+    """A field that people do not see was filled in."""
+    HASTE = "haste"
+    """It was sent faster than anybody reads."""
+    CROWD = "crowd"
+    """One connection had sent very many lately."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewResponse:
     """One submission as it is stored: closed answers on the path, and nothing that identifies."""
@@ -40,6 +51,8 @@ class NewResponse:
     answers: Answers
     digest: str
     expires: date
+    doubt: Doubt | None = None
+    """Held back until somebody decides, when there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +118,29 @@ class Pending:
     answers: Answers
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Held:
+    """What is decided about together: the responses of one day that one doubt holds back."""
+
+    day: date
+    doubt: str
+
+
+class QuarantineDesk(Protocol):
+    """What an operator may do with responses that are held back: by day and doubt, never one, never by an answer."""
+
+    def held(self, series: Series) -> Mapping[Held, int]:
+        """How many are held back; counts only."""
+
+    def release(self, series: Series, which: Held) -> int:
+        """They wait like any other from now on, in a day that no seal has closed; how many."""
+
+    def drop(self, series: Series, which: Held) -> int:
+        """Remove their answers, as if they had been withdrawn; how many."""
+
+
 class SealingDesk(Protocol):
-    """What the job may do with responses."""
+    """What the job may do with responses. Those that are held back are neither counted, read nor marked."""
 
     def now(self) -> datetime | None:
         """The store's own clock, where it has one to compare with."""

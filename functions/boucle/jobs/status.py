@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from boucle.core.cohorts import Gate
 from boucle.core.ledger import read_chain, respondents
-from boucle.core.ports import Clock, Ledger, SealingDesk
+from boucle.core.ports import Clock, Held, Ledger, QuarantineDesk, SealingDesk
 from boucle.core.study import Series, Study
 from boucle.jobs.seal import standing
 
@@ -21,9 +22,15 @@ class SeriesStatus:
     cohorts: int
     waiting: int
     gate: Gate
+    held: Mapping[Held, int]
+    """What somebody has to decide about; no gate sees it."""
 
 
-def series_status(study: Study, series: Series, *, desk: SealingDesk, ledger: Ledger, clock: Clock) -> SeriesStatus:
+class CountingDesk(SealingDesk, QuarantineDesk, Protocol):
+    """Where all that waits can be counted."""
+
+
+def series_status(study: Study, series: Series, *, desk: CountingDesk, ledger: Ledger, clock: Clock) -> SeriesStatus:
     """Where the series stands now. Raises Refusal when its ledger is broken."""
     chain = read_chain(series, ledger.entries(series))
     return SeriesStatus(
@@ -32,6 +39,7 @@ def series_status(study: Study, series: Series, *, desk: SealingDesk, ledger: Le
         cohorts=len(chain),
         waiting=sum(desk.pending_by_day(series).values()),
         gate=standing(study, series, desk=desk, ledger=ledger, clock=clock),
+        held=desk.held(series),
     )
 
 

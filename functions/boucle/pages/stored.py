@@ -15,6 +15,7 @@ from boucle.pages.i18n import marked
 class Until(Enum):
     """When an attribute is erased."""
 
+    DECISION = marked("until somebody has decided, or until the end of retention")
     SEAL = marked("until your answers are counted in a group")
     WITHDRAWAL = marked("until you withdraw, or until the end of retention")
     RETENTION = marked("until the end of retention")
@@ -52,6 +53,12 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
         "window": Attribute(marked("the day of arrival, without the time"), Until.SEAL),
         "digest": Attribute(marked("a fingerprint that recognises the same submission sent twice"), Until.SEAL),
         "cohort": Attribute(marked("the number of the group that you were counted in"), Until.RETENTION),
+        "held": Attribute(
+            marked(
+                "why somebody has to decide whether your answers count, if your form was sent as programs send them"
+            ),
+            Until.DECISION,
+        ),
         "expires": EXPIRES,
     },
     "texts": {

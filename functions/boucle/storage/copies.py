@@ -45,6 +45,8 @@ class KeptResponse:
     window: str | None
     digest: str | None
     cohort: int | None
+    held: str | None = None
+    """Why it is held back; copies made before there was a quarantine do not have it."""
 
     @property
     def series(self) -> Series:
@@ -103,6 +105,9 @@ KINDS: dict[str, type[Record]] = {
     "response": KeptResponse,
     "text": KeptText,
 }
+
+LATER = frozenset({"held"})
+"""Written only where there is something to say, so that an older Boucle reads a copy that does not need it."""
 
 
 class Copyable(Protocol):
@@ -168,14 +173,17 @@ def _check_whole(file: Path, lines: Iterable[str]) -> int:
 def _line(record: Record) -> str:
     kind = next(name for name, each in KINDS.items() if isinstance(record, each))
     values = {
-        name: b64encode(value).decode() if isinstance(value, bytes) else value for name, value in asdict(record).items()
+        name: b64encode(value).decode() if isinstance(value, bytes) else value
+        for name, value in asdict(record).items()
+        if value is not None or name not in LATER
     }
     return json.dumps({"kind": kind, **values}, separators=(",", ":")) + "\n"
 
 
 def _record(file: Path, line: dict[str, object]) -> Record:
     kind = KINDS.get(str(line.pop("kind", None)))
-    if kind is None or {each.name for each in fields(kind)} != set(line):
+    names = {each.name for each in fields(kind)} if kind else set()
+    if kind is None or not names - LATER <= set(line) <= names:
         raise BadCopy(f"{file} holds a record that this Boucle does not know; upgrade it, or copy again")
     decoded = {name: b64decode(str(value)) if name in {"payload", "entry"} else value for name, value in line.items()}
     return kind(**decoded)  # type: ignore[arg-type]  # written by _line, from a record of that kind

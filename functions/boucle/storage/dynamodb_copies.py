@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from boucle.core.ports import Held
 from boucle.storage.amazon import Patience, error_code
 from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText, Record, refuse_other_entry
 from boucle.storage.dynamodb import REFUSED, DynamoLedger
 from boucle.storage.dynamodb_batches import in_batches, pages
 from boucle.storage.dynamodb_items import response_name, text_name
-from boucle.storage.dynamodb_tables import Tables, expiry_epoch, sealed_place, waiting_place, window_of
+from boucle.storage.dynamodb_tables import (
+    Tables,
+    expiry_epoch,
+    held_of,
+    held_place,
+    sealed_place,
+    waiting_place,
+    window_of,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -114,6 +123,7 @@ def _response(item: Item) -> KeptResponse:
         mode=_said(item, "mode"),
         answers=_said(item, "answers"),
         window=window_of(item["place"]["S"]).isoformat() if waits else None,
+        held=held.doubt if waits and (held := held_of(item["place"]["S"])) else None,
         digest=_said(item, "digest"),
         cohort=int(item["cohort"]["N"]) if "cohort" in item else None,
     )
@@ -149,9 +159,12 @@ def _place(record: KeptResponse) -> Item:
     """Where it stands in the index; nowhere when it was withdrawn before it was sealed."""
     if record.cohort is not None:
         return {"place": {"S": sealed_place(record.series, record.cohort, record.key)}}
-    if record.window is not None:
-        return {"place": {"S": waiting_place(record.series, date.fromisoformat(record.window), record.key)}}
-    return {}
+    if record.window is None:
+        return {}
+    day = date.fromisoformat(record.window)
+    if record.held is not None:
+        return {"place": {"S": held_place(record.series, Held(day, record.held), record.key)}}
+    return {"place": {"S": waiting_place(record.series, day, record.key)}}
 
 
 def _text_item(record: KeptText) -> Item:

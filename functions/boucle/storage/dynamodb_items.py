@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from boucle.core.ports import Counted, NewResponse, NewText, Pending, Standing, Waiting, Withdrawn
+from boucle.core.ports import Counted, Held, NewResponse, NewText, Pending, Standing, Waiting, Withdrawn
 from boucle.core.study import Series
-from boucle.storage.dynamodb_tables import expiry_epoch, partition, shard_of, text_partition, waiting_place
+from boucle.storage.dynamodb_tables import (
+    expiry_epoch,
+    held_place,
+    partition,
+    shard_of,
+    text_partition,
+    waiting_place,
+)
 from boucle.storage.rows import answers_from_json, answers_to_json
 
 if TYPE_CHECKING:
@@ -33,7 +40,7 @@ def response_item(response: NewResponse) -> Item:
     series = response.series
     return {
         **response_name(series.study, series.questionnaire, response.key),
-        "place": {"S": waiting_place(series, response.window, response.key)},
+        "place": {"S": _place(response)},
         "major": {"N": str(series.major)},
         "wave": {"S": series.wave},
         "version": {"S": response.version},
@@ -43,6 +50,12 @@ def response_item(response: NewResponse) -> Item:
         "digest": {"S": response.digest},
         "expires": {"N": str(expiry_epoch(response.expires))},
     }
+
+
+def _place(response: NewResponse) -> str:
+    if response.doubt is None:
+        return waiting_place(response.series, response.window, response.key)
+    return held_place(response.series, Held(response.window, response.doubt.value), response.key)
 
 
 def text_item(text: NewText) -> Item:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import Pending
+from boucle.core.ports import Held, Pending
 from boucle.core.study import Series
 from boucle.storage.amazon import Patience, error_code
 from boucle.storage.dynamodb import REFUSED
@@ -25,10 +25,14 @@ from boucle.storage.dynamodb_tables import (
     READ_BY_THE_SEAL,
     Tables,
     expiry_epoch,
+    held_of,
+    held_place,
+    held_prefix,
     partitions,
     sealed_place,
     sealed_prefix,
     waiting_bounds,
+    waiting_place,
     window_of,
 )
 
@@ -37,13 +41,15 @@ if TYPE_CHECKING:
 
     from boucle.storage.dynamodb_items import Item
 
+BURIED = ("version", "language", "mode", "answers", "place", "digest")
+"""What a tombstone does not keep."""
 WRITERS = 8
 """Responses that are marked at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DynamoSealingDesk:
-    """What waits; a `SealingDesk`. Every read is strongly consistent."""
+    """What waits; a `SealingDesk` and a `QuarantineDesk`. Every read is strongly consistent."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
@@ -80,6 +86,20 @@ class DynamoSealingDesk:
     def sealed_count(self, series: Series, cohort: int) -> int:
         prefix = sealed_prefix(series, cohort)
         return sum(1 for _ in self._in_places(series, prefix, f"{prefix}~", ("place",)))
+
+    def held(self, series: Series) -> Mapping[Held, int]:
+        prefix = held_prefix(series)
+        places = (item["place"]["S"] for item in self._in_places(series, prefix, f"{prefix}~", ("place",)))
+        return Counter(which for place in places if (which := held_of(place)))
+
+    def release(self, series: Series, which: Held) -> int:
+        day = max(which.day, self._first_open(series) or which.day)
+        return sum(
+            self._release(item, waiting_place(series, day, item["key"]["S"])) for item in self._held(series, which)
+        )
+
+    def drop(self, series: Series, which: Held) -> int:
+        return sum(map(self._bury_held, self._held(series, which)))
 
     def expire(self, today: date) -> int:
         """What DynamoDB's own time to live, which may take days, has not deleted yet."""
@@ -121,6 +141,40 @@ class DynamoSealingDesk:
                 ":place": {"S": sealed_place(series, cohort, item["key"]["S"])},
             },
         )
+
+    def _held(self, series: Series, which: Held) -> list[Item]:
+        # Read whole before anything is written: a page must not be followed from a place that has moved.
+        place = held_place(series, which, "")
+        return list(self._in_places(series, place, f"{place}~", ("partition", "key", "place")))
+
+    def _release(self, item: Item, place: str) -> bool:
+        """Let one wait like any other; False when it was withdrawn or decided about meanwhile."""
+        return self._unless_refused(
+            self.client().update_item,
+            TableName=self.tables.responses,
+            Key={"partition": item["partition"], "key": item["key"]},
+            UpdateExpression="SET #place = :place",
+            ConditionExpression="#place = :held",
+            ExpressionAttributeNames=_named("place"),
+            ExpressionAttributeValues={":place": {"S": place}, ":held": item["place"]},
+        )
+
+    def _bury_held(self, item: Item) -> bool:
+        """Leave a tombstone of one; False as above."""
+        return self._unless_refused(
+            self.client().update_item,
+            TableName=self.tables.responses,
+            Key={"partition": item["partition"], "key": item["key"]},
+            UpdateExpression="REMOVE " + _projected(BURIED),
+            ConditionExpression="#place = :held",
+            ExpressionAttributeNames=_named(*BURIED),
+            ExpressionAttributeValues={":held": item["place"]},
+        )
+
+    def _first_open(self, series: Series) -> date | None:
+        key = {"series": {"S": str(series)}}
+        found = self._patiently(self.client().get_item, TableName=self.tables.days, Key=key, ConsistentRead=True)
+        return date.fromisoformat(found["Item"]["first_open"]["S"]) if "Item" in found else None
 
     def _open_from(self, series: Series, first_open: str) -> bool:
         """Move the first open day forward; False when it is that far already."""

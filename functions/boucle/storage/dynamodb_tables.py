@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from boucle.core.ports import Held
 from boucle.core.study import Series
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         KeySchemaElementTypeDef,
     )
 
+HELD = "held"
 SHARDS = 16
 """Fixed for ever: a response's shard comes from its key."""
 
@@ -102,8 +104,24 @@ def waiting_bounds(series: Series, through: date) -> tuple[str, str]:
     return prefix, f"{prefix}{through}#~"
 
 
+def held_place(series: Series, which: Held, key: str) -> str:
+    """Where an answer that is held back stands: after every day, so that no seal reads it."""
+    return f"{held_prefix(series)}{which.doubt}#{which.day}#{key}"
+
+
+def held_prefix(series: Series) -> str:
+    return f"{_waiting_prefix(series)}{HELD}#"
+
+
 def window_of(place: str) -> date:
-    return date.fromisoformat(place.split("#")[2])
+    """The day in a place, of what waits or is held back."""
+    return date.fromisoformat(place.split("#")[-2])
+
+
+def held_of(place: str) -> Held | None:
+    """Which decision it waits for; None when it is not held back."""
+    _, _, state, *_ = place.split("#")
+    return Held(window_of(place), place.split("#")[3]) if state == HELD else None
 
 
 def sealed_place(series: Series, cohort: int, key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -11,6 +11,7 @@ from threading import Lock
 from boucle.core.ports import (
     AlreadyWritten,
     Counted,
+    Held,
     NewResponse,
     NewText,
     Pending,
@@ -41,10 +42,15 @@ class StoredResponse:
     window: date | None
     digest: str | None
     cohort: int | None = None
+    held: str | None = None
+
+    def buried(self) -> StoredResponse:
+        """What a withdrawal leaves of it."""
+        return replace(self, version=None, language=None, mode=None, answers=None, window=None, digest=None, held=None)
 
 
 class MemoryDesk:
-    """Responses and free texts; a `ResponseDesk` and a `SealingDesk`."""
+    """Responses and free texts; a `ResponseDesk`, `SealingDesk` and `QuarantineDesk`."""
 
     def __init__(self, now: datetime | None = None) -> None:
         self.responses: dict[Key, StoredResponse] = {}
@@ -82,9 +88,7 @@ class MemoryDesk:
             stored = self.responses.get((study, questionnaire, key))
             if stored is None:
                 return False
-            self.responses[study, questionnaire, key] = replace(
-                stored, version=None, language=None, mode=None, answers=None, window=None, digest=None
-            )
+            self.responses[study, questionnaire, key] = stored.buried()
             return True
 
     def now(self) -> datetime | None:
@@ -122,6 +126,33 @@ class MemoryDesk:
             self._answer()
             return sum(each.series == series and each.cohort == cohort for each in self.responses.values())
 
+    def held(self, series: Series) -> Mapping[Held, int]:
+        with self._lock:
+            self._answer()
+            return Counter(
+                Held(each.window, each.held)
+                for each in self.responses.values()
+                if each.series == series and each.window and each.held
+            )
+
+    def release(self, series: Series, which: Held) -> int:
+        opens = self._first_open.get(series, which.day)
+        return self._decide(series, which, lambda stored: replace(stored, held=None, window=max(which.day, opens)))
+
+    def drop(self, series: Series, which: Held) -> int:
+        return self._decide(series, which, StoredResponse.buried)
+
+    def _decide(self, series: Series, which: Held, become: Callable[[StoredResponse], StoredResponse]) -> int:
+        with self._lock:
+            self._answer()
+            found = {
+                key: each
+                for key, each in self.responses.items()
+                if (each.series, each.window, each.held) == (series, which.day, which.doubt)
+            }
+            self.responses |= {key: become(each) for key, each in found.items()}
+        return len(found)
+
     def expire(self, today: date) -> int:
         with self._lock:
             self._answer()
@@ -157,13 +188,14 @@ class MemoryDesk:
             answers=dict(response.answers),
             window=max(response.window, self._first_open.get(response.series, response.window)),
             digest=response.digest,
+            held=response.doubt.value if response.doubt else None,
         )
 
     def _waiting(self, series: Series, through: date) -> dict[Key, StoredResponse]:
         return {
             key: each
             for key, each in self.responses.items()
-            if each.series == series and each.window is not None and each.window <= through
+            if each.series == series and each.held is None and each.window is not None and each.window <= through
         }
 
 

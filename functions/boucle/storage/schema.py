@@ -70,6 +70,23 @@ RESPONSES = FileKind(
                 """,
             ),
         ),
+        Migration(
+            "responses that are held back",
+            (
+                """
+                ALTER TABLE responses ADD COLUMN held TEXT CHECK (held IS NULL OR window IS NOT NULL)
+                """,
+                "DROP INDEX responses_waiting",
+                """
+                CREATE INDEX responses_waiting ON responses (study, questionnaire, major, wave, window)
+                WHERE window IS NOT NULL AND held IS NULL
+                """,
+                """
+                CREATE INDEX responses_held ON responses (study, questionnaire, major, wave, window, held)
+                WHERE held IS NOT NULL
+                """,
+            ),
+        ),
     ),
 )
 

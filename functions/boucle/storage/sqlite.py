@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from boucle.core.ports import (
     Counted,
+    Held,
     NewResponse,
     NewText,
     Pending,
@@ -27,11 +28,11 @@ from boucle.storage.database import Connect, Database, connect
 from boucle.storage.rows import answers_from_json, answers_to_json
 from boucle.storage.schema import LEDGER, RESPONSES
 
-Row: TypeAlias = Mapping[str, str | int | bytes]
+Row: TypeAlias = Mapping[str, str | int | bytes | None]
 
 
 class SqliteDesk:
-    """Responses and free texts; a `ResponseDesk` and a `SealingDesk`. Open one in each process."""
+    """Responses and free texts; a `ResponseDesk`, `SealingDesk` and `QuarantineDesk`. Open one in each process."""
 
     def __init__(self, path: Path, *, connect: Connect = connect, capacity: int = 1024, patience: float = 5.0) -> None:
         """At most `capacity` writers wait, `patience` seconds each. Raises WrongFile and StoreAway."""
@@ -108,6 +109,20 @@ class SqliteDesk:
         with self._database.connection() as connection:
             found = connection.execute(statements.SEALED_COUNT, {**_series_row(series), "cohort": cohort}).fetchone()
         return int(found[0])
+
+    def held(self, series: Series) -> Mapping[Held, int]:
+        with self._database.connection() as connection:
+            counts = connection.execute(statements.HELD, _series_row(series)).fetchall()
+        return {Held(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
+
+    def release(self, series: Series, which: Held) -> int:
+        return self._write(statements.RELEASE, _held_row(series, which))
+
+    def drop(self, series: Series, which: Held) -> int:
+        dropped = self._write(statements.DROP_HELD, _held_row(series, which))
+        if dropped:
+            self._tidy(self._database.empty_log)
+        return dropped
 
     def expire(self, today: date) -> int:
         """Responses, tombstones and texts together."""
@@ -199,6 +214,10 @@ def _key_row(study: str, questionnaire: str, key: str) -> Row:
     return {"study": study, "questionnaire": questionnaire, "key": key}
 
 
+def _held_row(series: Series, which: Held) -> Row:
+    return {**_series_row(series), "window": which.day.isoformat(), "held": which.doubt}
+
+
 def _response_row(response: NewResponse) -> Row:
     return {
         **_series_row(response.series),
@@ -209,6 +228,7 @@ def _response_row(response: NewResponse) -> Row:
         "mode": response.mode,
         "answers": answers_to_json(response.answers),
         "digest": response.digest,
+        "held": response.doubt.value if response.doubt else None,
         "expires": response.expires.isoformat(),
     }
 

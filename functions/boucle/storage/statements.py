@@ -12,8 +12,8 @@ OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
 # The window is decided here, under the lock that `close_days` takes too: no answer slips into a day that is over.
 PUT_RESPONSE = f"""
     INSERT INTO responses
-        (study, questionnaire, key, major, wave, expires, version, language, mode, answers, digest, window)
-    VALUES (:study, :questionnaire, :key, :major, :wave, :expires, :version, :language, :mode, :answers, :digest,
+        (study, questionnaire, key, major, wave, expires, version, language, mode, answers, digest, held, window)
+    VALUES (:study, :questionnaire, :key, :major, :wave, :expires, :version, :language, :mode, :answers, :digest, :held,
         max(:window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), :window)))
     ON CONFLICT DO NOTHING
 """
@@ -24,23 +24,34 @@ PUT_TEXT = """
 """
 STORED_DIGEST = f"SELECT answers IS NULL, digest FROM responses WHERE {OF_KEY}"
 STANDING = f"SELECT answers IS NULL, cohort, major, wave FROM responses WHERE {OF_KEY}"
-WITHDRAW = f"""
-    UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL, digest = NULL, window = NULL
-    WHERE {OF_KEY}
+BURY = """
+    UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL, digest = NULL, window = NULL,
+        held = NULL
 """
+WITHDRAW = f"{BURY} WHERE {OF_KEY}"
 DELETE_TEXT = f"DELETE FROM texts WHERE {OF_KEY}"
 PENDING_BY_DAY = f"""
-    SELECT window, count(*) FROM responses WHERE {OF_SERIES} AND window IS NOT NULL GROUP BY window
+    SELECT window, count(*) FROM responses WHERE {OF_SERIES} AND window IS NOT NULL AND held IS NULL
+    GROUP BY window
 """
 CLOSE_DAYS = """
     INSERT INTO closed_days (study, questionnaire, major, wave, first_open)
     VALUES (:study, :questionnaire, :major, :wave, :first_open)
     ON CONFLICT DO UPDATE SET first_open = max(first_open, excluded.first_open)
 """
-READ_PENDING = f"SELECT version, mode, answers FROM responses WHERE {OF_SERIES} AND window <= :through"
-MARK_SEALED = f"""
-    UPDATE responses SET cohort = :cohort, window = NULL, digest = NULL WHERE {OF_SERIES} AND window <= :through
+WAITS = f"{OF_SERIES} AND window <= :through AND held IS NULL"
+READ_PENDING = f"SELECT version, mode, answers FROM responses WHERE {WAITS}"
+MARK_SEALED = f"UPDATE responses SET cohort = :cohort, window = NULL, digest = NULL WHERE {WAITS}"
+HELD = f"""
+    SELECT window, held, count(*) FROM responses WHERE {OF_SERIES} AND held IS NOT NULL GROUP BY window, held
 """
+IS_HELD = f"{OF_SERIES} AND window = :window AND held = :held"
+RELEASE = f"""
+    UPDATE responses SET held = NULL,
+        window = max(window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), window))
+    WHERE {IS_HELD}
+"""
+DROP_HELD = f"{BURY} WHERE {IS_HELD}"
 SEALED_COUNT = f"SELECT count(*) FROM responses WHERE {OF_SERIES} AND cohort = :cohort"
 EXPIRE_RESPONSES = "DELETE FROM responses WHERE expires <= :today"
 EXPIRE_TEXTS = "DELETE FROM texts WHERE expires <= :today"

@@ -1,0 +1,113 @@
+"""`boucle quarantine`: somebody decides whether what looks like a program's counts; by day, never by answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+
+import click
+
+from boucle.cli.moving import DYNAMODB
+from boucle.compose import open_installation
+from boucle.compose_aws_store import dynamodb_quarantine
+from boucle.core.errors import Refusal
+from boucle.core.ports import Doubt, Held, QuarantineDesk
+from boucle.core.study import Series
+from boucle.jobs.status import all_series
+from boucle.settings import Settings
+from boucle.surveys import read_surveys
+
+WHY = {
+    Doubt.TRAP.value: "a field that people do not see was filled in",
+    Doubt.HASTE.value: "sent faster than anybody reads",
+    Doubt.CROWD.value: "one connection had sent very many within the hour",
+}
+
+
+class NothingHeld(Refusal):
+    """No such series, or nothing of it is held back."""
+
+
+@click.group(epilog="Example: boucle quarantine list")
+def quarantine() -> None:
+    """Review what is held back: stored, but counted only once somebody says so.
+
+    A social centre whose visitors all answered the same afternoon looks like a crowd; a program does too. Whoever knows
+    what happened that day decides. Answers are not shown: a choice by answer would bend the results.
+    """
+
+
+@quarantine.command("list", epilog="Example: boucle quarantine list")
+@DYNAMODB
+@click.pass_obj
+def list_command(settings: Settings, dynamodb: str | None) -> None:
+    """Say how many are held back, by series, day and doubt."""
+    with _desk(settings, dynamodb) as desk:
+        lines = [line for series in all_series(read_surveys(settings.surveys)) for line in _lines(desk, series)]
+    click.echo("\n".join(lines) or "Nothing is held back.")
+
+
+def _lines(desk: QuarantineDesk, series: Series) -> Iterator[str]:
+    for which, count in sorted(desk.held(series).items()):
+        yield f"{series} {which.day} {which.doubt}: {count} held back; {WHY.get(which.doubt, which.doubt)}"
+
+
+def _decision(command: Callable[..., None]) -> Callable[..., None]:
+    """The words that both decisions take."""
+    day = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only those of that day.")
+    doubt = click.option("--doubt", type=click.Choice([each.value for each in Doubt]), help="Only for that doubt.")
+    return click.argument("series")(day(doubt(DYNAMODB(command))))
+
+
+@quarantine.command(epilog="Example: boucle quarantine release my-study/visitors/v1/2026 --day 2026-03-01")
+@_decision
+@click.pass_obj
+def release(settings: Settings, series: str, day: datetime | None, doubt: str | None, dynamodb: str | None) -> None:
+    """Let what is held back of SERIES count, like any other answer, in the next cohort."""
+    with _desk(settings, dynamodb) as desk:
+        found = _found(settings, series)
+        count = sum(desk.release(found, which) for which in _chosen(desk, found, day, doubt))
+    click.echo(f"{series}: {count} released; they wait for the next cohort.")
+
+
+@quarantine.command(epilog="Example: boucle quarantine drop my-study/visitors/v1/2026 --doubt trap --yes")
+@_decision
+@click.confirmation_option(prompt="Delete these answers for good?")
+@click.pass_obj
+def drop(settings: Settings, series: str, day: datetime | None, doubt: str | None, dynamodb: str | None) -> None:
+    """Delete the closed answers held back of SERIES; their codes then say that they were withdrawn.
+
+    Free texts carry no mark that would tie them to answers, so those of a program come to moderation like any other.
+    """
+    with _desk(settings, dynamodb) as desk:
+        found = _found(settings, series)
+        count = sum(desk.drop(found, which) for which in _chosen(desk, found, day, doubt))
+    click.echo(f"{series}: {count} dropped.")
+
+
+def _found(settings: Settings, name: str) -> Series:
+    known = {str(series): series for series in all_series(read_surveys(settings.surveys))}
+    if name not in known:
+        raise NothingHeld(f"there is no series {name}: there are {', '.join(known)}")
+    return known[name]
+
+
+def _chosen(desk: QuarantineDesk, series: Series, day: datetime | None, doubt: str | None) -> list[Held]:
+    wanted: date | None = day.date() if day else None
+    chosen = [each for each in desk.held(series) if wanted in {None, each.day} and doubt in {None, each.doubt}]
+    if not chosen:
+        raise NothingHeld(f"nothing like that is held back of {series}: `boucle quarantine list` says what is")
+    return sorted(chosen)
+
+
+@contextmanager
+def _desk(settings: Settings, dynamodb: str | None) -> Iterator[QuarantineDesk]:
+    if dynamodb is not None:
+        yield dynamodb_quarantine(dynamodb)
+        return
+    with closing(open_installation(settings)) as installation:
+        yield installation.desk
+
+
+COMMANDS = (quarantine,)

@@ -1,0 +1,81 @@
+"""`boucle quarantine` and `boucle status`: what is held back is told by count, and decided about by day and doubt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boucle.cli import main
+from boucle.core.ports import Doubt
+from boucle.core.study import Series
+from boucle.storage.copies import read_copy, write_copy
+from boucle.storage.sqlite import SqliteDesk
+from boucle.storage.sqlite_copies import SqliteCopies
+from builders import DEMONSTRATION, SURVEYS
+from submissions import MONDAY, TUESDAY, new_response
+
+SERIES = Series(DEMONSTRATION, "candidats", 1, "2026")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    with closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk:
+        for name, doubt, day in (("a", Doubt.CROWD, MONDAY), ("b", Doubt.CROWD, TUESDAY), ("c", Doubt.TRAP, MONDAY)):
+            desk.put(replace(new_response(name, series=SERIES, window=day), doubt=doubt), [])
+    return tmp_path
+
+
+def boucle(home: Path, *words: str) -> tuple[int, str]:
+    ran = CliRunner().invoke(main, ["--home", str(home), "--surveys", str(SURVEYS), *words])
+    return ran.exit_code, ran.output
+
+
+def listed(home: Path) -> Sequence[str]:
+    return [line.partition(":")[0] for line in boucle(home, "quarantine", "list")[1].splitlines()]
+
+
+def test_it_says_how_many_by_series_day_and_doubt(home: Path) -> None:
+    assert listed(home) == [f"{SERIES} {MONDAY} crowd", f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
+
+
+def test_the_status_says_so_too(home: Path) -> None:
+    assert f"1 crowd on {MONDAY}, 1 trap on {MONDAY}, 1 crowd on {TUESDAY}" in boucle(home, "status")[1]
+    said = json.loads(boucle(home, "status", "--format", "json")[1])
+    [held] = [each["held"] for each in said["series"] if each["series"] == str(SERIES)]
+    assert held[0] == {"day": str(MONDAY), "doubt": "crowd", "count": 1}
+
+
+def test_what_is_released_waits_and_the_rest_stays(home: Path) -> None:
+    assert boucle(home, "quarantine", "release", str(SERIES), "--day", str(MONDAY), "--doubt", "crowd")[0] == 0
+    assert listed(home) == [f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
+    with closing(SqliteDesk(home / "responses.sqlite3")) as desk:
+        assert desk.pending_by_day(SERIES) == {MONDAY: 1}
+
+
+def test_nothing_is_dropped_without_a_yes(home: Path) -> None:
+    assert boucle(home, "quarantine", "drop", str(SERIES))[0] == 1
+    assert len(listed(home)) == 3
+    assert boucle(home, "quarantine", "drop", str(SERIES), "--yes") == (0, f"{SERIES}: 3 dropped.\n")
+    assert boucle(home, "quarantine", "list") == (0, "Nothing is held back.\n")
+
+
+@pytest.mark.parametrize("words", [("release", "etude/x/v1/2026"), ("release", str(SERIES), "--doubt", "haste")])
+def test_a_wrong_name_is_refused_with_what_there_is(home: Path, words: tuple[str, ...]) -> None:
+    status, said = boucle(home, "quarantine", *words)
+    assert status == 1
+    assert "there are" in said or "quarantine list" in said
+
+
+def test_a_copy_of_the_store_keeps_what_is_held_back(home: Path, tmp_path: Path) -> None:
+    copy, there = tmp_path / "copy.jsonl", tmp_path / "there"
+    with closing(SqliteCopies(home / "responses.sqlite3", home / "ledger.sqlite3")) as store:
+        write_copy(store.records(), copy)
+    with closing(SqliteCopies(there / "responses.sqlite3", there / "ledger.sqlite3")) as store:
+        store.take(read_copy(copy))
+    assert listed(there) == listed(home)
