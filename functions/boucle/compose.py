@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from boucle.clocks import SimulatedClock, SystemClock
-from boucle.compose_quotes import publish_quotes
+from boucle.compose_quotes import publish_words
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.receipts import Keyring
@@ -62,7 +62,7 @@ class Installation:
             bits=secrets.randbits,
             renderer=self.renderer,
             demonstration=self.settings.demonstration,
-            quote=lambda study: publish_quotes(self.settings, self.clock, study),
+            publish_words=lambda study: publish_words(self.settings, self.clock, study),
         )
 
     @cached_property

@@ -19,10 +19,11 @@ from boucle.storage.moderation import SqliteBook
 from boucle.storage.shelves import KeptShelf
 from boucle.storage.sqlite_copies import SqliteCopies
 from boucle.surveys import read_surveys
+from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.desk import Desk
 from boucle.verbatims.desk_app import Guide
 from boucle.verbatims.keys import TextKey
-from boucle.verbatims.second import SecondDesk, measured_agreement
+from boucle.verbatims.second import SecondDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def agreement(settings: Settings, study: str) -> tuple[Agreement, ...]:
     if not settings.moderation_file.exists():
         return ()
     known = read_surveys(settings.surveys).get(study)
-    themes = {each.id: each for each in known.themes} if known else {}
+    themes = [each.id for each in known.themes] if known else []
     with closing(SqliteBook(settings.moderation_file)) as book:
         return measured_agreement(book, themes)
 

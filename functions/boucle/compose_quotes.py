@@ -1,31 +1,73 @@
-"""The composition root of publishing verbatims: approved texts, and no key that opens one."""
+"""The composition root of publishing what people wrote: approved texts, counted themes, and no key that opens one."""
 
 from __future__ import annotations
 
 import secrets
-from contextlib import closing
+from collections.abc import Callable, Iterator, Set
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 
-from boucle.core.ports import Clock
+from boucle.core.ports import Clock, Ledger, Sink, Vault
 from boucle.core.study import Study
 from boucle.jobs.quotes import QuotePublisher
+from boucle.jobs.themes import ThemePublisher
 from boucle.settings import Settings
-from boucle.storage.folder import FolderSink
+from boucle.storage.coded_texts import SqliteCodedTexts
+from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.moderation import SqliteBook
 from boucle.storage.shelves import KeptShelf
+from boucle.storage.sqlite import SqliteLedger
 from boucle.storage.sqlite_copies import SqliteCopies
 
 
-def publish_quotes(settings: Settings, clock: Clock, study: Study) -> None:
-    """Publish a study's approved verbatims; nothing to do where nobody has moderated any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an installation keeps its texts, and where it publishes."""
+
+    there: Callable[[], Set[str]]
+    """The keys of the free texts that are stored."""
+    ledger: Ledger
+    vault: Vault
+    sink: Sink
+
+
+def publish_words(settings: Settings, clock: Clock, study: Study) -> list[str]:
+    """Publish a study's approved verbatims and coded themes on this machine; what a person must look at."""
     if not settings.moderation_file.exists():
-        return
-    copies = SqliteCopies(settings.responses_file, settings.ledger_file)
-    with closing(copies), closing(SqliteBook(settings.moderation_file)) as book:
-        QuotePublisher(
+        return []
+    with ExitStack() as opened:
+        copies = opened.enter_context(closing(SqliteCopies(settings.responses_file, settings.ledger_file)))
+        place = Place(
             there=KeptShelf(copies.texts).keys,
+            ledger=opened.enter_context(closing(SqliteLedger(settings.ledger_file))),
+            vault=FolderVault(settings.vault_folder),
+            sink=FolderSink(settings.published_folder),
+        )
+        return list(publish_at(place, settings, clock, study))
+
+
+def publish_at(place: Place, settings: Settings, clock: Clock, study: Study) -> Iterator[str]:
+    """The same to any place, from the book of this machine."""
+    pillars = {study.id: frozenset(each.id for each in study.themes)}
+    book = SqliteBook(settings.moderation_file)
+    coded = SqliteCodedTexts(settings.moderation_file, pillars)
+    with closing(book), closing(coded):
+        QuotePublisher(
+            there=place.there,
             book=book,
             quotes=book,
-            sink=FolderSink(settings.published_folder),
+            sink=place.sink,
+            clock=clock,
+            bits=secrets.randbits,
+            demonstration=settings.demonstration,
+        ).publish(study)
+        yield from ThemePublisher(
+            coded=coded,
+            keys=coded.keys,
+            book=book,
+            ledger=place.ledger,
+            vault=place.vault,
+            sink=place.sink,
             clock=clock,
             bits=secrets.randbits,
             demonstration=settings.demonstration,

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from boucle.cli import main
 from boucle.settings import Settings
 from boucle.storage.moderation import SqliteBook
+from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.desk import Choice
 from boucle.verbatims.ports import Verdict
-from boucle.verbatims.second import SecondDesk, is_sampled, measured_agreement
+from boucle.verbatims.second import SecondDesk, is_sampled
 from builders import DEMONSTRATION, SURVEYS
 from verbatims import KEY, STUDY, Clock, Seconds, Shelf, desk, stored
 

@@ -93,9 +93,11 @@ def seal(settings: Settings) -> None:
 @click.command(epilog="Example: boucle publish")
 @click.pass_obj
 def publish(settings: Settings) -> None:
-    """Publish every release that the ledger holds and the site does not."""
+    """Publish what the ledger holds and the site does not, and what moderators approved and coded."""
     with closing(open_installation(settings)) as installation:
         for study in installation.studies.values():
+            for alarm in installation.job.publish_words(study):
+                click.echo(f"{study.id}: WRONG: {alarm}", err=True)
             for published in installation.job.publish(study):
                 click.echo(f"{published.series}: {published.new} new releases")
 

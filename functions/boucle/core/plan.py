@@ -6,7 +6,7 @@ Several minor versions share one plan: a version that does not have a question, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from boucle.core.canonical import canonical
@@ -37,12 +37,22 @@ def plan(versions: Sequence[Questionnaire]) -> Plan:
     """The plan of a series with these versions, oldest first. Raises UnusableCrosstab or VersionsDisagree."""
     merged = _Merged(tuple(versions))
     tables = [table for group in merged.groups for table in _tables_of(merged, group)]
-    mode = Table(questions=(MODE,), cells=tuple((value,) for value in MODES))
-    return Plan(
-        versions=tuple(each.version for each in versions),
-        questions=(*_planned(merged), Planned(id=MODE, type="single", values=MODES, sensitivity=2)),
-        tables=(*tables, mode),
+    people = Plan(
+        versions=tuple(each.version for each in versions), questions=tuple(_planned(merged)), tables=tuple(tables)
     )
+    return _with_mode(people) if merged.texts_each is None else _of_texts(people, merged.texts_each)
+
+
+def _with_mode(people: Plan) -> Plan:
+    mode = Table(questions=(MODE,), cells=tuple((value,) for value in MODES))
+    question = Planned(id=MODE, type="single", values=MODES, sensitivity=2)
+    return replace(people, questions=(*people.questions, question), tables=(*people.tables, mode))
+
+
+def _of_texts(texts: Plan, each: int) -> Plan:
+    """The same tables count texts: one person has as many in them, and what is revealed of a person adds up."""
+    questions = tuple(replace(one, sensitivity=each * one.sensitivity) for one in texts.questions)
+    return replace(texts, questions=questions, texts_each=each)
 
 
 def largest_entry(plan: Plan) -> int:
@@ -85,6 +95,10 @@ class _Merged:
     """The versions of a series seen as one questionnaire."""
 
     versions: tuple[Questionnaire, ...]
+
+    @property
+    def texts_each(self) -> int | None:
+        return self.versions[-1].texts_each
 
     @property
     def ids(self) -> tuple[str, ...]:

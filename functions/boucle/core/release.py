@@ -58,6 +58,7 @@ def release_document(chain: Sequence[Entry], previous: str | None) -> Json:
         "wave": last.series.wave,
         "release": last.cohort,
         "date": last.date.isoformat(),
+        **({} if last.plan.texts_each is None else {"texts_each": last.plan.texts_each}),
         "respondents": respondents(chain),
         "cohorts": len(chain),
         "demonstration": last.demonstration,

@@ -92,6 +92,8 @@ class Plan:
     versions: tuple[str, ...]
     questions: tuple[Planned, ...]
     tables: tuple[Table, ...]
+    texts_each: int | None = None
+    """Where texts are counted instead of people: how many of one person at most."""
 
     @cached_property
     def by_key(self) -> Mapping[object, Table]:
@@ -121,6 +123,7 @@ def plan_document(plan: Plan) -> Mapping[str, Any]:
         "versions": list(plan.versions),
         "questions": [_question_document(each) for each in plan.questions],
         "tables": [_table_document(each) for each in plan.tables],
+        **({} if plan.texts_each is None else {"texts_each": plan.texts_each}),
     }
 
 
@@ -153,6 +156,7 @@ def read_plan(source: Mapping[str, Any]) -> Plan:
         versions=tuple(source["versions"]),
         questions=tuple(_read_question(each) for each in source["questions"]),
         tables=tuple(_read_table(each) for each in source["tables"]),
+        texts_each=source.get("texts_each"),
     )
 
 

@@ -6,7 +6,7 @@ A series that must not be touched before somebody looks does not stop the others
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -41,8 +41,9 @@ class JobReport:
         return cls(ran=kept["ran"], alarms=tuple(kept["alarms"]))
 
 
-def no_quotes(_: Study) -> None:
+def no_words(_: Study) -> Iterable[str]:
     """For an installation whose verbatims are published from elsewhere, or not at all."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +59,14 @@ class Job:
     bits: Bits
     renderer: Renderer
     demonstration: bool
-    quote: Callable[[Study], object] = no_quotes
-    """Publishes a study's approved verbatims, and takes back those that were withdrawn."""
+    publish_words: Callable[[Study], Iterable[str]] = no_words
+    """Publishes a study's approved verbatims and coded themes, takes back what was withdrawn; what is wrong."""
 
     def run(self) -> JobReport:
         """Seal, publish, expire. Whatever a person must look at is in the report."""
         now = self.clock.now()
         # Verbatims before pages: a text that was withdrawn leaves the file and the pages in one run.
-        alarms = [*self._seal_all(), *self._quote_all(), *self._publish_all(), *self._expire(now)]
+        alarms = [*self._seal_all(), *self._publish_all_words(), *self._publish_all(), *self._expire(now)]
         return JobReport(ran=now.isoformat(timespec="minutes"), alarms=tuple(alarms))
 
     def seal(self, study: Study, series: Series) -> Outcome:
@@ -115,9 +116,11 @@ class Job:
         for study in self.studies.values():
             yield from _refusals(study.id, partial(self.publish, study))
 
-    def _quote_all(self) -> Iterator[str]:
+    def _publish_all_words(self) -> Iterator[str]:
         for study in self.studies.values():
-            yield from _refusals(f"{study.id}, verbatims", partial(self.quote, study))
+            found: list[str] = []
+            yield from _refusals(f"{study.id}, verbatims", lambda: found.extend(self.publish_words(study)))  # noqa: B023  # called at once
+            yield from found
 
     def _expire(self, now: datetime) -> Iterator[str]:
         yield from _refusals("retention", partial(self.desk.expire, now.date()))

@@ -20,6 +20,9 @@ from boucle.pages.said_again import with_answers
 MODE = "_mode"
 NOT_RANKED = "not_ranked"
 
+NO_ANSWER = marked("No answer")
+NO_THEME = marked("None of these themes")
+
 INTERFACE: Mapping[str, str] = {YES: marked("Yes"), NO: marked("No"), DONT_KNOW: marked("I don’t know")}
 MODES: Mapping[str, str] = {
     "self": marked("Alone"),
@@ -105,7 +108,7 @@ class Labels:
     def value(self, id: str, value: Value | None) -> str:
         """What one value of a question is called."""
         if value is None:
-            return self.figures.words("No answer")
+            return self.figures.words(NO_ANSWER if self.questionnaire.texts_each is None else NO_THEME)
         if id == MODE:
             return self.figures.words(MODES[str(value)])
         return self._value(self.question(id), value)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
 
+from boucle.core.coding import Coding, series_of_codings
 from boucle.core.study import Series
 from boucle.storage.database import Database, FileKind, Migration
 from boucle.verbatims.ports import AlreadyDecided, Approved, Decision, Quote, Verdict
@@ -66,6 +67,26 @@ MODERATION = FileKind(
                 """,
             ),
         ),
+        Migration(
+            "codings that are counted",
+            (
+                """
+                CREATE TABLE counted (
+                    key TEXT PRIMARY KEY,
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    day TEXT NOT NULL,
+                    themes TEXT NOT NULL,
+                    expires TEXT NOT NULL,
+                    is_read INTEGER NOT NULL DEFAULT 0,  -- by a seal: from then on no other coding takes its place
+                    cohort INTEGER
+                ) STRICT, WITHOUT ROWID
+                """,
+                "CREATE INDEX counted_by_series ON counted (study, questionnaire, major, wave, cohort, day)",
+            ),
+        ),
     ),
 )
 
@@ -83,6 +104,11 @@ APPEND = """
 APPROVE = """
     INSERT INTO approved (key, study, questionnaire, major, wave, question, language, text, themes, expires)
     VALUES (:key, :study, :questionnaire, :major, :wave, :question, :language, :text, :themes, :expires)
+"""
+COUNT = """
+    INSERT INTO counted (key, study, questionnaire, major, wave, day, themes, expires)
+    VALUES (:key, :study, :questionnaire, :major, :wave, :day, :themes, :expires)
+    ON CONFLICT DO NOTHING
 """
 LOG = "SELECT number, key, moderator, day, verdict, reason, themes, hidden FROM decisions ORDER BY number"
 WAITING = f"SELECT key FROM approved WHERE {OF_SERIES} AND place IS NULL ORDER BY key"
@@ -107,15 +133,20 @@ class SqliteBook:
         last = {decision.key: (number, decision) for number, decision in self.log()}
         return {key: each for key, each in last.items() if each[1].verdict is not Verdict.UNDONE}
 
-    def decide(self, decision: Decision, approved: Approved | None, *, replaces: int) -> int:
+    def decide(
+        self, decision: Decision, approved: Approved | None, *, replaces: int, coding: Coding | None = None
+    ) -> int:
         with self._database.transaction() as connection:
             if _standing(connection, decision.key) != replaces:
                 raise AlreadyDecided("somebody else decided about this text meanwhile; nothing was changed")
             number = connection.execute(APPEND, _decision_row(decision)).lastrowid
             connection.execute("DELETE FROM approved WHERE key = ?", (decision.key,))
             connection.execute("DELETE FROM claims WHERE key = ?", (decision.key,))
+            connection.execute("DELETE FROM counted WHERE key = ? AND NOT is_read", (decision.key,))
             if approved:
                 connection.execute(APPROVE, _approved_row(approved))
+            if coding:
+                connection.execute(COUNT, _coding_row(coding))
         return int(number or 0)
 
     def log(self) -> Sequence[tuple[int, Decision]]:
@@ -130,7 +161,7 @@ class SqliteBook:
             known = {key for (key,) in connection.execute("SELECT key FROM decisions UNION SELECT key FROM claims")}
             gone = (known | {key for key, _ in kept}) - there - over
             for key in gone:
-                for table in ("approved", "decisions", "claims", "codings"):
+                for table in ("approved", "decisions", "claims", "codings", "counted"):
                     connection.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
         if gone:
             self._database.empty_log()
@@ -149,7 +180,7 @@ class SqliteBook:
 
     def batch(self, series: Series, least: int, place: Sequence[int]) -> int:
         with self._database.transaction() as connection:
-            keys = [key for (key,) in connection.execute(WAITING, _series_row(series))]
+            keys = [key for (key,) in connection.execute(WAITING, series_row(series))]
             if len(keys) < least:
                 return 0
             rows = list(zip(place, keys, strict=False))
@@ -158,11 +189,11 @@ class SqliteBook:
 
     def waiting(self, series: Series) -> int:
         with self._database.connection() as connection:
-            return len(connection.execute(WAITING, _series_row(series)).fetchall())
+            return len(connection.execute(WAITING, series_row(series)).fetchall())
 
     def published(self, series: Series) -> Sequence[Quote]:
         with self._database.connection() as connection:
-            rows = connection.execute(PUBLISHED, _series_row(series)).fetchall()
+            rows = connection.execute(PUBLISHED, series_row(series)).fetchall()
         return [Quote(question, language, text, tuple(json.loads(themes))) for question, language, text, themes in rows]
 
     def backup(self, path: Path) -> None:
@@ -207,7 +238,7 @@ def _decision(row: Sequence[str]) -> Decision:
 def _approved_row(approved: Approved) -> Mapping[str, str | int]:
     return {
         "key": approved.key,
-        **_series_row(approved.series),
+        **series_row(approved.series),
         "question": approved.question,
         "language": approved.language,
         "text": approved.text,
@@ -216,5 +247,16 @@ def _approved_row(approved: Approved) -> Mapping[str, str | int]:
     }
 
 
-def _series_row(series: Series) -> Mapping[str, str | int]:
+def _coding_row(coding: Coding) -> Mapping[str, str | int]:
+    return {
+        "key": coding.key,
+        **series_row(series_of_codings(coding.series)),
+        "day": coding.day.isoformat(),
+        "themes": json.dumps(coding.themes),
+        "expires": coding.expires.isoformat(),
+    }
+
+
+def series_row(series: Series) -> Mapping[str, str | int]:
+    """How the rows of this file name a series."""
     return {"study": series.study, "questionnaire": series.questionnaire, "major": series.major, "wave": series.wave}

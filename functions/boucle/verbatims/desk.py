@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from boucle.core.coding import Coding, is_coded
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock, NewText
 from boucle.core.study import Study
@@ -129,7 +130,7 @@ class Desk:
             hidden=tuple(sorted({span.kind for span in spans})) if quoted else (),
         )
         approved = self._approved(item, spans, choice.themes) if quoted else None
-        return self._book.decide(decision, approved, replaces=replaces)
+        return self._book.decide(decision, approved, replaces=replaces, coding=self._coding(item, decision))
 
     def undo(self) -> str | None:
         """Take back this moderator's last decision that stands; the text's key, or None."""
@@ -162,6 +163,20 @@ class Desk:
     def _spans(self, item: Item, choice: Choice) -> tuple[Span, ...]:
         by_hand = (span for words in choice.also for span in everywhere(item.verbatim.text, words))
         return (*choice.hide, *by_hand)
+
+    def _coding(self, item: Item, decision: Decision) -> Coding | None:
+        """What the decision's themes count for; nothing where texts like this one are not counted."""
+        stored = item.stored
+        counted = is_coded(self.studies[stored.series.study], stored.series, stored.question)
+        if decision.verdict is Verdict.REJECTED or not counted:
+            return None
+        return Coding(
+            key=stored.key,
+            series=stored.series,
+            day=decision.day,
+            themes=decision.themes,
+            expires=stored.expires,
+        )
 
     def _approved(self, item: Item, spans: tuple[Span, ...], themes: tuple[str, ...]) -> Approved:
         return Approved(

@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 from typing import Protocol
 
+from boucle.core.coding import Coding
 from boucle.core.errors import Refusal
 from boucle.core.ports import NewText
 from boucle.core.study import Series
@@ -79,9 +80,12 @@ class Book(Protocol):
     def decisions(self) -> Mapping[str, tuple[int, Decision]]:
         """The decision that stands about each text, with its number in the log."""
 
-    def decide(self, decision: Decision, approved: Approved | None, *, replaces: int) -> int:
+    def decide(
+        self, decision: Decision, approved: Approved | None, *, replaces: int, coding: Coding | None = None
+    ) -> int:
         """Append a decision; its number. `replaces` is the number of the one it was made over, 0 for none.
 
+        `coding` is what its themes count for, in the place of what they counted for before: never once a seal has it.
         Raises AlreadyDecided when that is not the one that stands.
         """
 

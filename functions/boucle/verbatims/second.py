@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 
-from boucle.core.agreement import Agreement, agreements
 from boucle.verbatims.desk import Choice, Desk, Item, Progress
-from boucle.verbatims.ports import Book, Verdict
+from boucle.verbatims.ports import Verdict
 
 ONE_IN = 4
 CODED = (Verdict.APPROVED, Verdict.REDACTED, Verdict.CODED)
@@ -45,12 +44,3 @@ class SecondDesk(Desk):
             for key, (_, first) in self._book.decisions().items()
             if key in self._texts and is_sampled(key) and first.verdict in CODED and first.moderator != self.moderator
         }
-
-
-def measured_agreement(book: Book, themes: Mapping[str, object]) -> tuple[Agreement, ...]:
-    """How far first and second codings agree, by theme; nothing for a sample that is too small."""
-    first = book.decisions()
-    pairs = [
-        (frozenset(first[key][1].themes), frozenset(again)) for key, again in book.coded_again().items() if key in first
-    ]
-    return agreements(pairs, themes)

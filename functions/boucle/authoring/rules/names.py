@@ -8,6 +8,7 @@ from typing import Any
 
 from boucle.authoring.drafts import Draft
 from boucle.authoring.findings import Flaw, error
+from boucle.core.coding import SUFFIX
 
 
 def file_name(draft: Draft) -> Iterator[Flaw]:
@@ -23,6 +24,13 @@ def folder_name(draft: Draft) -> Iterator[Flaw]:
     folder, id = draft.file.absolute().parent.name, draft.questionnaire.id
     if folder != id:
         yield Flaw("/id", f'The folder "{folder}" holds the questionnaire "{id}".', f'Rename one of them to "{id}".')
+
+
+def reserved_name(draft: Draft) -> Iterator[Flaw]:
+    """No questionnaire takes the name under which the themes of another one's texts are published."""
+    if draft.questionnaire.id.endswith(SUFFIX):
+        remedy = "Choose another id: figures on themes are published under this ending."
+        yield Flaw("/id", f'"{draft.questionnaire.id}" ends with "{SUFFIX}".', remedy)
 
 
 def duplicate_ids(draft: Draft) -> Iterator[Flaw]:
@@ -73,6 +81,7 @@ def _duplicate(pointer: str, what: str, name: str) -> Flaw:
 RULES = (
     error("file-name", file_name),
     error("folder-name", folder_name),
+    error("reserved-name", reserved_name),
     error("duplicate-id", duplicate_ids),
     error("duplicate-value", duplicate_values),
     error("duplicate-label", duplicate_labels),

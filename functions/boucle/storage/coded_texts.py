@@ -1,0 +1,75 @@
+"""The moderators' book as a seal sees it: codings that wait to be counted, by the day on which they were made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Set
+from datetime import date, datetime
+from pathlib import Path
+
+from boucle.core.coding import THEME
+from boucle.core.ports import Pending
+from boucle.core.study import Series
+from boucle.storage.database import Database
+from boucle.storage.moderation import MODERATION, OF_SERIES, series_row
+
+WAITING = f"{OF_SERIES} AND cohort IS NULL"
+UP_TO = f"{WAITING} AND day <= :through"
+BY_DAY = f"SELECT day, count(*) FROM counted WHERE {WAITING} GROUP BY day"
+READ = f"SELECT major, themes FROM counted WHERE {UP_TO} AND is_read ORDER BY key"
+MARK = f"UPDATE counted SET cohort = :cohort WHERE {UP_TO} AND is_read"
+SEALED = f"SELECT count(*) FROM counted WHERE {OF_SERIES} AND cohort = :cohort"
+ANY_MODE = "self"
+"""Texts do not say how their questionnaire was answered, and no table of codings asks."""
+
+
+class SqliteCodedTexts:
+    """A `SealingDesk` of codings, with the pillars of each study: free sub-themes are not counted."""
+
+    def __init__(self, path: Path, pillars: Mapping[str, Set[str]]) -> None:
+        """Raises WrongFile and StoreAway."""
+        self._database = Database(path, MODERATION)
+        self._pillars = pillars
+
+    def now(self) -> datetime | None:
+        return None
+
+    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+        with self._database.connection() as connection:
+            rows = connection.execute(BY_DAY, series_row(series)).fetchall()
+        return {date.fromisoformat(day): count for day, count in rows}
+
+    def close_days(self, series: Series, through: date) -> None:
+        """From now on the codings of these days stand, whatever is decided anew about their texts."""
+        row = {**series_row(series), "through": through.isoformat()}
+        with self._database.transaction() as connection:
+            connection.execute(f"UPDATE counted SET is_read = 1 WHERE {UP_TO}", row)
+
+    def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
+        with self._database.connection() as connection:
+            rows = connection.execute(READ, {**series_row(series), "through": through.isoformat()}).fetchall()
+        for major, themes in rows:
+            found = tuple(each for each in json.loads(themes) if each in self._pillars[series.study])
+            yield Pending(version=f"{major}.0.0", mode=ANY_MODE, answers={THEME: found} if found else {})
+
+    def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
+        row = {**series_row(series), "through": through.isoformat(), "cohort": cohort}
+        with self._database.transaction() as connection:
+            return connection.execute(MARK, row).rowcount
+
+    def sealed_count(self, series: Series, cohort: int) -> int:
+        with self._database.connection() as connection:
+            return int(connection.execute(SEALED, {**series_row(series), "cohort": cohort}).fetchone()[0])
+
+    def expire(self, today: date) -> int:
+        with self._database.transaction() as connection:
+            return connection.execute("DELETE FROM counted WHERE expires <= ?", (today.isoformat(),)).rowcount
+
+    def keys(self, series: Series) -> frozenset[str]:
+        """Which texts' codings are counted or wait to be."""
+        with self._database.connection() as connection:
+            rows = connection.execute(f"SELECT key FROM counted WHERE {OF_SERIES}", series_row(series)).fetchall()
+        return frozenset(key for (key,) in rows)
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,267 @@
+"""Coded themes are a series of their own: sealed once in cohorts of texts, under noise, and never changed later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import verbatims
+from boucle.audit.chain import violations
+from boucle.audit.reading import PublishedSeries
+from boucle.core.coding import THEME, coded_texts, series_of_codings, study_of_codings
+from boucle.core.plan import plan
+from boucle.core.study import Study
+from boucle.core.tables import MODE
+from boucle.jobs.themes import ThemePublisher
+from boucle.pages.codings import codings
+from boucle.storage.coded_texts import SqliteCodedTexts
+from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
+from boucle.storage.moderation import SqliteBook
+from boucle.surveys import read_study
+from boucle.verbatims.desk import Choice, Desk
+from boucle.verbatims.ports import Verdict
+from boucle.verbatims.second import SecondDesk
+from builders import DEMONSTRATION, SURVEYS, text
+from ledgers import no_noise
+from verbatims import CANDIDATES, KEY, Clock, Shelf, stored
+
+SERIES = series_of_codings(CANDIDATES)
+FOLDER = f"{DEMONSTRATION}/data/candidats-themes/v1/2026/"
+
+
+@dataclass
+class CodingRoom:
+    """Moderators' seats, their book, and the part of the job that counts what they found; without noise."""
+
+    book: SqliteBook
+    coded: SqliteCodedTexts
+    study: Study
+    shelf: Shelf = field(default_factory=Shelf)
+    clock: Clock = field(default_factory=Clock)
+    sink: MemorySink = field(default_factory=MemorySink)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    vault: MemoryVault = field(default_factory=MemoryVault)
+    coded_so_far: int = 0
+
+    def seat(self, name: str = "Ana", kind: type[Desk] = Desk) -> Desk:
+        return kind(
+            studies={self.study.id: self.study},
+            shelf=self.shelf,
+            keys=[KEY],
+            book=self.book,
+            moderator=name,
+            clock=self.clock,
+            seconds=lambda: 0.0,
+        )
+
+    def code(self, count: int, *themes: str, question: str = "message") -> list[str]:
+        """That many new texts get these themes today; their keys."""
+        numbers = range(self.coded_so_far, self.coded_so_far + count)
+        added = [replace(stored(f"texte {number}", KEY, number=number), question=question) for number in numbers]
+        self.coded_so_far += count
+        self.shelf.held += added
+        self.recode([each.key for each in added], *themes)
+        return [each.key for each in added]
+
+    def recode(self, keys: list[str], *themes: str) -> None:
+        seat = self.seat()
+        for key in keys:
+            standing = self.book.decisions().get(key)
+            seat.decide(key, Choice(verdict=Verdict.CODED, themes=themes), replaces=standing[0] if standing else 0)
+
+    def publish(self) -> list[str]:
+        publisher = ThemePublisher(
+            coded=self.coded,
+            keys=self.coded.keys,
+            book=self.book,
+            ledger=self.ledger,
+            vault=self.vault,
+            sink=self.sink,
+            clock=self.clock,
+            bits=no_noise,
+            demonstration=True,
+        )
+        return list(publisher.publish(self.study))
+
+    def next_day(self) -> list[str]:
+        self.clock.time += timedelta(days=1)
+        return self.publish()
+
+    def latest(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.sink.files[f"{FOLDER}latest.json"])
+        return found
+
+    def counts(self) -> dict[str | None, int | None]:
+        [question] = self.latest()["questions"]
+        return {cell["value"]: cell.get("count") for cell in question["cells"]}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[CodingRoom]:
+    study = read_study(SURVEYS / DEMONSTRATION)
+    file = tmp_path / "moderation.sqlite3"
+    pillars = {study.id: {each.id for each in study.themes}}
+    with closing(SqliteBook(file)) as book, closing(SqliteCodedTexts(file, pillars)) as coded:
+        yield CodingRoom(book, coded, study)
+
+
+def test_texts_are_counted_by_pillar_and_a_text_can_have_several(room: CodingRoom) -> None:
+    room.code(10, "continuite", "ecoute")
+    room.code(20, "continuite", "le bus")
+    room.code(8)
+    assert room.next_day() == []
+    assert room.latest()["respondents"] == 38
+    assert room.counts() == {
+        "continuite": 30, "information": None, "reseau": None, "orientation": None, "ecoute": 10, None: 8,
+    }  # fmt: skip
+    assert room.latest()["demonstration"] is True
+
+
+def test_what_is_coded_today_is_not_sealed_today(room: CodingRoom) -> None:
+    room.code(40, "ecoute")
+    room.publish()
+    assert room.sink.files == {}
+    room.next_day()
+    assert room.counts()["ecoute"] == 40
+
+
+def test_fewer_than_the_gate_asks_wait(room: CodingRoom) -> None:
+    room.code(29, "ecoute")
+    room.next_day()
+    assert room.sink.files == {}
+    room.code(1, "ecoute")
+    room.next_day()
+    assert room.latest()["respondents"] == 30
+
+
+def test_recoding_never_changes_what_was_sealed(room: CodingRoom) -> None:
+    keys = room.code(30, "ecoute")
+    room.next_day()
+    sealed = room.sink.files[f"{FOLDER}latest.json"]
+    room.recode(keys, "reseau")
+    for _ in range(3):
+        room.next_day()
+    assert room.sink.files[f"{FOLDER}latest.json"] == sealed
+    assert room.coded.pending_by_day(SERIES) == {}
+
+
+def test_recoding_before_the_seal_counts_and_undoing_takes_away(room: CodingRoom) -> None:
+    keys = room.code(31, "ecoute")
+    room.recode(keys[:6], "reseau")
+    seat = room.seat()
+    assert seat.undo() == keys[5]
+    room.next_day()
+    assert (room.latest()["respondents"], room.counts()["ecoute"], room.counts()["reseau"]) == (30, 25, 5)
+
+
+def test_a_coding_that_a_seal_has_read_stands_even_if_it_is_decided_anew_meanwhile(room: CodingRoom) -> None:
+    keys = room.code(30, "ecoute")
+    day = room.clock.now().date()
+    room.clock.time += timedelta(days=1)
+    room.coded.close_days(SERIES, day)
+    room.recode(keys[:10], "reseau")
+    assert len(list(room.coded.read_pending(SERIES, day))) == 30
+    assert room.coded.mark_sealed(SERIES, day, 1) == 30
+    assert room.coded.pending_by_day(SERIES) == {}
+
+
+def test_the_next_cohorts_need_as_many_as_any_series(room: CodingRoom) -> None:
+    room.code(100, "ecoute")
+    room.next_day()
+    room.code(39, "ecoute")
+    room.next_day()
+    assert room.latest()["release"] == 1
+    room.code(1, "ecoute")
+    room.next_day()
+    assert (room.latest()["release"], room.latest()["respondents"]) == (2, 140)
+    documents = tuple(room.sink.files[f"{FOLDER}releases/{number}.json"] for number in (1, 2))
+    published = PublishedSeries(folder=FOLDER, documents=documents, latest=documents[-1])
+    assert violations(published) == []
+    assert len(room.vault.kept(SERIES)) == 2
+
+
+def test_a_withdrawn_text_leaves_the_book_and_no_alarm(room: CodingRoom) -> None:
+    keys = room.code(32, "ecoute")
+    room.next_day()
+    room.shelf.held = [each for each in room.shelf.held if each.key not in keys[:2]]
+    room.seat()
+    assert keys[0] not in room.coded.keys(SERIES)
+    assert room.next_day() == []
+    assert room.counts()["ecoute"] == 32
+
+
+def test_rejected_texts_others_and_unquoted_questionnaires_are_not_counted(room: CodingRoom) -> None:
+    added = [stored("non", KEY)]
+    room.shelf.held += added
+    room.seat().decide(added[0].key, Choice(verdict=Verdict.REJECTED, reason="Hors sujet", themes=("ecoute",)))
+    room.code(40, "ecoute", question="raison.other")
+    room.next_day()
+    assert room.sink.files == {}
+    silent = replace(room.study, questionnaires=tuple(_without_quotes(each) for each in room.study.questionnaires))
+    assert codings(silent) is None
+
+
+def _without_quotes(each: Any) -> Any:
+    return replace(each, publication=replace(each.publication, verbatims="none"))
+
+
+def test_epsilon_is_of_a_person_who_may_have_written_several_texts() -> None:
+    study = verbatims.STUDY
+    [form] = study.questionnaires
+    several = replace(
+        form, sections=tuple(replace(each, blocks=(*each.blocks, replace_id(each.blocks[0]))) for each in form.sections)
+    )
+    themes = read_study(SURVEYS / DEMONSTRATION).themes
+    made = study_of_codings(replace(study, questionnaires=(several,), themes=themes), text("Thèmes"))
+    assert made is not None
+    assert len(coded_texts(several)) == 2
+    planned = plan(made.questionnaires)
+    # Five pillars, all of which a text may have: max(min(2 x 5, 5), 5 + 2) for each of two texts.
+    assert planned.sensitivity == 2 * 7
+    assert planned.texts_each == 2
+    assert [question.id for question in planned.questions] == [THEME]
+    assert planned.tables_of(MODE) == ()
+
+
+def replace_id(question: Any) -> Any:
+    return replace(question, id="encore")
+
+
+def test_files_of_data_come_with_the_series(room: CodingRoom) -> None:
+    room.code(30, "ecoute")
+    room.next_day()
+    assert room.latest()["texts_each"] == 1
+    assert {f"{FOLDER}cells.csv", f"{FOLDER}datapackage.json", f"{FOLDER}dcat.jsonld"} <= room.sink.files.keys()
+    cells = room.sink.files[f"{FOLDER}cells.csv"].decode()
+    assert "Une posture d" in cells
+    assert "Aucun de ces thèmes" in cells
+
+
+def test_agreement_stands_beside_and_waits_for_twenty_more(room: CodingRoom) -> None:
+    room.code(100, "ecoute")
+    _code_again(room, "ecoute")
+    room.next_day()
+    first = json.loads(room.sink.files[f"{FOLDER}agreement.json"])
+    assert first["texts"] >= 20
+    assert {each["theme"] for each in first["themes"]} == {each.id for each in room.study.themes}
+    room.code(40, "ecoute")
+    _code_again(room, "reseau")
+    room.next_day()
+    assert json.loads(room.sink.files[f"{FOLDER}agreement.json"]) == first
+    room.code(80, "ecoute")
+    _code_again(room, "reseau")
+    room.next_day()
+    assert json.loads(room.sink.files[f"{FOLDER}agreement.json"])["texts"] >= first["texts"] + 20
+
+
+def _code_again(room: CodingRoom, theme: str) -> None:
+    seat = room.seat("Bo", SecondDesk)
+    while item := seat.next():
+        seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=(theme,)))
