@@ -37,11 +37,20 @@ AFTER = ("form", "after")
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A page's content, its title, and the sheets that it needs."""
+    """A page's content, its title, and the sheets and scripts that it needs."""
 
     title: str
     content: Markup
     sheets: tuple[str, ...] = AFTER
+    scripts: tuple[str, ...] = ()
+    """Addresses, in the order in which they run, once the page is read."""
+
+    @property
+    def head(self) -> Markup:
+        """What goes in the head of the page."""
+        # Scripts first: a slow phone asks for them while it still works on the rest of the page.
+        asked = (Markup('<script src="{}" defer></script>').format(each) for each in self.scripts)
+        return Markup("").join(asked) + styles.inlined(*self.sheets)
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +79,7 @@ def form(
         said,
         title,
         sheets=("form",),
+        loads=scripts.loaded(questionnaire),
         heading=heading,
         intro=markup.blocks(intro) if intro else None,
         listed=[_listed(questionnaire, each, typed, said) for each in problems],
@@ -82,7 +92,6 @@ def form(
         modes=[(value, said(label)) for value, label in MODES.items()],
         mode=mode,
         rules=rules(questionnaire, said),
-        scripts=scripts.loaded(questionnaire),
         later=" ".join(scripts.address(each) for each in scripts.LOADED_LATER),
         tools=scripts.address(scripts.TOOLS),
         sending=addresses.sending(study, questionnaire.id, language),
@@ -211,9 +220,17 @@ def _ways_on(study: Study, said: Words) -> list[Link]:
     ]
 
 
-def rendered(template: str, said: Words, title: str, *, sheets: tuple[str, ...] = AFTER, **context: object) -> Fragment:
+def rendered(
+    template: str,
+    said: Words,
+    title: str,
+    *,
+    sheets: tuple[str, ...] = AFTER,
+    loads: tuple[str, ...] = (),
+    **context: object,
+) -> Fragment:
     content = environment().get_template(template).render(_=said, language=said.language, title=title, **context)
-    return Fragment(title, Markup(content), sheets)  # noqa: S704  rendered with autoescape on
+    return Fragment(title, Markup(content), sheets, loads)  # noqa: S704  rendered with autoescape on
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,8 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         source = page.file.src_uri
         made = self.generated.get(source)
         own = config.theme.name == THEME
-        sheets = (*(() if own else ("tokens",)), *(made.fragment.sheets if made else self.articles.sheets(source)))
-        dressed = shells.dressed(output, styles.inlined(*sheets))
+        head = made.fragment.head if made else styles.inlined(*self.articles.sheets(source))
+        dressed = shells.dressed(output, head if own else styles.inlined("tokens") + head)
         if not own:
             dressed = _in_language(dressed, self.surroundings.language_of(source))
         return _root_absolute(dressed, page.file.url) if made and not made.is_listed else dressed

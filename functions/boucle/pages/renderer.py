@@ -85,7 +85,7 @@ class Renderer:
             shell,
             title=fragment.title,
             content=fragment.content,
-            sheets=fragment.sheets,
+            head=fragment.head,
             languages=_by_language(study, at),
         )
 

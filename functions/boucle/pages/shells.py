@@ -13,11 +13,8 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from boucle.pages import styles
-
 TITLE = "@@boucle-title@@"
 CONTENT = Markup("@@boucle-content@@")
-NOTHING = Markup("")
 ELSEWHERE = re.compile(r"/@@boucle-in-([a-z]{2,3})@@")
 FOLDER = "_boucle/shell"
 
@@ -56,14 +53,13 @@ def fill(
     *,
     title: str,
     content: Markup,
-    sheets: tuple[str, ...],
+    head: Markup,
     languages: Mapping[str, str],
-    head: Markup = NOTHING,
 ) -> str:
-    """The page: a shell with its title, its content, the styles that this needs, and its address by language."""
+    """The page: a shell with its title, its content, what this needs in the head, and its address by language."""
     # The content goes in last: it holds what people typed, and a mark among it must stay text.
     titled = ELSEWHERE.sub(lambda mark: languages.get(mark[1], f"/{mark[1]}/"), shell.replace(TITLE, escape(title)))
-    return dressed(titled, styles.inlined(*sheets) + head).replace(CONTENT, content, 1)
+    return dressed(titled, head).replace(CONTENT, content, 1)
 
 
 def dressed(page: str, head: Markup) -> str:
