@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from playwright.sync_api import ViewportSize
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from boucle.core.ports import Pending
@@ -21,11 +23,24 @@ from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import built
 from boucle.pages.styles import policy
+from boucle.settings import Settings
+from boucle.sites import build_site
 from boucle.storage.memory import MemoryDesk
 from boucle.web.app import create_app
 
+OLD_PHONE: ViewportSize = {"width": 360, "height": 640}
+WITHIN_THE_WAVE = date(2026, 11, 23)
+
 Fate = Callable[[WSGIEnvironment], str]
 """What becomes of a request: "answered", "lost" before it arrives, or "unheard" when its answer is lost."""
+
+
+def built_quietly(settings: Settings) -> Path:
+    """The site of an installation, built on a day within the demonstration's wave."""
+    level = logging.getLogger("mkdocs").level
+    built = build_site(settings, WITHIN_THE_WAVE).folder
+    logging.getLogger("mkdocs").setLevel(level)
+    return built
 
 
 class HandClock:

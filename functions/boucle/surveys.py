@@ -15,6 +15,7 @@ from boucle.core.actions import parse_actions
 from boucle.core.freezing import LOCK_FILE, EditedAfterPublication, Lock, edited, parse_lock, remedy
 from boucle.core.parse import parse_questionnaire
 from boucle.core.parse_study import parse_study
+from boucle.core.recordings import Recordings, parse_recordings
 from boucle.core.study import Study
 from boucle.core.themes import parse_themes
 
@@ -37,11 +38,29 @@ def read_study(folder: Path) -> Study:
     by_age = sorted(versions, key=lambda each: (each.id, version_order(each.version)))
     study = parse_study(_json(folder / "study.json"), by_age)
     actions, themes = folder / "actions.json", folder / "themes.json"
+    spoken = {each: read_recordings(folder, each) for each in study.questionnaire_ids}
     return replace(
         study,
         actions=parse_actions(_json(actions)) if actions.is_file() else study.actions,
         themes=parse_themes(_json(themes)) if themes.is_file() else study.themes,
+        recordings={id: recordings for id, recordings in spoken.items() if recordings},
     )
+
+
+def recordings_file(folder: Path, questionnaire: str) -> Path:
+    """Where a study's folder says which text each recording of a questionnaire reads."""
+    return folder / questionnaire / "audio" / "recordings.json"
+
+
+def recording_file(folder: Path, questionnaire: str, language: str, name: str) -> Path:
+    """One recording."""
+    return folder / questionnaire / "audio" / language / f"{name}.opus"
+
+
+def read_recordings(folder: Path, questionnaire: str) -> Recordings:
+    """The recordings of a questionnaire; none where its content ships none."""
+    file = recordings_file(folder, questionnaire)
+    return parse_recordings(_json(file)) if file.is_file() else {}
 
 
 def version_files(folder: Path) -> list[Path]:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from boucle.settings import Settings
-from boucle.sites import build_site
 from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from live_site import LiveSite
+from live_site import OLD_PHONE, LiveSite, built_quietly
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-OLD_PHONE: ViewportSize = {"width": 360, "height": 640}
-
-WITHIN_THE_WAVE = date(2026, 11, 23)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,10 +48,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's site, built once."""
     settings = Settings(home=tmp_path_factory.mktemp("site"), surveys=SURVEYS, site=REPOSITORY / "site")
-    level = logging.getLogger("mkdocs").level
-    built = build_site(settings, WITHIN_THE_WAVE).folder
-    logging.getLogger("mkdocs").setLevel(level)
-    return built
+    return built_quietly(settings)
 
 
 @pytest.fixture

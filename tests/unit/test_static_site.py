@@ -25,6 +25,7 @@ def site(tmp_path: Path) -> Client:
         "built/_boucle/shell/etude.fr.html": "shell",
         "built/.git/config": "secret",
         "built/manifest.webmanifest": "{}",
+        "built/_boucle/audio/0f.opus": "OggS and more",
         "built/empty/only.txt": "text",
         "published/etude/results/index.html": "77 %",
         "published/etude/data/candidats/v1/2026/latest.json": "{}",
@@ -142,3 +143,14 @@ def test_every_answer_says_how_it_may_be_used(site: Client) -> None:
 def test_a_new_build_is_seen_at_once(site: Client, tmp_path: Path) -> None:
     (tmp_path / "built/index.html").write_text("new home", encoding="utf-8")
     assert site.get("/").text == "new home"
+
+
+def test_a_recording_is_sound_that_no_cache_keeps(site: Client) -> None:
+    answer = site.get("/_boucle/audio/0f.opus")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("audio/ogg", "no-store")
+
+
+def test_a_part_of_a_recording_can_be_had(site: Client) -> None:
+    part = site.get("/_boucle/audio/0f.opus", headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.data, part.headers["Content-Range"]) == (206, b"OggS", "bytes 0-3/13")
+    assert site.get("/_boucle/audio/0f.opus", headers={"Range": "bytes=99-"}).status_code == 416

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from boucle.authoring.lines import escaped
 from boucle.core.conditions import Condition, Test, tests_of
 from boucle.core.parse_study import parse_study
 from boucle.core.questionnaire import Block, Grid, Note, Question, Questionnaire, Section
+from boucle.core.recordings import Recordings
 from boucle.core.study import Study
 from boucle.core.translations import PlacedText, placed_texts
 
@@ -168,6 +169,8 @@ class StudyDraft:
     """The themes that themes.json defines; None when there is no such file."""
     actions: Json | None = None
     """What actions.json says; None when there is no such file."""
+    recordings: Mapping[str, Recordings] = field(default_factory=dict)
+    """What recordings.json says, of each questionnaire that has one."""
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:

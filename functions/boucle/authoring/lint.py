@@ -15,7 +15,8 @@ from boucle.authoring.sources import Source, Unreadable, read_source
 from boucle.core.errors import Refusal
 from boucle.core.freezing import remedy
 from boucle.core.parse import parse_questionnaire
-from boucle.surveys import edited_files, version_files
+from boucle.core.recordings import Recordings, parse_recordings
+from boucle.surveys import edited_files, recordings_file, version_files
 
 STUDY_FILE = "study.json"
 THEMES_FILE = "themes.json"
@@ -113,7 +114,8 @@ def _study_findings(folder: Path, files: list[Path], drafts: list[Draft]) -> lis
     source = _sound(file, "study", found)
     if source is not None:
         versions = frozenset((each.parent.name, each.stem) for each in files)
-        study = StudyDraft(file, source.json, tuple(drafts), versions, _themes(folder, found), _actions(folder, found))
+        beside = _themes(folder, found), _actions(folder, found), _recordings(folder, found)
+        study = StudyDraft(file, source.json, tuple(drafts), versions, *beside)
         for rule in STUDY_RULES:
             found += rule.findings(study, file)
     return found
@@ -163,6 +165,12 @@ def _actions(folder: Path, found: list[Finding]) -> Json | None:
     file = folder / ACTIONS_FILE
     source = _sound(file, "actions", found) if file.is_file() else None
     return None if source is None else source.json
+
+
+def _recordings(folder: Path, found: list[Finding]) -> Mapping[str, Recordings]:
+    listed = {file.parent.name: recordings_file(folder, file.parent.name) for file in version_files(folder)}
+    sources = {name: _sound(file, "recordings", found) for name, file in listed.items() if file.is_file()}
+    return {name: parse_recordings(source.json) for name, source in sources.items() if source}
 
 
 def _pages_beside(study: Path) -> Path | None:

@@ -49,7 +49,7 @@ out of the site until it is complete.
 
 def reference_page() -> str:
     """The whole page, in Markdown."""
-    parts = [HEAD, *_questionnaire(), *_types(), *_conditions(), *_piping(), *_study(), *_rules()]
+    parts = [HEAD, *_questionnaire(), *_types(), *_conditions(), *_piping(), *_recordings(), *_study(), *_rules()]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
@@ -117,6 +117,23 @@ def _piping() -> Iterator[str]:
         "A later text can say an earlier closed answer again: `{answer:accompagne}` becomes the label of what was\n"
         "answered. On the page as it is first loaded no answer is known, and the question is named instead: write the\n"
         "sentence so that both read well.\n"
+    )
+
+
+def _recordings() -> Iterator[str]:
+    yield "## Being heard\n"
+    yield (
+        "*Listen* reads a form aloud with the voice that a phone has for its language. Where it has none, it plays\n"
+        "what was recorded, if anything was: Opus files in `candidats/audio/fr/`, fetched when somebody asks for one.\n"
+    )
+    yield "```sh"
+    yield "boucle recordings list surveys/my-study/candidats/1.0.0.json fr    # the name of each file, and what to read"
+    yield "opusenc --bitrate 16 note.wav surveys/my-study/candidats/audio/fr/note.opus"
+    yield "boucle recordings accept surveys/my-study/candidats/1.0.0.json fr  # writes audio/recordings.json"
+    yield "```\n"
+    yield (
+        "`recordings.json` holds the hash of the text that each file reads. A text that changes loses its recording\n"
+        "until it is recorded anew, and `boucle lint` lists what is missing or out of date where there are recordings.\n"
     )
 
 

@@ -72,7 +72,8 @@ def _install(requirements: Path, packages: Path) -> None:
 def _lay_out(project: Path, surveys: Path, built_site: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(Path(boucle.__file__).parent, project / "boucle", ignore=ignored)
-    shutil.copytree(surveys, project / SURVEYS)
+    # The site serves the recordings: the API only says where they are.
+    shutil.copytree(surveys, project / SURVEYS, ignore=shutil.ignore_patterns("*.opus"))
     if not (built_site / shells.FOLDER).is_dir():
         raise NotPackaged(f"{built_site} holds no built site, whose pages the API needs: run `boucle build` first")
     shutil.copytree(built_site / shells.FOLDER, project / SHELLS / shells.FOLDER)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boucle.storage.s3 import FOR_A_MINUTE, content_type
+from boucle.storage.s3 import FOR_A_MINUTE, NEVER, content_type
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUILT = "built/"
+HEARD = f"{BUILT}_boucle/audio/"
+"""A device that others use too keeps no trace of what somebody listened to."""
 
 
 def upload_site(client: S3Client, bucket: str, folder: Path) -> tuple[int, int]:
@@ -24,7 +26,7 @@ def upload_site(client: S3Client, bucket: str, folder: Path) -> tuple[int, int]:
             Key=key,
             Body=file.read_bytes(),
             ContentType=content_type(file.name),
-            CacheControl=FOR_A_MINUTE,
+            CacheControl=NEVER if key.startswith(HEARD) else FOR_A_MINUTE,
         )
     gone = sorted(_there(client, bucket) - set(files))
     for key in gone:

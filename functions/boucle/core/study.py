@@ -10,6 +10,7 @@ from functools import cached_property
 
 from boucle.core.actions import NO_ACTIONS, Actions
 from boucle.core.questionnaire import Questionnaire
+from boucle.core.recordings import Recordings
 from boucle.core.themes import Theme
 from boucle.core.values import Text
 
@@ -143,6 +144,8 @@ class Study:
     """The last audit of the site's accessibility; None until there was one."""
     actions: Actions = NO_ACTIONS
     themes: tuple[Theme, ...] = ()
+    recordings: Mapping[str, Recordings] = field(default_factory=dict)
+    """By questionnaire."""
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:
@@ -174,6 +177,10 @@ class Study:
                     series = Series(self.id, questionnaire, version.major, wave.id)
                     found.setdefault(series, []).append(version)
         return {series: tuple(versions) for series, versions in found.items()}
+
+    def is_recorded(self, questionnaire: Questionnaire, language: str) -> bool:
+        """Whether there are recordings of this questionnaire in that language."""
+        return bool(self.recordings.get(questionnaire.id, {}).get(language))
 
     def expiry(self, wave: Wave) -> date:
         """One day for a whole wave, so that it tells nothing of when a response arrived."""

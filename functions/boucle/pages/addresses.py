@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boucle.core.questionnaire import Questionnaire
+from boucle.core.recordings import Recording
 from boucle.core.study import Study
 
 
@@ -19,6 +20,16 @@ def form(study: Study, questionnaire: str, language: str) -> str:
 def sending(study: Study, questionnaire: str, language: str) -> str:
     """The words that the form's script fetches once the form can be used."""
     return f"/_boucle/sending/{study.id}.{questionnaire}.{language}.html"
+
+
+def recorded(study: Study, questionnaire: Questionnaire, language: str) -> str:
+    """Which recording reads each text of a version's page."""
+    return f"{RECORDINGS}{study.id}.{questionnaire.id}.{questionnaire.version}.{language}.json"
+
+
+def recording(recording: Recording) -> str:
+    """A recording; its name changes with its sound."""
+    return f"{RECORDINGS}{recording.file.removeprefix('sha256:')[:16]}.opus"
 
 
 def results(study: Study, language: str) -> str:
@@ -64,5 +75,6 @@ def responses(study: Study, questionnaire: Questionnaire) -> str:
     return f"/api/responses/{study.id}/{questionnaire.id}/{questionnaire.version}"
 
 
+RECORDINGS = "/_boucle/audio/"
 RECEIPTS = "/api/receipts"
 WITHDRAWALS = "/api/withdrawals"

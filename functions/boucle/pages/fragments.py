@@ -95,6 +95,7 @@ def form(
         later=" ".join(scripts.address(each) for each in scripts.LOADED_LATER),
         tools=scripts.address(scripts.TOOLS),
         sending=addresses.sending(study, questionnaire.id, language),
+        recorded=study.is_recorded(questionnaire, language) and addresses.recorded(study, questionnaire, language),
     )
 
 

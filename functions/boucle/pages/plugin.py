@@ -30,7 +30,7 @@ from boucle.pages import fragments, shells, styles
 from boucle.pages.articles import approval
 from boucle.pages.articles.site_articles import SiteArticles
 from boucle.pages.i18n import direction
-from boucle.pages.site_pages import SitePage, pages_of, served_files
+from boucle.pages.site_pages import SitePage, pages_of, recordings, served_files
 from boucle.pages.surroundings import Surroundings, language_of
 from boucle.surveys import read_surveys
 
@@ -83,6 +83,8 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
             files.remove(file)
         for address, content in served_files(self.studies).items():
             files.append(File.generated(config, address, content=content))
+        for address, recording in recordings(self.studies, self._surveys_folder(config)).items():
+            files.append(File.generated(config, address, abs_src_path=str(recording)))
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

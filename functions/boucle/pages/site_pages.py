@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
-from boucle.pages import addresses, fragments, scripts, shells
+from boucle.pages import addresses, fragments, scripts, shells, spoken
 from boucle.pages.actions import render_actions
 from boucle.pages.actions_files import actions_files
 from boucle.pages.fragments import Fragment
@@ -17,6 +19,7 @@ from boucle.pages.privacy import privacy_sheet
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 from boucle.pages.themes import theme_fragments
+from boucle.surveys import recording_file
 
 NOT_FOUND = "404.html"
 CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
@@ -76,7 +79,28 @@ def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
         for language in questionnaire.languages
     }
     actions = {address: content for study in studies for address, content in actions_files(study).items()}
-    return {**scripts.files(), **words, **actions}
+    return {**scripts.files(), **words, **actions, **dict(_indexes(studies))}
+
+
+def recordings(studies: Iterable[Study], surveys: Path) -> Mapping[str, Path]:
+    """Every recording that a page can ask for, by address from the root of the site: its file."""
+    return {
+        addresses.recording(each).lstrip("/"): recording_file(surveys / study.id, questionnaire.id, language, each.name)
+        for study in studies
+        for questionnaire in study.questionnaires
+        for language in questionnaire.languages
+        for each in spoken.published(study, questionnaire, language).values()
+    }
+
+
+def _indexes(studies: Iterable[Study]) -> Iterator[tuple[str, str]]:
+    """Which recording reads each text, for the pages that have any."""
+    for study in studies:
+        for questionnaire in study.questionnaires:
+            for language in filter(partial(study.is_recorded, questionnaire), questionnaire.languages):
+                heard = spoken.published(study, questionnaire, language)
+                index = {name: addresses.recording(each) for name, each in heard.items()}
+                yield addresses.recorded(study, questionnaire, language).lstrip("/"), json.dumps(index)
 
 
 def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:

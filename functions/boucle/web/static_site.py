@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
@@ -26,6 +27,9 @@ HIDDEN = re.compile(r"/\.(?!well-known/)|^/_boucle/shell/|[\\\x00]")
 FRAMED = "/_boucle/embed/"
 """Figures alone, which any site may frame; nothing there takes an answer."""
 NEVER_CHANGES = re.compile(r"/releases/[0-9]+\.json$")
+
+NEVER_KEPT = re.compile(r"^/_boucle/audio/")
+"""A device that others use too keeps no trace of what somebody listened to."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=15"
@@ -67,7 +71,7 @@ class StaticSite:
         if environ.get("PATH_INFO", "").startswith(FRAMED):
             response.headers.remove("X-Frame-Options")
             response.headers["Content-Security-Policy"] = self._framed_policy
-        return response.make_conditional(environ)(environ, start_response)
+        return _conditional(response, environ)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
@@ -97,6 +101,16 @@ class StaticSite:
         return None
 
 
+def _conditional(response: Response, environ: WSGIEnvironment) -> WSGIApplication:
+    """Only what was asked for: some browsers play sound only where they can have a part of it."""
+    if not NEVER_KEPT.search(environ.get("PATH_INFO", "")):
+        return response.make_conditional(environ)
+    try:
+        return response.make_conditional(environ, accept_ranges=True, complete_length=response.content_length)
+    except RequestedRangeNotSatisfiable as refusal:
+        return refusal
+
+
 def _content(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
@@ -109,6 +123,12 @@ def _file(path: str, content: bytes) -> Response:
     name = path + INDEX if path.endswith("/") else path
     mimetype = TYPES.guess_type(name)[0] or "application/octet-stream"
     response = Response(content, mimetype=mimetype)
-    response.headers["Cache-Control"] = FOR_EVER if NEVER_CHANGES.search(path) else SHORTLY
+    response.headers["Cache-Control"] = _freshness(path)
     response.add_etag()
     return response
+
+
+def _freshness(path: str) -> str:
+    if NEVER_KEPT.search(path):
+        return "no-store"
+    return FOR_EVER if NEVER_CHANGES.search(path) else SHORTLY

@@ -11,6 +11,7 @@ from boucle.authoring.rules import (
     names,
     publication,
     questions,
+    recordings,
     texts,
     wording,
 )
@@ -24,4 +25,10 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
     *publication.RULES,
 )
 
-STUDY_RULES: tuple[Rule[StudyDraft], ...] = (*calendar.RULES, *history.RULES, *disclosure.RULES, *actions.RULES)
+STUDY_RULES: tuple[Rule[StudyDraft], ...] = (
+    *calendar.RULES,
+    *history.RULES,
+    *disclosure.RULES,
+    *actions.RULES,
+    *recordings.RULES,
+)

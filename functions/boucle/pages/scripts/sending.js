@@ -181,15 +181,17 @@ const Sending = (() => {
     });
   };
 
-  // Only a voice of the device: others would send the questions to somebody's server.
+  // A voice of the device, since others would send the questions to somebody's server; else what was recorded.
   const offerListening = () => {
     const button = document.querySelector("[data-tool=listen]");
+    const { speechSynthesis: speech } = self;
     const look = () => {
       const { lang } = document.documentElement;
-      button.hidden = !speechSynthesis.getVoices().some((each) => each.localService && each.lang.startsWith(lang));
+      const voices = speech ? speech.getVoices() : [];
+      const hears = form.dataset.recorded && new Audio().canPlayType("audio/ogg; codecs=opus");
+      button.hidden = !hears && !voices.some((each) => each.localService && each.lang.startsWith(lang));
     };
-    if (!self.speechSynthesis) return;
-    speechSynthesis.onvoiceschanged = look;
+    if (speech) speech.onvoiceschanged = look;
     look();
   };
 

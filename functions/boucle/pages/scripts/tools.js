@@ -4,17 +4,44 @@ const Tools = (() => {
 
   const { made } = Form;
 
-  // --- Listening: a voice of the device itself, since others would send the text to somebody's server ---
+  // --- Listening: a voice of the device itself, since others would send the text to somebody's server; else recordings ---
 
-  const voice = (language) => speechSynthesis.getVoices().find((each) => each.localService && each.lang.startsWith(language));
-
-  const read = (text) => {
+  const voice = () => {
+    const { speechSynthesis: speech } = self;
     const { lang } = document.documentElement;
-    const said = new SpeechSynthesisUtterance(text);
-    said.lang = lang;
-    said.voice = voice(lang);
-    speechSynthesis.cancel();
-    speechSynthesis.speak(said);
+    return speech && speech.getVoices().find((each) => each.localService && each.lang.startsWith(lang));
+  };
+
+  // The recordings of this page by name, once they are asked for, and those that were heard: no cache keeps them.
+  let recorded = {};
+  const sounds = {};
+  let playing;
+
+  const hush = () => {
+    if (self.speechSynthesis) speechSynthesis.cancel();
+    if (!playing) return;
+    playing.onended = null;
+    playing.pause();
+  };
+
+  const play = ([file, ...rest]) => {
+    if (!file) return;
+    playing = sounds[file] = sounds[file] || new Audio(file);
+    playing.currentTime = 0;
+    playing.onended = () => play(rest);
+    playing.play().catch(() => 0);
+  };
+
+  const files = (said) => said.map(({ name }) => recorded[name]).filter(Boolean);
+
+  const speak = (said) => {
+    hush();
+    const found = voice();
+    if (!found) return play(files(said));
+    const speech = new SpeechSynthesisUtterance(said.map((each) => each.text).join(". "));
+    speech.lang = document.documentElement.lang;
+    speech.voice = found;
+    speechSynthesis.speak(speech);
   };
 
   // What an element says in the page's own language.
@@ -24,25 +51,41 @@ const Tools = (() => {
     return copy.textContent.trim();
   };
 
-  const speaker = (label, elements) => made("button", {
-    type: "button", className: "second say", textContent: "🔊", ariaLabel: label + ": " + text(elements[0]),
-    onclick: () => read(elements.map(text).join(". ")),
+  const inputs = "input:not([type=hidden]), textarea, select";
+  const CHOICES = ".o > span, .rank label";
+
+  // What is said, and the name under which it may be recorded.
+  const choice = (label) => {
+    const { name, value, type } = label.htmlFor ? document.getElementById(label.htmlFor) : label.closest(".o").firstChild;
+    return { text: text(label), name: /radio|checkbox/.test(type) ? name + "--" + value : name.replace(/\.([^.]*)$/, "--$1") };
+  };
+
+  const question = (title, block) => {
+    const field = block.querySelector(inputs);
+    const own = block.querySelectorAll(".hint:not([id$='--care']), .ends");
+    const name = title.matches(".note") ? title.id : field.type === "radio" || field.type === "checkbox" ? field.name : field.id;
+    const care = [...block.querySelectorAll(".hint[id$='--care']")].map((each) => ({ text: text(each), name: "_care" }));
+    const choices = title.matches(".note") ? [] : [...block.querySelectorAll(CHOICES)].map(choice);
+    return [{ text: [title, ...own].map(text).join(". "), name }, ...care, ...choices];
+  };
+
+  const speaker = (label, said) => made("button", {
+    type: "button", className: "second say", textContent: "🔊", ariaLabel: label + ": " + said[0].text, onclick: () => speak(said),
   });
 
-  const listen = (form, button) => {
-    speechSynthesis.cancel();
+  const listen = async (form, button) => {
+    hush();
     const old = form.querySelectorAll(".say");
     old.forEach((each) => each.remove());
     [button.textContent, button.dataset.stop] = [button.dataset.stop, button.textContent];
     if (old.length) return;
     const label = button.dataset.stop;
-    for (const title of form.querySelectorAll("legend, .l, .note")) {
-      const block = title.closest(".q, .mode");
-      const more = block.querySelectorAll(".hint, .ends, .o > span, .rank label");
-      title.after(speaker(label, title.matches(".note") ? [title] : [title, ...more]));
-    }
-    for (const choice of form.querySelectorAll(".o > span, .rank label")) {
-      if (!choice.closest(".scale")) (choice.closest(".o") || choice).before(speaker(label, [choice]));
+    const hasVoice = voice();
+    if (!hasVoice) recorded = await (await fetch(form.dataset.recorded, { cache: "no-store" })).json();
+    const offer = (said) => hasVoice || files(said).length ? [speaker(label, said)] : [];
+    for (const title of form.querySelectorAll("legend, .l, .note")) title.after(...offer(question(title, title.closest(".q, .mode"))));
+    for (const each of form.querySelectorAll(CHOICES)) {
+      if (!each.closest(".scale")) (each.closest(".o") || each).before(...offer([choice(each)]));
     }
   };
 
@@ -64,8 +107,6 @@ const Tools = (() => {
   };
 
   // --- Keying paper in: a digit picks the choice of that number, or that mark; Enter goes to the next question ---
-
-  const inputs = "input:not([type=hidden]), textarea, select";
 
   const next = (form, block) => {
     const blocks = [...form.querySelectorAll(".q")].filter((each) => each.offsetParent && each.querySelector(inputs));

@@ -1,0 +1,86 @@
+"""`boucle recordings`: what to read aloud, and taking the files in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from boucle.authoring.findings import Severity
+from boucle.authoring.lint import lint
+from boucle.authoring.recording import take_in, to_record
+from boucle.authoring.rules.recordings import LOST_RULE
+from boucle.authoring.writing import as_file
+from boucle.core.recordings import as_json, unheard
+from boucle.core.study import Study
+from boucle.surveys import read_recordings, read_study, recording_file, recordings_file
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("recordings", epilog="Example: boucle recordings list surveys/my-study/users/1.0.0.json fr")
+def recordings_group() -> None:
+    """Let a questionnaire be heard where a phone has no voice for its language.
+
+    Recordings are Opus files in the questionnaire's folder: audio/fr/NAME.opus. The names are those that `list` gives.
+    """
+
+
+@recordings_group.command("list", epilog="Example: boucle recordings list surveys/my-study/users/1.0.0.json fr")
+@click.argument("file", type=FILE)
+@click.argument("language")
+@click.option("--all", "everything", is_flag=True, help="Those that are recorded too.")
+def list_command(file: Path, language: str, everything: bool) -> None:
+    """Write what is still to be read aloud, a line a text: the file's name, a tab, the text."""
+    texts = _texts(file, language)
+    recorded = {} if everything else read_recordings(_folder(file), file.parent.name).get(language, {})
+    for line in to_record(texts, unheard(texts, recorded)):
+        click.echo(line)
+
+
+@recordings_group.command("accept", epilog="Example: boucle recordings accept surveys/my-study/users/1.0.0.json fr")
+@click.argument("file", type=FILE)
+@click.argument("language")
+@click.option("--still-right", "again", multiple=True, help="A NAME whose old file reads the new text too.")
+def accept_command(file: Path, language: str, again: tuple[str, ...]) -> None:
+    """Take in the files of audio/LANGUAGE, and write down which text each of them reads: that of FILE, as it is now."""
+    folder, questionnaire = _folder(file), file.parent.name
+    texts = _texts(file, language)
+    before = read_recordings(folder, questionnaire)
+    taken = take_in(
+        recording_file(folder, questionnaire, language, "").parent, texts, before.get(language, {}), frozenset(again)
+    )
+    listed = recordings_file(folder, questionnaire)
+    listed.parent.mkdir(exist_ok=True)
+    listed.write_text(as_file(as_json({**before, language: taken.recordings})), encoding="utf-8")
+    for name in taken.changed:
+        click.echo(f"  {name}: its text has changed since. Record it again, or say --still-right {name}")
+    for name in taken.unknown:
+        click.echo(f"  {name}: nothing is called so, and no page will play it")
+    left = len(unheard(texts, taken.recordings))
+    click.echo(f"{listed}: {len(taken.recordings)} recordings, {len(taken.new)} of them new; {left} texts have none.")
+
+
+def _texts(file: Path, language: str) -> dict[str, str]:
+    from boucle.pages.spoken import spoken
+
+    study = _study(file)
+    asked = study.by_version.get((file.parent.name, file.stem))
+    if asked is None or language not in asked.languages:
+        spoken_in = ", ".join(asked.languages) if asked else "nothing: it is no version of a questionnaire"
+        raise click.UsageError(f"{file} speaks {spoken_in}.")
+    return dict(spoken(study, asked, language))
+
+
+def _study(file: Path) -> Study:
+    folder = _folder(file)
+    if any(each.rule != LOST_RULE for each in lint([folder]).of(Severity.ERROR)):
+        raise click.ClickException(f"{folder} has mistakes. Mend first what this lists: boucle lint {folder}")
+    return read_study(folder)
+
+
+def _folder(file: Path) -> Path:
+    return file.absolute().parent.parent
+
+
+COMMANDS = (recordings_group,)

@@ -1,0 +1,120 @@
+"""Recordings are played for the very text that they read, and for no other."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from boucle.core.recordings import as_json, parse_recordings
+from boucle.pages import addresses, fragments, site_pages, spoken
+from boucle.surveys import read_study
+from builders import DEMONSTRATION, SURVEYS
+from every_type import QUESTIONNAIRE as EVERY_TYPE
+from every_type import STUDY as STUDY_OF_EVERY_TYPE
+from recorded import QUESTIONNAIRE, accept, record, recorded_in, recorded_surveys, recordings_command
+
+PLAIN = read_study(SURVEYS / DEMONSTRATION)
+
+
+def edited(surveys: Path, before: str, after: str) -> None:
+    file = surveys / DEMONSTRATION / QUESTIONNAIRE / "1.0.0.json"
+    text = file.read_text("utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), "utf-8")
+
+
+def heard(surveys: Path, language: str) -> set[str]:
+    study = read_study(surveys / DEMONSTRATION)
+    return set(spoken.published(study, study.by_version[QUESTIONNAIRE, "1.0.0"], language))
+
+
+def test_every_question_choice_and_note_has_a_text_to_record() -> None:
+    texts = spoken.spoken(STUDY_OF_EVERY_TYPE, EVERY_TYPE, "fr")
+    asked = {each.id for each in EVERY_TYPE.questions}
+    assert asked <= texts.keys()
+    assert all(texts.values())
+
+
+def test_a_recording_is_published_under_the_name_that_the_page_looks_for(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "fr", "accompagne", "accompagne--yes")
+    study = read_study(surveys / DEMONSTRATION)
+    index = addresses.recorded(study, study.by_version[QUESTIONNAIRE, "1.0.0"], "fr").lstrip("/")
+    served = json.loads(site_pages.served_files([study])[index])
+    files = site_pages.recordings([study], surveys)
+    assert {address.lstrip("/") for address in served.values()} == files.keys()
+    assert all(file.read_bytes().startswith(b"OggS") for file in files.values())
+
+
+def test_texts_that_are_the_same_share_a_recording(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "fr", "accompagne--yes")
+    assert {"accompagne--yes", "entreprise_insertion--yes"} <= heard(surveys, "fr")
+
+
+def test_a_form_without_recordings_weighs_nothing_more(tmp_path: Path) -> None:
+    recorded = read_study(recorded_surveys(tmp_path, "fr", "accompagne") / DEMONSTRATION)
+
+    def page(study: object, language: str) -> str:
+        asked = PLAIN.by_version[QUESTIONNAIRE, "1.0.0"]
+        return fragments.form(study, asked, language, typed={}, problems=[], mode="self").content  # type: ignore[arg-type]
+
+    assert page(recorded, "ar") == page(PLAIN, "ar")
+    assert "data-recorded" in page(recorded, "fr")
+    assert "data-recorded" not in page(PLAIN, "fr")
+
+
+def test_a_text_that_changes_loses_its_recording_until_it_is_recorded_anew(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "fr", "accompagne--yes", "raconter--jamais")
+    edited(surveys, '"Jamais"', '"Jamais, vraiment"')
+    assert "raconter--jamais" not in heard(surveys, "fr")
+    said = accept(surveys, "fr").output
+    assert "raconter--jamais: its text has changed since" in said
+    assert "raconter--jamais" not in heard(surveys, "fr")
+    file = record(surveys, "fr", "raconter--jamais")
+    file.write_bytes(file.read_bytes() + b"\0")
+    accept(surveys, "fr")
+    assert "raconter--jamais" in heard(surveys, "fr")
+
+
+def test_an_old_file_that_reads_the_new_text_too_can_be_declared_right(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "fr", "raconter--jamais")
+    edited(surveys, '"Jamais"', '"Jamais."')
+    accept(surveys, "fr", "--still-right", "raconter--jamais")
+    assert "raconter--jamais" in heard(surveys, "fr")
+
+
+def test_the_list_says_what_is_still_to_be_recorded(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "ar", "accompagne")
+    todo = dict(line.split("\t") for line in recordings_command("list", surveys, "ar").output.splitlines())
+    everything = recordings_command("list", surveys, "ar", "--all").output.splitlines()
+    assert "accompagne.opus" not in todo
+    assert todo["accompagne--yes.opus"] == "نعم"
+    assert len(everything) == len(todo) + 1
+
+
+def test_what_is_no_recording_is_refused_and_what_is_called_otherwise_is_said(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "fr", "accompagne", "acompagne")
+    assert recorded_in(surveys, "fr") == {"accompagne"}
+    assert "acompagne: nothing is called so" in accept(surveys, "fr").output
+    record(surveys, "fr", "note").write_bytes(b"RIFF....WAVE")
+    refused = accept(surveys, "fr")
+    assert refused.exit_code == 1
+    assert "opusenc --bitrate 16 note.wav" in refused.output
+
+
+def test_a_language_that_the_questionnaire_lacks_is_a_wrong_call(tmp_path: Path) -> None:
+    surveys = recorded_surveys(tmp_path, "fr", "accompagne")
+    assert recordings_command("list", surveys, "de").exit_code == 2
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    study = read_study(recorded_surveys(tmp_path, "fr", "accompagne", "note") / DEMONSTRATION)
+    recordings = study.recordings[QUESTIONNAIRE]
+    assert parse_recordings(as_json(recordings)) == recordings
+
+
+def test_the_form_of_that_language_offers_them_and_no_other(tmp_path: Path) -> None:
+    study = read_study(recorded_surveys(tmp_path, "fr", "accompagne") / DEMONSTRATION)
+    pages = site_pages.pages_of([study], date(2026, 11, 1))
+    offering = [each.address for each in pages if "data-recorded" in each.fragment.content]
+    assert offering == ["/parcours-de-qualite/candidats/"]
