@@ -133,7 +133,7 @@ def _recordings() -> Iterator[str]:
     yield "```\n"
     yield (
         "`recordings.json` holds the hash of the text that each file reads. A text that changes loses its recording\n"
-        "until it is recorded anew, and `boucle lint` lists what is missing or out of date where there are recordings.\n"
+        "until it is recorded anew. Where there are any, `boucle lint` lists what is missing or out of date.\n"
     )
 
 
