@@ -4,100 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
 
-import dynamodb_local
 from amazon_benches import local_dynamodb, nobody
 from boucle.aws.guard import JOB
-from boucle.aws.packaging import LARGEST, Package
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_tables import Tables
 from boucle.storage.s3 import Bucket
-from boucle.verbatims.keys import new_text_key
 from builders import DEMONSTRATION
 from lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
-from lambda_runtime import Answer, Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
+from lambda_runtime import Answer, Lambda
 
 pytestmark = pytest.mark.slow
 
 FIRST_COHORT = 30
-ORIGIN = "https://enquete.example.org"
 ADDRESS = f"/api/responses/{DEMONSTRATION}/candidats/1.0.0"
 COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
 """Answers to the questions that the demonstration's candidates must answer."""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("lambda")
-
-
-@pytest.fixture(scope="module")
-def built_site(folder: Path) -> Path:
-    return site_of_shells(folder / "site")
-
-
-@pytest.fixture(scope="module")
-def package(folder: Path, built_site: Path) -> Package:
-    return package_in(folder / "first.zip", built_site)
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def environment(moto: str) -> dict[str, str]:
-    """An installation on AWS: tables in DynamoDB Local, buckets and the master key in moto."""
-    name = f"boucle-{uuid4().hex[:8]}"
-    for definition in table_definitions(Tables.prefixed(name)):
-        local_dynamodb().create_table(**definition)
-    s3 = nobody().client("s3", endpoint_url=moto)
-    for bucket in ("site", "vault"):
-        s3.create_bucket(Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
-    secrets = nobody().client("secretsmanager", endpoint_url=moto)
-    secrets.create_secret(Name=f"{name}-master", SecretString="a secret of this test")
-    return {
-        "BOUCLE_NAME": name,
-        "BOUCLE_BUCKET": f"{name}-site",
-        "BOUCLE_VAULT": f"{name}-vault",
-        "BOUCLE_MASTER_KEY": f"{name}-master",
-        "BOUCLE_ORIGIN": ORIGIN,
-        "BOUCLE_TEXT_KEY": new_text_key().public,
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nothing",
-        "AWS_REGION": "eu-west-3",
-        "AWS_DEFAULT_REGION": "eu-west-3",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint(),
-        "AWS_ENDPOINT_URL_S3": moto,
-        "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto,
-    }
-
-
-@pytest.fixture(scope="module")
-def task(folder: Path, package: Package) -> tuple[Path, Path]:
-    return unpacked(package.file, folder), what_lambda_brings(folder)
-
-
-@pytest.fixture(scope="module")
-def api(task: tuple[Path, Path], environment: dict[str, str]) -> Iterator[Lambda]:
-    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
-    yield function
-    function.stop()
 
 
 def submission(**also: object) -> dict[str, Any]:
@@ -108,30 +35,6 @@ def told(answer: Answer) -> tuple[int, Any]:
     """The status and the JSON body of an answer to a web request."""
     assert answer.error is None, answer.error
     return answer.result["statusCode"], json.loads(answer.result["body"])
-
-
-def test_the_package_is_the_same_bytes_twice_and_small_enough(package: Package, folder: Path, built_site: Path) -> None:
-    again = package_in(folder / "second.zip", built_site)
-    digests = {sha256(each.file.read_bytes()).hexdigest() for each in (package, again)}
-    assert len(digests) == 1
-    assert package.size <= LARGEST
-    print(f"\npackage: {package.size / 1e6:.2f} MB, unpacked {package.unpacked / 1e6:.1f} MB, sha256 {digests}")
-
-
-def test_the_task_root_is_read_only_and_its_bytecode_is_used(task: tuple[Path, Path]) -> None:
-    """Hash-based and unchecked: bit 0 set, bit 1 not, in the flags of a .pyc file."""
-    root, _ = task
-    compiled = list(root.rglob("*.pyc"))
-    assert len(compiled) > 100
-    assert {int.from_bytes(each.read_bytes()[4:8], "little") for each in compiled} == {0b01}
-
-
-def test_a_cold_start_imports_nothing_that_only_explains(task: tuple[Path, Path]) -> None:
-    """Those two cost a quarter of what Flask does; tests/benchmarks/bench_start.py measures the whole."""
-    code = "import sys, zappa.handler, boucle.compose_aws; print({'marshmallow', 'apispec'} & set(sys.modules))"
-    path = {"PYTHONPATH": ":".join(map(str, task))}
-    ran = subprocess.run([sys.executable, "-S", "-c", code], env=path, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("event", [v1, v2])

@@ -1,0 +1,83 @@
+"""The package as Lambda has it, and an installation on AWS for it: made once for the tests that need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+import dynamodb_local
+from amazon_benches import local_dynamodb, nobody
+from boucle.aws.packaging import Package
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.verbatims.keys import new_text_key
+from lambda_runtime import Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
+
+
+@pytest.fixture(scope="session")
+def lambda_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lambda")
+
+
+@pytest.fixture(scope="session")
+def shells_only(lambda_folder: Path) -> Path:
+    """All that the package takes of a built site."""
+    return site_of_shells(lambda_folder / "site")
+
+
+@pytest.fixture(scope="session")
+def package(lambda_folder: Path, shells_only: Path) -> Package:
+    return package_in(lambda_folder / "first.zip", shells_only)
+
+
+@pytest.fixture(scope="session")
+def task(lambda_folder: Path, package: Package) -> tuple[Path, Path]:
+    """The unpacked package, and what Lambda has beside it."""
+    return unpacked(package.file, lambda_folder), what_lambda_brings(lambda_folder)
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def environment(moto: str) -> dict[str, str]:
+    """An installation on AWS: tables in DynamoDB Local, buckets and the master key in moto."""
+    name = f"boucle-{uuid4().hex[:8]}"
+    for definition in table_definitions(Tables.prefixed(name)):
+        local_dynamodb().create_table(**definition)
+    s3 = nobody().client("s3", endpoint_url=moto)
+    for bucket in ("site", "vault"):
+        s3.create_bucket(Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+    secrets = nobody().client("secretsmanager", endpoint_url=moto)
+    secrets.create_secret(Name=f"{name}-master", SecretString="a secret of this test")
+    return {
+        "BOUCLE_NAME": name,
+        "BOUCLE_BUCKET": f"{name}-site",
+        "BOUCLE_VAULT": f"{name}-vault",
+        "BOUCLE_MASTER_KEY": f"{name}-master",
+        "BOUCLE_ORIGIN": "https://enquete.example.org",
+        "BOUCLE_TEXT_KEY": new_text_key().public,
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_REGION": "eu-west-3",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint(),
+        "AWS_ENDPOINT_URL_S3": moto,
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto,
+    }
+
+
+@pytest.fixture(scope="module")
+def api(task: tuple[Path, Path], environment: dict[str, str]) -> Iterator[Lambda]:
+    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
+    yield function
+    function.stop()
