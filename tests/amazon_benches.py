@@ -15,15 +15,16 @@ from botocore.config import Config
 import dynamodb_local
 from boucle.storage.dynamodb import DynamoDesk, DynamoLedger
 from boucle.storage.dynamodb_sealing import DynamoSealingDesk
+from boucle.storage.dynamodb_spent import DynamoSpent
 from boucle.storage.dynamodb_tables import Tables, table_definitions
 from boucle.storage.s3 import Bucket
-from submissions import MONDAY, SERIES, new_response, new_text
+from submissions import MONDAY, SERIES, new_response, new_text, spent_code
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-    from benches import ClosableLedger, Desk
+    from benches import ClosableLedger, ClosableSpent, Desk
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
@@ -77,6 +78,11 @@ class LedgerToClose(DynamoLedger):
         """There is nothing to let go of."""
 
 
+class SpentToClose(DynamoSpent):
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
 class DynamoBench:
     """New tables for every test."""
 
@@ -87,6 +93,7 @@ class DynamoBench:
             client().create_table(**definition)
         self.desk: Desk = BothSides(client=client, tables=self.tables, put_takes=put_takes)
         self.ledger: ClosableLedger = LedgerToClose(client=client, tables=self.tables)
+        self.spent: ClosableSpent = SpentToClose(client=client, tables=self.tables)
 
     def texts(self) -> Mapping[str, bytes]:
         found = self.client().scan(TableName=self.tables.texts, ConsistentRead=True)["Items"]
@@ -98,7 +105,13 @@ class DynamoBench:
         self.desk.mark_sealed(SERIES, MONDAY, 1)
         self.desk.put(new_response("waiting"), [])
         self.desk.close_days(SERIES, MONDAY)
-        named = {"responses": self.tables.responses, "texts": self.tables.texts, "closed_days": self.tables.days}
+        self.spent.spend(spent_code())
+        named = {
+            "responses": self.tables.responses,
+            "texts": self.tables.texts,
+            "closed_days": self.tables.days,
+            "spent": self.tables.spent,
+        }
         return {kind: self._attributes(table) for kind, table in named.items()}
 
     def _attributes(self, table: str) -> set[str]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from amazon_benches import local_bench, moto_bench
-from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, SealingDesk
-from boucle.storage.memory import MemoryDesk, MemoryLedger, StoredResponse
+from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, SealingDesk, SpentCode, SpentCodes
+from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySpent, StoredResponse
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_spent import SqliteSpent
 from sqlite_files import columns, rows
 
 
@@ -24,11 +25,16 @@ class ClosableLedger(Ledger, Protocol):
     def close(self) -> None: ...
 
 
+class ClosableSpent(SpentCodes, Protocol):
+    def close(self) -> None: ...
+
+
 class Bench(Protocol):
     """A kind of store, and ways to look at what it holds that no port offers."""
 
     desk: Desk
     ledger: ClosableLedger
+    spent: ClosableSpent
 
     def texts(self) -> Mapping[str, bytes]:
         """The stored payloads by key."""
@@ -42,6 +48,7 @@ class MemoryBench:
         self.memory = MemoryDesk()
         self.desk: Desk = self.memory
         self.ledger: ClosableLedger = MemoryLedger()
+        self.spent: ClosableSpent = MemorySpent()
 
     def texts(self) -> Mapping[str, bytes]:
         return {key: text.payload for (_, _, key), text in self.memory.texts.items()}
@@ -51,7 +58,12 @@ class MemoryBench:
         response = {"study", "questionnaire", "key", "major", "wave", *(each.name for each in fields(StoredResponse))}
         text = {"study", "questionnaire", "major", "wave", *(each.name for each in fields(NewText))}
         days = {"study", "questionnaire", "major", "wave", "first_open"}
-        return {"responses": response - {"series"}, "texts": text - {"series"}, "closed_days": days}
+        spent = {each.name for each in fields(SpentCode)}
+        return {"responses": response - {"series"}, "texts": text - {"series"}, "closed_days": days, "spent": spent}
+
+
+SPELLED = {"codes": {"key", "mark"}}
+"""What is packed into one column."""
 
 
 class SqliteBench:
@@ -59,12 +71,15 @@ class SqliteBench:
         self.path = folder / "responses.sqlite"
         self.desk: Desk = SqliteDesk(self.path)
         self.ledger: ClosableLedger = SqliteLedger(folder / "ledger.sqlite")
+        self.invitations = folder / "invitations.sqlite"
+        self.spent: ClosableSpent = SqliteSpent(self.invitations)
 
     def texts(self) -> Mapping[str, bytes]:
         return dict(rows(self.path, "SELECT key, payload FROM texts"))
 
     def attributes(self) -> Mapping[str, Collection[str]]:
-        return columns(self.path)
+        spent = {name for column in columns(self.invitations)["spent"] for name in SPELLED.get(column, {column})}
+        return {**columns(self.path), "spent": spent}
 
 
 BENCHES: Mapping[str, Callable[[Path], Bench]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from hashlib import sha256
 
-from boucle.core.ports import Doubt, NewResponse, NewText
+from boucle.core.ports import Doubt, NewResponse, NewText, SpentCode
 from boucle.core.study import Series
 from boucle.core.values import Answers
 
@@ -51,3 +51,9 @@ def new_text(
     name: object = "one", *, series: Series = SERIES, payload: bytes = b"\x00sealed\xff", expires: date = EXPIRES
 ) -> NewText:
     return NewText(key=stored_key(f"text {name}"), series=series, question="mot", payload=payload, expires=expires)
+
+
+def spent_code(name: object = "one", by: object = "somebody", expires: date = EXPIRES) -> SpentCode:
+    """The invitation of that name, used by the submission of that name."""
+    key, mark = (sha256(f"{each}".encode()).digest()[:16].hex() for each in (name, f"{name} {by}"))
+    return SpentCode(key=key, mark=mark, expires=expires)

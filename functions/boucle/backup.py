@@ -12,6 +12,7 @@ from boucle.core.errors import Refusal
 from boucle.settings import Settings
 from boucle.storage.moderation import SqliteBook
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_spent import SqliteSpent
 
 
 class NoBackup(Refusal):
@@ -36,6 +37,9 @@ def back_up(settings: Settings, file: Path) -> int:
             desk.backup(copies / settings.responses_file.name)
         with closing(SqliteLedger(settings.ledger_file)) as ledger:
             ledger.backup(copies / settings.ledger_file.name)
+        # Without it a code would serve twice. Two backups, compared, tell which codes were used between them.
+        with closing(SqliteSpent(settings.spent_file)) as spent:
+            spent.backup(copies / settings.spent_file.name)
         if settings.moderation_file.exists():
             with closing(SqliteBook(settings.moderation_file)) as book:
                 book.backup(copies / settings.moderation_file.name)

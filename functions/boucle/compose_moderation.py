@@ -49,7 +49,8 @@ def open_moderation(
     with ExitStack() as opened:
         book = opened.enter_context(closing(SqliteBook(settings.moderation_file)))
         if dynamodb is None:
-            copies = opened.enter_context(closing(SqliteCopies(settings.responses_file, settings.ledger_file)))
+            files = (settings.responses_file, settings.ledger_file, settings.spent_file)
+            copies = opened.enter_context(closing(SqliteCopies(*files)))
             shelf = KeptShelf(copies.texts)
         else:
             shelf = KeptShelf(dynamodb_copies(dynamodb).texts)

@@ -36,7 +36,8 @@ def publish_words(settings: Settings, clock: Clock, study: Study) -> list[str]:
     if not settings.moderation_file.exists():
         return []
     with ExitStack() as opened:
-        copies = opened.enter_context(closing(SqliteCopies(settings.responses_file, settings.ledger_file)))
+        files = (settings.responses_file, settings.ledger_file, settings.spent_file)
+        copies = opened.enter_context(closing(SqliteCopies(*files)))
         place = Place(
             there=KeptShelf(copies.texts).keys,
             ledger=opened.enter_context(closing(SqliteLedger(settings.ledger_file))),

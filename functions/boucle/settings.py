@@ -55,6 +55,11 @@ class Settings:
         return self.home / "ledger.sqlite3"
 
     @property
+    def spent_file(self) -> Path:
+        """The invitations that were used."""
+        return self.home / "invitations.sqlite3"
+
+    @property
     def vault_folder(self) -> Path:
         return self.home / "vault"
 

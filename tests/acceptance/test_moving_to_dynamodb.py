@@ -70,7 +70,7 @@ def copies_there(there: DynamoBench) -> DynamoCopies:
 
 
 def here(settings: Settings) -> SqliteCopies:
-    return SqliteCopies(settings.responses_file, settings.ledger_file)
+    return SqliteCopies(settings.responses_file, settings.ledger_file, settings.spent_file)
 
 
 def in_order(records: Iterator[Record]) -> list[str]:

@@ -35,6 +35,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     yield bench
     bench.desk.close()
     bench.ledger.close()
+    bench.spent.close()
 
 
 @pytest.fixture

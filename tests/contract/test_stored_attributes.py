@@ -15,6 +15,8 @@ ALLOWED = {
     # No window, no language, no consent, and no key of a response.
     "texts": SERIES | {"key", "question", "payload", "expires"},
     "closed_days": SERIES | {"first_open"},
+    # Neither day nor order of use, and no key of a response; `expires` is one day for a whole wave.
+    "spent": {"key", "mark", "expires"},
 }
 
 

@@ -74,20 +74,20 @@ def test_a_table_is_encrypted_and_cannot_be_deleted_by_mistake(name: str) -> Non
     assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_every_table_but_that_of_texts_can_be_restored_to_a_point_in_time() -> None:
+def test_every_table_but_those_of_texts_and_of_used_invitations_can_be_restored_to_a_point_in_time() -> None:
     restorable = {
         name
         for name, table in TABLES.items()
         if table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
     }
-    assert restorable == set(TABLES) - {"TextsTable"}
+    assert restorable == set(TABLES) - {"TextsTable", "SpentTable"}
     assert not any("StreamSpecification" in table for table in TABLES.values())
 
 
 def test_what_people_said_expires() -> None:
     living = {name: table["TimeToLiveSpecification"] for name, table in TABLES.items() if "expires" in str(table)}
     expected = {"AttributeName": "expires", "Enabled": True}
-    assert living == {"ResponsesTable": expected, "TextsTable": expected}
+    assert living == {"ResponsesTable": expected, "TextsTable": expected, "SpentTable": expected}
 
 
 def test_free_texts_are_encrypted_under_a_key_of_their_own_that_is_rotated() -> None:
@@ -131,6 +131,7 @@ def test_the_api_puts_and_withdraws_by_key_and_can_neither_query_nor_scan() -> N
     assert actions("ApiRole", "ResponsesTable") == {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"}
     assert actions("ApiRole", "TextsTable") == {"dynamodb:PutItem", "dynamodb:DeleteItem"}
     assert actions("ApiRole", "DaysTable") == {"dynamodb:GetItem"}
+    assert actions("ApiRole", "SpentTable") == {"dynamodb:PutItem"}
     assert actions("ApiRole", "LedgerTable") == actions("ApiRole", "Bucket") == set()
     assert not {each for each in actions("ApiRole") if each.endswith(("Query", "Scan", "BatchGetItem"))}
 
@@ -143,6 +144,12 @@ def test_the_api_reads_of_a_response_what_says_where_it_stands() -> None:
         *STATUS,
     }
     assert reading["Condition"]["StringEquals"] == {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+
+
+def test_only_the_api_writes_used_invitations_and_a_put_tells_it_nothing_of_what_was_there() -> None:
+    [spending] = [each for each in statements("ApiRole") if "SpentTable" in str(each["Resource"])]
+    assert spending["Condition"] == {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}}
+    assert actions("JobsRole", "SpentTable") == set()
 
 
 def test_the_job_reads_no_free_text_and_knows_no_receipt() -> None:

@@ -23,6 +23,7 @@ from boucle.aws.upload import upload_site
 from boucle.aws.zappa_settings import Place, zappa_settings
 from boucle.core.errors import Refusal
 from boucle.pages.renderer import Renderer
+from boucle.storage.dynamodb_tables import Tables
 
 if TYPE_CHECKING:
     import boto3
@@ -83,7 +84,7 @@ class Deployment:
         wish, account, region = self.wish, self.check(), self.session.region_name
         return [
             f"account {account}, region {region}",
-            f"stack {wish.name}: tables {wish.name}-responses, -texts, -days, -ledger; "
+            f"stack {wish.name}: tables {wish.name}-responses, -texts, -days, -ledger, -spent; "
             f"buckets {wish.name}-site-{account}, -vault-{account}, -code-{account}; "
             f"roles, key, secret, logs, alarms to {wish.email}, budget, distribution",
             f"package: the code, {wish.surveys}, and the shells of {wish.built_site}",
@@ -119,7 +120,7 @@ class Deployment:
         if outputs:
             _empty_bucket(self.session, outputs["CodeBucket"])
             stack.delete()
-        kept = [f"table {self.wish.name}-{each}" for each in ("responses", "texts", "days", "ledger")]
+        kept = [f"table {each}" for each in Tables.prefixed(self.wish.name).all]
         if data_too:
             self._delete_tables()
             kept = []
@@ -205,8 +206,7 @@ class Deployment:
 
     def _delete_tables(self) -> None:
         client = self.session.client("dynamodb")
-        for each in ("responses", "texts", "days", "ledger"):
-            table = f"{self.wish.name}-{each}"
+        for table in Tables.prefixed(self.wish.name).all:
             client.update_table(TableName=table, DeletionProtectionEnabled=False)
             client.delete_table(TableName=table)
 

@@ -100,7 +100,7 @@ def _store(settings: Settings, dynamodb: str | None) -> Iterator[Copyable]:
     if dynamodb is not None:
         yield dynamodb_copies(dynamodb)
         return
-    with closing(SqliteCopies(settings.responses_file, settings.ledger_file)) as store:
+    with closing(SqliteCopies(settings.responses_file, settings.ledger_file, settings.spent_file)) as store:
         yield store
 
 

@@ -66,6 +66,15 @@ class NewText:
     expires: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpentCode:
+    """An invitation that was used: one-way values of its code, and a day that is the same for its whole wave."""
+
+    key: str
+    mark: str
+    expires: date
+
+
 class PutOutcome(Enum):
     """What became of a submission that was put."""
 
@@ -107,6 +116,13 @@ class ResponseDesk(Protocol):
 
     def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
         """Remove answers, digest and window, and the texts; leave a tombstone. False when there was none."""
+
+
+class SpentCodes(Protocol):
+    """The invitations that were used. It shares no key, no order and no time with responses."""
+
+    def spend(self, spent: SpentCode) -> bool:
+        """Put if absent or equal, durably; False when another submission used this code. Raises StoreAway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

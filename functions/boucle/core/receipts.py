@@ -32,7 +32,11 @@ class Keyring:
         """The code for a submission: `K7QF-2M9T-XW4C-3B8N`."""
         key = derived_key(self.master, f"receipt|{study}|{wave}")
         digest = hmac.digest(key, submission_id.encode(), "sha256")
-        return _grouped(_base32(digest[:CODE_BYTES]))
+        return spelled(int.from_bytes(digest[:CODE_BYTES]), CODE_LENGTH)
+
+    def invitation_key(self, study: str, questionnaire: str, wave: str) -> bytes:
+        """The key that signs the invitations of one questionnaire in one wave."""
+        return derived_key(self.master, f"invitation|{study}|{questionnaire}|{wave}")
 
     def form_key(self) -> bytes:
         """The key that signs a submission id on its way through a form without script."""
@@ -48,10 +52,21 @@ def derived_key(master: bytes, purpose: str, length: int = 32) -> bytes:
 
 def normalised_receipt(typed: str) -> str | None:
     """The code that somebody meant, forgiving case, spaces, dashes and O, I, L; None if it cannot be one."""
+    return normalised(typed, CODE_LENGTH)
+
+
+def normalised(typed: str, length: int) -> str | None:
+    """A code of that many letters and digits as we write it, whatever its case and dashes; None if it cannot be one."""
     code = typed.strip().upper().translate(FORGIVEN)
-    if len(code) != CODE_LENGTH or set(code) - set(ALPHABET):
+    if len(code) != length or set(code) - set(ALPHABET):
         return None
     return _grouped(code)
+
+
+def spelled(number: int, length: int) -> str:
+    """A number in that many letters and digits of Crockford's base32, five bits each, in groups of four."""
+    shifts = range(length * 5 - 5, -1, -5)
+    return _grouped("".join(ALPHABET[number >> shift & 31] for shift in shifts))
 
 
 def response_key(study: str, questionnaire: str, receipt: str) -> str:
@@ -71,12 +86,6 @@ def body_digest(submission_id: str, body: Mapping[str, object]) -> str:
 
 def _one_way(*parts: str) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
-
-
-def _base32(code: bytes) -> str:
-    number = int.from_bytes(code)
-    shifts = range(len(code) * 8 - 5, -1, -5)
-    return "".join(ALPHABET[number >> shift & 31] for shift in shifts)
 
 
 def _grouped(code: str) -> str:

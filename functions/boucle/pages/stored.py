@@ -19,6 +19,7 @@ class Until(Enum):
     SEAL = marked("until your answers are counted in a group")
     WITHDRAWAL = marked("until you withdraw, or until the end of retention")
     RETENTION = marked("until the end of retention")
+    COLLECTION = marked("until answers are no longer taken")
     SERIES = marked("as long as the study is open; it tells nothing of anybody")
 
 
@@ -30,8 +31,10 @@ class Attribute:
     until: Until
 
 
+FROM_INVITATION = marked("a number computed from your invitation code, from which the code cannot be found")
 FROM_CODE = marked("a number computed from your code, from which the code cannot be found")
 ALSO_FROM_CODE = marked("a number computed from your code, another one than for your answers")
+FINGERPRINT = marked("a fingerprint that recognises the same submission sent twice")
 TEXT = marked("your text, its language and your consent to be quoted, encrypted")
 
 STUDY = Attribute(marked("which study you answered"), Until.RETENTION)
@@ -51,7 +54,7 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
         "mode": Attribute(marked("how you answered: on your own, with help, on paper"), Until.WITHDRAWAL),
         "answers": Attribute(marked("your answers to closed questions"), Until.WITHDRAWAL),
         "window": Attribute(marked("the day of arrival, without the time"), Until.SEAL),
-        "digest": Attribute(marked("a fingerprint that recognises the same submission sent twice"), Until.SEAL),
+        "digest": Attribute(FINGERPRINT, Until.SEAL),
         "cohort": Attribute(marked("the number of the group that you were counted in"), Until.RETENTION),
         "held": Attribute(
             marked(
@@ -72,10 +75,16 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
         **{name: Attribute(each.what, Until.SERIES) for name, each in SERIES.items()},
         "first_open": Attribute(marked("the first day that no group holds yet"), Until.SERIES),
     },
+    "spent": {
+        "key": Attribute(FROM_INVITATION, Until.COLLECTION),
+        "mark": Attribute(FINGERPRINT, Until.COLLECTION),
+        "expires": Attribute(EXPIRES.what, Until.COLLECTION),
+    },
 }
 
 KINDS: Mapping[str, str] = {
     "responses": marked("Your closed answers"),
     "texts": marked("Your free texts, kept apart"),
     "closed_days": marked("The calendar of the groups"),
+    "spent": marked("Invitations that were used, without the answers that came with them"),
 }

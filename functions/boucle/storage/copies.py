@@ -11,10 +11,12 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from boucle.core.errors import Refusal
+from boucle.core.ports import SpentCode
 from boucle.core.study import Series
 
 FORMAT = 1
@@ -83,6 +85,19 @@ class KeptDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSpent:
+    """An invitation that was used. Without these, a code would serve again where the copy goes."""
+
+    key: str
+    mark: str
+    expires: str
+
+    @property
+    def spent(self) -> SpentCode:
+        return SpentCode(key=self.key, mark=self.mark, expires=date.fromisoformat(self.expires))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptEntry:
     """An entry of the ledger, byte for byte."""
 
@@ -98,12 +113,13 @@ class KeptEntry:
         return Series(self.study, self.questionnaire, self.major, self.wave)
 
 
-Record = KeptResponse | KeptText | KeptDays | KeptEntry
+Record = KeptResponse | KeptText | KeptDays | KeptEntry | KeptSpent
 KINDS: dict[str, type[Record]] = {
     "entry": KeptEntry,
     "days": KeptDays,
     "response": KeptResponse,
     "text": KeptText,
+    "spent": KeptSpent,
 }
 
 LATER = frozenset({"held"})

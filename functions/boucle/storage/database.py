@@ -49,6 +49,7 @@ class FileKind:
     name: str
     application_id: int
     migrations: tuple[Migration, ...]
+    journal: str = "wal"
 
 
 def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -198,8 +199,8 @@ def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> s
         done = _version(connection, kind, path)
         connection.execute("COMMIT")
         # Asked before it is set: setting it fails at once when somebody else has the file open.
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != kind.journal:
+            connection.execute(f"PRAGMA journal_mode = {kind.journal}")
         if done < len(kind.migrations):
             _migrate(connection, kind, path)
     except BaseException:

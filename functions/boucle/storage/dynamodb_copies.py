@@ -12,10 +12,10 @@ from botocore.exceptions import ClientError
 
 from boucle.core.ports import Held
 from boucle.storage.amazon import Patience, error_code
-from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText, Record, refuse_other_entry
+from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptSpent, KeptText, Record, refuse_other_entry
 from boucle.storage.dynamodb import REFUSED, DynamoLedger
 from boucle.storage.dynamodb_batches import in_batches, pages
-from boucle.storage.dynamodb_items import response_name, text_name
+from boucle.storage.dynamodb_items import response_name, spent_item, text_name
 from boucle.storage.dynamodb_tables import (
     Tables,
     expiry_epoch,
@@ -36,7 +36,7 @@ WRITERS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class DynamoCopies:
-    """The four tables of one installation; a `Copyable`."""
+    """The five tables of one installation; a `Copyable`."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
@@ -48,10 +48,17 @@ class DynamoCopies:
         yield from (_days(item) for item in self._all(self.tables.days))
         yield from (_response(item) for item in self._all(self.tables.responses))
         yield from (_text(item) for item in self._all(self.tables.texts))
+        yield from (_spent(item) for item in self._all(self.tables.spent))
 
     def texts(self) -> Iterator[KeptText]:
         """The free texts alone, for those who moderate them."""
         yield from (_text(item) for item in self._all(self.tables.texts))
+
+    def spent_keys(self) -> Iterator[str]:
+        """The invitations that were used, by their one-way names alone."""
+        named = {"ProjectionExpression": "#key", "ExpressionAttributeNames": {"#key": "key"}}
+        for item in pages(self.patience, self.client().scan, TableName=self.tables.spent, ConsistentRead=True, **named):
+            yield item["key"]["S"]
 
     def take(self, records: Iterable[Record]) -> int:
         with ThreadPoolExecutor(WRITERS) as pool:
@@ -70,7 +77,7 @@ class DynamoCopies:
         if not ledger.append(record.series, record.number, record.entry):
             refuse_other_entry(record, ledger.entries(record.series)[record.number - 1])
 
-    def _put_if_absent(self, record: KeptResponse | KeptText | KeptDays) -> None:
+    def _put_if_absent(self, record: KeptResponse | KeptText | KeptDays | KeptSpent) -> None:
         table, key, item = self._item(record)
         try:
             self.patience.call(
@@ -85,7 +92,7 @@ class DynamoCopies:
             if error_code(error) != REFUSED:
                 raise
 
-    def _item(self, record: KeptResponse | KeptText | KeptDays) -> tuple[str, str, Item]:
+    def _item(self, record: KeptResponse | KeptText | KeptDays | KeptSpent) -> tuple[str, str, Item]:
         """The table, the name of its key, and the item."""
         match record:
             case KeptResponse():
@@ -95,6 +102,8 @@ class DynamoCopies:
             case KeptDays():
                 days: Item = {"series": {"S": str(record.series)}, "first_open": {"S": record.first_open}}
                 return self.tables.days, "series", days
+            case KeptSpent():
+                return self.tables.spent, "key", spent_item(record.spent)
 
     def _all(self, table: str) -> Iterator[Item]:
         yield from pages(self.patience, self.client().scan, TableName=table, ConsistentRead=True)
@@ -142,6 +151,10 @@ def _text(item: Item) -> KeptText:
         payload=item["payload"]["B"],
         expires=_day(item),
     )
+
+
+def _spent(item: Item) -> KeptSpent:
+    return KeptSpent(key=item["key"]["S"], mark=item["mark"]["S"], expires=_day(item))
 
 
 def _response_item(record: KeptResponse) -> Item:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from boucle.core.ports import Counted, Held, NewResponse, NewText, Pending, Standing, Waiting, Withdrawn
+from boucle.core.ports import Counted, Held, NewResponse, NewText, Pending, SpentCode, Standing, Waiting, Withdrawn
 from boucle.core.study import Series
 from boucle.storage.dynamodb_tables import (
     expiry_epoch,
@@ -66,6 +66,14 @@ def text_item(text: NewText) -> Item:
         "question": {"S": text.question},
         "payload": {"B": text.payload},
         "expires": {"N": str(expiry_epoch(text.expires))},
+    }
+
+
+def spent_item(spent: SpentCode) -> Item:
+    return {
+        "key": {"S": spent.key},
+        "mark": {"S": spent.mark},
+        "expires": {"N": str(expiry_epoch(spent.expires))},
     }
 
 

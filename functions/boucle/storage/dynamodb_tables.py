@@ -1,11 +1,12 @@
 """The DynamoDB tables: their keys, the one index, and where an item lies. infra/template.json owns the real ones.
 
-Responses and texts share no key and no order. `days` is apart because the web may read it and never write it.
+Responses, texts and used invitations share no key and no order. `days` is apart because the web may read it and
+never write it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -30,23 +31,22 @@ READ_BY_THE_SEAL = ("version", "mode", "answers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The names of an installation's four tables."""
+    """The names of an installation's five tables."""
 
     responses: str
     texts: str
     days: str
     ledger: str
+    spent: str
 
     @classmethod
     def prefixed(cls, prefix: str) -> Tables:
         """Every table of an installation called `prefix`."""
-        return cls(
-            responses=f"{prefix}-responses", texts=f"{prefix}-texts", days=f"{prefix}-days", ledger=f"{prefix}-ledger"
-        )
+        return cls(**{each.name: f"{prefix}-{each.name}" for each in fields(cls)})
 
     @property
     def all(self) -> tuple[str, ...]:
-        return (self.responses, self.texts, self.days, self.ledger)
+        return astuple(self)
 
 
 def table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
@@ -67,6 +67,7 @@ def table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
         },
         _plain(tables.texts, "partition"),
         _plain(tables.days, "series"),
+        _plain(tables.spent, "key"),
         {
             "TableName": tables.ledger,
             "KeySchema": [_hash("series"), _range("number")],

@@ -16,6 +16,7 @@ from boucle.core.ports import (
     NewText,
     Pending,
     PutOutcome,
+    SpentCode,
     Standing,
     StoreAway,
     Waiting,
@@ -197,6 +198,21 @@ class MemoryDesk:
             for key, each in self.responses.items()
             if each.series == series and each.held is None and each.window is not None and each.window <= through
         }
+
+
+class MemorySpent:
+    """The invitations that were used; a `SpentCodes`."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, SpentCode] = {}
+        self._lock = Lock()
+
+    def spend(self, spent: SpentCode) -> bool:
+        with self._lock:
+            return self.codes.setdefault(spent.key, spent).mark == spent.mark
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 class MemoryLedger:

@@ -90,6 +90,26 @@ RESPONSES = FileKind(
     ),
 )
 
+SPENT = FileKind(
+    name="used invitations",
+    application_id=0x426F7549,
+    # A write-ahead log keeps each state of a page, one after another: the order in which people answered.
+    journal="truncate",
+    migrations=(
+        Migration(
+            "spent",
+            (
+                """
+                CREATE TABLE spent (
+                    expires TEXT PRIMARY KEY,
+                    codes BLOB NOT NULL  -- key and mark of each, by key: the same bytes whoever came first
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
+    ),
+)
+
 LEDGER = FileKind(
     name="a ledger",
     application_id=0x426F754C,

@@ -6,23 +6,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 
+from boucle.core.ports import SpentCode
 from boucle.storage import statements
-from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText, Record, refuse_other_entry
+from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptSpent, KeptText, Record, refuse_other_entry
 from boucle.storage.database import Database
 from boucle.storage.schema import LEDGER, RESPONSES
+from boucle.storage.sqlite_spent import SqliteSpent
 
 
 class SqliteCopies:
-    """Both files of one installation; a `Copyable`."""
+    """The three files of one installation; a `Copyable`."""
 
-    def __init__(self, responses: Path, ledger: Path) -> None:
+    def __init__(self, responses: Path, ledger: Path, spent: Path) -> None:
         """Opens the files, making them where there are none. Raises WrongFile and StoreAway."""
         self._responses = Database(responses, RESPONSES)
         self._ledger = Database(ledger, LEDGER)
+        self._spent = SqliteSpent(spent)
 
     def records(self) -> Iterator[Record]:
         yield from _read(self._ledger, KeptEntry)
         yield from _read(self._responses, KeptDays, KeptResponse, KeptText)
+        for each in self._spent.spent():
+            yield KeptSpent(key=each.key, mark=each.mark, expires=each.expires.isoformat())
 
     def texts(self) -> Iterator[KeptText]:
         """The free texts alone, for those who moderate them."""
@@ -31,24 +36,34 @@ class SqliteCopies:
             for row in connection.execute(statements.WHOLE[KeptText]).fetchall():
                 yield KeptText(**dict(zip(names, row, strict=True)))
 
+    def spent_keys(self) -> Iterator[str]:
+        """The invitations that were used, by their one-way names alone."""
+        return (each.key for each in self._spent.spent())
+
     def take(self, records: Iterable[Record]) -> int:
         count = 0
+        spent: list[SpentCode] = []
         with self._ledger.transaction() as ledger, self._responses.transaction() as responses:
             for record in records:
+                count += 1
+                if isinstance(record, KeptSpent):
+                    spent.append(record.spent)
+                    continue
                 connection = ledger if isinstance(record, KeptEntry) else responses
                 added = connection.execute(statements.TAKE[type(record)], asdict(record)).rowcount
                 if isinstance(record, KeptEntry) and not added:
                     [[there]] = connection.execute(statements.ENTRY, asdict(record))
                     refuse_other_entry(record, there)
-                count += 1
+        self._spent.take(spent)
         return count
 
     def close(self) -> None:
+        self._spent.close()
         self._ledger.close()
         self._responses.close()
 
 
-def _read(database: Database, *kinds: type[Record]) -> Iterator[Record]:
+def _read(database: Database, *kinds: type[statements.Row]) -> Iterator[statements.Row]:
     """Every record of some kinds, in one snapshot: between two, a seal would make days and responses disagree."""
     with database.connection() as connection:
         connection.execute("BEGIN")

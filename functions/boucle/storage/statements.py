@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText, Record
+from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText
 
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
@@ -56,6 +56,14 @@ SEALED_COUNT = f"SELECT count(*) FROM responses WHERE {OF_SERIES} AND cohort = :
 EXPIRE_RESPONSES = "DELETE FROM responses WHERE expires <= :today"
 EXPIRE_TEXTS = "DELETE FROM texts WHERE expires <= :today"
 
+SPENT_UNTIL = "SELECT codes FROM spent WHERE expires = :expires"
+SPEND = """
+    INSERT INTO spent (expires, codes) VALUES (:expires, :codes)
+    ON CONFLICT DO UPDATE SET codes = excluded.codes
+"""
+ALL_SPENT = "SELECT expires, codes FROM spent ORDER BY expires"
+EXPIRE_SPENT = "DELETE FROM spent WHERE expires <= :today RETURNING codes"
+
 APPEND = """
     INSERT INTO entries (study, questionnaire, major, wave, number, entry)
     VALUES (:study, :questionnaire, :major, :wave, :number, :entry)
@@ -64,7 +72,9 @@ APPEND = """
 ENTRY = f"SELECT entry FROM entries WHERE {OF_SERIES} AND number = :number"
 ENTRIES = f"SELECT entry FROM entries WHERE {OF_SERIES} ORDER BY number"
 
-TABLE: dict[type[Record], str] = {
+Row = KeptEntry | KeptDays | KeptResponse | KeptText
+"""What a copy keeps as a row of a table."""
+TABLE: dict[type[Row], str] = {
     KeptEntry: "entries",
     KeptDays: "closed_days",
     KeptResponse: "responses",

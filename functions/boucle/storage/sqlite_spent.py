@@ -1,0 +1,75 @@
+"""The invitations that were used, in a file of their own that does not tell in which order.
+
+All codes that expire on one day are one value, sorted by key and written whole each time: the file is the same, byte
+for byte, in whatever order the same codes were used. Rows would lie in a page as they came. It costs a time that grows
+with the wave: about a millisecond for five thousand codes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from boucle.core.invitations import KEPT_BYTES
+from boucle.core.ports import SpentCode
+from boucle.storage import statements
+from boucle.storage.commits import GroupCommit
+from boucle.storage.database import Connect, Database, connect
+from boucle.storage.schema import SPENT
+
+ENTRY = 2 * KEPT_BYTES
+
+
+class SqliteSpent:
+    """One file; a `SpentCodes`. Open one in each process."""
+
+    def __init__(self, path: Path, *, connect: Connect = connect) -> None:
+        """Raises WrongFile and StoreAway."""
+        self._database = Database(path, SPENT, connect)
+        self._commits = GroupCommit(self._database.transaction)
+
+    def spend(self, spent: SpentCode) -> bool:
+        return self._commits.run(lambda connection: _spend(connection, spent))
+
+    def take(self, many: Iterable[SpentCode]) -> None:
+        """Put those whose code is not there yet, all or none."""
+        listed = list(many)
+        self._commits.run(lambda connection: [_spend(connection, each) for each in listed])
+
+    def spent(self) -> Iterator[SpentCode]:
+        """Every code that was used, by day of expiry, then by key."""
+        with self._database.connection() as connection:
+            found = connection.execute(statements.ALL_SPENT).fetchall()
+        for expires, codes in found:
+            for at in range(0, len(codes), ENTRY):
+                key, mark = codes[at : at + KEPT_BYTES], codes[at + KEPT_BYTES : at + ENTRY]
+                yield SpentCode(key=key.hex(), mark=mark.hex(), expires=date.fromisoformat(expires))
+
+    def expire(self, today: date) -> int:
+        """Delete what has reached its expiry; how many codes."""
+        row = {"today": today.isoformat()}
+        gone = self._commits.run(lambda connection: connection.execute(statements.EXPIRE_SPENT, row).fetchall())
+        return sum(len(codes) // ENTRY for (codes,) in gone)
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
+        self._database.copy_to(path)
+
+    def close(self) -> None:
+        self._commits.close()
+        self._database.close()
+
+
+def _spend(connection: sqlite3.Connection, spent: SpentCode) -> bool:
+    found = connection.execute(statements.SPENT_UNTIL, {"expires": spent.expires.isoformat()}).fetchone()
+    codes: bytes = found[0] if found else b""
+    key, mark = bytes.fromhex(spent.key), bytes.fromhex(spent.mark)
+    place = bisect_left(range(len(codes) // ENTRY), key, key=lambda at: codes[at * ENTRY : at * ENTRY + KEPT_BYTES])
+    before, after = codes[: place * ENTRY], codes[place * ENTRY :]
+    if after[:KEPT_BYTES] == key:
+        return after[KEPT_BYTES:ENTRY] == mark
+    connection.execute(statements.SPEND, {"expires": spent.expires.isoformat(), "codes": before + key + mark + after})
+    return True
