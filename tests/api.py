@@ -17,7 +17,7 @@ from boucle.core.receipts import Keyring
 from boucle.core.study import Study
 from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
-from boucle.storage.memory import MemoryDesk
+from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
 from builders import choices, multiple, questionnaire, rating, single, study, text, wave, yes_no
 
@@ -72,11 +72,13 @@ class Installation:
 
     def __init__(self, of: Study = STUDY, **options: Any) -> None:
         self.desk = MemoryDesk()
+        self.spent = MemorySpent()
         self.clock = HandClock()
         self.keyring = Keyring(b"0" * 32)
         collaborators: dict[str, Any] = {
             "studies": {of.id: of},
             "desk": self.desk,
+            "spent": self.spent,
             "keyring": self.keyring,
             "clock": self.clock,
             "renderer": Renderer(),

@@ -25,7 +25,7 @@ from boucle.pages.shells import built
 from boucle.pages.styles import policy
 from boucle.settings import Settings
 from boucle.sites import build_site
-from boucle.storage.memory import MemoryDesk
+from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
 
 OLD_PHONE: ViewportSize = {"width": 360, "height": 640}
@@ -71,6 +71,7 @@ class LiveSite:
         self.api = create_app(
             studies={study.id: study},
             desk=self.desk,
+            spent=MemorySpent(),
             keyring=Keyring(b"0" * 32),
             clock=self.clock,
             renderer=Renderer(built(folder)),

@@ -23,6 +23,7 @@ from boucle.pages.renderer import Renderer
 from boucle.settings import Settings
 from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_spent import SqliteSpent
 from boucle.surveys import Studies, read_surveys
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import Api, create_app
@@ -45,6 +46,7 @@ class Installation:
     clock: Clock
     desk: SqliteDesk
     ledger: SqliteLedger
+    spent: SqliteSpent
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -68,7 +70,7 @@ class Installation:
     @cached_property
     def reception(self) -> Reception:
         keyring = Keyring(master_key(self.settings.master_key_file))
-        return Reception(self.desk, keyring, self.clock, _text_sealer(self.settings))
+        return Reception(self.desk, keyring, self.clock, _text_sealer(self.settings), self.spent)
 
     def front(self) -> Front:
         """The same for an event loop, which the embedded server runs."""
@@ -80,6 +82,7 @@ class Installation:
         app = create_app(
             studies=self.studies,
             desk=self.desk,
+            spent=self.spent,
             keyring=Keyring(master_key(self.settings.master_key_file)),
             clock=self.clock,
             renderer=self.renderer,
@@ -99,6 +102,7 @@ class Installation:
     def run_job(self) -> JobReport:
         """Run the scheduled job once, and keep its report for `boucle status`."""
         report = self.job.run()
+        self.spent.expire(self.clock.now().date())
         beside = self.settings.job_file.with_suffix(".new")
         beside.write_bytes(report.to_json())
         beside.replace(self.settings.job_file)
@@ -110,6 +114,7 @@ class Installation:
         return JobReport.from_json(file.read_bytes()) if file.exists() else None
 
     def close(self) -> None:
+        self.spent.close()
         self.ledger.close()
         self.desk.close()
 
@@ -130,6 +135,7 @@ def open_installation(settings: Settings) -> Installation:
         clock=clock_of(settings),
         desk=SqliteDesk(settings.responses_file),
         ledger=SqliteLedger(settings.ledger_file),
+        spent=SqliteSpent(settings.spent_file),
     )
 
 

@@ -16,6 +16,7 @@ from boucle.pages import shells
 from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
 from boucle.storage.dynamodb import DynamoDesk
+from boucle.storage.dynamodb_spent import DynamoSpent
 from boucle.surveys import Studies, read_surveys
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import create_app
@@ -28,6 +29,7 @@ def application(environment: Mapping[str, str]) -> Flask:
     return create_app(
         studies=studies,
         desk=DynamoDesk(client=clients.dynamodb, tables=settings.tables),
+        spent=DynamoSpent(client=clients.dynamodb, tables=settings.tables),
         keyring=Keyring(clients.secret(settings.master_key)),
         clock=SystemClock(),
         renderer=Renderer(shells.built(settings.shells)),

@@ -27,7 +27,7 @@ from boucle.core.ports import NewResponse, NewText, PutOutcome  # noqa: E402
 from boucle.core.receipts import Keyring  # noqa: E402
 from boucle.pages.i18n import words  # noqa: E402
 from boucle.pages.renderer import Renderer  # noqa: E402
-from boucle.storage.memory import MemoryDesk  # noqa: E402
+from boucle.storage.memory import MemoryDesk, MemorySpent  # noqa: E402
 from boucle.surveys import read_surveys  # noqa: E402
 from boucle.web.app import create_app  # noqa: E402
 from contenders import ADDRESS, REPOSITORY, submissions  # noqa: E402
@@ -62,6 +62,7 @@ def our_application() -> Wsgi:
     app = create_app(
         studies=read_surveys(REPOSITORY / "surveys"),
         desk=Forgetful(),
+        spent=MemorySpent(),
         keyring=Keyring(bytes(32)),
         clock=SystemClock(),
         renderer=Renderer(),

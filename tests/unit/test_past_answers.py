@@ -20,7 +20,7 @@ from boucle.intake.submission import Reception
 from boucle.past_answers.bringing import Brought, RowsRefused, bring, target_of
 from boucle.past_answers.mapping import BadMapping, parse_mapping
 from boucle.past_answers.table import BadTable, read_table
-from boucle.storage.memory import MemoryDesk
+from boucle.storage.memory import MemoryDesk, MemorySpent
 from builders import multiple, rating, text, yes_no
 from sealing import Days
 
@@ -54,7 +54,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.desk = MemoryDesk()
-        self.reception = Reception(self.desk, Keyring(bytes(32)), Days(TODAY), bytes)
+        self.reception = Reception(self.desk, Keyring(bytes(32)), Days(TODAY), bytes, MemorySpent())
 
     def bring(self, table: str | bytes, of: dict[str, Any] | None = None, *, skip_refused: bool = False) -> Brought:
         file, beside = self.folder / "past.csv", self.folder / "mapping.json"
@@ -163,7 +163,7 @@ def test_two_people_who_said_the_same_are_two(place: Place) -> None:
 
 def test_another_master_key_gives_other_names(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
-    place.reception = Reception(place.desk, Keyring(b"other" * 8), Days(TODAY), bytes)
+    place.reception = Reception(place.desk, Keyring(b"other" * 8), Days(TODAY), bytes, MemorySpent())
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
 
@@ -251,13 +251,13 @@ def test_a_file_that_is_no_such_table_is_refused(place: Place, table: str | byte
 def test_a_wave_that_has_not_opened_or_is_to_be_forgotten_takes_nothing(
     place: Place, today: date, message: str
 ) -> None:
-    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(today), bytes)
+    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(today), bytes, MemorySpent())
     with pytest.raises(BadMapping, match=message):
         place.bring(f"{HEADER}\nOui;8\n")
 
 
 def test_a_closed_wave_takes_past_answers(place: Place) -> None:
-    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(date(2027, 3, 1)), bytes)
+    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(date(2027, 3, 1)), bytes, MemorySpent())
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
 

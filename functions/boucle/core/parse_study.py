@@ -43,6 +43,7 @@ def _wave(source: Json) -> Wave:
         grace_days=source.get("grace_days", DEFAULT_GRACE_DAYS),
         openings={name: _openings(listed) for name, listed in source["questionnaires"].items()},
         population=source.get("population", {}),
+        invited={name: said.get("invited") for name, said in source.get("invitations", {}).items()},
     )
 
 

@@ -91,6 +91,8 @@ class Wave:
     openings: Mapping[str, tuple[Opening, ...]]
     """By questionnaire, in the order in which the versions open."""
     population: Mapping[str, int] = field(default_factory=dict)
+    invited: Mapping[str, int | None] = field(default_factory=dict)
+    """By questionnaire that only people with an invitation may answer: how many were invited, where that is said."""
 
     def acceptance(self, questionnaire: str, version: str, day: date) -> Acceptance | None:
         """Whether this version is taken on that day; None when the wave does not hold it."""
@@ -106,6 +108,11 @@ class Wave:
     def last_day(self) -> date:
         """The last day on which an answer is taken, grace included."""
         return self.closes + self._grace
+
+    @property
+    def over(self) -> date:
+        """The first day on which nothing of the wave is taken any more."""
+        return self.last_day + timedelta(days=1)
 
     @property
     def _grace(self) -> timedelta:
@@ -158,6 +165,10 @@ class Study:
     @cached_property
     def waves_by_id(self) -> Mapping[str, Wave]:
         return {wave.id: wave for wave in self.waves}
+
+    def invites(self, questionnaire: str) -> bool:
+        """Whether some wave asks this questionnaire by invitation."""
+        return any(questionnaire in wave.invited for wave in self.waves)
 
     def wave_for(self, questionnaire: str, version: str, day: date) -> tuple[Wave, Acceptance] | None:
         """The wave that takes this version on that day, else the nearest that ever held it; None if none does."""

@@ -18,6 +18,8 @@ from boucle.intake.readers import Flaw, JsonSchema
 from boucle.intake.submission import UUID4
 
 MAX_SHOWN_NAME = 80
+MAX_LENGTH = 100
+"""Of a code, or of a name."""
 
 CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "type": "wrong_type",
@@ -36,6 +38,7 @@ class Envelope:
     mode: str | None
     answers: Mapping[str, Answer]
     consents: frozenset[str]
+    invitation: str | None
     malformed: tuple[Problem, ...]
     """Problems with answers, by question id."""
     misfits: tuple[Problem, ...]
@@ -74,6 +77,20 @@ class Choice(Field[str]):
         return {"type": "string", "enum": list(self.choices)}
 
 
+class ShortString(Field[str]):
+    """A string of bounded length."""
+
+    default_error_messages = CODES
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
+        if not isinstance(value, str):
+            refuse("wrong_type")
+        return value if len(value) <= MAX_LENGTH else refuse("too_long", maximum=MAX_LENGTH)
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "string", "maxLength": MAX_LENGTH}
+
+
 class StrictSchema(Schema):
     """Refuses what it does not know."""
 
@@ -90,7 +107,7 @@ class AnswersSchema(StrictSchema):
 class EnvelopeReader:
     """Reads what is posted for one questionnaire version."""
 
-    def __init__(self, study: str, questionnaire: Questionnaire) -> None:
+    def __init__(self, study: str, questionnaire: Questionnaire, *, by_invitation: bool = False) -> None:
         name = f"{study}.{questionnaire.id}.{questionnaire.version}"
         # Fields stand under plain names: marshmallow would nest `grid.row`, and a question may be called `fields`.
         self._ids = {f"q{at}": question.id for at, question in enumerate(questionnaire.questions)}
@@ -99,6 +116,7 @@ class EnvelopeReader:
         }
         answers = AnswersSchema.from_dict(fields, name=f"Answers.{name}")
         texts = [each.id for each in questionnaire.questions if isinstance(each, FreeText)]
+        invited = {"invitation": ShortString()} if by_invitation else {}
         submission = StrictSchema.from_dict(
             {
                 "id": SubmissionId(required=True),
@@ -106,6 +124,7 @@ class EnvelopeReader:
                 "mode": Choice(MODES, required=True),
                 "answers": Nested(answers, required=True, error_messages=CODES),
                 "consent": List(Choice(texts), error_messages=CODES),
+                **invited,
             },
             name=f"Submission.{name}",
         )
@@ -127,6 +146,7 @@ class EnvelopeReader:
             mode=loaded.get("mode"),
             answers=self._answers(_mapping(loaded.get("answers"))),
             consents=frozenset(each for each in loaded.get("consent") or () if isinstance(each, str)),
+            invitation=loaded.get("invitation"),
             malformed=tuple(_question_problems(errors)),
             misfits=tuple(envelope_problems(errors)),
         )

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import ValidationError
-from marshmallow.fields import Field
 
 from boucle.core.answers import Problem
-from boucle.intake.envelope import CODES, StrictSchema, envelope_problems
-from boucle.intake.fields import refuse
-from boucle.intake.readers import JsonSchema
-
-MAX_LENGTH = 100
-
-
-class ShortString(Field[str]):
-    """A string of bounded length."""
-
-    default_error_messages = CODES
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
-        if not isinstance(value, str):
-            refuse("wrong_type")
-        return value if len(value) <= MAX_LENGTH else refuse("too_long", maximum=MAX_LENGTH)
-
-    def json_schema(self) -> JsonSchema:
-        return {"type": "string", "maxLength": MAX_LENGTH}
+from boucle.intake.envelope import ShortString, StrictSchema, envelope_problems
 
 
 class ReceiptRequestSchema(StrictSchema):

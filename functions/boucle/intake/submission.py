@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.ports import Clock, NewResponse, NewText, PutOutcome, ResponseDesk, Standing
+from boucle.core.invitations import spent_key, spent_mark
+from boucle.core.ports import Clock, NewResponse, NewText, PutOutcome, ResponseDesk, SpentCode, SpentCodes, Standing
 from boucle.core.questionnaire import FreeText, Questionnaire
 from boucle.core.receipts import Keyring, body_digest, normalised_receipt, response_key, text_key
 from boucle.core.routing import Path
 from boucle.core.study import Series, Study, Wave
 from boucle.core.texts import Verbatim, padded
 from boucle.core.values import Answers
+from boucle.intake.admission import InvitationSpent
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """What names a submission, in lower case."""
@@ -30,6 +32,8 @@ class Submission:
     mode: str
     taken: Path
     consents: frozenset[str]
+    invitation: str | None = None
+    """The code that admitted it. It is neither stored with the answers nor part of their digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,14 @@ class Reception:
     keyring: Keyring
     clock: Clock
     seal_text: TextSealer
+    spent: SpentCodes
 
     def take(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Taken:
-        """Store the submission once, however often it is sent. Raises StoreAway."""
+        """Store the submission once, however often it is sent. Raises StoreAway and InvitationSpent."""
         prepared = self.prepare(study, wave, questionnaire, sent)
+        # First the invitation: stopped in between, it is spent for this submission only, and the repeat passes.
+        if sent.invitation and not self.spent.spend(_spent(study, wave, questionnaire, sent.id, sent.invitation)):
+            raise InvitationSpent("this invitation was used by another submission")
         return Taken(self.desk.put(prepared.response, prepared.texts), prepared.receipt)
 
     def prepare(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Prepared:
@@ -105,6 +113,14 @@ class Reception:
                 payload=self.seal_text(padded(verbatim)),
                 expires=response.expires,
             )
+
+
+def _spent(study: Study, wave: Wave, questionnaire: Questionnaire, submission_id: str, code: str) -> SpentCode:
+    return SpentCode(
+        key=spent_key(study.id, questionnaire.id, wave.id, code),
+        mark=spent_mark(submission_id, code),
+        expires=wave.over,
+    )
 
 
 def closed_answers(questionnaire: Questionnaire, taken: Path) -> Answers:

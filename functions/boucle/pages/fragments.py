@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from boucle.core.answers import Problem
 from boucle.core.ports import Counted, Standing, Waiting
@@ -16,7 +16,7 @@ from boucle.core.routing import Path
 from boucle.core.study import AccessibilityAudit, Study
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
-from boucle.pages.fields import Typed
+from boucle.pages.fields import Field, Typed
 from boucle.pages.frame import Frame, Link, conformity, language_links
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.layout import Layout
@@ -30,6 +30,14 @@ MODES = {
     "paper": marked("I copy answers that somebody gave on paper"),
 }
 
+
+INVITATION = "_invitation"
+"""The id and the name of its field."""
+INVITATION_LABEL = marked("The code of your invitation")
+INVITATION_HINT = marked(
+    "12 letters and digits, for example K7QF-2M9T-XW4C. Capitals and dashes do not matter. "
+    "Whoever invited you can see that it was used, never what you answered."
+)
 
 AFTER = ("form", "after")
 """The sheets of what comes after a form."""
@@ -67,7 +75,14 @@ def environment() -> Environment:
 
 
 def form(
-    study: Study, questionnaire: Questionnaire, language: str, *, typed: Typed, problems: Sequence[Problem], mode: str
+    study: Study,
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    typed: Typed,
+    problems: Sequence[Problem],
+    mode: str,
+    by_invitation: bool = False,
 ) -> Fragment:
     """The questionnaire to fill in, with what was typed and everything that is wrong with it."""
     said = words(language)
@@ -79,7 +94,7 @@ def form(
         said,
         title,
         sheets=("form",),
-        loads=scripts.loaded(questionnaire),
+        loads=scripts.loaded(questionnaire, by_invitation),
         heading=heading,
         intro=markup.blocks(intro) if intro else None,
         listed=[_listed(questionnaire, each, typed, said) for each in problems],
@@ -92,10 +107,23 @@ def form(
         modes=[(value, said(label)) for value, label in MODES.items()],
         mode=mode,
         rules=rules(questionnaire, said),
+        invitation=invitation_field(said, typed, problems) if by_invitation else None,
         later=" ".join(scripts.address(each) for each in scripts.LOADED_LATER),
         tools=scripts.address(scripts.TOOLS),
         sending=addresses.sending(study, questionnaire.id, language),
         recorded=study.is_recorded(questionnaire, language) and addresses.recorded(study, questionnaire, language),
+    )
+
+
+def invitation_field(said: Words, typed: Typed, problems: Sequence[Problem]) -> Field:
+    """Where the code of an invitation is typed, or put by the script that finds it in the link."""
+    return Field(
+        kind="code",
+        id=INVITATION,
+        label=escape(said(INVITATION_LABEL)),
+        hints=(said(INVITATION_HINT),),
+        errors=tuple(said.problem(each) for each in problems if each.question == INVITATION),
+        value=next(iter(typed.get(INVITATION, ())), ""),
     )
 
 
@@ -244,6 +272,8 @@ class _Listed:
 
 
 def _listed(questionnaire: Questionnaire, problem: Problem, typed: Typed, said: Words) -> _Listed:
+    if problem.question == INVITATION:
+        return _Listed(INVITATION, said(INVITATION_LABEL), said.problem(problem))
     question = questionnaire.by_id.get(problem.question)
     if question is None:
         return _Listed(None, "", said.problem(problem))

@@ -44,6 +44,14 @@ PROBLEMS: Mapping[str, str] = {
     "too_long": marked("Shorten your text: %(maximum)s characters at most."),
     "too_short": marked("Write a little more: %(minimum)s characters at least."),
     "bad_date": marked("Give a real date: day, month and year."),
+    "invitation_missing": marked("Type the code of your invitation: only people who received one can answer."),
+    "invitation_unknown": marked(
+        "This is not the code of an invitation to this questionnaire. Compare it with the one that you received."
+    ),
+    "invitation_spent": marked(
+        "This code was used already: an invitation serves once. "
+        "If you did not answer with it, ask whoever invited you for another one."
+    ),
     "bad_characters": marked("Remove the characters that cannot be displayed."),
 }
 """One message per problem code; the names are those of `Problem.limits`."""

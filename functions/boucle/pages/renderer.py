@@ -44,9 +44,18 @@ class Renderer:
         typed: Typed,
         problems: Sequence[Problem],
         mode: str,
+        by_invitation: bool = False,
     ) -> str:
         """The form again: what was typed, and everything that is wrong with it (422), or a change (200)."""
-        content = fragments.form(study, questionnaire, language, typed=typed, problems=problems, mode=mode)
+        content = fragments.form(
+            study,
+            questionnaire,
+            language,
+            typed=typed,
+            problems=problems,
+            mode=mode,
+            by_invitation=by_invitation,
+        )
         return self.page(study, language, content)
 
     def check(

@@ -21,6 +21,8 @@ LOADED = ("rules.js", "form.js")
 """With every form, in the order in which they need each other."""
 KINDS = "kinds.js"
 """Between the two, for forms with a type that needs it."""
+INVITATION = "invitation.js"
+"""After these, for forms of a wave by invitation."""
 LOADED_LATER = ("outbox.js", "sending.js")
 """By the page, once it can be used."""
 TOOLS = "tools.js"
@@ -32,11 +34,12 @@ ONLY_A_COMMENT = re.compile(r"^//.*$|^/\*.*\*/$")
 RARE = (Date, Number, Ranking)
 
 
-def loaded(questionnaire: Questionnaire) -> tuple[str, ...]:
+def loaded(questionnaire: Questionnaire, by_invitation: bool) -> tuple[str, ...]:
     """The addresses of what this form loads at once, in order."""
     rules, form = LOADED
-    rare = any(isinstance(each, RARE) for each in questionnaire.questions)
-    return tuple(address(name) for name in ((rules, KINDS, form) if rare else (rules, form)))
+    kinds = (KINDS,) if any(isinstance(each, RARE) for each in questionnaire.questions) else ()
+    last = (INVITATION,) if by_invitation else ()
+    return tuple(address(name) for name in (rules, *kinds, form, *last))
 
 
 @lru_cache(maxsize=1)

@@ -138,13 +138,14 @@ def form_pages(renderer: Renderer, study: Study, day: date) -> Mapping[str, byte
     return found
 
 
-def _form(study: Study, questionnaire: Questionnaire, acceptance: Acceptance, language: str) -> Fragment:
+def _form(study: Study, questionnaire: Questionnaire, wave: Wave, acceptance: Acceptance, language: str) -> Fragment:
     if acceptance in CLOSED:
         return fragments.notice(study, language, CLOSED[acceptance])
-    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode="self")
+    invited = questionnaire.id in wave.invited
+    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode="self", by_invitation=invited)
 
 
-def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Acceptance] | None:
+def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Wave, Acceptance] | None:
     """The version whose page stands at the questionnaire's address on that day; None when no wave has one."""
     waves = [wave for wave in study.waves if wave.openings.get(questionnaire)]
     if not waves:
@@ -154,7 +155,7 @@ def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Question
     if opening is None:
         return None
     acceptance = wave.acceptance(questionnaire, opening.version, day) or Acceptance.CLOSED
-    return study.by_version[questionnaire, opening.version], acceptance
+    return study.by_version[questionnaire, opening.version], wave, acceptance
 
 
 def _distance(wave: Wave, day: date) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 from boucle.preview.dry_run import SIZES, DryRun, dry_run
 from boucle.preview.reading import Previewed, read_previewed, stamp
-from boucle.storage.memory import MemoryDesk
+from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
 
 STAMP = "/_preview/stamp"
@@ -132,6 +132,7 @@ def _api(study: Study, renderer: Renderer) -> Flask:
     return create_app(
         studies={study.id: study},
         desk=MemoryDesk(),
+        spent=MemorySpent(),
         keyring=Keyring(secrets.token_bytes(32)),
         clock=SystemClock(),
         renderer=renderer,

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from boucle.core.ports import Clock, ResponseDesk, StoreAway
+from boucle.core.ports import Clock, ResponseDesk, SpentCodes, StoreAway
 from boucle.core.receipts import Keyring
 from boucle.core.study import Study
 from boucle.intake.submission import Reception, TextSealer
@@ -50,6 +50,7 @@ def create_app(
     *,
     studies: Mapping[str, Study],
     desk: ResponseDesk,
+    spent: SpentCodes,
     keyring: Keyring,
     clock: Clock,
     renderer: Renderer,
@@ -65,7 +66,7 @@ def create_app(
     office = Office(
         studies=studies,
         versions=all_versions(studies),
-        reception=Reception(desk, keyring, clock, seal_text),
+        reception=Reception(desk, keyring, clock, seal_text, spent),
         clock=clock,
         renderer=renderer,
         speak=speak,

@@ -10,6 +10,8 @@ from flask import Response
 
 from boucle.core.answers import Problem, settle
 from boucle.core.routing import Path
+from boucle.core.study import Wave
+from boucle.intake.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.intake.form import CONSENT, RESERVED, Typed, decode
 from boucle.intake.submission import Submission
 from boucle.intake.token import signed, verified
@@ -19,6 +21,8 @@ from boucle.web.outcomes import accepted
 from boucle.web.refusals import Refused
 
 CONFIRM, CHANGE = "confirm", "change"
+KEPT = (CONSENT, FORM_FIELD)
+"""Of the names that are reserved, those of what people typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,7 @@ class Filled:
     """A form as somebody filled it."""
 
     version: Version
+    by_invitation: bool
     typed: Typed
     """The fields to show again: all but those of the flow itself."""
     language: str
@@ -46,24 +51,39 @@ class FormSteps:
         """The next page. Raises Refused."""
         concerns(version.study, _first(typed, "_language"))
         wave = self.office.open_wave(version)
-        filled = self._filled(version, typed)
-        taken, problems, consents = _settled(filled)
+        filled = self._filled(version, wave, typed)
+        taken, wrong, consents = _settled(filled)
+        admitted = self._admission(wave, filled)
+        problems = (*admitted.problems(FORM_FIELD), *wrong)
         if problems or filled.step == CHANGE:
             return self._form_again(filled, () if filled.step == CHANGE else problems)
         if filled.step != CONFIRM or filled.submission_id is None:
             return self._check(filled, taken)
         submission = Submission(
-            id=filled.submission_id, language=filled.language, mode=filled.mode, taken=taken, consents=consents
+            id=filled.submission_id,
+            language=filled.language,
+            mode=filled.mode,
+            taken=taken,
+            consents=consents,
+            invitation=admitted.code,
         )
-        stored = accepted(self.office.reception.take(version.study, wave, version.questionnaire, submission))
+        try:
+            stored = accepted(self.office.reception.take(version.study, wave, version.questionnaire, submission))
+        except InvitationSpent:
+            return self._form_again(filled, Admission(problem=SPENT).problems(FORM_FIELD))
         page = self.office.renderer.receipt(version.study, version.questionnaire, filled.language, stored.receipt)
         return page_answer(page)
 
-    def _filled(self, version: Version, typed: Typed) -> Filled:
+    def _admission(self, wave: Wave, filled: Filled) -> Admission:
+        version, typed = filled.version, _first(filled.typed, FORM_FIELD)
+        return admission(self.office.reception.keyring, version.study, wave, version.questionnaire.id, typed)
+
+    def _filled(self, version: Version, wave: Wave, typed: Typed) -> Filled:
         token = _first(typed, "_id")
         return Filled(
             version=version,
-            typed={name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(CONSENT)},
+            by_invitation=version.questionnaire.id in wave.invited,
+            typed={name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(KEPT)},
             language=_first(typed, "_language") or version.questionnaire.languages[0],
             mode=_first(typed, "_mode") or "self",
             step=_first(typed, "_step"),
@@ -79,6 +99,7 @@ class FormSteps:
             typed=filled.typed,
             problems=problems,
             mode=filled.mode,
+            by_invitation=filled.by_invitation,
         )
         return page_answer(page, 422 if problems else 200)
 

@@ -43,7 +43,9 @@ class Lane:
 
     @staticmethod
     def of(office: Office, public_origin: str | None) -> Lane:
-        readers = {name: (each, QuickReader(each.questionnaire)) for name, each in office.versions.items()}
+        # An invitation is spent on the way in: those who need one take the other way, and cost these nothing.
+        free = {name: each for name, each in office.versions.items() if not each.study.invites(each.questionnaire.id)}
+        readers = {name: (each, QuickReader(each.questionnaire)) for name, each in free.items()}
         answer_headers = {"Content-Type": JSON, **fixed_headers(public_origin)}
         answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
         return Lane(office, public_origin, readers, list(answer_headers.items()))

@@ -31,7 +31,8 @@ class Version:
         """The schema, built when first something has to be explained."""
         from boucle.intake.envelope import EnvelopeReader  # with marshmallow, which a cold start can do without
 
-        return EnvelopeReader(self.study.id, self.questionnaire)
+        by_invitation = self.study.invites(self.questionnaire.id)
+        return EnvelopeReader(self.study.id, self.questionnaire, by_invitation=by_invitation)
 
 
 Versions = Mapping[tuple[str, str, str], Version]

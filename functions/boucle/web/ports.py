@@ -32,6 +32,7 @@ class Renderer(Protocol):
         typed: Typed,
         problems: Sequence[Problem],
         mode: str,
+        by_invitation: bool,
     ) -> str:
         """The form with what was typed, and what is wrong with it."""
 

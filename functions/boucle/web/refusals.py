@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.answers import Problem
-from boucle.pages.i18n import marked
+from boucle.intake.admission import MISSING, SPENT, UNKNOWN
+from boucle.pages.i18n import PROBLEMS, marked
 
 RETRY_AFTER_SECONDS = 2
 
@@ -49,6 +50,7 @@ MISFITS: Mapping[str, str] = {
     "not_a_choice": marked("This value is not one of those allowed."),
     "not_a_uuid4": marked("This is not a random UUID (version 4)."),
     "too_long": marked("This field is too long."),
+    **{code: PROBLEMS[code] for code in (MISSING, UNKNOWN, SPENT)},
 }
 """What is said of a field of the body that is no answer."""
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
-from boucle.core.answers import settle
+from boucle.core.answers import Problem, settle
 from boucle.core.ports import PutOutcome
+from boucle.intake.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.intake.submission import Submission
 from boucle.pages.addresses import form as form_address
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
@@ -49,17 +50,33 @@ def take_json(office: Office, asked: Version, sent: object) -> Response:
     envelope = asked.reader.read(sent)
     concerns(asked.study, envelope.language)
     wave = office.open_wave(asked)
-    submission = settled(asked, envelope)
-    stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
+    admitted = admission(office.reception.keyring, asked.study, wave, asked.questionnaire.id, envelope.invitation)
+    submission = settled(asked, envelope, admitted)
+    try:
+        stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
+    except InvitationSpent:
+        raise Refused("invalid", misfits=Admission(problem=SPENT).problems(JSON_FIELD)) from None
     return json_answer({"receipt": accepted(stored).receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)
 
 
-def settled(asked: Version, envelope: Envelope) -> Submission:
+def settled(asked: Version, envelope: Envelope, admitted: Admission = FREE) -> Submission:
     """The submission in an envelope, when nothing is wrong with it. Raises Refused."""
     taken, problems = settle(asked.questionnaire, envelope.answers, envelope.malformed)
-    if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.misfits or problems:
-        no_answers = any(each.question in {"", "answers"} for each in envelope.misfits)
-        raise Refused("invalid", problems=() if no_answers else problems, misfits=envelope.misfits)
+    misfits = _misfits(envelope, admitted)
+    if envelope.id is None or envelope.language is None or envelope.mode is None or misfits or problems:
+        no_answers = any(each.question in {"", "answers"} for each in misfits)
+        raise Refused("invalid", problems=() if no_answers else problems, misfits=misfits)
     return Submission(
-        id=envelope.id, language=envelope.language, mode=envelope.mode, taken=taken, consents=envelope.consents
+        id=envelope.id,
+        language=envelope.language,
+        mode=envelope.mode,
+        taken=taken,
+        consents=envelope.consents,
+        invitation=admitted.code,
     )
+
+
+def _misfits(envelope: Envelope, admitted: Admission) -> tuple[Problem, ...]:
+    """What is wrong with the body's own fields; of the invitation, only what the schema has not said already."""
+    said = {each.question for each in envelope.misfits}
+    return (*envelope.misfits, *(() if JSON_FIELD in said else admitted.problems(JSON_FIELD)))

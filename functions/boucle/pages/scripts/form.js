@@ -21,7 +21,7 @@ const Form = (() => {
   const isWhole = () => mode() === "paper";
 
   page.typed = () => [...new FormData(form)]
-    .filter(([name]) => /^(?!_)|^_(consent|mode)/.test(name))
+    .filter(([name]) => /^(?!_)|^_(consent|invitation|mode)/.test(name))
     .map(([name, value]) => [name, value.replace(/\r\n/g, "\n")]);
 
   page.fill = (pairs) => {

@@ -33,9 +33,9 @@ const Sending = (() => {
     const id = uuid();
     const typed = Form.typed();
     const { answers } = Form.settled;
-    const consent = typed.map(([name]) => name.replace(/^_consent\./, "_")).filter((name) => name[0] === "_" && name.slice(1) in answers);
-    const { _language: language, _mode: mode } = form.elements;
-    const body = { id, language: language.value, mode: mode.value, answers, consent: consent.map((each) => each.slice(1)) };
+    const consent = typed.map(([name]) => name.split("_consent.")[1]).filter((each) => each in answers);
+    const { _language: language, _mode: mode, _invitation: invitation } = form.elements;
+    const body = { id, language: language.value, mode: mode.value, answers, consent, invitation: invitation && invitation.value };
     return { id, key: Form.key, url: form.getAttribute("action"), body: JSON.stringify(body), typed, state: "waiting", at: Date.now() };
   };
 
@@ -82,7 +82,8 @@ const Sending = (() => {
 
   // Back to the form with what was sent, and with what the server found wrong.
   const reopen = async (record) => {
-    const wrong = (record.said && record.said.errors || []).filter((each) => each.question && find(each.question));
+    const said = record.said && record.said.errors || [];
+    const wrong = said.map(({ question, field, detail: text }) => ({ id: question || "_" + field, text })).filter(({ id }) => find(id));
     show();
     Form.fill(record.typed);
     Form.open(0);
@@ -90,7 +91,7 @@ const Sending = (() => {
     await forget(record);
     const parts = [...form.querySelectorAll(".part")];
     if (wrong.length) {
-      Form.say(wrong.map(({ question: id, detail: text }) => ({ id, text, part: parts.indexOf(find(id).closest(".part")) })));
+      Form.say(wrong.map((each) => ({ ...each, part: parts.indexOf(find(each.id).closest(".part")) })));
     }
   };
 

@@ -1,0 +1,270 @@
+"""Whoever holds a full copy of the store does no better than chance at putting invitations beside their answers.
+
+Of 200 codes put beside 200 answers at random, one is right on average. More than nine are right less than once in a
+million times: attackers who stay below do no better than chance. Canaries, stores that are made as one would make them
+at first, are joined by the same attackers.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import some_id
+from boucle.core.invitations import Invitations, spent_key
+from boucle.core.ports import ResponseDesk, SpentCode, SpentCodes
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.receipts import Keyring, response_key
+from boucle.core.routing import Path as Route
+from boucle.core.study import Series
+from boucle.core.values import Answers
+from boucle.intake.submission import Reception, Submission
+from boucle.storage.dynamodb_copies import DynamoCopies
+from boucle.storage.sqlite import SqliteDesk
+from boucle.storage.sqlite_spent import SqliteSpent
+from builders import multiple, questionnaire, rating, study, yes_no
+from joiners import (
+    Copy,
+    Invited,
+    correlation_bound,
+    files_of,
+    rank_correlation,
+    right_by_computing,
+    right_by_likeness,
+    right_by_order,
+)
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = 200
+BY_CHANCE = 9
+MASTER = b"0" * 32
+DAY = date(2026, 3, 2)
+ASKED: Questionnaire = questionnaire(yes_no("helped"), rating("mark"), multiple("brakes", "bus", "language", "nothing"))
+INVITING = study(ASKED)
+WAVE = replace(INVITING.waves[0], invited={"candidats": PEOPLE})
+
+
+class Noon:
+    def now(self) -> datetime:
+        return datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def respondents() -> Iterator[Submission]:
+    """Two hundred invited people who answer in an order that has nothing to do with the numbers of their codes."""
+    chance = random.Random(20260302)
+    codes = Invitations(Keyring(MASTER).invitation_key("etude", "candidats", "2026"))
+    for number in chance.sample(range(1, PEOPLE + 1), PEOPLE):
+        answers: Answers = {"helped": chance.choice(["yes", "no"]), "mark": chance.randint(0, 10)}
+        if chance.random() < 0.6:
+            answers = {**answers, "brakes": tuple(chance.sample(["bus", "language"], chance.randint(1, 2)))}
+        yield Submission(
+            id=str(some_id(chance.getrandbits(48))),
+            language="fr",
+            mode="self",
+            taken=Route(tuple(answers), answers),
+            consents=frozenset(),
+            invitation=codes.code(number),
+        )
+
+
+def answered(desk: ResponseDesk, spent: SpentCodes) -> list[tuple[str, str]]:
+    """Everybody answers; the kept key of each code and that of its answers, in the order of arrival."""
+    reception = Reception(desk, Keyring(MASTER), Noon(), bytes, spent)
+    pairs = []
+    for sent in respondents():
+        receipt = reception.take(INVITING, WAVE, ASKED, sent).receipt
+        assert sent.invitation
+        pairs.append((sent.invitation, response_key("etude", "candidats", receipt)))
+    return pairs
+
+
+Kept = Mapping[str, Mapping[str, bytes]]
+"""What is kept of each item by attribute, by its key."""
+
+
+def copy_of(pairs: list[tuple[str, str]], spent: Kept, responses: Kept, files: Mapping[str, bytes]) -> Copy:
+    keys = [(spent_key("etude", "candidats", "2026", code), response) for code, response in pairs]
+    people = [
+        Invited(code, spent[key], responses[response]) for (code, _), (key, response) in zip(pairs, keys, strict=True)
+    ]
+    places = {each: at for at, pair in enumerate(keys) for each in pair}
+    return Copy(people, MASTER, files, [places[each] for each in spent], [places[each] for each in responses])
+
+
+def rows(file: Path, table: str, unique: str) -> dict[str, dict[str, bytes]]:
+    """Every row of a table, in the order in which SQLite gives them."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        found = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608  one of two names
+    return {row[unique]: {name: str(row[name]).encode() for name in row.keys()} for row in found}  # noqa: SIM118
+
+
+def sqlite_copy(folder: Path, pairs: list[tuple[str, str]], spent: SqliteSpent) -> Copy:
+    kept = {each.key: {"key": bytes.fromhex(each.key), "mark": bytes.fromhex(each.mark)} for each in spent.spent()}
+    return copy_of(pairs, kept, rows(folder / "responses.sqlite3", "responses", "key"), files_of(folder))
+
+
+def check_nothing_is_joined(copy: Copy) -> None:
+    joined = {name: right for name, right in right_by_order(copy).items() if right > BY_CHANCE}
+    assert joined == {}
+    bound = correlation_bound(PEOPLE)
+    assert {name: r for name, r in rank_correlation(copy).items() if abs(r) > bound} == {}
+    assert right_by_likeness(copy) <= BY_CHANCE
+    assert right_by_computing(copy) == 0
+
+
+def test_a_copy_of_the_sqlite_store_joins_nothing_before_the_seal_nor_after(tmp_path: Path) -> None:
+    """With every file as it lies while the server runs; one attacker is told in which order the answers came."""
+    with (
+        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteSpent(tmp_path / "invitations.sqlite3")) as spent,
+    ):
+        pairs = answered(desk, spent)
+        before = sqlite_copy(tmp_path, pairs, spent)
+        assert {"responses.sqlite3-wal", "invitations.sqlite3-journal"} < set(before.files)
+        check_nothing_is_joined(before)
+        desk.mark_sealed(Series("etude", "candidats", 1, "2026"), DAY, 1)
+        check_nothing_is_joined(sqlite_copy(tmp_path, pairs, spent))
+
+
+# --- canaries: the same attackers join what is made otherwise
+
+
+class RowForEach:
+    """Used codes as one would keep them at first: a row for each, in a file with a write-ahead log."""
+
+    def __init__(self, file: Path, table: str = "") -> None:
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute(f"CREATE TABLE spent (key TEXT PRIMARY KEY, mark TEXT, expires TEXT) {table}")
+
+    def spend(self, spent: SpentCode) -> bool:
+        self._connection.execute("INSERT INTO spent VALUES (?, ?, ?)", (spent.key, spent.mark, str(spent.expires)))
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class KeptInOrder(SqliteSpent):
+    """Ours, but each new code put behind the others rather than among them."""
+
+    def spend(self, spent: SpentCode) -> bool:
+        with self._database.transaction() as connection:
+            row = {"expires": str(spent.expires), "codes": bytes.fromhex(spent.key + spent.mark)}
+            connection.execute(
+                "INSERT INTO spent VALUES (:expires, :codes)"
+                " ON CONFLICT DO UPDATE SET codes = CAST(codes || excluded.codes AS BLOB)",
+                row,
+            )
+        return True
+
+
+@pytest.mark.parametrize("table", ["", "WITHOUT ROWID"], ids=["with row numbers", "without row numbers"])
+def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path: Path, table: str) -> None:
+    """By its log, and by where it lies: leaving out row numbers alone hides nothing."""
+    with (
+        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(RowForEach(tmp_path / "invitations.sqlite3", table)) as spent,
+    ):
+        pairs = answered(desk, spent)
+        kept = rows(tmp_path / "invitations.sqlite3", "spent", "key")
+        responses = rows(tmp_path / "responses.sqlite3", "responses", "key")
+        copy = copy_of(pairs, kept, responses, files_of(tmp_path))
+    untold = {name: right for name, right in right_by_order(copy).items() if "answers told" not in name}
+    assert max(untold.values()) > PEOPLE // 2
+    assert max(map(abs, rank_correlation(copy).values())) > 0.9
+
+
+def test_codes_kept_in_the_order_of_use_are_joined(tmp_path: Path) -> None:
+    with (
+        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(KeptInOrder(tmp_path / "invitations.sqlite3")) as spent,
+    ):
+        copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
+    assert max(right_by_order(copy).values()) == PEOPLE
+
+
+class MarkedByTheResponse(SqliteSpent):
+    """Ours, but marked with something that is kept of the answers too."""
+
+    def __init__(self, file: Path, mark: Callable[[str, str], str]) -> None:
+        super().__init__(file)
+        self.mark = mark
+        self.responses = iter([response for _, response in self.known])
+
+    known: tuple[tuple[str, str], ...] = ()
+
+    def spend(self, spent: SpentCode) -> bool:
+        return super().spend(replace(spent, mark=self.mark(next(self.responses), spent.key)))
+
+
+def expected_pairs() -> tuple[tuple[str, str], ...]:
+    from boucle.storage.memory import MemoryDesk, MemorySpent
+
+    return tuple(answered(MemoryDesk(), MemorySpent()))
+
+
+@pytest.mark.parametrize("way", ["likeness", "computing"])
+def test_a_mark_made_from_what_is_kept_of_the_answers_is_found(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import hmac
+
+    def alike(response: str, key: str) -> str:
+        return response[:32]
+
+    def computed(response: str, key: str) -> str:
+        return hmac.digest(response.encode(), bytes.fromhex(key), "sha256")[:16].hex()
+
+    monkeypatch.setattr(MarkedByTheResponse, "known", expected_pairs())
+    with (
+        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(
+            MarkedByTheResponse(tmp_path / "invitations.sqlite3", {"likeness": alike, "computing": computed}[way])
+        ) as spent,
+    ):
+        copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
+    tried = {"likeness": right_by_likeness, "computing": right_by_computing}[way]
+    assert tried(copy) > PEOPLE * 0.9
+
+
+# --- DynamoDB
+
+
+def items(bench: Any) -> tuple[Kept, Kept]:
+    """What both tables hold, in the order in which they list it."""
+    copies = DynamoCopies(client=bench.client, tables=bench.tables)
+    records = list(copies.records())
+    kept: dict[str, dict[str, dict[str, bytes]]] = {"KeptSpent": {}, "KeptResponse": {}}
+    for record in records:
+        if (kind := type(record).__name__) in kept:
+            values = {name: str(getattr(record, name)).encode() for name in record.__dataclass_fields__}
+            kept[kind][record.key] = values  # type: ignore[union-attr]  # both kinds have one
+    spent = {
+        key: {"key": bytes.fromhex(key), "mark": bytes.fromhex(each["mark"].decode())}
+        for key, each in kept["KeptSpent"].items()
+    }
+    return spent, kept["KeptResponse"]
+
+
+@pytest.mark.parametrize("kind", ["moto", "dynamodb-local"])
+def test_a_copy_of_the_dynamodb_tables_joins_nothing(tmp_path: Path, kind: str) -> None:
+    """moto lists items as they came, which DynamoDB does not: its listing is left out."""
+    from benches import BENCHES
+
+    bench = BENCHES[kind](tmp_path)
+    pairs = answered(bench.desk, bench.spent)
+    spent, responses = items(bench)
+    if kind == "moto":
+        spent, responses = (dict(sorted(each.items())) for each in (spent, responses))
+    check_nothing_is_joined(copy_of(pairs, spent, responses, {}))
