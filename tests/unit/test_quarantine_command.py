@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from boucle.cli import main
 from boucle.core.ports import Doubt
 from boucle.core.study import Series
+from boucle.settings import Settings
 from boucle.storage.copies import read_copy, write_copy
 from boucle.storage.sqlite import SqliteDesk
 from boucle.storage.sqlite_copies import SqliteCopies
@@ -72,10 +73,15 @@ def test_a_wrong_name_is_refused_with_what_there_is(home: Path, words: tuple[str
     assert "there are" in said or "quarantine list" in said
 
 
+def files_in(home: Path) -> tuple[Path, Path, Path]:
+    settings = Settings(home=home)
+    return settings.responses_file, settings.ledger_file, settings.spent_file
+
+
 def test_a_copy_of_the_store_keeps_what_is_held_back(home: Path, tmp_path: Path) -> None:
     copy, there = tmp_path / "copy.jsonl", tmp_path / "there"
-    with closing(SqliteCopies(home / "responses.sqlite3", home / "ledger.sqlite3")) as store:
+    with closing(SqliteCopies(*files_in(home))) as store:
         write_copy(store.records(), copy)
-    with closing(SqliteCopies(there / "responses.sqlite3", there / "ledger.sqlite3")) as store:
+    with closing(SqliteCopies(*files_in(there))) as store:
         store.take(read_copy(copy))
     assert listed(there) == listed(home)

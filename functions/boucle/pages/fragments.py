@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from boucle.core.answers import Problem
 from boucle.core.ports import Counted, Standing, Waiting
@@ -16,9 +16,10 @@ from boucle.core.routing import Path
 from boucle.core.study import AccessibilityAudit, Study
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
-from boucle.pages.fields import Field, Typed
+from boucle.pages.fields import Typed
 from boucle.pages.frame import Frame, Link, conformity, language_links
 from boucle.pages.i18n import Words, in_language, marked, words
+from boucle.pages.invitation import INVITATION, LABEL, invitation_field
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES
 from boucle.pages.rules import rules
@@ -30,14 +31,6 @@ MODES = {
     "paper": marked("I copy answers that somebody gave on paper"),
 }
 
-
-INVITATION = "_invitation"
-"""The id and the name of its field."""
-INVITATION_LABEL = marked("The code of your invitation")
-INVITATION_HINT = marked(
-    "12 letters and digits, for example K7QF-2M9T-XW4C. Capitals and dashes do not matter. "
-    "Whoever invited you can see that it was used, never what you answered."
-)
 
 AFTER = ("form", "after")
 """The sheets of what comes after a form."""
@@ -112,18 +105,6 @@ def form(
         tools=scripts.address(scripts.TOOLS),
         sending=addresses.sending(study, questionnaire.id, language),
         recorded=study.is_recorded(questionnaire, language) and addresses.recorded(study, questionnaire, language),
-    )
-
-
-def invitation_field(said: Words, typed: Typed, problems: Sequence[Problem]) -> Field:
-    """Where the code of an invitation is typed, or put by the script that finds it in the link."""
-    return Field(
-        kind="code",
-        id=INVITATION,
-        label=escape(said(INVITATION_LABEL)),
-        hints=(said(INVITATION_HINT),),
-        errors=tuple(said.problem(each) for each in problems if each.question == INVITATION),
-        value=next(iter(typed.get(INVITATION, ())), ""),
     )
 
 
@@ -273,7 +254,7 @@ class _Listed:
 
 def _listed(questionnaire: Questionnaire, problem: Problem, typed: Typed, said: Words) -> _Listed:
     if problem.question == INVITATION:
-        return _Listed(INVITATION, said(INVITATION_LABEL), said.problem(problem))
+        return _Listed(INVITATION, said(LABEL), said.problem(problem))
     question = questionnaire.by_id.get(problem.question)
     if question is None:
         return _Listed(None, "", said.problem(problem))
