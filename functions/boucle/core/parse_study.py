@@ -27,6 +27,7 @@ def parse_study(source: Json, questionnaires: Sequence[Questionnaire]) -> Study:
         waves=tuple(_wave(each) for each in source["waves"]),
         questionnaires=tuple(questionnaires),
         audit=_audit(source["accessibility_audit"]) if "accessibility_audit" in source else None,
+        own_beside_others=tuple(source.get("own_beside_others", ())),
         help_lines=tuple(HelpLine(**each) for each in source.get("help_lines", ())),
     )
 

@@ -153,6 +153,8 @@ class Study:
     themes: tuple[Theme, ...] = ()
     recordings: Mapping[str, Recordings] = field(default_factory=dict)
     """By questionnaire."""
+    own_beside_others: tuple[str, ...] = ()
+    """The questionnaires whose respondents may see, in their own page, their choices beside what is published."""
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:

@@ -32,6 +32,11 @@ def recording(recording: Recording) -> str:
     return f"{RECORDINGS}{recording.file.removeprefix('sha256:')[:16]}.opus"
 
 
+def others(study: Study, questionnaire: str, language: str) -> str:
+    """The words around one's own choices beside those of others, fetched on request."""
+    return f"/_boucle/others/{study.id}.{questionnaire}.{language}.html"
+
+
 def results(study: Study, language: str) -> str:
     return f"{home(study, language)}{study.id}/results/"
 

@@ -116,8 +116,18 @@ def sending(study: Study, questionnaire: Questionnaire, language: str) -> Markup
         others=_in_other_languages(study, questionnaire, language),
         results=addresses.results(study, language),
         receipts=addresses.receipt(study, language),
+        compare=scripts.address(scripts.OTHERS) if questionnaire.id in study.own_beside_others else "",
+        compared=addresses.others(study, questionnaire.id, language),
     )
     return styles.inlined("after") + Markup(content)  # noqa: S704  rendered with autoescape on
+
+
+def others(study: Study, language: str) -> Markup:
+    """What stands around one's own choices beside those of others; the script fills it, on request."""
+    content = (
+        environment().get_template("others.html").render(_=words(language), results=addresses.results(study, language))
+    )
+    return styles.inlined("figures", "others") + Markup(content)  # noqa: S704  rendered with autoescape on
 
 
 def check(

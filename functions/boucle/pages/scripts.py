@@ -27,6 +27,8 @@ LOADED_LATER = ("outbox.js", "sending.js")
 """By the page, once it can be used."""
 TOOLS = "tools.js"
 """Fetched when somebody asks for what it does."""
+OTHERS = "others.js"
+"""The same, once the answers are stored."""
 
 ONLY_A_COMMENT = re.compile(r"^//.*$|^/\*.*\*/$")
 

@@ -78,8 +78,14 @@ def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
         for questionnaire in study.questionnaires
         for language in questionnaire.languages
     }
+    others = {
+        addresses.others(study, id, language).lstrip("/"): fragments.others(study, language)
+        for study in studies
+        for id in study.own_beside_others
+        for language in study.languages
+    }
     actions = {address: content for study in studies for address, content in actions_files(study).items()}
-    return {**scripts.files(), **words, **actions, **dict(_indexes(studies))}
+    return {**scripts.files(), **words, **others, **actions, **dict(_indexes(studies))}
 
 
 def recordings(studies: Iterable[Study], surveys: Path) -> Mapping[str, Path]:

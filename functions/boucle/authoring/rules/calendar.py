@@ -118,6 +118,15 @@ def unknown_populations(draft: StudyDraft) -> Iterator[Flaw]:
                 yield Flaw(f"/waves/{index}/{key}/{name}", message, "Remove it, or ask it in the wave.")
 
 
+def unknown_own_answers(draft: StudyDraft) -> Iterator[Flaw]:
+    """Own choices are shown beside those of others for questionnaires that a wave asks."""
+    asked = {name for _, _, name, _ in _openings(draft)}
+    for index, name in enumerate(draft.json.get("own_beside_others", ())):
+        if name not in asked:
+            message = f'No wave asks the questionnaire "{name}".'
+            yield Flaw(f"/own_beside_others/{index}", message, "Remove it, or ask it in a wave.")
+
+
 def source_missing(draft: StudyDraft) -> Iterator[Flaw]:
     """Every text of the study is there in its first language."""
     original = draft.json["languages"][0]
@@ -184,6 +193,7 @@ RULES = (
     warning("unopened-version", unopened_versions),
     error("incomplete-audience", incomplete_audiences),
     error("unknown-population", unknown_populations),
+    error("unknown-own-answers", unknown_own_answers),
     error("study-source-missing", source_missing),
     warning("study-translation-missing", languages_missing),
     error("unshared-language", unshared_languages),

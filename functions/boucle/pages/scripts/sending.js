@@ -16,6 +16,7 @@ const Sending = (() => {
   let held; // A record that the device does not keep: it lives as long as the page.
   let current; // The record that the page shows.
   let sent; // Its id, from the press of Send on.
+  let mine; // What was sent from this page, by somebody alone on a device of their own: what may be compared here.
   let pause = FIRST_PAUSE;
   let timer;
   let touched = Date.now();
@@ -62,6 +63,7 @@ const Sending = (() => {
     find("_going").hidden = true;
     for (const state of ["waiting", "received", "refused"]) find("_" + state).hidden = !record || record.state !== state;
     form.hidden = !!record;
+    offerComparison();
     if (!record) return;
     Form.first(true);
     find("_errors").hidden = find("_kept").hidden = true;
@@ -72,6 +74,17 @@ const Sending = (() => {
     if (record.said) heading.textContent = record.said.detail;
     Form.name(heading.textContent);
     Form.focus(heading);
+  };
+
+  // Only what this page itself sent: never what somebody else, or an earlier visit, left on the device.
+  const offerComparison = () => {
+    const [button, shown] = [find("_compare"), find("_others")];
+    if (shown) shown.remove();
+    if (!button) return;
+    button.parentNode.hidden = !(mine && current && current.id === mine.id);
+    button.onclick = () => Form.load(button.dataset.script)
+      .then(() => Others.show(button, JSON.parse(mine.body).answers))
+      .catch(() => { find("_undone").hidden = false; });
   };
 
   const forget = async (record) => {
@@ -131,6 +144,7 @@ const Sending = (() => {
   const send = async () => {
     const record = written();
     sent = record.id;
+    mine = !Form.shared && form.elements._mode.value === "self" && record;
     find("_going").hidden = false;
     const calm = new Promise((done) => setTimeout(done, CALM));
     await hold(record);
