@@ -14,6 +14,7 @@ from boucle.compose_aws_store import dynamodb_copies
 from boucle.core.agreement import Agreement
 from boucle.core.ports import Clock
 from boucle.core.study import Study
+from boucle.core.themes import Theme
 from boucle.settings import Settings
 from boucle.storage.moderation import SqliteBook
 from boucle.storage.shelves import KeptShelf
@@ -74,7 +75,13 @@ def agreement(settings: Settings, study: str) -> tuple[Agreement, ...]:
 def _guide(folder: Path, study: Study) -> Guide:
     language = study.languages[0]
     route = _members(folder / "moderation.json").get("route", {}).get(language) or _numbers(study, language)
-    return Guide({each.id: each.label.get(language, each.id) for each in study.themes}, route)
+    themes = {each.id: each.label.get(language, each.id) for each in study.themes}
+    return Guide(themes, route, tuple(_coded(each, language) for each in study.themes if each.definition))
+
+
+def _coded(theme: Theme, language: str) -> tuple[str, str, tuple[str, ...]]:
+    examples = tuple(each[language] for each in theme.examples if language in each)
+    return theme.label.get(language, theme.id), theme.definition.get(language, ""), examples
 
 
 def _numbers(study: Study, language: str) -> str:

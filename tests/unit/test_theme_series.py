@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,17 @@ import pytest
 import verbatims
 from boucle.audit.chain import violations
 from boucle.audit.reading import PublishedSeries
-from boucle.core.coding import THEME, coded_texts, series_of_codings, study_of_codings
+from boucle.core.actions import parse_actions
+from boucle.core.coding import coded_texts, series_of_codings, study_of_codings
 from boucle.core.plan import plan
 from boucle.core.study import Study
 from boucle.core.tables import MODE
+from boucle.core.themes import THEME
 from boucle.jobs.themes import ThemePublisher
+from boucle.pages.actions import render_actions
 from boucle.pages.codings import codings
+from boucle.pages.themes import INDEX, theme_fragments
+from boucle.pages.verbatims import Said
 from boucle.storage.coded_texts import SqliteCodedTexts
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.moderation import SqliteBook
@@ -265,3 +271,34 @@ def _code_again(room: CodingRoom, theme: str) -> None:
     seat = room.seat("Bo", SecondDesk)
     while item := seat.next():
         seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=(theme,)))
+
+
+def test_the_page_of_a_theme_shows_its_share_and_how_far_coders_agree(room: CodingRoom) -> None:
+    room.code(80, "ecoute")
+    room.code(20, "reseau", "ecoute")
+    _code_again(room, "ecoute")
+    room.next_day()
+    said = Said(
+        quotes={},
+        shares={SERIES: room.sink.files[f"{FOLDER}latest.json"]},
+        agreements={SERIES: room.sink.files[f"{FOLDER}agreement.json"]},
+    )
+    pages = theme_fragments(room.study, "fr", {}, said, room.clock.now().date())
+    shown = pages["reseau"].content
+    assert "Candidats et candidates, vague 2026" in shown
+    assert re.search(r"<b>20\s%</b></td><td>±\s\d+</td><td>20</td>", shown)
+    assert "kappa" in shown
+    assert f"/{FOLDER}cells.csv" in shown
+    assert f"/{FOLDER}cells.csv" in pages[INDEX].content  # where an audit of a site looks for series
+
+
+def test_an_action_can_rely_on_the_share_of_a_theme(room: CodingRoom) -> None:
+    room.code(60, "ecoute")
+    room.code(40)
+    room.next_day()
+    heard = {"questionnaire": "candidats", "wave": "2026", "theme": "ecoute"}
+    action = {"id": "a", "said": {"fr": "On ne m'écoute pas."}, "heard": "2026-06-02", "finding": heard, "team": "t"}
+    actions = parse_actions({"teams": {"t": {"fr": "équipe"}}, "actions": [action]})
+    study = replace(room.study, actions=actions)
+    shown = render_actions(study, "fr", {SERIES: room.sink.files[f"{FOLDER}latest.json"]}, room.clock.now().date())
+    assert re.search(r"textes des candidats et candidates\s: 60\s%, ±\s\d+ points, base 100", shown.content)

@@ -23,8 +23,8 @@ from boucle.pages.results import render_results
 from boucle.pages.results_columns import Releases
 from boucle.pages.shells import TITLE
 from boucle.pages.site_pages import pages_of
-from boucle.pages.themes import AT_FIRST, INDEX, Quoted, theme_fragments, themes_pages
-from boucle.pages.verbatims import VERBATIMS
+from boucle.pages.themes import AT_FIRST, INDEX, theme_fragments, themes_pages
+from boucle.pages.verbatims import NOTHING_SAID, VERBATIMS, Said
 from boucle.storage.folder import FolderSink
 from boucle.storage.memory import MemorySink
 from boucle.surveys import read_study
@@ -47,9 +47,10 @@ def both(study: Study) -> Releases:
     return {series_of(study, each): release(study, each, size) for each, size in sizes.items()}
 
 
-def quoted(study: Study, *quotes: Quote) -> Quoted:
+def quoted(study: Study, *quotes: Quote) -> Said:
     series = series_of(study, "candidats")
-    return {series: json.dumps(verbatims_document(series, quotes, demonstration=True)).encode()}
+    quotes_file = json.dumps(verbatims_document(series, quotes, demonstration=True)).encode()
+    return replace(NOTHING_SAID, quotes={series: quotes_file})
 
 
 def said(text: str, *themes: str, language: str = "fr") -> Quote:
@@ -136,7 +137,7 @@ def test_the_actions_of_a_theme_link_to_their_story(demonstration: Study) -> Non
 
 
 def test_the_index_lists_every_theme_and_its_page_in_each_language(demonstration: Study) -> None:
-    pages = themes_pages(Renderer(), demonstration, both(demonstration), {}, TODAY)
+    pages = themes_pages(Renderer(), demonstration, both(demonstration), NOTHING_SAID, TODAY)
     assert len(pages) == 3 * (1 + len(demonstration.themes))
     for language, prefix in (("fr", ""), ("en", "en/"), ("ar", "ar/")):
         index = read(pages[f"{prefix}{builders.DEMONSTRATION}/themes/index.html"].decode())
@@ -157,7 +158,7 @@ def test_pages_have_nothing_that_a_careful_reviewer_objects_to(demonstration: St
 
 
 def test_before_a_first_release_the_built_site_has_pages_that_say_so(demonstration: Study) -> None:
-    assert themes_pages(Renderer(), demonstration, {}, {}, TODAY) == {}
+    assert themes_pages(Renderer(), demonstration, {}, NOTHING_SAID, TODAY) == {}
     built = {each.address: each.fragment.content for each in pages_of([demonstration], TODAY)}
     assert "Rien n’est encore publié" in built["/parcours-de-qualite/themes/continuite/"]
     assert "/ar/parcours-de-qualite/themes/" in built
@@ -165,7 +166,7 @@ def test_before_a_first_release_the_built_site_has_pages_that_say_so(demonstrati
 
 def test_a_study_without_themes_has_no_such_pages(demonstration: Study) -> None:
     bare = replace(demonstration, themes=())
-    assert themes_pages(Renderer(), bare, both(demonstration), {}, TODAY) == {}
+    assert themes_pages(Renderer(), bare, both(demonstration), NOTHING_SAID, TODAY) == {}
     assert not any("/themes/" in each.address for each in pages_of([bare], TODAY))
 
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 from boucle.core.errors import Refusal
 
 SERIES = re.compile(r"[a-z0-9-]+/data/[a-z0-9-]+/v[0-9]+/[A-Za-z0-9_-]+/(?=$|[\"'?#a-z])")
-RESULTS = re.compile(r"""href=["']([^"']*/results/)["']""")
+RESULTS = re.compile(r"""href=["']([^"']*/(?:results|themes)/)["']""")
 MOST_BYTES = 20_000_000
 PATIENCE = 20
 
@@ -56,7 +56,7 @@ class FolderFiles:
 
 @dataclass(frozen=True, slots=True)
 class WebFiles:
-    """A published site. Series are those that its page, and the results that it links to, give data of."""
+    """A published site. Series are those that its page, and the results and themes that it links to, give data of."""
 
     address: str
 

@@ -12,6 +12,7 @@ from enum import Enum
 from statistics import median
 
 from boucle.core.parse import Json
+from boucle.core.themes import SUFFIX, THEME
 from boucle.core.values import Text, Value
 
 
@@ -148,7 +149,7 @@ def _action(source: Json) -> Action:
         id=source["id"],
         said=source["said"],
         heard=date.fromisoformat(source["heard"]),
-        finding=None if source["finding"] == "interviews" else Finding(**source["finding"]),
+        finding=None if source["finding"] == "interviews" else _finding(source["finding"]),
         team=source["team"],
         theme=source.get("theme"),
         decision=_decision(decision) if decision else None,
@@ -156,6 +157,13 @@ def _action(source: Json) -> Action:
         shipped=Shipped(day=date.fromisoformat(shipped["date"]), text=shipped["text"]) if shipped else None,
         remeasured=source.get("remeasured"),
     )
+
+
+def _finding(source: Json) -> Finding:
+    if "theme" not in source:
+        return Finding(**source)
+    name = source["questionnaire"] + SUFFIX
+    return Finding(questionnaire=name, wave=source["wave"], question=THEME, value=source["theme"])
 
 
 def _decision(source: Json) -> Decision:

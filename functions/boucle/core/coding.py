@@ -12,13 +12,8 @@ from datetime import date
 
 from boucle.core.questionnaire import Choice, FreeText, Multiple, Questionnaire, Section
 from boucle.core.study import Opening, Series, Study, Wave
+from boucle.core.themes import SUFFIX, THEME
 from boucle.core.values import Text
-
-THEME = "theme"
-"""The question that a coder answers about a text: which pillars is it about?"""
-
-SUFFIX = "-themes"
-"""What the questionnaire of the codings is called after the one that the texts answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

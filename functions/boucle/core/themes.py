@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from boucle.core.parse import Json
 from boucle.core.values import Text
 
+THEME = "theme"
+"""The question that a coder answers about a text: which pillars is it about?"""
+
+SUFFIX = "-themes"
+"""What the questionnaire of the codings is called after the one that the texts answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
@@ -16,10 +22,18 @@ class Theme:
     label: Text
     definition: Text
     """What belongs under it, so that two people code alike; empty where nobody said."""
+    examples: tuple[Text, ...] = ()
+    """Sentences, made up by the author, that belong under it."""
 
 
 def parse_themes(source: Json) -> tuple[Theme, ...]:
     """The themes that a valid file describes, in its order."""
     return tuple(
-        Theme(id=each["id"], label=each["label"], definition=each.get("definition", {})) for each in source["themes"]
+        Theme(
+            id=each["id"],
+            label=each["label"],
+            definition=each.get("definition", {}),
+            examples=tuple(each.get("examples", ())),
+        )
+        for each in source["themes"]
     )

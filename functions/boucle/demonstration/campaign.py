@@ -55,6 +55,7 @@ class Campaign:
             "language": person.language,
             "mode": person.mode,
             "answers": {name: _plain(answer) for name, answer in person.answers.items()},
+            "consent": person.consents,
         }
         status, content = self._request("POST", address, json.dumps(body).encode())
         if status not in TAKEN:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,30 @@ Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An invented free text, and the themes that each of two invented coders finds in it."""
+
+    text: str
+    themes: tuple[str, ...]
+    again: tuple[str, ...]
+
+
+Texts = Mapping[str, tuple[Written, ...]]
+"""The texts that people of each language may write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """The invented respondents of one questionnaire."""
 
     version: str
     count: int
     margins: Mapping[str, Shares]
-    texts: Mapping[str, Sequence[str]]
+    texts: Mapping[str, Texts]
+    """By question."""
     text_share: float
+    consent_share: float = 0
+    """Of those who write, how many agree to be quoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,5 +62,25 @@ def parse_profile(source: Mapping[str, Any]) -> Profile:
         wave=source["wave"],
         languages=source["languages"],
         modes=source["modes"],
-        audiences={name: Audience(**each) for name, each in source["audiences"].items()},
+        audiences={name: _audience(each) for name, each in source["audiences"].items()},
     )
+
+
+def _audience(source: Mapping[str, Any]) -> Audience:
+    return Audience(**{**source, "texts": {question: _texts(each) for question, each in source["texts"].items()}})
+
+
+def _texts(source: Mapping[str, Any]) -> Texts:
+    """Every text after every way to begin it, so that few are written twice."""
+    starts = source.get("starts", {})
+    return {
+        language: tuple(_written(start, each) for start in starts.get(language, ("",)) for each in listed)
+        for language, listed in source.items()
+        if language != "starts"
+    }
+
+
+def _written(start: str, source: Mapping[str, Any]) -> Written:
+    text = start + source["text"]
+    themes = tuple(source["themes"])
+    return Written(text=text[:1].upper() + text[1:], themes=themes, again=tuple(source.get("again", themes)))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from random import Random
 from uuid import UUID
 
 from boucle.core.questionnaire import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
 from boucle.core.routing import applies
 from boucle.core.values import Answer, Value
-from boucle.demonstration.profile import Audience, Profile, Shares
+from boucle.demonstration.profile import Audience, Profile, Shares, Written
 
 
 @dataclass(slots=True)
@@ -21,6 +22,8 @@ class Respondent:
     language: str
     mode: str
     answers: dict[str, Answer] = field(default_factory=dict)
+    consents: list[str] = field(default_factory=list)
+    """The texts that may be quoted."""
 
 
 def invent_respondents(questionnaire: Questionnaire, audience: Audience, profile: Profile) -> list[Respondent]:
@@ -40,6 +43,9 @@ def invent_respondents(questionnaire: Questionnaire, audience: Audience, profile
             for person in people
             if applies(section.relevant, person.answers) and applies(question.relevant, person.answers)
         ]
+        if isinstance(question, FreeText):
+            _write(question, audience, asked, chance)
+            continue
         for person, answer in zip(asked, _answers(question, audience, len(asked), chance), strict=True):
             if answer is not None:
                 person.answers[question.id] = answer
@@ -57,8 +63,6 @@ def _answers(question: Question, audience: Audience, count: int, chance: Random)
             return _choose_several(question, margins or _uniform(question.values), count, chance)
         case Ranking():
             return [tuple(chance.sample(question.values, question.top)) for _ in range(count)]
-        case FreeText():
-            return _write(question, audience, count, chance)
         case Closed():
             typed: Mapping[str, Value] = {str(value): value for value in _answerable(question)}
             drawn = quota(margins or _uniform([*typed]), count, chance)
@@ -116,8 +120,14 @@ def _leave_nobody_out(chosen: list[set[str]]) -> None:
             mine.add(giver.pop())
 
 
-def _write(question: FreeText, audience: Audience, count: int, chance: Random) -> list[Answer | None]:
-    texts = audience.texts.get(question.id, ())
-    if not texts:
-        return [None] * count
-    return [chance.choice(texts) if chance.random() * 100 < audience.text_share else None for _ in range(count)]
+def _write(question: FreeText, audience: Audience, asked: Sequence[Respondent], chance: Random) -> None:
+    """Some of those asked write in their own language, each text once before any comes again; most may be quoted."""
+    decks: dict[str, Iterator[Written]] = {
+        language: cycle(chance.sample(texts, len(texts)))
+        for language, texts in audience.texts.get(question.id, {}).items()
+    }
+    for person in asked:
+        if person.language in decks and chance.random() * 100 < audience.text_share:
+            person.answers[question.id] = next(decks[person.language]).text
+            if chance.random() * 100 < audience.consent_share:
+                person.consents.append(question.id)

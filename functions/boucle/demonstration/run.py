@@ -15,6 +15,7 @@ from boucle.clocks import SimulatedClock
 from boucle.core.errors import Refusal
 from boucle.core.study import Study
 from boucle.demonstration.campaign import Campaign, batches
+from boucle.demonstration.moderators import moderate
 from boucle.demonstration.profile import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from boucle.server import run_job, serve
@@ -105,6 +106,7 @@ class Filler:
             with self._progress(label, sum(len(each.people) for each in deliveries)) as sent:
                 for delivery in deliveries:
                     campaign.send(delivery.address, delivery.people, sent)
+            moderate(self._settings, self._clock, profiles(self._settings, studies).values())
             let_a_day_pass(self._settings, self._clock)
         build_site(self._settings, self._clock.today())
 
@@ -117,15 +119,19 @@ class Filler:
         return "\n".join(["", "The demonstration is served. Open:", f"  {self._origin}/", *pages, "Ctrl-C stops it."])
 
 
+def profiles(settings: Settings, studies: Mapping[str, Study]) -> Mapping[str, Profile]:
+    """The profile of each study that has one."""
+    found = {study: read_profile(settings.surveys / study) for study in studies}
+    return {study: profile for study, profile in found.items() if profile}
+
+
 def arrivals(settings: Settings, studies: Mapping[str, Study]) -> list[list[Delivery]]:
     """Who answers what on each arrival day, in equal batches."""
     days: list[list[Delivery]] = [[] for _ in range(ARRIVAL_DAYS)]
-    for study in studies.values():
-        profile = read_profile(settings.surveys / study.id)
-        if profile:
-            for address, people in _audiences(study, profile):
-                for day, batch in zip(days, batches(people, ARRIVAL_DAYS), strict=True):
-                    day.append(Delivery(address, batch))
+    for study, profile in profiles(settings, studies).items():
+        for address, people in _audiences(studies[study], profile):
+            for day, batch in zip(days, batches(people, ARRIVAL_DAYS), strict=True):
+                day.append(Delivery(address, batch))
     return days
 
 

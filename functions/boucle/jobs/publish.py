@@ -20,6 +20,10 @@ ExtraFiles = Callable[[Sequence[Release]], Mapping[str, bytes]]
 """From all releases of a series, oldest first, the files made of them (data files, feed, pages), by address."""
 
 
+LATEST = "latest.json"
+"""The newest release again; written last."""
+
+
 class PublicChainDiffers(Refusal):
     """What is published was not made from this ledger."""
 
@@ -51,7 +55,7 @@ def release_address(series: Series, number: int) -> str:
 
 
 def latest_address(series: Series) -> str:
-    return data_address(series, "latest.json")
+    return data_address(series, LATEST)
 
 
 def no_extra_files(_: Sequence[Release]) -> Mapping[str, bytes]:

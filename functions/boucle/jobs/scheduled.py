@@ -14,15 +14,16 @@ from functools import partial
 from boucle.core.errors import Refusal
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
 from boucle.core.study import Series, Study
-from boucle.jobs.publish import Publication, data_address, publish, write_changed
+from boucle.jobs.publish import LATEST, Publication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
 from boucle.pages.actions import actions_pages
+from boucle.pages.codings import codings
 from boucle.pages.opendata import data_files
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.pages.site_pages import form_pages
-from boucle.pages.themes import Quoted, themes_pages
-from boucle.pages.verbatims import VERBATIMS
+from boucle.pages.themes import themes_pages
+from boucle.pages.verbatims import AGREEMENT, VERBATIMS, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +87,26 @@ class Job:
         """Publish one study's releases, then the pages that show them. Raises Refusal."""
         publications = tuple(self._publish_series(study, series) for series in study.series)
         newest = {each.series: each.releases[-1].content if each.releases else None for each in publications}
-        today = self.clock.now().date()
+        today, said = self.clock.now().date(), self._said(study)
         write_changed(self.sink, results_pages(self.renderer, study, newest))
         # Every day, whatever was released: a promise gets late, a version opens and a wave closes by themselves.
-        write_changed(self.sink, actions_pages(self.renderer, study, newest, today))
-        write_changed(self.sink, themes_pages(self.renderer, study, newest, self._quoted(study), today))
+        write_changed(self.sink, actions_pages(self.renderer, study, {**newest, **said.shares}, today))
+        write_changed(self.sink, themes_pages(self.renderer, study, newest, said, today))
         write_changed(self.sink, form_pages(self.renderer, study, today))
         return publications
 
-    def _quoted(self, study: Study) -> Quoted:
-        return {series: self.sink.read(data_address(series, VERBATIMS)) for series in study.series}
+    def _said(self, study: Study) -> Said:
+        """What is published of free texts. Whoever moderates publishes it, perhaps from another machine."""
+        counted = codings(study)
+        coded = tuple(counted.series) if counted else ()
+        return Said(
+            quotes=self._published(VERBATIMS, study.series),
+            shares=self._published(LATEST, coded),
+            agreements=self._published(AGREEMENT, coded),
+        )
+
+    def _published(self, name: str, series: Iterable[Series]) -> Mapping[Series, bytes | None]:
+        return {each: self.sink.read(data_address(each, name)) for each in series}
 
     def _publish_series(self, study: Study, series: Series) -> Publication:
         return publish(

@@ -17,10 +17,9 @@ from boucle.jobs.publish import data_address, publish, write_changed
 from boucle.jobs.seal import seal_due
 from boucle.pages.codings import codings
 from boucle.pages.opendata import data_files
+from boucle.pages.verbatims import AGREEMENT
 from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.ports import Book
-
-NAME = "agreement.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class ThemePublisher:
 
     def _agree(self, study: Study, series: Series) -> None:
         found = measured_agreement(self.book, [each.id for each in study.themes], self.keys(series))
-        address = data_address(series, NAME)
+        address = data_address(series, AGREEMENT)
         standing = self.sink.read(address)
         known = json.loads(standing)["texts"] if standing else 0
         # Two agreements whose samples differ by few texts would tell how these few were coded.

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from boucle.core.actions import Action, Stage, loop_time
 from boucle.core.study import Study
+from boucle.core.themes import SUFFIX
 from boucle.pages import addresses
 from boucle.pages.actions_figures import Measured, Published, compare
 from boucle.pages.fragments import Fragment, environment
@@ -138,8 +139,10 @@ class Teller:
         )
 
     def _audience(self, measured: Measured) -> str:
-        audience = self.study.audiences.get(measured.questionnaire)
-        return in_language(audience, self.figures.words.language) or measured.questionnaire
+        name = measured.questionnaire.removesuffix(SUFFIX)
+        audience = in_language(self.study.audiences.get(name), self.figures.words.language) or name
+        counts_texts = name != measured.questionnaire
+        return self.figures.words("texts of %(audience)s", audience=audience) if counts_texts else audience
 
     def _state(self, action: Action) -> str:
         if action.is_overdue(self.today) and action.due:

@@ -63,6 +63,10 @@ class Figures:
         """A number with one decimal."""
         return self._signed(value, 1)
 
+    def hundredths(self, value: float) -> str:
+        """A coefficient with two decimals."""
+        return self._signed(value, 2)
+
     def margin(self, points: float, decimals: int = 0) -> str:
         """A margin without its unit: ± 4."""
         return f"{self._before}±{NARROW}{self._signed(points, decimals)}"

@@ -19,6 +19,7 @@ from boucle.pages.privacy import privacy_sheet
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 from boucle.pages.themes import theme_fragments
+from boucle.pages.verbatims import NOTHING_SAID
 from boucle.surveys import recording_file
 
 NOT_FOUND = "404.html"
@@ -122,7 +123,7 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
     if study.actions.listed:
         content = render_actions(study, language, {}, day)
         yield page(addresses.actions(study, language), f"{study.id}/actions", content)
-    for theme, content in theme_fragments(study, language, {}, {}, day).items():
+    for theme, content in theme_fragments(study, language, {}, NOTHING_SAID, day).items():
         yield page(addresses.themes(study, language, theme), f"{study.id}/themes/{theme}", content)
     yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
     yield page(addresses.privacy(study, language), f"{study.id}/privacy", privacy_sheet(study, language))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
@@ -25,15 +25,13 @@ from boucle.pages.results_columns import Column, Releases, Row, columns_of, own_
 from boucle.pages.results_document import Release
 from boucle.pages.results_labels import DEMONSTRATION
 from boucle.pages.results_numbers import Figures
-from boucle.pages.verbatims import Verbatim, read_verbatims
+from boucle.pages.themes_shares import Share, Shares
+from boucle.pages.verbatims import Said, Verbatim, read_verbatims
 
 INDEX = ""
 """What stands for the page that lists all themes, among their ids."""
 AT_FIRST = 6
 """How many texts of one audience are read before one asks for more."""
-
-Quoted = Mapping[Series, bytes | None]
-"""The published verbatims of each series; a series without any has None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,10 @@ class Pillar:
     address: str
     label: str
     definition: Markup
+    examples: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    shares: tuple[Share, ...]
     voices: tuple[Voices, ...]
     stories: tuple[Story, ...]
 
@@ -81,9 +81,7 @@ class Pillar:
         return sum(len(each.first) + len(each.more) for each in self.voices)
 
 
-def themes_pages(
-    renderer: Renderer, study: Study, releases: Releases, quoted: Quoted, today: date
-) -> Mapping[str, bytes]:
+def themes_pages(renderer: Renderer, study: Study, releases: Releases, said: Said, today: date) -> Mapping[str, bytes]:
     """Every page in every language, by address in the site; none before a first release, nor without themes.
 
     Until then the built site has its own pages.
@@ -95,36 +93,38 @@ def themes_pages(
             study, language, fragment, partial(addresses.themes, study, theme=id)
         ).encode()
         for language in study.languages
-        for id, fragment in theme_fragments(study, language, releases, quoted, today).items()
+        for id, fragment in theme_fragments(study, language, releases, said, today).items()
     }
 
 
-def theme_fragments(
-    study: Study, language: str, releases: Releases, quoted: Quoted, today: date
-) -> Mapping[str, Fragment]:
+def theme_fragments(study: Study, language: str, releases: Releases, said: Said, today: date) -> Mapping[str, Fragment]:
     """The content of each theme's page by its id, and of the page that lists them all under INDEX.
 
     Raises UnreadableRelease and UnknownLabel.
     """
-    writer = Writer(study, language, read_releases(releases), quoted, today)
+    writer = Writer(study, language, read_releases(releases), said, today)
     pillars = tuple(writer.pillar(each) for each in study.themes)
     pages = {each.id: writer.page(each, pillars) for each in pillars}
     return {INDEX: writer.index(pillars), **pages} if pillars else {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Writer:
     """Writes the themes of one study in one language."""
 
     study: Study
     language: str
     read: Mapping[Series, Release]
-    quoted: Quoted
+    said: Said
     today: date
 
     @property
     def _figures(self) -> Figures:
         return Figures(words(self.language))
+
+    @cached_property
+    def _shares(self) -> Shares:
+        return Shares(self.study, self.said, self._figures)
 
     def pillar(self, theme: Theme) -> Pillar:
         """All that is published under one theme."""
@@ -138,8 +138,10 @@ class Writer:
             address=addresses.themes(self.study, self.language, theme.id),
             label=plain(in_language(theme.label, self.language)),
             definition=blocks(in_language(theme.definition, self.language)),
+            examples=tuple(plain(in_language(each, self.language)) for each in theme.examples),
             columns=columns,
             rows=tuple(each for each in rows if any(each.cells)),
+            shares=tuple(self._shares.of(theme.id)),
             voices=tuple(self._voices(theme, columns)),
             stories=tuple(teller.story(each) for each in self.study.actions.listed if each.theme == theme.id),
         )
@@ -185,7 +187,7 @@ class Writer:
 
     def _texts(self, questionnaire: str) -> Iterator[Verbatim]:
         """The newest wave's texts first."""
-        for series, content in reversed(tuple(self.quoted.items())):
+        for series, content in reversed(tuple(self.said.quotes.items())):
             if series.questionnaire == questionnaire:
                 yield from read_verbatims(series, content)
 

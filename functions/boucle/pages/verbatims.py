@@ -1,15 +1,43 @@
-"""Approved verbatims as pages read them: the one published file that may lose entries; pages follow it."""
+"""What is published of free texts, as pages read it: approved verbatims, shares by theme, the coders' agreement."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boucle.core.study import Series
 from boucle.pages.results_document import UnreadableRelease, data_folder
 
 VERBATIMS = "verbatims.json"
-"""Its name, beside `latest.json`."""
+"""Approved texts, beside `latest.json`: the one published file that may lose entries. Pages follow it."""
+AGREEMENT = "agreement.json"
+"""How far two coders agree, beside the `latest.json` of the series of themes."""
+
+Documents = Mapping[Series, bytes | None]
+"""A published file of each series; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """All that is published of a study's free texts."""
+
+    quotes: Documents
+    shares: Documents
+    """The newest release of each series of themes."""
+    agreements: Documents
+
+
+NOTHING_SAID = Said(quotes={}, shares={}, agreements={})
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """How far two coders agree about one theme; a coefficient is None where nothing could have differed."""
+
+    texts: int
+    kappa: float | None
+    alpha: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +61,14 @@ def read_verbatims(series: Series, content: bytes | None) -> tuple[Verbatim, ...
         )
     except (ValueError, TypeError, KeyError):
         raise UnreadableRelease(f"{data_folder(series)}{VERBATIMS} cannot be read: publish it again") from None
+
+
+def read_agreement(series: Series, content: bytes | None) -> Mapping[str, Agreed]:
+    """How far coders agree, by theme; nothing where there is no file. Raises UnreadableRelease."""
+    if content is None:
+        return {}
+    try:
+        document = json.loads(content)
+        return {each["theme"]: Agreed(document["texts"], each["kappa"], each["alpha"]) for each in document["themes"]}
+    except (ValueError, TypeError, KeyError):
+        raise UnreadableRelease(f"{data_folder(series)}{AGREEMENT} cannot be read: publish it again") from None

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Set
 from datetime import date, datetime
 from pathlib import Path
 
-from boucle.core.coding import THEME
 from boucle.core.ports import Pending
 from boucle.core.study import Series
+from boucle.core.themes import THEME
 from boucle.storage.database import Database
 from boucle.storage.moderation import MODERATION, OF_SERIES, series_row
 

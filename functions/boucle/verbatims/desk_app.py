@@ -42,6 +42,8 @@ class Guide:
 
     themes: Mapping[str, str]
     route: str
+    codebook: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Each theme with its definition and examples."""
 
 
 def desk_app(desk: Desk, guides: Mapping[str, Guide], token: str) -> Flask:

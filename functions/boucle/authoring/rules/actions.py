@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from boucle.authoring.drafts import Json, StudyDraft
 from boucle.authoring.findings import Flaw, error
-from boucle.core.questionnaire import Closed, Question, ShareAtLeast
+from boucle.core.coding import coded_texts
+from boucle.core.questionnaire import Closed, Question, Questionnaire, ShareAtLeast
 
 PLACED = tuple[str, Json]
 """A pointer and an action."""
@@ -73,12 +74,14 @@ def _misfit(draft: StudyDraft, finding: Json) -> tuple[str, str, str] | None:
         return "wave", f'There is no wave "{finding["wave"]}".', "Name a wave of study.json."
     opened = wave["questionnaires"].get(finding["questionnaire"], ())
     versions = [draft.by_version.get((finding["questionnaire"], each["version"])) for each in opened]
-    asked = [each.questionnaire.by_id.get(finding["question"]) for each in versions if each]
-    questions = [each for each in asked if each]
     if None in versions:
         return None  # the file of that version has faults of its own to say first
     if not opened:
         return "questionnaire", "The wave does not hold this questionnaire.", "Name one that it holds."
+    if "theme" in finding:
+        return _theme_misfit(draft, [each.questionnaire for each in versions if each], finding)
+    asked = [each.questionnaire.by_id.get(finding["question"]) for each in versions if each]
+    questions = [each for each in asked if each]
     if not questions:
         return (
             "question",
@@ -86,6 +89,17 @@ def _misfit(draft: StudyDraft, finding: Json) -> tuple[str, str, str] | None:
             "Name a question that is published.",
         )
     return _value_misfit(questions, finding)
+
+
+def _theme_misfit(draft: StudyDraft, asked: list[Questionnaire], finding: Json) -> tuple[str, str, str] | None:
+    themes = draft.themes or frozenset()
+    if finding["theme"] not in themes:
+        known = ", ".join(sorted(themes)) or "none: write themes.json"
+        return "theme", f'There is no theme "{finding["theme"]}".', f"Themes are: {known}."
+    if not any(map(coded_texts, asked)):
+        remedy = 'Ask for a text, and set "verbatims" to "moderated".'
+        return "theme", "Nobody codes texts of this questionnaire.", remedy
+    return None
 
 
 def _value_misfit(questions: list[Question], finding: Json) -> tuple[str, str, str] | None:
