@@ -70,9 +70,27 @@ def test_the_form_says_the_answer_again_once_it_is_typed_and_escapes_it() -> Non
     asked = asking("À {answer:city}, quoi ?")
     blank = fragments.form(study(asked), asked, "fr", typed={}, problems=(), mode="self").content
     again = fragments.form(study(asked), asked, "fr", typed={"city": ("a",)}, problems=(), mode="self").content
-    assert "À votre réponse à «\u202fOù ?\u202f», quoi ?" in blank
-    assert "À Aix &amp; &lt;b&gt;Arles&lt;/b&gt;, quoi ?" in again
+    place = '<span data-answer="city" data-none="votre réponse à «\u202fOù ?\u202f»">'
+    assert f"À {place}votre réponse à «\u202fOù ?\u202f»</span>, quoi ?" in blank
+    assert f"À {place}Aix &amp; &lt;b&gt;Arles&lt;/b&gt;</span>, quoi ?" in again
     assert "<b>" not in again
+
+
+def test_only_a_form_that_says_answers_again_loads_the_script_for_it() -> None:
+    def loaded(label: str) -> list[str]:
+        asked = asking(label)
+        page = fragments.form(study(asked), asked, "fr", typed={}, problems=(), mode="self")
+        return [each for each in page.scripts if "again.js" in each]
+
+    assert len(loaded("À {answer:city}, quoi ?")) == 1
+    assert loaded("Quoi ?") == []
+
+
+def test_a_place_in_emphasis_is_marked_too_and_nothing_of_the_marks_is_left() -> None:
+    asked = asking("À **{answer:city}**, quoi ?")
+    content = fragments.form(study(asked), asked, "fr", typed={}, problems=(), mode="self").content
+    assert '<strong><span data-answer="city"' in content
+    assert not any(mark in content for mark in "\ue000\ue001\ue002")
 
 
 def test_the_check_page_says_the_answers_that_count() -> None:

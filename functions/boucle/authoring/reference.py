@@ -115,8 +115,8 @@ def _piping() -> Iterator[str]:
     yield "## Saying an answer again\n"
     yield (
         "A later text can say an earlier closed answer again: `{answer:accompagne}` becomes the label of what was\n"
-        "answered. On the page as it is first loaded no answer is known, and the question is named instead: write the\n"
-        "sentence so that both read well.\n"
+        "answered, as soon as it is. On the page as it is first loaded no answer is known, and the question is named\n"
+        "instead: write the sentence so that both read well.\n"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -23,7 +23,7 @@ from boucle.pages.invitation import INVITATION, LABEL, invitation_field
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES
 from boucle.pages.rules import rules
-from boucle.pages.said_again import with_answers
+from boucle.pages.said_again import SAID_AGAIN, with_answers
 
 MODES = {
     "self": marked("On my own"),
@@ -82,16 +82,15 @@ def form(
     heading = markup.inline(in_language(questionnaire.title, language))
     intro = in_language(questionnaire.intro, language)
     title = f"{said('Error:')} {heading.striptags()}" if problems else heading.striptags()
-    return rendered(
+    page = rendered(
         "form.html",
         said,
         title,
         sheets=("form",),
-        loads=scripts.loaded(questionnaire, by_invitation),
         heading=heading,
         intro=markup.blocks(intro) if intro else None,
         listed=[_listed(questionnaire, each, typed, said) for each in problems],
-        parts=Layout(questionnaire, said, typed, problems, care(study, said)).parts(),
+        parts=Layout(questionnaire, said, typed, problems, care(study, said), live=True).parts(),
         action=addresses.responses(study, questionnaire),
         controller=study.controller,
         purpose=markup.inline(in_language(study.description, language)),
@@ -106,6 +105,7 @@ def form(
         sending=addresses.sending(study, questionnaire.id, language),
         recorded=study.is_recorded(questionnaire, language) and addresses.recorded(study, questionnaire, language),
     )
+    return replace(page, scripts=scripts.loaded(questionnaire, by_invitation, says_again=SAID_AGAIN in page.content))
 
 
 def sending(study: Study, questionnaire: Questionnaire, language: str) -> Markup:
@@ -240,17 +240,9 @@ def _ways_on(study: Study, said: Words) -> list[Link]:
     ]
 
 
-def rendered(
-    template: str,
-    said: Words,
-    title: str,
-    *,
-    sheets: tuple[str, ...] = AFTER,
-    loads: tuple[str, ...] = (),
-    **context: object,
-) -> Fragment:
+def rendered(template: str, said: Words, title: str, *, sheets: tuple[str, ...] = AFTER, **context: object) -> Fragment:
     content = environment().get_template(template).render(_=said, language=said.language, title=title, **context)
-    return Fragment(title, Markup(content), sheets, loads)  # noqa: S704  rendered with autoescape on
+    return Fragment(title, Markup(content), sheets)  # noqa: S704  rendered with autoescape on
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,7 +32,7 @@ from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Field, Option, Part, Picture, Typed
 from boucle.pages.i18n import Words, in_language
 from boucle.pages.reveal import Marks, marks
-from boucle.pages.said_again import FIXED, with_answers
+from boucle.pages.said_again import FIXED, following, marking, with_answers
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Layout:
     problems: Sequence[Problem]
     care: Markup | None = None
     """What stands beside every free text."""
+    live: bool = False
+    """Whether a script says answers again as soon as they are given."""
 
     def parts(self) -> tuple[Part, ...]:
         """Every section, in order."""
@@ -60,7 +62,7 @@ class Layout:
 
     def _part(self, section: Section) -> Part:
         return Part(
-            title=markup.inline(self._text(section.title)),
+            title=self._line(section.title),
             intro=self._paragraphs(section.intro),
             marks=self._marks.sections[section.id],
             fields=tuple(self._block(block) for block in section.blocks),
@@ -72,7 +74,7 @@ class Layout:
                 return Field(
                     kind="note",
                     id=block.id,
-                    label=markup.blocks(self._text(block.label)),
+                    label=self._blocks(block.label),
                     marks=self._marks.blocks[block.id],
                     picture=self._picture(block.media),
                 )
@@ -178,19 +180,28 @@ class Layout:
         return self.words("(required)") if self._all_required else ""
 
     def _hint(self, hint: Text | None) -> tuple[Markup, ...]:
-        return (markup.inline(self._text(hint)),) if hint else ()
+        return (self._line(hint),) if hint else ()
 
     def _inline(self, text: Text | None) -> Markup | None:
-        return markup.inline(self._text(text)) if text else None
+        return self._line(text) if text else None
 
     def _paragraphs(self, text: Text | None) -> Markup | None:
-        return markup.blocks(self._text(text)) if text else None
+        return self._blocks(text) if text else None
 
     def _picture(self, media: Media | None) -> Picture | None:
         return Picture(src=f"/{media.src}", alt=self._text(media.alt)) if media else None
 
     def _line(self, text: Text) -> Markup:
-        return markup.inline(self._text(text))
+        return self._html(text, markup.inline)
+
+    def _blocks(self, text: Text) -> Markup:
+        return self._html(text, markup.blocks)
+
+    def _html(self, text: Text, shaped: Callable[[str], Markup]) -> Markup:
+        if not self.live:
+            return shaped(self._text(text))
+        marked = marking(in_language(text, self.words.language), self.questionnaire, self.typed, self.words)
+        return following(shaped(marked), self.questionnaire, self.words)
 
     def _text(self, text: Text | None) -> str:
         return with_answers(in_language(text, self.words.language), self.questionnaire, self.typed, self.words)

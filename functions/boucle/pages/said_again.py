@@ -1,12 +1,15 @@
 """Texts that say an earlier answer again: its label where it is known, else words that point to the question.
 
-A static page knows no answers: "You said {answer:helped}" then names the question, and still reads.
+A static page knows no answers: "You said {answer:helped}" then names the question, and still reads. On a form's page
+each such place is marked, so that its script says the answer as soon as it is given.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
 
 from boucle.core.piping import piped
 from boucle.core.questionnaire import Choice, Date, Multiple, Number, Question, Questionnaire, Rating, Single, YesNo
@@ -15,6 +18,13 @@ from boucle.pages.fields import Typed
 from boucle.pages.i18n import ISO_DAY, Words, in_language, marked
 
 FIXED: Mapping[Value, str] = {YES: marked("Yes"), NO: marked("No"), DONT_KNOW: marked("I don’t know")}
+
+BEGIN, WORDS, END = "\ue000", "\ue001", "\ue002"
+"""Marks of the private use area: no author writes them, and no markup touches them."""
+MARKED = re.compile(f"{BEGIN}([^{WORDS}]*){WORDS}(.*?){END}", re.DOTALL)
+
+SAID_AGAIN = '<span data-answer="'
+"""What no text can hold, whose quotes are escaped."""
 
 NUMBER = re.compile(r"-?\d{1,12}([.,]\d{1,3})?", re.ASCII)
 
@@ -29,6 +39,29 @@ def with_answers(text: str, questionnaire: Questionnaire, typed: Typed, words: W
         return _answer(question, typed.get(id, ()), words) or _pointer(question, words)
 
     return piped(text, phrase)
+
+
+def marking(text: str, questionnaire: Questionnaire, typed: Typed, words: Words) -> str:
+    """As above, with a mark around each answer, for `following` to find once the text is HTML."""
+
+    def phrase(id: str) -> str:
+        question = questionnaire.by_id.get(id)
+        if question is None:
+            return "..."
+        return f"{BEGIN}{id}{WORDS}{_answer(question, typed.get(id, ()), words) or _pointer(question, words)}{END}"
+
+    return piped(text, phrase)
+
+
+def following(html: Markup, questionnaire: Questionnaire, words: Words) -> Markup:
+    """The HTML in which the script finds each answer, and the words to say when there is none."""
+
+    def place(mark: re.Match[str]) -> str:
+        pointer = _pointer(questionnaire.by_id[mark[1]], words)
+        # The words between the marks are HTML already.
+        return f'{SAID_AGAIN}{escape(mark[1])}" data-none="{escape(pointer)}">{mark[2]}</span>'
+
+    return Markup(MARKED.sub(place, html))  # noqa: S704  what stood there was HTML, and what is put there is escaped
 
 
 def as_typed(answers: Answers) -> Typed:

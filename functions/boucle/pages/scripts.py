@@ -23,6 +23,8 @@ KINDS = "kinds.js"
 """Between the two, for forms with a type that needs it."""
 INVITATION = "invitation.js"
 """After these, for forms of a wave by invitation."""
+AGAIN = "again.js"
+"""After those, for forms in which a text says an earlier answer again."""
 LOADED_LATER = ("outbox.js", "sending.js")
 """By the page, once it can be used."""
 TOOLS = "tools.js"
@@ -36,11 +38,11 @@ ONLY_A_COMMENT = re.compile(r"^//.*$|^/\*.*\*/$")
 RARE = (Date, Number, Ranking)
 
 
-def loaded(questionnaire: Questionnaire, by_invitation: bool) -> tuple[str, ...]:
+def loaded(questionnaire: Questionnaire, by_invitation: bool, *, says_again: bool) -> tuple[str, ...]:
     """The addresses of what this form loads at once, in order."""
     rules, form = LOADED
     kinds = (KINDS,) if any(isinstance(each, RARE) for each in questionnaire.questions) else ()
-    last = (INVITATION,) if by_invitation else ()
+    last = (*((AGAIN,) if says_again else ()), *((INVITATION,) if by_invitation else ()))
     return tuple(address(name) for name in (rules, *kinds, form, *last))
 
 

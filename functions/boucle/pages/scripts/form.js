@@ -46,6 +46,7 @@ const Form = (() => {
     parts.forEach((part, n) => { part.hidden = isWhole() ? !applying[n] : n !== page.at; });
     find("_back").hidden = beside(-1) < 0;
     button.textContent = form.dataset[beside(1) < 0 ? "send" : "next"];
+    form.dispatchEvent(new Event("settled"));
   };
 
   // Called with nothing, it says again what it said: on a shared device the title tells no more than that it is a page.
@@ -93,6 +94,8 @@ const Form = (() => {
     return group ? [group, group.firstElementChild] : [find(id), form.querySelector(`[for="${id}"]`)];
   };
 
+  const words = (label) => [...label.childNodes].filter((each) => !/\b(may|also|say)\b/.test(each.className)).map((each) => each.textContent).join("");
+
   const unsay = (error) => {
     const [owner] = labelled(error.id.slice(0, -7));
     const left = owner.getAttribute("aria-describedby").replace(error.id, "").trim();
@@ -108,7 +111,7 @@ const Form = (() => {
     (find(id + "--hint") || label).after(error);
     owner.setAttribute("aria-describedby", ((owner.getAttribute("aria-describedby") || "") + " " + error.id).trim());
     if (owner.name) owner.setAttribute("aria-invalid", "true");
-    const link = made("a", { href: "#" + id }, made("span", {}, label.firstChild.textContent), " " + text);
+    const link = made("a", { href: "#" + id }, made("span", {}, words(label)), " " + text);
     link.onclick = (event) => {
       event.preventDefault();
       if (part !== page.at) open(part, true);
@@ -207,6 +210,7 @@ const Form = (() => {
     page.load(...form.dataset.later.split(" ")),
   ]).then(([words]) => Sending.begin(words)).catch((away) => { coming = null; throw away; });
   const insist = () => later().catch(() => setTimeout(insist, 5e3));
-  addEventListener("load", insist);
+  // The page is drawn first: asking for more would keep it waiting.
+  addEventListener("load", () => setTimeout(insist));
   return page;
 })();

@@ -103,7 +103,8 @@ const Tools = (() => {
     const other = new DOMParser().parseFromString(await (await fetch(from)).text(), "text/html").getElementById("_form");
     const [here, there] = [form, other].map((each) => [...each.querySelectorAll(WORDS)]);
     if (!other || other.getAttribute("action") !== form.getAttribute("action") || here.length !== there.length) return;
-    there.forEach((each, n) => here[n].append(made("span", { className: "also", lang, dir, textContent: each.textContent.trim() })));
+    there.forEach((each, n) => here[n].append(made("span", { className: "also", lang, dir }, ...each.childNodes)));
+    Form.settle();
   };
 
   // --- Keying paper in: a digit picks the choice of that number, or that mark; Enter goes to the next question ---
