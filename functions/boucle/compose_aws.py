@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from boucle.aws import clients
 from boucle.aws.settings import AwsSettings, IncompleteEnvironment
+from boucle.aws.web_clients import WebClients
 from boucle.clocks import SystemClock
 from boucle.core.questionnaire import FreeText
 from boucle.core.receipts import Keyring
@@ -25,6 +25,7 @@ from boucle.web.app import create_app
 def application(environment: Mapping[str, str]) -> Flask:
     """The API. Raises IncompleteEnvironment, and StoreAway when the master key cannot be read."""
     settings = AwsSettings.from_environment(environment)
+    clients = WebClients(settings.excerpt)
     studies = read_surveys(settings.surveys)
     return create_app(
         studies=studies,

@@ -40,6 +40,7 @@ EXPECTED_KB = {
     "surveys": 40,
     "itsdangerous": 35,
     "markupsafe": 35,
+    "botocore-excerpt": 40,
     "built-site": 20,
     "packaging": 25,
     "mdurl": 20,
@@ -143,6 +144,13 @@ def test_texts_of_authors_are_marked_up(task: tuple[Path, Path]) -> None:
     """The demonstration's are plain, so that nothing else here would ask for Markdown."""
     code = "from boucle.pages.markup import blocks; print(blocks('- *one*'))"
     assert "<li><em>one</em></li>" in in_package(task, code)
+
+
+def test_a_cold_start_imports_nothing_that_a_sound_submission_does_not_need(task: tuple[Path, Path]) -> None:
+    """Each costs a tenth to all of what Flask does; tests/benchmarks/bench_start.py measures the whole."""
+    heavy = {"marshmallow", "apispec", "boto3", "s3transfer", "asyncio", "tarfile", "markdown_it"}
+    code = "import sys; from boucle.aws.entry import web; web(); import boucle.compose_aws; print(*sys.modules)"
+    assert heavy & set(in_package(task, code).split()) == set()
 
 
 def test_compiled_code_runs_on_the_oldest_linux_of_lambda(task: tuple[Path, Path]) -> None:

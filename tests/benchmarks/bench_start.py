@@ -43,7 +43,7 @@ FIRST_ANSWER = (
 CODE = {
     "empty interpreter": "pass",
     "import flask": "import flask",
-    "imports of the API": "import zappa.handler, boucle.compose_aws",
+    "imports of the API": "from boucle.aws.entry import web; web(); import boucle.compose_aws",
     "first answer stored": FIRST_ANSWER,
 }
 

@@ -1,11 +1,9 @@
-"""Clients of Amazon's services: each made once in a process, at its first call, and never trying again by itself."""
+"""Clients of Amazon's services, for the job and the operator: each made once in a process, at its first call."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-
-from boucle.storage.amazon import Patience
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -15,29 +13,20 @@ if TYPE_CHECKING:
 
 @cache
 def dynamodb() -> DynamoDBClient:
-    import boto3  # a quarter of a second, which the import of the function should not pay
+    import boto3  # a quarter of a second, which no other command should pay
 
-    return boto3.client("dynamodb", config=_config())
+    return boto3.client("dynamodb", config=one_attempt())
 
 
 @cache
 def s3() -> S3Client:
     import boto3  # as above
 
-    return boto3.client("s3", config=_config())
+    return boto3.client("s3", config=one_attempt())
 
 
-def secret(name: str) -> bytes:
-    """The value of a secret. Raises StoreAway."""
-    import boto3  # as above
-
-    client = boto3.client("secretsmanager", config=_config())
-    text: str = Patience().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
-    return text.encode()
-
-
-def _config() -> Config:
+def one_attempt() -> Config:
+    """Trying again is ours (`storage/amazon.py`): botocore does not know which attempts may have been carried out."""
     from botocore.config import Config  # as above
 
-    # Trying again is ours: botocore does not know which attempts may have been carried out.
     return Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, tcp_keepalive=True)

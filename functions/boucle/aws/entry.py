@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from boucle.aws.guard import Stage, admitted_request, is_the_schedule
+from boucle.aws.postponed import postponed
 
 STAGE = "BOUCLE_STAGE"
 
@@ -18,12 +19,15 @@ def handle(event: object, context: object) -> object:
         from boucle.aws import job  # the web's function never needs it
 
         return job.run(os.environ)
-    return _zappa()(admitted_request(event, stage), context)
+    return web()(admitted_request(event, stage), context)
 
 
 @cache
-def _zappa() -> Callable[[object, object], object]:
-    from zappa.handler import LambdaHandler  # the job never needs it
+def web() -> Callable[[object, object], object]:
+    """Zappa's handler of web requests. The job never needs it."""
+    # For its own commands, ASGI and archives in S3, none of which pass the guard; they cost as much as Flask.
+    with postponed(boto3=["Session"], asyncio=[], tarfile=[]):
+        from zappa.handler import LambdaHandler
 
     handler: Callable[[object, object], object] = LambdaHandler.lambda_handler
     return handler

@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import boucle
-from boucle.aws.settings import SHELLS, SURVEYS
+from boucle.aws.excerpt import write_excerpt
+from boucle.aws.settings import EXCERPT, SHELLS, SURVEYS
 from boucle.aws.zappa_settings import REGION, RUNTIME, Place, zappa_settings
 from boucle.core.errors import Refusal
 from boucle.pages import shells
@@ -75,6 +76,7 @@ def _lay_out(project: Path, surveys: Path, built_site: Path) -> None:
     shutil.copytree(Path(boucle.__file__).parent, project / "boucle", ignore=ignored)
     # The site serves the recordings: the API only says where they are.
     shutil.copytree(surveys, project / SURVEYS, ignore=shutil.ignore_patterns("*.opus"))
+    write_excerpt(project / EXCERPT)
     if not (built_site / shells.FOLDER).is_dir():
         raise NotPackaged(f"{built_site} holds no built site, whose pages the API needs: run `boucle build` first")
     shutil.copytree(built_site / shells.FOLDER, project / SHELLS / shells.FOLDER)

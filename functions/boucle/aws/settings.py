@@ -12,6 +12,7 @@ from boucle.storage.dynamodb_tables import Tables
 TASK_ROOT = "LAMBDA_TASK_ROOT"
 SURVEYS = "surveys"
 SHELLS = "built-site"
+EXCERPT = "botocore-excerpt"
 """Folders of the package."""
 
 
@@ -62,3 +63,7 @@ class AwsSettings:
     @property
     def shells(self) -> Path:
         return self.root / SHELLS
+
+    @property
+    def excerpt(self) -> Path:
+        return self.root / EXCERPT

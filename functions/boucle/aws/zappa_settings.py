@@ -33,6 +33,7 @@ LEFT_OUT = [
     "boucle/settings.*",
     "boucle/sites.*",
     "boucle/aws/deployment.*",
+    "boucle/aws/excerpt.*",
     "boucle/aws/packaging.*",
     "boucle/aws/stack.*",
     "boucle/aws/upload.*",
@@ -124,6 +125,7 @@ def _common(name: str, place: Place, stage: Stage) -> dict[str, object]:
     return {
         "project_name": name,
         "app_function": APPLICATION,
+        "app_type": "wsgi",
         "lambda_handler": HANDLER,
         "runtime": RUNTIME,
         "aws_region": place.region,

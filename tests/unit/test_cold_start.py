@@ -1,0 +1,91 @@
+"""What makes the web's function start quickly: an excerpt of botocore's data, and modules that are imported later."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+
+from amazon_benches import moto_dynamodb, nobody
+from boucle.aws.excerpt import trimmed, write_excerpt
+from boucle.aws.postponed import postponed
+from boucle.aws.web_clients import OPERATIONS, WebClients
+from boucle.storage.dynamodb import DynamoDesk
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from builders import REPOSITORY
+from submissions import new_response, new_text
+
+OTHERS = {"kms", "logs"}
+"""Services that the role names for Amazon to call: the table's key, and Lambda's own log."""
+
+
+def test_the_excerpt_holds_what_the_role_of_the_api_may_do_and_no_more() -> None:
+    template = yaml.safe_load((REPOSITORY / "infra" / "template.yml").read_text("utf-8"))
+    [policy] = template["Resources"]["ApiRole"]["Properties"]["Policies"]
+    allowed = {
+        action
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+        if action.split(":")[0] not in OTHERS
+    }
+    assert {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names} == allowed
+
+
+def test_a_trimmed_model_speaks_of_nothing_that_it_lacks() -> None:
+    whole = Loader().load_service_model("dynamodb", "service-2")
+    small = trimmed(whole, OPERATIONS["dynamodb"])
+    assert set(small["operations"]) == set(OPERATIONS["dynamodb"])
+    assert {"AttributeValue", "ConditionalCheckFailedException"} <= set(small["shapes"])
+    assert len(json.dumps(small)) < len(json.dumps(whole)) / 8
+
+
+@pytest.mark.slow
+def test_the_webs_clients_store_read_and_withdraw_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against moto; the acceptance tests of the package use them against DynamoDB Local."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    tables = Tables.prefixed(f"boucle-{uuid4().hex}")
+    for definition in table_definitions(tables):
+        moto_dynamodb().create_table(**definition)
+    nobody().client("secretsmanager").create_secret(Name=tables.days, SecretString="a secret of this test")
+    write_excerpt(tmp_path)
+    clients = WebClients(tmp_path)
+    desk = DynamoDesk(client=clients.dynamodb, tables=tables)
+    response, text = new_response("k"), new_text()
+    assert [desk.put(response, [text]).name for _ in range(2)] == ["STORED", "REPLAYED"]
+    assert desk.standing(response.series.study, response.series.questionnaire, response.key) is not None
+    assert desk.withdraw(response.series.study, response.series.questionnaire, response.key, [text.key])
+    assert desk.put(response, []).name == "WITHDRAWN"
+    assert clients.secret(tables.days) == b"a secret of this test"
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        clients.dynamodb().get_item(TableName="none", Key={"partition": {"S": "x"}})
+    assert not hasattr(clients.dynamodb(), "scan")
+
+
+def test_a_postponed_module_is_imported_when_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "costly_here.py").write_text("VALUE = 7\nclass Thing: ...\n")
+    (tmp_path / "asks_here.py").write_text(
+        "import costly_here\ndef named(x: costly_here.Thing) -> None: ...\ndef value(): return costly_here.VALUE\n"
+    )
+    with postponed(costly_here=["Thing"]):
+        import asks_here  # type: ignore[import-not-found]  # written above
+    assert "costly_here" not in sys.modules
+    assert asks_here.value() == 7
+    assert sys.modules["costly_here"].VALUE == 7
+
+
+def test_a_module_that_is_there_already_is_not_stood_in_for() -> None:
+    there = sys.modules["json"]
+    with postponed(json=[]):
+        assert sys.modules["json"] is there
+    assert sys.modules["json"] is there
