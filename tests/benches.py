@@ -12,7 +12,7 @@ from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, Sea
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySpent, StoredResponse
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_spent import SqliteSpent
-from sqlite_files import columns, rows
+from sqlite_files import columns, rows, stored_attributes
 
 
 class Desk(ResponseDesk, SealingDesk, QuarantineDesk, Protocol):
@@ -75,11 +75,11 @@ class SqliteBench:
         self.spent: ClosableSpent = SqliteSpent(self.invitations)
 
     def texts(self) -> Mapping[str, bytes]:
-        return dict(rows(self.path, "SELECT key, payload FROM texts"))
+        return dict(rows(self.path, "SELECT key, payload FROM texts UNION ALL SELECT key, payload FROM arriving_texts"))
 
     def attributes(self) -> Mapping[str, Collection[str]]:
         spent = {name for column in columns(self.invitations)["spent"] for name in SPELLED.get(column, {column})}
-        return {**columns(self.path), "spent": spent}
+        return {**stored_attributes(self.path), "spent": spent}
 
 
 BENCHES: Mapping[str, Callable[[Path], Bench]] = {

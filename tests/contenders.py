@@ -23,6 +23,7 @@ from boucle.demonstration.profile import read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from boucle.surveys import read_surveys
 from closed_loop import Burst, post
+from sqlite_files import stored_keys
 
 REPOSITORY = Path(__file__).parent.parent
 PEERS = REPOSITORY / "tests" / "benchmarks" / "peers"
@@ -144,7 +145,7 @@ class Boucle(Contender):
         self.receipts += (json.loads(body)["receipt"] for body in came.bodies)
 
     def lost(self) -> int:
-        stored = {key for (key,) in rows(self.folder / "home" / "responses.sqlite3", "SELECT key FROM responses")}
+        stored = set(stored_keys(self.folder / "home" / "responses.sqlite3"))
         wanted = {response_key(STUDY, QUESTIONNAIRE, receipt) for receipt in self.receipts}
         if len(wanted) != self.acknowledged or stored - wanted:
             raise AssertionError("something is in the store twice, or was never acknowledged")

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from boucle.core.receipts import response_key
-from contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, answers, free_port, rows
+from contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, answers, free_port
+from sqlite_files import stored_keys
 
 BOUCLE = Path(sys.executable).with_name("boucle")
 START_WITHIN = 90
@@ -83,7 +84,7 @@ class RealServer:
 
     def stored_keys(self) -> list[str]:
         """The key of every stored response."""
-        return [str(key) for (key,) in rows(self.home / "responses.sqlite3", "SELECT key FROM responses")]
+        return stored_keys(self.home / "responses.sqlite3")
 
 
 def key_of(receipt: str) -> str:

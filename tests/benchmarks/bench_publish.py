@@ -17,28 +17,23 @@ import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
-from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from boucle.core.answers import settle
 from boucle.core.plan import plan
-from boucle.core.study import Series
 from boucle.core.tally import tabulate
 from boucle.jobs.publish import publish
 from boucle.jobs.seal import seal_due
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
-from boucle.storage.rows import answers_to_json
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
-from contenders import QUESTIONNAIRE, STUDY, invented_people, shared_surveys
+from contenders import QUESTIONNAIRE, STUDY, shared_surveys
+from stored_rows import SERIES, put_sealed, put_waiting
 
 FOLDING_GOAL, FLAT_GOAL, RENDERING_GOAL = 2.5, 1.1, 0.020
-SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
 DAY = date(2026, 3, 1)
 
 
@@ -78,43 +73,17 @@ class Morning:
         return datetime(self.day.year, self.day.month, self.day.day, 9, tzinfo=UTC)
 
 
-def settled_answers() -> list[str]:
-    """What the store would hold of each invented candidate."""
-    version = shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
-    taken = [settle(version, person.answers, ())[0].answers for person in invented_people()]
-    return [answers_to_json({id: each[id] for id in each if id not in version.free_texts}) for each in taken]
-
-
-def put_rows(file: Path, first: int, count: int, window: date | None, cohort: int | None) -> None:
-    """Rows as the store writes them, put past it: what is measured comes afterwards."""
-    texts = islice(cycle(settled_answers()), count)
-    digest = "d" * 64 if window else None
-
-    def row(number: int, answers: str) -> tuple[object, ...]:
-        key = UUID(int=number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128).hex * 2
-        return (STUDY, QUESTIONNAIRE, key, 1, "2026", "2029-01-01", "1.0.0", "fr", "self", answers,
-                window and window.isoformat(), digest, cohort)  # fmt: skip
-
-    connection = sqlite3.connect(file)
-    with connection:
-        connection.executemany(
-            "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (row(first + at, text) for at, text in enumerate(texts)),
-        )
-    connection.close()
-
-
 def sealing_cost(stored: int, new: int, rounds: int) -> float:
     """Processor seconds for each new response: read, tabulated, sealed with noise, marked, published."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
         desk, ledger = SqliteDesk(file), SqliteLedger(Path(folder) / "ledger.sqlite3")
         vault, sink, study = MemoryVault(), MemorySink(), shared_surveys()[STUDY]
-        put_rows(file, 0, stored, None, 0)
+        put_sealed(file, stored)
         costs = []
         for number in range(rounds):
             day = DAY + timedelta(days=number)
-            put_rows(file, stored + number * new, new, day, None)
+            put_waiting(file, new, day)
             start = time.process_time()
             outcome = seal_due(
                 study,
@@ -141,8 +110,8 @@ def folding_ratio(count: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
         desk = SqliteDesk(file)
-        put_rows(file, 0, count, DAY, None)
-        texts = [text for (text,) in sqlite3.connect(file).execute("SELECT answers FROM responses")]
+        put_waiting(file, count, DAY)
+        texts = [text for (text,) in sqlite3.connect(file).execute("SELECT answers FROM arrivals")]
         ratios = []
         for _ in range(5):
             start = time.process_time()
@@ -161,7 +130,7 @@ def rendering_seconds() -> float:
         file = Path(folder) / "responses.sqlite3"
         desk, ledger = SqliteDesk(file), SqliteLedger(Path(folder) / "ledger.sqlite3")
         study = shared_surveys()[STUDY]
-        put_rows(file, 0, 669, DAY, None)
+        put_waiting(file, 669, DAY)
         clock = Morning(DAY + timedelta(days=1))
         seal_due(study, SERIES, desk=desk, ledger=ledger, vault=MemoryVault(), clock=clock, bits=secrets.randbits)
         published = publish(SERIES, ledger=ledger, sink=MemorySink()).releases[-1].content

@@ -78,6 +78,10 @@ def test_a_text_to_a_question_of_its_own_could_be_of_anybody(copy: Path) -> None
     assert joins(copy, EXPLAINED).smallest_crowd == 29
 
 
+STILL_WITH_ITS_DAY = """
+    INSERT INTO arrivals SELECT study, questionnaire, key, major, wave, expires, version, language, mode, answers,
+    '2026-02-01', 'digest', NULL FROM responses WHERE answers IS NOT NULL LIMIT 1
+"""
 WITH_THE_KEY_OF_A_RESPONSE = """
     UPDATE texts SET key = (SELECT key FROM responses LIMIT 1)
     WHERE key = (SELECT key FROM texts WHERE question = 'mot' LIMIT 1)
@@ -87,7 +91,7 @@ WITH_THE_KEY_OF_A_RESPONSE = """
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("UPDATE responses SET window = '2026-02-01' WHERE cohort = 1", "still have their day of arrival"),
+        (STILL_WITH_ITS_DAY, "1 sealed or withdrawn responses still have their day of arrival"),
         ("UPDATE responses SET mode = 'self' WHERE answers IS NULL", "1 withdrawn responses still have more"),
         ("ALTER TABLE responses ADD COLUMN address TEXT", "responses.address is stored"),
         ("CREATE TABLE visits (seen TEXT)", "visits.seen is stored"),

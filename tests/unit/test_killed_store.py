@@ -24,7 +24,7 @@ def test_kill_9_under_load_loses_no_acknowledged_response_and_no_text(tmp_path: 
     assert len(names) >= acknowledged_before
     standings = {name: desk.standing(SERIES.study, SERIES.questionnaire, stored_key(name)) for name in names}
     assert standings == dict.fromkeys(names, Waiting())
-    texts = {key for (key,) in rows(path, "SELECT key FROM texts")}
+    texts = {key for (key,) in rows(path, "SELECT key FROM arriving_texts")}
     assert {new_text(name).key for name in names} <= texts
     stored = desk.pending_by_day(SERIES)[MONDAY]
     assert stored == len(texts), "a response and its text are stored together or not at all"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import closing
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from boucle.core.ports import PutOutcome, StoreAway, Waiting
-from boucle.storage.database import BUSY_SECONDS, WrongFile, connect
+from boucle.core.ports import Counted, PutOutcome, StoreAway, Waiting, Withdrawn
+from boucle.storage.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
+from boucle.storage.schema import RESPONSES
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from sqlite_files import columns, everything, rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
@@ -133,6 +136,88 @@ def test_once_sealed_answers_and_texts_lie_by_key_and_not_as_they_came(path: Pat
     assert last_first(path, text_keys) == sorted(text_keys) != text_keys
 
 
+def test_texts_lie_by_key_however_they_came_and_not_cohort_after_cohort(path: Path, desk: SqliteDesk) -> None:
+    """A text says nothing of its cohort: where it lies must not either."""
+    keys = []
+    for cohort in (1, 2, 3):
+        for number in range(4):
+            name = f"{cohort} {number}"
+            keys.append(new_text(name).key)
+            desk.put(new_response(name), [new_text(name)])
+        desk.mark_sealed(SERIES, MONDAY, cohort)
+        assert last_first(path, keys) == sorted(keys)
+
+
+def test_a_few_new_texts_wait_by_key_until_they_are_a_sixteenth_of_all(path: Path, desk: SqliteDesk) -> None:
+    """Gathering them writes all texts anew."""
+    seal_with_texts(desk, 1, [f"old {number}" for number in range(40)])
+    seal_with_texts(desk, 2, ["new 1", "new 2"])
+    assert texts_in(path, "arriving_texts") == {new_text(name).key for name in ("new 1", "new 2")}
+    keys = [new_text(f"new {number}").key for number in (1, 2)]
+    assert last_first(path, keys) == sorted(keys)
+    seal_with_texts(desk, 3, ["new 3"])
+    assert len(texts_in(path, "texts")) == 43
+    assert texts_in(path, "arriving_texts") == set()
+
+
+def seal_with_texts(desk: SqliteDesk, cohort: int, names: Iterable[str]) -> None:
+    for name in names:
+        desk.put(new_response(name), [new_text(name)])
+    desk.mark_sealed(SERIES, MONDAY, cohort)
+
+
+def texts_in(path: Path, table: str) -> set[str]:
+    return {key for (key,) in rows(path, f"SELECT key FROM {table}")}  # noqa: S608  # one of two names
+
+
+def test_what_a_seal_frees_does_not_tell_in_which_order_it_was_used(tmp_path: Path) -> None:
+    """SQLite takes free pages again in the order in which they were freed: that of the keys in them."""
+    orders = {free_pages_after_a_seal(tmp_path / f"{number}.sqlite") for number in range(3)}
+    assert len(orders) == 3, "the same work, three times, and another order each time"
+
+
+def free_pages_after_a_seal(path: Path) -> tuple[int, ...]:
+    """The numbers of the free pages, in the order in which SQLite keeps them."""
+    with closing(SqliteDesk(path)) as desk:
+        for number in range(60):
+            desk.put(new_response(number, answers={"q": "x" * 900}), [])
+        desk.mark_sealed(SERIES, MONDAY, 1)
+    content = path.read_bytes()
+    size = int.from_bytes(content[16:18])
+    trunk = int.from_bytes(content[32:36])
+    pages: list[int] = []
+    while trunk:
+        at = (trunk - 1) * size
+        count = int.from_bytes(content[at + 4 : at + 8])
+        pages += [trunk, *struct.unpack_from(f">{count}I", content, at + 8)]
+        trunk = int.from_bytes(content[at : at + 4])
+    return tuple(pages)
+
+
+def test_a_home_of_the_first_schema_is_taken_over_whole(path: Path) -> None:
+    """What waits, what is sealed, what was withdrawn, and texts; and answers lie by key from then on."""
+    first = FileKind(RESPONSES.name, RESPONSES.application_id, RESPONSES.migrations[:1])
+    old = Database(path, first)
+    states = {"waiting": (b"{}", "2026-01-05", "d", None), "sealed": (b"{}", None, None, 1), "gone": (None,) * 4}
+    with old.transaction() as connection:
+        for name, (answers, window, digest, cohort) in states.items():
+            said = ("1.0.0", "fr", "self", answers.decode()) if answers else (None,) * 4
+            key = (STUDY, QUESTIONNAIRE, stored_key(name), 1, "2026", "2028-12-31")
+            connection.execute(
+                f"INSERT INTO responses VALUES ({', '.join('?' * 13)})",  # noqa: S608  # question marks
+                (*key, *said, window, digest, cohort),
+            )
+        text = (STUDY, QUESTIONNAIRE, new_text().key, 1, "2026", "mot", b"sealed", "2028-12-31")
+        connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", text)
+    old.close()
+    with closing(SqliteDesk(path)) as desk:
+        standings = [desk.standing(STUDY, QUESTIONNAIRE, stored_key(name)) for name in states]
+        assert standings == [Waiting(), Counted(SERIES, 1), Withdrawn()]
+        assert desk.pending_by_day(SERIES) == {MONDAY: 1}
+        assert desk.put(new_response("gone"), []) is PutOutcome.WITHDRAWN
+        assert desk.expire(date(2028, 12, 31)) == 4
+
+
 def last_first(path: Path, keys: list[str]) -> list[str]:
     return sorted(keys, key=lambda key: everything(path).rindex(key.encode()), reverse=True)
 
@@ -143,8 +228,8 @@ def test_nothing_of_a_withdrawn_answer_stays_in_the_file_or_its_log(path: Path, 
     desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("one"), [new_text().key])
     assert b"soudeuse" not in everything(path)
     assert b"a text of hers" not in everything(path)
-    [tombstone] = rows(path, "SELECT version, language, mode, answers, window, digest, cohort FROM responses")
-    assert set(tombstone) == {None}
+    [tombstone] = rows(path, "SELECT version, language, mode, answers, cohort FROM responses")
+    assert tombstone == (None, None, None, None, 0)
 
 
 def test_after_the_seal_no_day_of_arrival_and_no_digest_stay_in_the_file_or_its_log(
@@ -172,7 +257,7 @@ def test_reading_does_not_hold_up_those_who_write(desk: SqliteDesk) -> None:
 
 def test_an_index_finds_what_waits_and_a_seal_empties_it(path: Path, desk: SqliteDesk) -> None:
     """Counting what waits must not slow down as what was sealed piles up."""
-    query = "SELECT count(*) FROM responses INDEXED BY responses_waiting WHERE window IS NOT NULL AND held IS NULL"
+    query = "SELECT count(*) FROM arrivals INDEXED BY arrivals_by_day WHERE wave = '2026'"
     desk.put(new_response(), [])
     assert rows(path, query) == [(1,)]
     desk.mark_sealed(SERIES, MONDAY, 1)

@@ -21,6 +21,16 @@ from boucle.pages.stored import STORED
 
 RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 SERIES = "study, questionnaire, major, wave"
+WHAT = {"arrivals": "responses", "arriving_texts": "texts"}
+"""What the rows of a table are, where its name does not say it."""
+RESPONSES = f"""(
+    SELECT key, {SERIES}, answers, expires FROM arrivals UNION ALL SELECT key, {SERIES}, answers, expires FROM responses
+)"""  # noqa: S608  constants
+TEXTS = f"""(
+    SELECT key, {SERIES}, question, expires FROM arriving_texts UNION ALL SELECT key, {SERIES}, question, expires
+    FROM texts
+)"""  # noqa: S608  constants
+WHOLE = {"responses": RESPONSES, "texts": TEXTS}
 
 
 class NotAStore(Refusal):
@@ -75,8 +85,8 @@ def _joins(connection: sqlite3.Connection, explained: Explained) -> Joins:
     ]
     crowds = list(_crowds(connection, explained))
     return Joins(
-        responses=_one(connection, "SELECT count(*) FROM responses"),
-        texts=_one(connection, "SELECT count(*) FROM texts"),
+        responses=_one(connection, f"SELECT count(*) FROM {RESPONSES}"),  # noqa: S608  constants
+        texts=_one(connection, f"SELECT count(*) FROM {TEXTS}"),  # noqa: S608  constants
         violations=tuple(found),
         smallest_crowd=min(crowds, default=None),
     )
@@ -97,7 +107,7 @@ def _columns(connection: sqlite3.Connection) -> Mapping[str, Set[str]]:
 
 def _undeclared(connection: sqlite3.Connection) -> Iterator[str]:
     for table, columns in _columns(connection).items():
-        for column in sorted(columns - set(STORED.get(table, {}))):
+        for column in sorted(columns - set(STORED.get(WHAT.get(table, table), {}))):
             yield f"{table}.{column} is stored, and the anonymity sheet does not name it"
 
 
@@ -109,40 +119,40 @@ def _order(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _left_after_the_seal(connection: sqlite3.Connection) -> Iterator[str]:
-    sealed = "SELECT count(*) FROM responses WHERE cohort IS NOT NULL AND (window IS NOT NULL OR digest IS NOT NULL)"
+    sealed = "SELECT count(*) FROM responses JOIN arrivals USING (study, questionnaire, key)"
     if count := _one(connection, sealed):
-        yield f"{count} sealed responses still have their day of arrival, or their digest"
-    withdrawn = "SELECT count(*) FROM responses WHERE answers IS NULL AND coalesce(window, digest, mode) IS NOT NULL"
+        yield f"{count} sealed or withdrawn responses still have their day of arrival and their digest"
+    withdrawn = "SELECT count(*) FROM responses WHERE answers IS NULL AND coalesce(version, language, mode) IS NOT NULL"
     if count := _one(connection, withdrawn):
         yield f"{count} withdrawn responses still have more than a tombstone"
 
 
 def _receipts(connection: sqlite3.Connection) -> Iterator[str]:
-    for table in ("responses", "texts"):
-        keys = (key for (key,) in connection.execute(f"SELECT key FROM {table}"))  # noqa: S608  one of two names
+    for what, rows in WHOLE.items():
+        keys = (key for (key,) in connection.execute(f"SELECT key FROM {rows}"))  # noqa: S608  constants
         count = sum(RECEIPT.fullmatch(str(key).replace("-", "").upper()) is not None for key in keys)
         if count:
-            yield f"{count} keys of {table} are receipts in clear: whoever reads the store can withdraw answers"
+            yield f"{count} keys of {what} are receipts in clear: whoever reads the store can withdraw answers"
 
 
 def _shared_keys(connection: sqlite3.Connection) -> Iterator[str]:
-    if count := _one(connection, "SELECT count(*) FROM texts JOIN responses USING (key)"):
+    if count := _one(connection, f"SELECT count(*) FROM {TEXTS} JOIN {RESPONSES} USING (key)"):  # noqa: S608  constants
         yield f"{count} free texts carry the key of a response: their author's other answers are known"
 
 
 def _telling_expiry(connection: sqlite3.Connection) -> Iterator[str]:
-    for table in ("responses", "texts"):
-        uneven = f"SELECT count(*) FROM (SELECT 1 FROM {table} GROUP BY {SERIES} HAVING count(DISTINCT expires) > 1)"  # noqa: S608
+    for what, rows in WHOLE.items():
+        uneven = f"SELECT count(*) FROM (SELECT 1 FROM {rows} GROUP BY {SERIES} HAVING count(DISTINCT expires) > 1)"  # noqa: S608
         if _one(connection, uneven):
-            yield f"{table} of one wave expire on several days, which tell when people answered"
+            yield f"{what} of one wave expire on several days, which tell when people answered"
 
 
 def _crowds(connection: sqlite3.Connection, explained: Explained) -> Iterator[int]:
     """For each question with free texts, how many responses of its series one of them could belong to."""
-    asked = f"SELECT DISTINCT {SERIES}, question FROM texts"  # noqa: S608  constants
+    asked = f"SELECT DISTINCT {SERIES}, question FROM {TEXTS}"  # noqa: S608  constants
     for *series, question in connection.execute(asked):
         where = "study = ? AND questionnaire = ? AND major = ? AND wave = ? AND answers IS NOT NULL"
-        answers = connection.execute(f"SELECT answers FROM responses WHERE {where}", series)  # noqa: S608  constants
+        answers = connection.execute(f"SELECT answers FROM {RESPONSES} WHERE {where}", series)  # noqa: S608  constants
         yield sum(_may_have_written(json.loads(each), question, explained) for (each,) in answers)
 
 

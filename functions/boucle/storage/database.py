@@ -59,6 +59,7 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")  # what is sorted in a file of its own is not erased there
     except sqlite3.Error:
         connection.close()
         raise
@@ -116,12 +117,6 @@ class Database:
             connection.execute(f"PRAGMA busy_timeout = {LOG_PATIENCE}")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             connection.execute(f"PRAGMA busy_timeout = {usual}")
-
-    def rewrite(self) -> None:
-        """Write the file anew in the order of its keys: within a page, SQLite lays rows down as they arrive."""
-        with self.connection() as connection:
-            connection.execute("VACUUM")
-        self.empty_log()
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy, made while others read and write; complete under its name or absent."""

@@ -1,6 +1,7 @@
 """What the SQLite files hold: every table, column and index, step by step.
 
-`WITHOUT ROWID` because a row number tells in which order people answered. No column is finer than a day.
+`WITHOUT ROWID` because a row number tells in which order people answered. No column is finer than a day. A response
+waits in `arrivals`, and only there has it a day of arrival and a digest; a seal, or a withdrawal, moves it on.
 """
 
 from __future__ import annotations
@@ -85,6 +86,81 @@ RESPONSES = FileKind(
                 CREATE INDEX responses_held ON responses (study, questionnaire, major, wave, window, held)
                 WHERE held IS NOT NULL
                 """,
+            ),
+        ),
+        Migration(
+            "arrivals apart",
+            (
+                "DROP INDEX responses_waiting",
+                "DROP INDEX responses_held",
+                "DROP INDEX responses_sealed",
+                "ALTER TABLE responses RENAME TO mixed",
+                "ALTER TABLE texts RENAME TO mixed_texts",
+                """
+                CREATE TABLE arrivals (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    expires TEXT NOT NULL,
+                    version TEXT NOT NULL,
+                    language TEXT NOT NULL,
+                    mode TEXT NOT NULL,
+                    answers TEXT NOT NULL,  -- JSON by question id
+                    window TEXT NOT NULL,   -- the day of arrival, and
+                    digest TEXT NOT NULL,   -- what tells a replay from a conflict: neither goes on from here
+                    held TEXT,              -- why it is held back
+                    PRIMARY KEY (study, questionnaire, key)
+                ) STRICT, WITHOUT ROWID
+                """,
+                "CREATE INDEX arrivals_by_day ON arrivals (study, questionnaire, major, wave, window, held)",
+                # A cohort stands together, so that sealing only adds at the end; what expires first stands first.
+                """
+                CREATE TABLE responses (
+                    expires TEXT NOT NULL,
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    cohort INTEGER NOT NULL,  -- 0 where a withdrawal came before the seal
+                    key TEXT NOT NULL,
+                    version TEXT,
+                    language TEXT,
+                    mode TEXT,
+                    answers TEXT,  -- NULL in a tombstone
+                    PRIMARY KEY (expires, study, questionnaire, major, wave, cohort, key),
+                    CHECK (CASE WHEN answers IS NULL THEN coalesce(version, language, mode) IS NULL ELSE cohort > 0 END)
+                ) STRICT, WITHOUT ROWID
+                """,
+                "CREATE UNIQUE INDEX responses_by_key ON responses (study, questionnaire, key)",
+                *(
+                    f"""
+                CREATE TABLE {name} (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    question TEXT NOT NULL,
+                    payload BLOB NOT NULL,
+                    expires TEXT NOT NULL,
+                    PRIMARY KEY (study, questionnaire, key)
+                ) STRICT, WITHOUT ROWID
+                """
+                    for name in ("texts", "arriving_texts")
+                ),
+                """
+                INSERT INTO arrivals SELECT study, questionnaire, key, major, wave, expires, version, language, mode,
+                    answers, window, digest, held FROM mixed WHERE window IS NOT NULL ORDER BY study, questionnaire, key
+                """,
+                """
+                INSERT INTO responses SELECT expires, study, questionnaire, major, wave, coalesce(cohort, 0), key,
+                    version, language, mode, answers FROM mixed WHERE window IS NULL ORDER BY 1, 2, 3, 4, 5, 6, 7
+                """,
+                "INSERT INTO texts SELECT * FROM mixed_texts ORDER BY study, questionnaire, key",
+                "DROP TABLE mixed",
+                "DROP TABLE mixed_texts",
             ),
         ),
     ),

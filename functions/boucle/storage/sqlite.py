@@ -25,6 +25,7 @@ from boucle.core.study import Series
 from boucle.storage import statements
 from boucle.storage.commits import GroupCommit
 from boucle.storage.database import Connect, Database, connect
+from boucle.storage.laying import free_pages, gather, lay_anew, scatter
 from boucle.storage.rows import answers_from_json, answers_to_json
 from boucle.storage.schema import LEDGER, RESPONSES
 
@@ -89,7 +90,8 @@ class SqliteDesk:
 
     def close_days(self, series: Series, through: date) -> None:
         first_open = (through + timedelta(days=1)).isoformat()
-        self._write(statements.CLOSE_DAYS, {**_series_row(series), "first_open": first_open})
+        row = {**_series_row(series), "first_open": first_open}
+        self._commits.run(lambda connection: connection.execute(statements.CLOSE_DAYS, row))
 
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
         with self._database.connection() as connection:
@@ -98,11 +100,11 @@ class SqliteDesk:
                 yield Pending(version=version, mode=mode, answers=answers_from_json(answers))
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
-        """As promised; then the file is written anew, so that it no longer tells the order of arrival."""
+        """As promised; and what came lies by key from then on, so that the file no longer tells who came when."""
         row = {**_series_row(series), "through": through.isoformat(), "cohort": cohort}
-        marked = self._write(statements.MARK_SEALED, row)
+        marked = self._commits.run(lambda connection: _seal(connection, row))
         if marked:
-            self._tidy(self._database.rewrite)
+            self._tidy(self._database.empty_log)
         return marked
 
     def sealed_count(self, series: Series, cohort: int) -> int:
@@ -116,10 +118,14 @@ class SqliteDesk:
         return {Held(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
 
     def release(self, series: Series, which: Held) -> int:
-        return self._write(statements.RELEASE, _held_row(series, which))
+        row = _held_row(series, which)
+        return self._commits.run(lambda connection: connection.execute(statements.RELEASE, row).rowcount)
 
     def drop(self, series: Series, which: Held) -> int:
-        dropped = self._write(statements.DROP_HELD, _held_row(series, which))
+        row = _held_row(series, which)
+        dropped = self._commits.run(
+            lambda connection: [connection.execute(each, row).rowcount for each in statements.DROP_HELD][-1]
+        )
         if dropped:
             self._tidy(self._database.empty_log)
         return dropped
@@ -127,11 +133,15 @@ class SqliteDesk:
     def expire(self, today: date) -> int:
         """Responses, tombstones and texts together."""
         row = {"today": today.isoformat()}
-        responses = self._write(statements.EXPIRE_RESPONSES, row)
-        texts = self._write(statements.EXPIRE_TEXTS, row)
-        if responses + texts:
-            self._tidy(self._database.empty_log)
-        return responses + texts
+        with self._database.connection() as connection:
+            [first] = connection.execute(statements.FIRST_EXPIRY).fetchone()
+        if first is None or first > row["today"]:
+            return 0
+        deleted = self._commits.run(
+            lambda connection: sum(connection.execute(each, row).rowcount for each in statements.EXPIRE)
+        )
+        self._tidy(self._database.empty_log)
+        return deleted
 
     def backup(self, path: Path) -> None:
         """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
@@ -141,9 +151,6 @@ class SqliteDesk:
         """Finish what was taken, refuse what comes after, and let go of the file."""
         self._commits.close()
         self._database.close()
-
-    def _write(self, statement: str, row: Row) -> int:
-        return self._commits.run(lambda connection: connection.execute(statement, row).rowcount)
 
     def _tidy(self, work: Callable[[], None]) -> None:
         """Best done, but what was asked is committed already: a busy or full disk must not unsay it."""
@@ -197,8 +204,19 @@ def _put_response(connection: sqlite3.Connection, row: Row) -> PutOutcome:
 
 
 def _withdraw(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> bool:
-    connection.executemany(statements.DELETE_TEXT, text_rows)
-    return connection.execute(statements.WITHDRAW, row).rowcount == 1
+    for each in statements.DELETE_TEXT:
+        connection.executemany(each, text_rows)
+    return [connection.execute(each, row).rowcount for each in statements.WITHDRAW][-1] == 1
+
+
+def _seal(connection: sqlite3.Connection, row: Row) -> int:
+    sealed = connection.execute(statements.SEAL, row).rowcount
+    if sealed:
+        free = free_pages(connection)
+        lay_anew(connection, "arrivals", statements.STILL_WAITING, row)
+        gather(connection)
+        scatter(connection, free_pages(connection) - free)
+    return sealed
 
 
 def _series_row(series: Series) -> Row:

@@ -50,7 +50,7 @@ class SqliteCopies:
                     spent.append(record.spent)
                     continue
                 connection = ledger if isinstance(record, KeptEntry) else responses
-                added = connection.execute(statements.TAKE[type(record)], asdict(record)).rowcount
+                added = connection.execute(statements.TAKE[_table_of(record)], asdict(record)).rowcount
                 if isinstance(record, KeptEntry) and not added:
                     [[there]] = connection.execute(statements.ENTRY, asdict(record))
                     refuse_other_entry(record, there)
@@ -61,6 +61,12 @@ class SqliteCopies:
         self._spent.close()
         self._ledger.close()
         self._responses.close()
+
+
+def _table_of(record: statements.Row) -> str:
+    """What waits goes where it waits; all else, and texts, to where it stays: in a copy they stand in key order."""
+    waits = isinstance(record, KeptResponse) and record.window is not None
+    return statements.TABLES[type(record)][0 if waits else -1]
 
 
 def _read(database: Database, *kinds: type[statements.Row]) -> Iterator[statements.Row]:

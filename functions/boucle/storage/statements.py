@@ -11,50 +11,80 @@ OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
 
 # The window is decided here, under the lock that `close_days` takes too: no answer slips into a day that is over.
 PUT_RESPONSE = f"""
-    INSERT INTO responses
+    INSERT INTO arrivals
         (study, questionnaire, key, major, wave, expires, version, language, mode, answers, digest, held, window)
-    VALUES (:study, :questionnaire, :key, :major, :wave, :expires, :version, :language, :mode, :answers, :digest, :held,
-        max(:window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), :window)))
+    SELECT :study, :questionnaire, :key, :major, :wave, :expires, :version, :language, :mode, :answers, :digest, :held,
+        max(:window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), :window))
+    WHERE NOT EXISTS (SELECT 1 FROM responses WHERE {OF_KEY})
     ON CONFLICT DO NOTHING
 """
-PUT_TEXT = """
-    INSERT INTO texts (study, questionnaire, key, major, wave, question, payload, expires)
-    VALUES (:study, :questionnaire, :key, :major, :wave, :question, :payload, :expires)
+PUT_TEXT = f"""
+    INSERT INTO arriving_texts (study, questionnaire, key, major, wave, question, payload, expires)
+    SELECT :study, :questionnaire, :key, :major, :wave, :question, :payload, :expires
+    WHERE NOT EXISTS (SELECT 1 FROM texts WHERE {OF_KEY})
     ON CONFLICT DO NOTHING
 """
-STORED_DIGEST = f"SELECT answers IS NULL, digest FROM responses WHERE {OF_KEY}"
-STANDING = f"SELECT answers IS NULL, cohort, major, wave FROM responses WHERE {OF_KEY}"
+STORED_DIGEST = f"""
+    SELECT 0, digest FROM arrivals WHERE {OF_KEY}
+    UNION ALL SELECT answers IS NULL, NULL FROM responses WHERE {OF_KEY}
+"""
+STANDING = f"""
+    SELECT 0, NULL, major, wave FROM arrivals WHERE {OF_KEY}
+    UNION ALL SELECT answers IS NULL, nullif(cohort, 0), major, wave FROM responses WHERE {OF_KEY}
+"""
 BURY = """
-    UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL, digest = NULL, window = NULL,
-        held = NULL
+    INSERT INTO responses (expires, study, questionnaire, major, wave, cohort, key)
+    SELECT expires, study, questionnaire, major, wave, 0, key FROM arrivals
 """
-WITHDRAW = f"{BURY} WHERE {OF_KEY}"
-DELETE_TEXT = f"DELETE FROM texts WHERE {OF_KEY}"
-PENDING_BY_DAY = f"""
-    SELECT window, count(*) FROM responses WHERE {OF_SERIES} AND window IS NOT NULL AND held IS NULL
-    GROUP BY window
-"""
+WITHDRAW = (
+    f"{BURY} WHERE {OF_KEY}",
+    f"DELETE FROM arrivals WHERE {OF_KEY}",
+    f"UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL WHERE {OF_KEY}",
+)
+DELETE_TEXT = [f"DELETE FROM {table} WHERE {OF_KEY}" for table in ("arriving_texts", "texts")]
+PENDING_BY_DAY = f"SELECT window, count(*) FROM arrivals WHERE {OF_SERIES} AND held IS NULL GROUP BY window"
 CLOSE_DAYS = """
     INSERT INTO closed_days (study, questionnaire, major, wave, first_open)
     VALUES (:study, :questionnaire, :major, :wave, :first_open)
     ON CONFLICT DO UPDATE SET first_open = max(first_open, excluded.first_open)
 """
-WAITS = f"{OF_SERIES} AND window <= :through AND held IS NULL"
-READ_PENDING = f"SELECT version, mode, answers FROM responses WHERE {WAITS}"
-MARK_SEALED = f"UPDATE responses SET cohort = :cohort, window = NULL, digest = NULL WHERE {WAITS}"
-HELD = f"""
-    SELECT window, held, count(*) FROM responses WHERE {OF_SERIES} AND held IS NOT NULL GROUP BY window, held
+READ_PENDING = f"""
+    SELECT version, mode, answers FROM arrivals WHERE {OF_SERIES} AND window <= :through AND held IS NULL
 """
+# In the order of keys without sorting: the plus signs keep SQLite from finding the rows by their day.
+DUE = """
+    study = :study AND questionnaire = :questionnaire AND +major = :major AND +wave = :wave AND window <= :through
+    AND held IS NULL
+"""
+SEAL = f"""
+    INSERT INTO responses
+    SELECT expires, study, questionnaire, major, wave, :cohort, key, version, language, mode, answers
+    FROM arrivals WHERE {DUE} ORDER BY key
+"""
+STILL_WAITING = f"SELECT * FROM arrivals WHERE NOT ({DUE}) ORDER BY study, questionnaire, key"
+HELD = f"SELECT window, held, count(*) FROM arrivals WHERE {OF_SERIES} AND held IS NOT NULL GROUP BY window, held"
 IS_HELD = f"{OF_SERIES} AND window = :window AND held = :held"
 RELEASE = f"""
-    UPDATE responses SET held = NULL,
+    UPDATE arrivals SET held = NULL,
         window = max(window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), window))
     WHERE {IS_HELD}
 """
-DROP_HELD = f"{BURY} WHERE {IS_HELD}"
-SEALED_COUNT = f"SELECT count(*) FROM responses WHERE {OF_SERIES} AND cohort = :cohort"
-EXPIRE_RESPONSES = "DELETE FROM responses WHERE expires <= :today"
-EXPIRE_TEXTS = "DELETE FROM texts WHERE expires <= :today"
+DROP_HELD = (f"{BURY} WHERE {IS_HELD} ORDER BY key", f"DELETE FROM arrivals WHERE {IS_HELD}")
+# The days on which something expires are few, one a wave: each is found by leaping over the rows of the one before.
+SEALED_COUNT = f"""
+    WITH RECURSIVE days (day) AS (
+        SELECT min(expires) FROM responses
+        UNION ALL SELECT (SELECT min(expires) FROM responses WHERE expires > day) FROM days WHERE day IS NOT NULL
+    )
+    SELECT count(*) FROM responses WHERE expires IN (SELECT day FROM days) AND {OF_SERIES} AND cohort = :cohort
+"""
+# A text expires with its response, or with what is left of it.
+FIRST_EXPIRY = """
+    SELECT min(day) FROM (SELECT min(expires) AS day FROM responses UNION ALL SELECT min(expires) FROM arrivals)
+"""
+EXPIRE = [
+    f"DELETE FROM {table} WHERE expires <= :today" for table in ("arrivals", "responses", "arriving_texts", "texts")
+]
 
 SPENT_UNTIL = "SELECT codes FROM spent WHERE expires = :expires"
 SPEND = """
@@ -74,19 +104,42 @@ ENTRIES = f"SELECT entry FROM entries WHERE {OF_SERIES} ORDER BY number"
 
 Row = KeptEntry | KeptDays | KeptResponse | KeptText
 """What a copy keeps as a row of a table."""
-TABLE: dict[type[Row], str] = {
-    KeptEntry: "entries",
-    KeptDays: "closed_days",
-    KeptResponse: "responses",
-    KeptText: "texts",
+TABLES: dict[type[Row], tuple[str, ...]] = {
+    KeptEntry: ("entries",),
+    KeptDays: ("closed_days",),
+    KeptResponse: ("arrivals", "responses"),
+    KeptText: ("arriving_texts", "texts"),
 }
-NAMES = {kind: [each.name for each in fields(kind)] for kind in TABLE}
-WHOLE = {kind: f"SELECT {', '.join(NAMES[kind])} FROM {table}" for kind, table in TABLE.items()}
-"""Every row of a table as a copy keeps it, in the order of its keys."""
-TAKE = {
-    kind: f"""
-    INSERT INTO {table} ({", ".join(NAMES[kind])}) VALUES ({", ".join(f":{name}" for name in NAMES[kind])})
-    ON CONFLICT DO NOTHING
-"""
-    for kind, table in TABLE.items()
+NAMES = {kind: [each.name for each in fields(kind)] for kind in TABLES}
+ABSENT = {"arrivals": {"cohort"}, "responses": {"window", "digest", "held"}}
+"""What a copy says of each response, and one of its tables has no column for."""
+READ = {("arrivals", "cohort"): "NULL AS cohort", ("responses", "cohort"): "nullif(cohort, 0) AS cohort"} | {
+    ("responses", name): f"NULL AS {name}" for name in ABSENT["responses"]
 }
+WRITTEN = {"cohort": "coalesce(:cohort, 0)"}
+BY_KEY = {"responses": "responses INDEXED BY responses_by_key"}
+
+
+def _whole(kind: type[Row], table: str) -> str:
+    names = [READ.get((table, name), name) for name in NAMES[kind]]
+    return f"SELECT {', '.join(names)} FROM {BY_KEY.get(table, table)}"
+
+
+def _take(kind: type[Row], table: str) -> str:
+    columns = [name for name in NAMES[kind] if name not in ABSENT.get(table, ())]
+    values = [WRITTEN.get(name, f":{name}") for name in columns]
+    elsewhere = [f"NOT EXISTS (SELECT 1 FROM {each} WHERE {OF_KEY})" for each in TABLES[kind] if each != table]
+    return f"""
+        INSERT INTO {table} ({", ".join(columns)}) SELECT {", ".join(values)}
+        WHERE {" AND ".join(elsewhere) or "true"} ON CONFLICT DO NOTHING
+    """
+
+
+KEYS = {KeptEntry: "study, questionnaire, major, wave, number", KeptDays: "study, questionnaire, major, wave"}
+WHOLE = {
+    kind: " UNION ALL ".join(_whole(kind, table) for table in tables)
+    + f" ORDER BY {KEYS.get(kind, 'study, questionnaire, key')}"
+    for kind, tables in TABLES.items()
+}
+"""Every row as a copy keeps it, in the order of its keys."""
+TAKE = {table: _take(kind, table) for kind, tables in TABLES.items() for table in tables}

@@ -1,0 +1,72 @@
+"""Rows as the SQLite store holds them, put past it in bulk: what is measured comes afterwards."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from functools import cache
+from itertools import cycle
+from pathlib import Path
+
+from boucle.core.answers import settle
+from boucle.core.study import Series
+from boucle.storage.rows import answers_to_json
+from contenders import QUESTIONNAIRE, STUDY, invented_people, shared_surveys
+
+SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
+EXPIRES = "2029-01-01"
+SAID = ("1.0.0", "fr", "self")
+INDEX = "CREATE UNIQUE INDEX responses_by_key ON responses (study, questionnaire, key)"
+LATER_COHORTS = 4
+SEAL = "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ARRIVE = "INSERT INTO arrivals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+
+
+@cache
+def settled_answers() -> tuple[str, ...]:
+    """What the store would hold of each invented candidate."""
+    version = shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
+    taken = [settle(version, person.answers, ())[0].answers for person in invented_people()]
+    return tuple(answers_to_json({id: each[id] for id in each if id not in version.free_texts}) for each in taken)
+
+
+def new_keys(count: int) -> list[str]:
+    """Keys as hashes are: evenly spread, without any order."""
+    drawn = os.urandom(32 * count).hex()
+    return [drawn[at : at + 64] for at in range(0, len(drawn), 64)]
+
+
+def put_sealed(file: Path, count: int) -> None:
+    """Seal so many: two thirds at once, the rest in a few cohorts, so that the index by key is as full as it gets."""
+    rest = count // 3 // LATER_COHORTS
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("DROP INDEX responses_by_key")
+        _seal(connection, count - rest * LATER_COHORTS, 1)
+        connection.execute(INDEX)
+        for cohort in range(2, 2 + LATER_COHORTS):
+            _seal(connection, rest, cohort)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _seal(connection: sqlite3.Connection, count: int, cohort: int) -> None:
+    connection.execute("BEGIN")
+    series = (SERIES.study, SERIES.questionnaire, SERIES.major, SERIES.wave, cohort)
+    keys = zip(sorted(new_keys(count)), cycle(settled_answers()), strict=False)
+    connection.executemany(SEAL, ((EXPIRES, *series, key, *SAID, answers) for key, answers in keys))
+    connection.execute("COMMIT")
+
+
+def put_waiting(file: Path, count: int, window: date) -> None:
+    """So many that came on that day."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany(ARRIVE, _waiting(count, window))
+
+
+def _waiting(count: int, window: date) -> Iterator[tuple[object, ...]]:
+    for key, answers in zip(new_keys(count), cycle(settled_answers()), strict=False):
+        place = (SERIES.study, SERIES.questionnaire, key, SERIES.major, SERIES.wave, EXPIRES)
+        yield *place, *SAID, answers, window.isoformat(), "d" * 64
