@@ -89,6 +89,7 @@ class Installation:
             speak=words,
             seal_text=_text_sealer(self.settings),
             public_origin=self.settings.origin,
+            client_header=self.settings.client_header,
             demonstration=self.settings.demonstration,
         )
         put_site_before(

@@ -12,6 +12,7 @@ ENVIRONMENT = {
     "surveys": "BOUCLE_SURVEYS",
     "site": "BOUCLE_SITE",
     "origin": "BOUCLE_ORIGIN",
+    "client_header": "BOUCLE_CLIENT_HEADER",
 }
 
 
@@ -25,16 +26,18 @@ class Settings:
     site: Path = Path("site")
     origin: str | None = None
     """The public address, such as https://enquete.example.org; None takes that of each request."""
+    client_header: str | None = None
+    """Where a proxy in front says who asks, such as X-Forwarded-For; None: nobody is in front."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         given = {field: environment[name] for field, name in ENVIRONMENT.items() if environment.get(name)}
-        folders = {field: Path(value) for field, value in given.items() if field != "origin"}
-        return cls(**folders, origin=given.get("origin"))
+        folders = {field: Path(value) for field, value in given.items() if field in {"home", "surveys", "site"}}
+        return cls(**folders, origin=given.get("origin"), client_header=given.get("client_header"))
 
     def to_environment(self) -> dict[str, str]:
         """The same settings for a process that this one starts."""
-        said = {"home": self.home, "surveys": self.surveys, "site": self.site, "origin": self.origin}
+        said = {field: getattr(self, field) for field in ENVIRONMENT}
         return {ENVIRONMENT[field]: str(value) for field, value in said.items() if value is not None}
 
     @property

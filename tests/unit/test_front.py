@@ -4,111 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from api import ORIGIN, Installation, address, submission
-from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
-from boucle.web.front import Front, call, environ_of
+from api import address
+from boucle.core.ports import StoreAway
+from boucle.web.front import call, environ_of
 from boucle.web.gathering import Gathering
-
-HOST = ORIGIN.removeprefix("http://")
-
-
-class Headers(dict[str, str]):
-    """As granian gives them: lower-case names."""
-
-
-@dataclass
-class Scope:
-    method: str = "POST"
-    path: str = address()
-    headers: Headers = field(default_factory=Headers)
-    query_string: str = ""
-    server: str = "127.0.0.1:8000"
-    scheme: str = "http"
-    http_version: str = "1.1"
-
-
-@dataclass
-class Protocol:
-    """One request on its way in, and the answer."""
-
-    chunks: Sequence[bytes] = ()
-    pause: float = 0.0
-    status: int = 0
-    answered: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-    async def __call__(self) -> bytes:
-        return b"".join([chunk async for chunk in self])
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self.chunks:
-            await asyncio.sleep(self.pause)
-            yield chunk
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.status, self.answered, self.body = status, dict(headers), body
-
-    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
-        self.response_bytes(status, headers, b"")
-
-
-class Batches:
-    """A desk that writes in batches, remembers them, and can be slow, away, or broken for some."""
-
-    def __init__(self, here: Installation, seconds: float = 0.0) -> None:
-        self.here = here
-        self.seconds = seconds
-        self.sizes: list[int] = []
-        self.away = False
-
-    def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
-        self.sizes.append(len(many))
-        if self.away:
-            raise StoreAway("the disk is full")
-        asyncio.run(asyncio.sleep(self.seconds))
-        return [self._put(*each) for each in many]
-
-    def _put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
-        return ValueError("broken") if response.mode == "paper" else self.here.desk.put(response, texts)
-
-
-class Street:
-    """A front over an installation in memory."""
-
-    def __init__(self, *, seconds: float = 0.0, **options: Any) -> None:
-        self.here = Installation()
-        self.desk = Batches(self.here, seconds)
-        self.front = Front(self.here.app.wsgi_app, self.here.app.lane, self.desk, **options)
-
-    async def ask(
-        self,
-        body: bytes = b"",
-        *,
-        chunks: Sequence[bytes] = (),
-        pause: float = 0.0,
-        headers: dict[str, str] | None = None,
-    ) -> Protocol:
-        usual = {"host": HOST, "content-type": "application/json", "content-length": str(len(body))}
-        protocol = Protocol(chunks or [body], pause)
-        sent = {name: each for name, each in {**usual, **(headers or {})}.items() if each}
-        asked: Any = Scope(headers=Headers(sent))
-        answering: Any = protocol
-        await self.front.__rsgi__(asked, answering)
-        return protocol
-
-    @property
-    def stored(self) -> int:
-        return len(self.here.desk.responses)
-
-
-def written(**fields: Any) -> bytes:
-    return json.dumps(submission(**fields)).encode()
+from streets import HOST, Headers, Protocol, Scope, Street, written
 
 
 def test_a_submission_is_stored_once_and_answered_as_flask_answers_it() -> None:

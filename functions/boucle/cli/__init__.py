@@ -73,6 +73,11 @@ class Boucle(click.Group):
 @click.option("--surveys", type=FOLDER, envvar="BOUCLE_SURVEYS", help="The folder of studies [surveys].")
 @click.option("--site", type=FOLDER, envvar="BOUCLE_SITE", help="The folder of mkdocs.yml [site].")
 @click.option("--origin", envvar="BOUCLE_ORIGIN", help="The public address: https://enquete.example.org.")
+@click.option(
+    "--client-header",
+    envvar="BOUCLE_CLIENT_HEADER",
+    help="Behind a proxy: the header in which it says who asks, such as X-Forwarded-For.",
+)
 @click.pass_context
 def main(context: click.Context, /, **said: Any) -> None:
     """Surveys that answer back: questionnaires in JSON, accessible forms, anonymised open results."""

@@ -45,6 +45,7 @@ def _wave(source: Json) -> Wave:
         openings={name: _openings(listed) for name, listed in source["questionnaires"].items()},
         population=source.get("population", {}),
         invited={name: said.get("invited") for name, said in source.get("invitations", {}).items()},
+        **{name: source[name] for name in ("hold_after", "proof_of_work") if name in source},
     )
 
 

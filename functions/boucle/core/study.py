@@ -93,6 +93,10 @@ class Wave:
     population: Mapping[str, int] = field(default_factory=dict)
     invited: Mapping[str, int | None] = field(default_factory=dict)
     """By questionnaire that only people with an invitation may answer: how many were invited, where that is said."""
+    hold_after: int = 120
+    """How many submissions an hour one connection sends before somebody has to look at the others; 0: never."""
+    proof_of_work: int = 0
+    """How many bits of work a program has to do for a submission."""
 
     def acceptance(self, questionnaire: str, version: str, day: date) -> Acceptance | None:
         """Whether this version is taken on that day; None when the wave does not hold it."""
@@ -155,6 +159,12 @@ class Study:
     """By questionnaire."""
     own_beside_others: tuple[str, ...] = ()
     """The questionnaires whose respondents may see, in their own page, their choices beside what is published."""
+
+    def proof_of_work(self, questionnaire: Questionnaire) -> int:
+        """The bits of work that suffice for this version in every wave that takes it."""
+        opened = {each.id: each.openings.get(questionnaire.id, ()) for each in self.waves}
+        asks = (w for w in self.waves if any(each.version == questionnaire.version for each in opened[w.id]))
+        return max((wave.proof_of_work for wave in asks), default=0)
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:

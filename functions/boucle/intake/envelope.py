@@ -14,8 +14,9 @@ from boucle.core.questionnaire import FreeText, Questionnaire
 from boucle.core.tables import MODES
 from boucle.core.values import Answer
 from boucle.intake.fields import QuestionField, refuse
+from boucle.intake.proof import MOST_CHARACTERS
 from boucle.intake.readers import Flaw, JsonSchema
-from boucle.intake.submission import UUID4
+from boucle.intake.submission import TOLD, UUID4
 
 MAX_SHOWN_NAME = 80
 MAX_LENGTH = 100
@@ -39,6 +40,8 @@ class Envelope:
     answers: Mapping[str, Answer]
     consents: frozenset[str]
     invitation: str | None
+    proof: str
+    signs: frozenset[str]
     malformed: tuple[Problem, ...]
     """Problems with answers, by question id."""
     misfits: tuple[Problem, ...]
@@ -91,6 +94,27 @@ class ShortString(Field[str]):
         return {"type": "string", "maxLength": MAX_LENGTH}
 
 
+class Proof(Field[str]):
+    """A proof of work, where a wave asks for one; anywhere else it is not looked at."""
+
+    default_error_messages = CODES
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
+        if not isinstance(value, str) or not value.isascii():
+            refuse("wrong_type")
+        return value if len(value) <= MOST_CHARACTERS else refuse("too_long", maximum=MOST_CHARACTERS)
+
+    def json_schema(self) -> JsonSchema:
+        return {
+            "type": "string",
+            "maxLength": MOST_CHARACTERS,
+            "pattern": "^[\\x01-\\x7f]*$",
+            "description": "Where a wave asks for work: SHA-256(seed + proof) begins with as many zero bits as "
+            "the refusal `wrong_proof` names; the seed is the first 32 hexadecimal digits of "
+            "SHA-256(study/questionnaire/id).",
+        }
+
+
 class StrictSchema(Schema):
     """Refuses what it does not know."""
 
@@ -125,6 +149,8 @@ class EnvelopeReader:
                 "answers": Nested(answers, required=True, error_messages=CODES),
                 "consent": List(Choice(texts), error_messages=CODES),
                 **invited,
+                "proof": Proof(),
+                "signs": List(Choice([each.value for each in TOLD]), error_messages=CODES),
             },
             name=f"Submission.{name}",
         )
@@ -147,6 +173,8 @@ class EnvelopeReader:
             answers=self._answers(_mapping(loaded.get("answers"))),
             consents=frozenset(each for each in loaded.get("consent") or () if isinstance(each, str)),
             invitation=loaded.get("invitation"),
+            proof=loaded.get("proof") or "",
+            signs=frozenset(each for each in loaded.get("signs") or () if isinstance(each, str)),
             malformed=tuple(_question_problems(errors)),
             misfits=tuple(envelope_problems(errors)),
         )

@@ -15,13 +15,14 @@ from boucle.core.questionnaire import FreeText, Question, Questionnaire, Rating,
 from boucle.core.routing import Path
 from boucle.core.tables import MODES
 from boucle.core.values import Answer, Answers
+from boucle.intake.proof import MOST_CHARACTERS
 from boucle.intake.readers import Flawed, reader_for
 from boucle.intake.submission import UUID4, Submission
 
 SAFE_WHOLE = 10**15
 """Below it, the strict reader takes every way to write a number."""
 NEEDED = frozenset({"id", "language", "mode", "answers"})
-ALLOWED = NEEDED | {"consent"}
+ALLOWED = NEEDED | {"consent", "proof"}
 
 Check = Callable[[Any], Answer | None]
 Holds = Callable[[Answers], bool]
@@ -64,9 +65,11 @@ class QuickReader:
             raise _Doubt
         if type(consents) not in (list, tuple):
             raise _Doubt
-        return Submission(
-            id=id, language=language, mode=mode, taken=self._path(sent["answers"]), consents=frozenset(consents)
-        )
+        proof = sent.get("proof", "")
+        if type(proof) is not str or len(proof) > MOST_CHARACTERS or "\0" in proof or not proof.isascii():
+            raise _Doubt
+        taken = self._path(sent["answers"])
+        return Submission(id=id, language=language, mode=mode, taken=taken, consents=frozenset(consents), proof=proof)
 
     def _path(self, sent: dict[str, Any]) -> Path:
         checks = self._checks

@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.invitations import spent_key, spent_mark
-from boucle.core.ports import Clock, NewResponse, NewText, PutOutcome, ResponseDesk, SpentCode, SpentCodes, Standing
+from boucle.core.ports import (
+    Clock,
+    Doubt,
+    NewResponse,
+    NewText,
+    PutOutcome,
+    ResponseDesk,
+    SpentCode,
+    SpentCodes,
+    Standing,
+)
 from boucle.core.questionnaire import FreeText, Questionnaire
 from boucle.core.receipts import Keyring, body_digest, normalised_receipt, response_key, text_key
 from boucle.core.routing import Path
@@ -18,6 +28,9 @@ from boucle.intake.admission import InvitationSpent
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """What names a submission, in lower case."""
+
+TOLD = (Doubt.TRAP, Doubt.HASTE)
+"""The signs of a program that the form's own script tells; only a submission that has one carries them."""
 
 TextSealer = Callable[[bytes], bytes]
 """Encrypts a padded free text for those who will moderate it."""
@@ -34,6 +47,10 @@ class Submission:
     consents: frozenset[str]
     invitation: str | None = None
     """The code that admitted it. It is neither stored with the answers nor part of their digest."""
+    proof: str = ""
+    """The work that was done for it, where a wave asks for some."""
+    doubt: Doubt | None = None
+    """Why somebody has to decide whether it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +102,7 @@ class Reception:
             answers=closed_answers(questionnaire, sent.taken),
             digest=body_digest(sent.id, canonical_body(questionnaire, sent)),
             expires=study.expiry(wave),
+            doubt=sent.doubt,
         )
         return Prepared(response, list(self._texts(questionnaire, sent, response, receipt)), receipt)
 

@@ -1,26 +1,46 @@
-"""The submission id on its way through a form without script: minted by the server, signed, bound to one version."""
+"""The submission id on its way through a form without script: minted by the server, signed, bound to one version.
+
+When the page was shown travels with it, and nowhere else: it is neither stored nor logged.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Study
 
 
-def signed(key: bytes, study: Study, questionnaire: Questionnaire, submission_id: str) -> str:
-    """The id with a seal that holds for this study, questionnaire and version only."""
-    return f"{submission_id}.{_seal(key, study, questionnaire, submission_id)}"
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """What we gave to a form, and get back from it."""
+
+    id: str
+    shown: int
+    """When its check page was made, in milliseconds."""
+    trapped: bool
+    """Whether the form had come with a field filled in that people do not see."""
 
 
-def verified(key: bytes, study: Study, questionnaire: Questionnaire, token: str) -> str | None:
-    """The id of a token that we signed for this version; None for any other."""
-    submission_id, _, seal = token.partition(".")
-    ours = _seal(key, study, questionnaire, submission_id)
-    return submission_id if hmac.compare_digest(ours.encode(), seal.encode()) else None
+def signed(key: bytes, study: Study, questionnaire: Questionnaire, minted: Minted) -> str:
+    """The id with a seal that holds for this study, questionnaire and version only; of the trap only the seal knows."""
+    return f"{minted.id}.{minted.shown}.{_seal(key, study, questionnaire, minted)}"
 
 
-def _seal(key: bytes, study: Study, questionnaire: Questionnaire, submission_id: str) -> str:
-    bound = "|".join((study.id, questionnaire.id, questionnaire.version, submission_id))
-    return hmac.new(key, bound.encode(), hashlib.sha256).hexdigest()
+def verified(key: bytes, study: Study, questionnaire: Questionnaire, token: str) -> Minted | None:
+    """What is in a token that we signed for this version; None for any other."""
+    id, _, rest = token.partition(".")
+    shown, _, seal = rest.partition(".")
+    if not (shown.isascii() and shown.isdecimal() and len(shown) < len(seal)):
+        return None
+    for minted in (Minted(id, int(shown), trapped) for trapped in (False, True)):
+        if hmac.compare_digest(_seal(key, study, questionnaire, minted).encode(), seal.encode()):
+            return minted
+    return None
+
+
+def _seal(key: bytes, study: Study, questionnaire: Questionnaire, minted: Minted) -> str:
+    bound = (study.id, questionnaire.id, questionnaire.version, minted.id, str(minted.shown), str(minted.trapped))
+    return hmac.new(key, "|".join(bound).encode(), hashlib.sha256).hexdigest()

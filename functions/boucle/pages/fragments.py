@@ -102,6 +102,8 @@ def form(
         invitation=invitation_field(said, typed, problems) if by_invitation else None,
         later=" ".join(scripts.address(each) for each in scripts.LOADED_LATER),
         tools=scripts.address(scripts.TOOLS),
+        work=study.proof_of_work(questionnaire),
+        worker=scripts.address(scripts.PROOF),
         sending=addresses.sending(study, questionnaire.id, language),
         recorded=study.is_recorded(questionnaire, language) and addresses.recorded(study, questionnaire, language),
     )

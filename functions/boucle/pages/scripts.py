@@ -31,6 +31,8 @@ TOOLS = "tools.js"
 """Fetched when somebody asks for what it does."""
 OTHERS = "others.js"
 """The same, once the answers are stored."""
+PROOF = "proof.js"
+"""A worker, for the waves that ask for work."""
 
 ONLY_A_COMMENT = re.compile(r"^//.*$|^/\*.*\*/$")
 

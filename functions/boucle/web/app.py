@@ -26,6 +26,7 @@ from boucle.web.ports import Renderer, Speaker
 from boucle.web.receipts import receipts_blueprint
 from boucle.web.refusals import REASONS, Refused, come_back_later
 from boucle.web.responses import responses_blueprint
+from boucle.web.senders import Crowd
 from boucle.web.service import service_blueprint
 from boucle.web.throttle import Throttle
 
@@ -61,8 +62,13 @@ def create_app(
     max_in_flight: int = MAX_IN_FLIGHT,
     mint: Callable[[], UUID] = uuid4,
     monotonic: Callable[[], float] = time.monotonic,
+    seconds: Callable[[], float] = time.time,
+    client_header: str | None = None,
 ) -> Api:
-    """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for."""
+    """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for.
+
+    `client_header` is where a proxy in front says who asks, such as X-Forwarded-For.
+    """
     office = Office(
         studies=studies,
         versions=all_versions(studies),
@@ -72,6 +78,7 @@ def create_app(
         speak=speak,
         form_key=keyring.form_key(),
         throttle=Throttle(monotonic),
+        crowd=Crowd(monotonic),
         demonstration=demonstration,
     )
     app = Api("boucle.web", static_folder=None)
@@ -83,10 +90,10 @@ def create_app(
     add_headers(app, renderer.csp(), public_origin)
     _answer_refusals(app, office)
     _answer_failures_met_before(app)
-    app.register_blueprint(responses_blueprint(office, mint))
+    app.register_blueprint(responses_blueprint(office, mint, seconds))
     app.register_blueprint(receipts_blueprint(office))
     app.register_blueprint(service_blueprint(office))
-    app.lane = Lane.of(office, public_origin)
+    app.lane = Lane.of(office, public_origin, client_header)
     app.wsgi_app = LaneBefore(app.wsgi_app, app.lane, places)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app
 

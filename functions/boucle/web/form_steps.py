@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from boucle.core.answers import Problem, settle
+from boucle.core.ports import Doubt
 from boucle.core.routing import Path
 from boucle.core.study import Wave
 from boucle.intake.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.intake.form import CONSENT, RESERVED, Typed, decode
 from boucle.intake.submission import Submission
-from boucle.intake.token import signed, verified
+from boucle.intake.token import Minted, signed, verified
 from boucle.web.exchange import concerns, page_answer
 from boucle.web.office import Office, Version
 from boucle.web.outcomes import accepted
@@ -23,6 +24,10 @@ from boucle.web.refusals import Refused
 CONFIRM, CHANGE = "confirm", "change"
 KEPT = (CONSENT, FORM_FIELD)
 """Of the names that are reserved, those of what people typed."""
+TRAP = "_website"
+"""A field of the form that people do not see; programs that fill in everything fill it in too."""
+READING_SECONDS = 2.0
+"""Between seeing one's answers again and confirming them: the way down the page alone takes longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +41,17 @@ class Filled:
     language: str
     mode: str
     step: str
-    submission_id: str | None
+    minted: Minted | None
     """The id that we minted for it, once a check page has been shown."""
+    trapped: bool
+    """Whether a field is filled in that people do not see."""
+
+    def doubt(self, minted: Minted, seconds: float) -> Doubt | None:
+        """What speaks against counting it at once; whoever copies from paper may be as quick as they like."""
+        if minted.trapped:
+            return Doubt.TRAP
+        quick = seconds - minted.shown / 1000 < READING_SECONDS
+        return Doubt.HASTE if quick and self.mode != "paper" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,7 @@ class FormSteps:
 
     office: Office
     mint: Callable[[], UUID]
+    seconds: Callable[[], float]
 
     def take(self, version: Version, typed: Typed) -> Response:
         """The next page. Raises Refused."""
@@ -57,16 +72,18 @@ class FormSteps:
         problems = (*admitted.problems(FORM_FIELD), *wrong)
         if problems or filled.step == CHANGE:
             return self._form_again(filled, () if filled.step == CHANGE else problems)
-        if filled.step != CONFIRM or filled.submission_id is None:
+        if filled.step != CONFIRM or filled.minted is None:
             return self._check(filled, taken)
         submission = Submission(
-            id=filled.submission_id,
+            id=filled.minted.id,
             language=filled.language,
             mode=filled.mode,
             taken=taken,
             consents=consents,
             invitation=admitted.code,
+            doubt=filled.doubt(filled.minted, self.seconds()),
         )
+        submission = self.office.judged(wave, submission, request.remote_addr or "")
         try:
             stored = accepted(self.office.reception.take(version.study, wave, version.questionnaire, submission))
         except InvitationSpent:
@@ -87,7 +104,8 @@ class FormSteps:
             language=_first(typed, "_language") or version.questionnaire.languages[0],
             mode=_first(typed, "_mode") or "self",
             step=_first(typed, "_step"),
-            submission_id=verified(self.office.form_key, version.study, version.questionnaire, token),
+            minted=verified(self.office.form_key, version.study, version.questionnaire, token),
+            trapped=bool(_first(typed, TRAP)),
         )
 
     def _form_again(self, filled: Filled, problems: Sequence[Problem]) -> Response:
@@ -105,13 +123,14 @@ class FormSteps:
 
     def _check(self, filled: Filled, taken: Path) -> Response:
         version = filled.version
+        minted = Minted(str(self.mint()), int(self.seconds() * 1000), filled.trapped)
         page = self.office.renderer.check(
             version.study,
             version.questionnaire,
             filled.language,
             taken=taken,
             typed=filled.typed,
-            token=signed(self.office.form_key, version.study, version.questionnaire, str(self.mint())),
+            token=signed(self.office.form_key, version.study, version.questionnaire, minted),
             mode=filled.mode,
         )
         return page_answer(page)

@@ -23,6 +23,7 @@ from boucle.web.gathering import Gathering
 from boucle.web.lane import FAILURE, PREFIX, Answer, Lane
 from boucle.web.ports import BatchDesk
 from boucle.web.refusals import Refused, come_back_later
+from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -132,7 +133,9 @@ class Front:
     async def _through_lane(self, scope: Scope, body: bytes) -> Answer | None:
         headers = scope.headers
         content_type, host = headers.get("content-type", ""), headers.get("host", "")
-        prepared = self._lane.prepare(scope.path, content_type, headers.get("origin"), host, body)
+        named = headers.get(self._lane.client_header.lower()) if self._lane.client_header else None
+        sender = sender_of(peer_of(scope), named)
+        prepared = self._lane.prepare(scope.path, content_type, headers.get("origin"), host, body, sender)
         if prepared is None:
             return None
         outcome: PutOutcome = await self._gathering.put(prepared)
@@ -147,6 +150,11 @@ class Front:
             environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": PREFIX, "CONTENT_TYPE": kind}
             self._overloaded[kind] = call(self._application, environ)
         return self._overloaded[kind]
+
+
+def peer_of(scope: Scope) -> str:
+    """The address at the other end of the connection."""
+    return scope.client.rpartition(":")[0].strip("[]")
 
 
 async def _bounded(protocol: HTTPProtocol) -> bytes:
@@ -167,6 +175,7 @@ def environ_of(scope: Scope, body: bytes, failure: Exception | None = None) -> d
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": peer_of(scope),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",

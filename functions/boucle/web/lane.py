@@ -13,12 +13,14 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from boucle.core.ports import PutOutcome
+from boucle.intake.proof import proven
 from boucle.intake.quick import QuickReader
 from boucle.intake.submission import Prepared
 from boucle.web.exchange import JSON, MAX_BODY_BYTES
 from boucle.web.guards import NO_CONTENT_POLICY, fixed_headers, is_ours
 from boucle.web.office import Office, Version
 from boucle.web.refusals import Refused
+from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,19 +40,23 @@ class Lane:
 
     office: Office
     public_origin: str | None
+    client_header: str | None = None
+    """Where a proxy in front says who asks."""
     readers: dict[tuple[str, str, str], tuple[Version, QuickReader]] = field(default_factory=dict)
     headers: list[tuple[str, str]] = field(default_factory=list)
 
     @staticmethod
-    def of(office: Office, public_origin: str | None) -> Lane:
+    def of(office: Office, public_origin: str | None, client_header: str | None = None) -> Lane:
         # An invitation is spent on the way in: those who need one take the other way, and cost these nothing.
         free = {name: each for name, each in office.versions.items() if not each.study.invites(each.questionnaire.id)}
         readers = {name: (each, QuickReader(each.questionnaire)) for name, each in free.items()}
         answer_headers = {"Content-Type": JSON, **fixed_headers(public_origin)}
         answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
-        return Lane(office, public_origin, readers, list(answer_headers.items()))
+        return Lane(office, public_origin, client_header, readers, list(answer_headers.items()))
 
-    def prepare(self, path: str, content_type: str, origin: str | None, host: str, body: bytes) -> Prepared | None:
+    def prepare(
+        self, path: str, content_type: str, origin: str | None, host: str, body: bytes, sender: str = ""
+    ) -> Prepared | None:
         """What to put for a POST of this body to this path; None: let Flask look at it."""
         found = self.readers.get(tuple(path.removeprefix(PREFIX).split("/")))  # type: ignore[arg-type]  # of any length
         if found is None or content_type != JSON or len(body) > MAX_BODY_BYTES:
@@ -65,7 +71,11 @@ class Lane:
             wave = self.office.open_wave(version)
         except Refused:
             return None
-        return self.office.reception.prepare(version.study, wave, version.questionnaire, submission)
+        study, asked, bits = version.study, version.questionnaire, wave.proof_of_work
+        if bits and not proven(study.id, asked.id, submission.id, submission.proof, bits):
+            return None
+        submission = self.office.judged(wave, submission, sender)
+        return self.office.reception.prepare(study, wave, asked, submission)
 
     def answer(self, outcome: PutOutcome, prepared: Prepared) -> Answer | None:
         """What to send once the store has spoken; None where there is more to say: let Flask say it."""
@@ -86,6 +96,9 @@ class LaneBefore:
         self._places = places
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if (header := self._lane.client_header) is not None:
+            named = environ.get("HTTP_" + header.upper().replace("-", "_"))
+            environ["REMOTE_ADDR"] = sender_of(environ.get("REMOTE_ADDR", ""), named)
         first = FAILURE not in environ
         if first and environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(PREFIX):
             answer = self._answer_in_place(environ)
@@ -111,7 +124,8 @@ class LaneBefore:
         environ["wsgi.input"] = io.BytesIO(body)
         origin, host = environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
         try:
-            prepared = self._lane.prepare(environ["PATH_INFO"], JSON, origin, host, body)
+            sender = environ.get("REMOTE_ADDR", "")
+            prepared = self._lane.prepare(environ["PATH_INFO"], JSON, origin, host, body, sender)
             if prepared is None:
                 return None
             outcome = self._lane.office.reception.desk.put(prepared.response, prepared.texts)

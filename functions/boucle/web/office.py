@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boucle.core.ports import Clock
+from boucle.core.ports import Clock, Doubt
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
-from boucle.intake.submission import Reception
+from boucle.intake.submission import Reception, Submission
 from boucle.web.ports import Renderer, Speaker
 from boucle.web.refusals import Refused
+from boucle.web.senders import Crowd
 from boucle.web.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Office:
     speak: Speaker
     form_key: bytes
     throttle: Throttle
+    crowd: Crowd
     demonstration: bool
 
     def version(self, study: str, questionnaire: str, version: str) -> Version:
@@ -72,6 +74,12 @@ class Office:
                 raise Refused("closed")
             case (wave, _):
                 return wave
+
+    def judged(self, wave: Wave, sent: Submission, sender: str) -> Submission:
+        """The submission, held back if its sender has sent very many lately. Its answers are not looked at."""
+        if not self.crowd.is_large(sender, wave.hold_after) or sent.doubt is not None:
+            return sent
+        return replace(sent, doubt=Doubt.CROWD)
 
     def study_of(self, study: str, questionnaire: str) -> Study:
         """The study that holds this questionnaire. Raises Refused."""

@@ -51,6 +51,7 @@ MISFITS: Mapping[str, str] = {
     "not_a_uuid4": marked("This is not a random UUID (version 4)."),
     "too_long": marked("This field is too long."),
     **{code: PROBLEMS[code] for code in (MISSING, UNKNOWN, SPENT)},
+    "wrong_proof": marked("The proof of work is missing or wrong."),
 }
 """What is said of a field of the body that is no answer."""
 

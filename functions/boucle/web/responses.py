@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from boucle.core.answers import Problem, settle
 from boucle.core.ports import PutOutcome
 from boucle.intake.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
-from boucle.intake.submission import Submission
+from boucle.intake.proof import proven
+from boucle.intake.submission import TOLD, Submission
 from boucle.pages.addresses import form as form_address
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
 from boucle.web.form_steps import FormSteps
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from boucle.intake.envelope import Envelope
 
 
-def responses_blueprint(office: Office, mint: Callable[[], UUID]) -> Blueprint:
-    """The routes that take answers; `mint` makes the submission ids of forms."""
+def responses_blueprint(office: Office, mint: Callable[[], UUID], seconds: Callable[[], float]) -> Blueprint:
+    """The routes that take answers; `mint` makes the submission ids of forms, `seconds` tells how long one took."""
     blueprint = Blueprint("responses", __name__)
-    steps = FormSteps(office, mint)
+    steps = FormSteps(office, mint, seconds)
 
     @blueprint.get("/api/responses/<study>/<questionnaire>/<version>")
     def show_form(study: str, questionnaire: str, version: str) -> Response:
@@ -52,6 +53,10 @@ def take_json(office: Office, asked: Version, sent: object) -> Response:
     wave = office.open_wave(asked)
     admitted = admission(office.reception.keyring, asked.study, wave, asked.questionnaire.id, envelope.invitation)
     submission = settled(asked, envelope, admitted)
+    bits = wave.proof_of_work
+    if bits and not proven(asked.study.id, asked.questionnaire.id, submission.id, submission.proof, bits):
+        raise Refused("invalid", misfits=[Problem("proof", "wrong_proof", {"bits": bits})])
+    submission = office.judged(wave, submission, request.remote_addr or "")
     try:
         stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
     except InvitationSpent:
@@ -73,6 +78,8 @@ def settled(asked: Version, envelope: Envelope, admitted: Admission = FREE) -> S
         taken=taken,
         consents=envelope.consents,
         invitation=admitted.code,
+        proof=envelope.proof,
+        doubt=next((each for each in TOLD if each.value in envelope.signs), None),
     )
 
 

@@ -6,6 +6,7 @@ const Sending = (() => {
   const IDLE = 3e5;
   const PAPER = "?paper";
   const CALM = 500;
+  const QUICK = 500; // Milliseconds an answer: nobody reads and taps faster.
   const FIRST_PAUSE = 2500;
   const LONGEST_PAUSE = 6e4;
   const JSON_SENT = { "Content-Type": "application/json" };
@@ -29,15 +30,39 @@ const Sending = (() => {
     return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
 
+  // What a program does and people do not. Said only when there is something to say; the server then holds the answers
+  // back until somebody has looked. What was restored, or is copied from paper, may be sent at once.
+  const signs = (answers, mode) => {
+    const fresh = mode !== "paper" && !Form.draft.typed && !Form.isAnswer;
+    const quick = fresh && performance.now() < QUICK * Object.keys(answers).length;
+    return [form.elements._website.value && "trap", quick && "haste"].filter(Boolean);
+  };
+
+  // Where the wave asks for it, in a worker: the page stays alive meanwhile.
+  const worked = (body) => new Promise((done, failed) => {
+    const { work, worker } = form.dataset;
+    if (!work) return done(body);
+    const at = new Worker(worker);
+    at.onerror = failed;
+    at.onmessage = ({ data }) => {
+      at.terminate();
+      done(Object.assign(body, { proof: data }));
+    };
+    at.postMessage({ bits: +work, about: [study, questionnaire, body.id].join("/") });
+  });
+
   // Minted here, at the press of Send: two tabs are two responses, and a retry is the same one.
-  const written = () => {
+  const written = async () => {
     const id = uuid();
     const typed = Form.typed();
     const { answers } = Form.settled;
     const consent = typed.map(([name]) => name.split("_consent.")[1]).filter((each) => each in answers);
     const { _language: language, _mode: mode, _invitation: invitation } = form.elements;
     const body = { id, language: language.value, mode: mode.value, answers, consent, invitation: invitation && invitation.value };
-    return { id, key: Form.key, url: form.getAttribute("action"), body: JSON.stringify(body), typed, state: "waiting", at: Date.now() };
+    const told = signs(answers, mode.value);
+    if (told.length) body.signs = told;
+    const url = form.getAttribute("action");
+    return { id, key: Form.key, url, body: JSON.stringify(await worked(body)), typed, state: "waiting", at: Date.now() };
   };
 
   // On the disk before it leaves; the draft goes only then. A device that refuses keeps it in the draft's place.
@@ -142,10 +167,11 @@ const Sending = (() => {
 
   // The page stays as it is for a moment: the second tap of a double tap must not land on what takes its place.
   const send = async () => {
-    const record = written();
+    find("_going").hidden = false;
+    const record = await written().catch(() => form.submit());
+    if (!record) return;
     sent = record.id;
     mine = !Form.shared && form.elements._mode.value === "self" && record;
-    find("_going").hidden = false;
     const calm = new Promise((done) => setTimeout(done, CALM));
     await hold(record);
     askForSync();
@@ -217,7 +243,7 @@ const Sending = (() => {
     await navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" });
     const scripts = [...document.scripts].map((each) => each.src);
     const kept = await caches.open("boucle-1");
-    await kept.addAll([location.pathname, form.dataset.words, form.dataset.tools, ...scripts].filter((each, n, all) => all.indexOf(each) === n));
+    await kept.addAll([location.pathname, form.dataset.words, form.dataset.tools, form.dataset.worker, ...scripts].filter((each, n, all) => each && all.indexOf(each) === n));
     // Somebody may have said meanwhile that the device is shared.
     if (Form.shared) await caches.delete("boucle-1");
   };
