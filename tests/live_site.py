@@ -86,9 +86,12 @@ class LiveSite:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def received(self) -> Sequence[Pending]:
-        """Every response that is stored and not withdrawn."""
-        day = self.clock.now().date()
-        return [each for series in self.study.series for each in self.desk.read_pending(series, day)]
+        """Every response that is stored and not withdrawn, held back or not: a test is faster than people read."""
+        return [
+            Pending(version=each.version, mode=each.mode, answers=each.answers)
+            for each in self.desk.responses.values()
+            if each.version is not None and each.mode is not None and each.answers is not None
+        ]
 
     def close(self) -> None:
         self._server.shutdown()
