@@ -78,7 +78,13 @@ def _archive(settings: Settings, copies: Path, file: Path) -> int:
 def _others(settings: Settings) -> Iterator[tuple[Path, str]]:
     """What is written once, or in one step: the vault, what is published, the keys, the demonstration's clock."""
     home = settings.home
-    single = (settings.master_key_file, settings.text_key_file, settings.clock_file, settings.job_file)
+    single = (
+        settings.master_key_file,
+        settings.text_key_file,
+        settings.clock_file,
+        settings.job_file,
+        settings.invitations_file,
+    )
     folders = (settings.vault_folder, settings.published_folder)
     for path in (*single, *(each for folder in folders for each in sorted(folder.rglob("*")))):
         if path.is_file() and not path.name.startswith("."):

@@ -9,6 +9,11 @@ from boucle.storage.dynamodb_sealing import DynamoSealingDesk
 from boucle.storage.dynamodb_tables import Tables
 
 
+def dynamodb_master_key(name: str) -> bytes:
+    """The master key of the installation of that name. Raises StoreAway."""
+    return clients.secret(f"{name}-master-key")
+
+
 def dynamodb_copies(name: str) -> DynamoCopies:
     """The store of the installation of that name; nothing is asked of AWS yet."""
     return DynamoCopies(client=clients.dynamodb, tables=Tables.prefixed(name))

@@ -63,6 +63,11 @@ class Settings:
         return self.home / "invitations.sqlite3"
 
     @property
+    def invitations_file(self) -> Path:
+        """How many invitations were made of each wave."""
+        return self.home / "invitations.json"
+
+    @property
     def vault_folder(self) -> Path:
         return self.home / "vault"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -141,6 +142,21 @@ def test_questions_of_one_concept_stand_side_by_side() -> None:
     page = render_results(asked, "fr", documents).content
     face = page.partition('id="face"')[2].partition('id="own"')[0]
     assert re.findall(r'id="([^"]+)"', face) == ["candidats-a", "professionnels-d"]
+
+
+@pytest.mark.parametrize(
+    ("invited", "says"),
+    [
+        (900, "By invitation only, one answer for each: 74% of the 900 people invited."),
+        (None, "By invitation only, one answer for each. Response rate: 13% of about 5,000 people."),
+    ],
+)
+def test_answering_by_invitation_is_said_and_against_whom_was_invited(
+    demonstration: Study, invited: int | None, says: str
+) -> None:
+    waves = tuple(replace(each, invited={"candidats": invited}) for each in demonstration.waves)
+    asked = replace(demonstration, waves=waves)
+    assert says in render_results(asked, "en", both(asked)).content
 
 
 def test_the_response_rate_is_said_against_the_population(demonstration: Study) -> None:

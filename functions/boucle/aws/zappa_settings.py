@@ -29,6 +29,7 @@ LEFT_OUT = [
     "boucle/compose_aws_store.*",
     "boucle/compose_moderation.*",  # who moderates does so at home, where the private key is
     "boucle/compose_quotes.*",
+    "boucle/inviting.*",
     "boucle/server.*",
     "boucle/settings.*",
     "boucle/sites.*",
@@ -42,6 +43,7 @@ LEFT_OUT = [
     "boucle/jobs/quotes.*",
     "boucle/jobs/status.*",
     "boucle/jobs/themes.*",
+    "boucle/pages/invitation_sheet.*",
     "boucle/pages/paper.*",
     "boucle/pages/plugin.*",
     "boucle/pages/surroundings.*",

@@ -117,17 +117,24 @@ def _column(study: Study, questionnaire: str, release: Release | None, figures: 
     )
 
 
+RATE = marked("Response rate: %(rate)s of about %(population)s people.")
+INVITED = marked("By invitation only, one answer for each.")
+RATE_OF_INVITED = marked("By invitation only, one answer for each: %(rate)s of the %(population)s people invited.")
+
+
 def _response_rate(study: Study, release: Release, figures: Figures) -> str:
-    """Empty when nobody knows how many people could have answered."""
-    population = study.waves_by_id[release.series.wave].population.get(release.series.questionnaire)
-    if not population:
-        return ""
-    rate = min(100, round(100 * release.respondents / population))
-    return figures.words(
-        "Response rate: %(rate)s of about %(population)s people.",
-        rate=figures.percent(rate),
-        population=figures.number(population),
-    )
+    """Whether people were invited, and how many answered of those who could; empty when nobody knows."""
+    wave, questionnaire = study.waves_by_id[release.series.wave], release.series.questionnaire
+    if invited := wave.invited.get(questionnaire):
+        return _rate(RATE_OF_INVITED, invited, release, figures)
+    population = wave.population.get(questionnaire)
+    rate = _rate(RATE, population, release, figures) if population else ""
+    return f"{figures.words(INVITED)} {rate}".strip() if questionnaire in wave.invited else rate
+
+
+def _rate(message: str, population: int, release: Release, figures: Figures) -> str:
+    rate = figures.percent(min(100, round(100 * release.respondents / population)))
+    return figures.words(message, rate=rate, population=figures.number(population))
 
 
 def _published(release: Release, figures: Figures) -> str:

@@ -36,10 +36,6 @@ class SqliteCopies:
             for row in connection.execute(statements.WHOLE[KeptText]).fetchall():
                 yield KeptText(**dict(zip(names, row, strict=True)))
 
-    def spent_keys(self) -> Iterator[str]:
-        """The invitations that were used, by their one-way names alone."""
-        return (each.key for each in self._spent.spent())
-
     def take(self, records: Iterable[Record]) -> int:
         count = 0
         spent: list[SpentCode] = []

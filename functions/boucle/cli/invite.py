@@ -1,0 +1,119 @@
+"""`boucle invite`: single-use links for a wave by invitation, and which of them were not used yet."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Set
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from boucle.compose import clock_of, master_key
+from boucle.compose_aws_store import dynamodb_copies, dynamodb_master_key
+from boucle.core.receipts import Keyring
+from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
+from boucle.pages.invitation_sheet import invitation_sheet
+from boucle.past_answers.table import read_table
+from boucle.settings import Settings
+from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.surveys import read_surveys
+
+HEADER = f"number,{CODE},link"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command(
+    epilog="Example: boucle --origin https://enquete.example.org invite my-study users --count 200 --output letters"
+)
+@click.argument("study")
+@click.argument("questionnaire")
+@click.option("--count", type=click.IntRange(1), help="How many to make: the next ones after those made before.")
+@click.option("--output", type=FOLDER, help="Where to write them: a CSV file, and a sheet of QR codes to print.")
+@click.option("--unspent", type=FILE, help="Rather print the rows of such a CSV file whose code was not used yet.")
+@click.option("--wave", help="The wave [the one that takes answers now, or next].")
+@click.option("-l", "--language", help="The language of the form and of the sheet [the study's first].")
+@click.option("--first", type=click.IntRange(1), help="Make again those from this number on: the very same codes.")
+@click.option("--dynamodb", metavar="NAME", help="For the installation on AWS of that name.")
+@click.pass_obj
+def invite(
+    settings: Settings,
+    study: str,
+    questionnaire: str,
+    count: int | None,
+    output: Path | None,
+    unspent: Path | None,
+    wave: str | None,
+    language: str | None,
+    first: int | None,
+    dynamodb: str | None,
+) -> None:
+    """Make single-use links to a questionnaire that study.json asks by invitation.
+
+    Each carries a signed code in the part of the address that browsers send to nobody. No list of codes is kept, here
+    or online: what was made is told from its number. Whom you send a code to is for you alone to know; delete your list
+    once the last reminder has left. `--unspent` tells whom to remind, and nothing of what anybody answered.
+    """
+    if (unspent is None) == (count is None):
+        raise click.UsageError("Say --count N to make invitations, or --unspent FILE to see which were not used.")
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = dynamodb_master_key(dynamodb) if dynamodb else master_key(settings.master_key_file)
+    today = clock_of(settings).now().date()
+    found = guests(read_surveys(settings.surveys), Keyring(key), study, questionnaire, wave, today)
+    if unspent is not None:
+        _print_unspent(found, unspent, _spent_keys(settings, dynamodb))
+    elif count is not None:
+        _make(settings, found, count, first, language or found.questionnaire.languages[0], output)
+
+
+def _make(settings: Settings, found: Guests, count: int, first: int | None, language: str, output: Path | None) -> None:
+    if settings.origin is None or output is None:
+        raise click.UsageError("Links name the site's address: boucle --origin https://... invite ... --output FOLDER")
+    if language not in found.questionnaire.languages:
+        spoken = ", ".join(found.questionnaire.languages)
+        raise click.UsageError(f"{found.questionnaire.id} speaks {spoken}, not {language}.")
+    numbers = take_numbers(settings.invitations_file, found.name, count, first)
+    made = found.invitations(numbers, language, settings.origin)
+    codes = [(each.code, each.link) for each in made]
+    sheet = invitation_sheet(found.study, found.questionnaire, language, settings.origin, codes)
+    output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{found.questionnaire.id}-{found.wave.id}-{numbers[0]:06}-{numbers[-1]:06}"
+    table, page = output / f"{name}.csv", output / f"{name}.html"
+    _write(page, sheet)
+    # No cell can start a formula: a number, letters and digits, an address.
+    _write(table, "".join(f"{line}\r\n" for line in (HEADER, *(f"{e.number},{e.code},{e.link}" for e in made))))
+    click.echo(f"{count:,} invitations to {found.name}, numbers {numbers[0]} to {numbers[-1]}: {table} and {page}.")
+    click.echo("Whoever holds a code can answer once: send them, then keep no more of these files than you need.")
+
+
+def _write(file: Path, content: str) -> None:
+    """A new file that its owner alone can read. Raises CannotInvite."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise CannotInvite(f"{file} exists already: name another folder, or remove it first") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+        out.write(content)
+
+
+def _spent_keys(settings: Settings, dynamodb: str | None) -> Set[str]:
+    if dynamodb:
+        return set(dynamodb_copies(dynamodb).spent_keys())
+    with closing(SqliteSpent(settings.spent_file)) as spent:
+        return {each.key for each in spent.spent()}
+
+
+def _print_unspent(found: Guests, file: Path, spent: Set[str]) -> None:
+    table = read_table(file, [CODE])
+    left = found.unspent(file, table, spent)
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(table.columns)
+    for row in left:
+        out.writerow((row.cells or {}).values())
+    click.echo(f"{len(left):,} of {len(table.rows):,} were not used yet.", err=True)
+
+
+COMMANDS = (invite,)

@@ -1,0 +1,109 @@
+"""Making invitations, and telling which were not used yet: on the operator's machine, from numbers and a key alone.
+
+No list of codes is kept: how many were made of a wave is all that is written down, so that the next ones are others.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from boucle.core.errors import Refusal
+from boucle.core.invitations import MOST, Invitations, spent_key
+from boucle.core.questionnaire import Questionnaire
+from boucle.core.receipts import Keyring
+from boucle.core.study import Study, Wave
+from boucle.pages import addresses
+from boucle.past_answers.table import Row, Table
+
+CODE = "code"
+"""The column of a CSV file that holds the codes."""
+
+
+class CannotInvite(Refusal):
+    """There is nobody to invite, or no number left; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One code, and where it leads."""
+
+    number: int
+    code: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Those who may answer one questionnaire in one wave, by invitation."""
+
+    study: Study
+    questionnaire: Questionnaire
+    """Its newest version in the wave."""
+    wave: Wave
+    codes: Invitations
+
+    @property
+    def name(self) -> str:
+        return f"{self.study.id}/{self.questionnaire.id}/{self.wave.id}"
+
+    def invitations(self, numbers: Sequence[int], language: str, origin: str) -> list[Invitation]:
+        """The invitations of these numbers; the code stands where browsers send it to nobody."""
+        form = origin.rstrip("/") + addresses.form(self.study, self.questionnaire.id, language)
+        codes = [(number, self.codes.code(number)) for number in numbers]
+        return [Invitation(number, code, f"{form}#i={code}") for number, code in codes]
+
+    def unspent(self, file: Path, table: Table, spent: Set[str]) -> list[Row]:
+        """The rows whose code was not used. Raises CannotInvite where a code is none of this wave's."""
+        read = [(row, self.codes.read((row.cells or {}).get(CODE, ""))) for row in table.rows]
+        if strange := [row.number for row, code in read if code is None]:
+            raise CannotInvite(
+                f"{file}, row {strange[0]}: this is no code of {self.name}. "
+                "Give the file of this questionnaire and this wave (--wave), made with the same master key."
+            )
+        study, questionnaire, wave = self.study.id, self.questionnaire.id, self.wave.id
+        return [row for row, code in read if code and spent_key(study, questionnaire, wave, code) not in spent]
+
+
+def guests(
+    studies: Mapping[str, Study], keyring: Keyring, study: str, questionnaire: str, wave: str | None, today: date
+) -> Guests:
+    """Whom to invite; without a wave, to the one that takes answers now, or will next. Raises CannotInvite."""
+    found = studies.get(study)
+    if found is None or questionnaire not in found.questionnaire_ids:
+        known = ", ".join(f"{each.id} {name}" for each in studies.values() for name in each.questionnaire_ids)
+        raise CannotInvite(f"there is no {study} {questionnaire}: there are {known}")
+    inviting = [each for each in found.waves if questionnaire in each.invited and wave in (None, each.id)]
+    if not inviting:
+        raise CannotInvite(
+            f"{study} asks {questionnaire} by invitation in no wave{f' {wave}' if wave else ''}: write "
+            f'"invitations": {{"{questionnaire}": {{}}}} in that wave of study.json'
+        )
+    chosen = next((each for each in inviting if today < each.over), inviting[-1])
+    version = chosen.openings[questionnaire][-1].version
+    codes = Invitations(keyring.invitation_key(study, questionnaire, chosen.id))
+    return Guests(found, found.by_version[questionnaire, version], chosen, codes)
+
+
+def take_numbers(file: Path, name: str, count: int, first: int | None) -> range:
+    """The next numbers, or those from `first` on; the file remembers the highest of each. Raises CannotInvite."""
+    with file.open("a+", encoding="utf-8") as kept:
+        # Two who invite at once must not get the same numbers.
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        kept.seek(0)
+        highest: dict[str, int] = json.loads(kept.read() or "{}")
+        start = first or highest.get(name, 0) + 1
+        numbers = range(start, start + count)
+        if numbers[-1] > MOST:
+            raise CannotInvite(f"{name} has invitations up to number {MOST} only: open another wave")
+        highest[name] = max(numbers[-1], highest.get(name, 0))
+        kept.truncate(0)
+        kept.write(json.dumps(highest, indent=2, sort_keys=True) + "\n")
+        kept.flush()
+        os.fsync(kept.fileno())
+    return numbers
