@@ -50,6 +50,8 @@ MASTER = b"0" * 32
 DAY = date(2026, 3, 2)
 ASKED: Questionnaire = questionnaire(yes_no("helped"), rating("mark"), multiple("brakes", "bus", "language", "nothing"))
 INVITING = study(ASKED)
+ANSWERS = ("arrivals", "responses")
+"""Before the seal, and after."""
 WAVE = replace(INVITING.waves[0], invited={"candidats": PEOPLE})
 
 
@@ -100,17 +102,17 @@ def copy_of(pairs: list[tuple[str, str]], spent: Kept, responses: Kept, files: M
     return Copy(people, MASTER, files, [places[each] for each in spent], [places[each] for each in responses])
 
 
-def rows(file: Path, table: str, unique: str) -> dict[str, dict[str, bytes]]:
-    """Every row of a table, in the order in which SQLite gives them."""
+def rows(file: Path, *tables: str) -> dict[str, dict[str, bytes]]:
+    """Every row of some tables by its key, in the order in which SQLite gives them."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
-        found = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608  one of two names
-    return {row[unique]: {name: str(row[name]).encode() for name in row.keys()} for row in found}  # noqa: SIM118
+        found = [row for table in tables for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608  one of two names
+    return {row["key"]: {name: str(row[name]).encode() for name in row.keys()} for row in found}  # noqa: SIM118
 
 
 def sqlite_copy(folder: Path, pairs: list[tuple[str, str]], spent: SqliteSpent) -> Copy:
     kept = {each.key: {"key": bytes.fromhex(each.key), "mark": bytes.fromhex(each.mark)} for each in spent.spent()}
-    return copy_of(pairs, kept, rows(folder / "responses.sqlite3", "responses", "key"), files_of(folder))
+    return copy_of(pairs, kept, rows(folder / "responses.sqlite3", *ANSWERS), files_of(folder))
 
 
 def check_nothing_is_joined(copy: Copy) -> None:
@@ -177,8 +179,8 @@ def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path
         closing(RowForEach(tmp_path / "invitations.sqlite3", table)) as spent,
     ):
         pairs = answered(desk, spent)
-        kept = rows(tmp_path / "invitations.sqlite3", "spent", "key")
-        responses = rows(tmp_path / "responses.sqlite3", "responses", "key")
+        kept = rows(tmp_path / "invitations.sqlite3", "spent")
+        responses = rows(tmp_path / "responses.sqlite3", *ANSWERS)
         copy = copy_of(pairs, kept, responses, files_of(tmp_path))
     untold = {name: right for name, right in right_by_order(copy).items() if "answers told" not in name}
     assert max(untold.values()) > PEOPLE // 2

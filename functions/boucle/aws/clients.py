@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from boucle.storage.amazon import Patience
+
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,6 +25,15 @@ def s3() -> S3Client:
     import boto3  # as above
 
     return boto3.client("s3", config=one_attempt())
+
+
+def secret(name: str) -> bytes:
+    """The value of a secret. Raises StoreAway."""
+    import boto3  # as above
+
+    client = boto3.client("secretsmanager", config=one_attempt())
+    text: str = Patience().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
+    return text.encode()
 
 
 def one_attempt() -> Config:
