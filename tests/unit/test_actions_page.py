@@ -18,6 +18,7 @@ from boucle.pages import fragments
 from boucle.pages.actions import actions_pages, render_actions
 from boucle.pages.actions_files import actions_files
 from boucle.pages.renderer import Renderer
+from boucle.pages.verbatims import NOTHING_SAID
 from boucle.surveys import read_study
 from pages_read import Element, objections, read
 from release_samples import release
@@ -115,7 +116,7 @@ def test_a_promise_gets_late_without_any_release(demonstration: Study) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 def test_the_page_is_sound_in_every_language(demonstration: Study, language: str) -> None:
-    pages = actions_pages(Renderer(), demonstration, {AFTER: release(demonstration, "candidats")}, TODAY)
+    pages = actions_pages(Renderer(), demonstration, {AFTER: release(demonstration, "candidats")}, NOTHING_SAID, TODAY)
     prefix = "" if language == "fr" else f"{language}/"
     page = pages[f"{prefix}parcours-de-qualite/actions/index.html"].decode()
     assert objections(page) == []
@@ -124,7 +125,7 @@ def test_the_page_is_sound_in_every_language(demonstration: Study, language: str
 
 def test_a_study_without_actions_has_no_such_page() -> None:
     study = builders.study(builders.questionnaire(builders.yes_no("aide")))
-    assert actions_pages(Renderer(), study, {}, TODAY) == {}
+    assert actions_pages(Renderer(), study, {}, NOTHING_SAID, TODAY) == {}
     assert actions_files(study) == {}
 
 

@@ -40,7 +40,9 @@ def test_the_published_versions_of_this_repository_are_what_they_were() -> None:
 
 def test_freezing_lists_every_version_that_a_wave_opens(surveys: Path) -> None:
     assert freeze(surveys)[0] == 0
-    paths = [f"{DEMONSTRATION}/{name}/1.0.0.json" for name in ("candidats", "professionnels")]
+    paths = [
+        f"{DEMONSTRATION}/{name}/1.0.0.json" for name in ("candidats", "entretiens-prescripteurs", "professionnels")
+    ]
     assert list(parse_lock((surveys / "published.lock").read_text(encoding="utf-8"))) == paths
 
 

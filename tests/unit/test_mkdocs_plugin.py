@@ -27,7 +27,7 @@ STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
 FORMS = [
     f"{prefix}{DEMONSTRATION}/{questionnaire}/index.html"
     for prefix in ("", "en/", "ar/")
-    for questionnaire in STUDY.questionnaire_ids
+    for questionnaire in STUDY.counted_ids
 ]
 
 

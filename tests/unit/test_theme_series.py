@@ -282,6 +282,7 @@ def test_the_page_of_a_theme_shows_its_share_and_how_far_coders_agree(room: Codi
         quotes={},
         shares={SERIES: room.sink.files[f"{FOLDER}latest.json"]},
         agreements={SERIES: room.sink.files[f"{FOLDER}agreement.json"]},
+        interviews={},
     )
     pages = theme_fragments(room.study, "fr", {}, said, room.clock.now().date())
     shown = pages["reseau"].content

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from boucle.authoring.findings import Severity
 from boucle.authoring.reports import as_text
 from boucle.core.study import Study
-from boucle.preview.dry_run import SIZES, DryRun, dry_run
+from boucle.preview.dry_run import DryRun, dry_run, sizes_of
 from boucle.preview.reading import read_previewed
 from boucle.preview.site import PreviewSite
 
@@ -49,7 +49,7 @@ def _print_dry_run(file: Path) -> None:
 
 
 def _lines(study: Study) -> list[str]:
-    return [_line(dry_run(study, size)) for size in SIZES]
+    return [_line(dry_run(study, size)) for size in sizes_of(study.questionnaires[0])]
 
 
 def _line(run: DryRun) -> str:

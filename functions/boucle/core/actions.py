@@ -37,6 +37,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interviews:
+    """What was heard in the interviews of a wave: they are read, never counted, and have no figure."""
+
+    questionnaire: str
+    """Their guide."""
+    wave: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What was decided, "no" included, and why."""
 
@@ -61,8 +70,7 @@ class Action:
     said: Text
     heard: date
     """The day of the release, or of the interviews, that it was read in."""
-    finding: Finding | None
-    """None when it was heard in interviews, which are never counted."""
+    finding: Finding | Interviews
     team: str
     theme: str | None = None
     decision: Decision | None = None
@@ -149,7 +157,7 @@ def _action(source: Json) -> Action:
         id=source["id"],
         said=source["said"],
         heard=date.fromisoformat(source["heard"]),
-        finding=None if source["finding"] == "interviews" else _finding(source["finding"]),
+        finding=_finding(source["finding"]),
         team=source["team"],
         theme=source.get("theme"),
         decision=_decision(decision) if decision else None,
@@ -159,9 +167,11 @@ def _action(source: Json) -> Action:
     )
 
 
-def _finding(source: Json) -> Finding:
-    if "theme" not in source:
+def _finding(source: Json) -> Finding | Interviews:
+    if "question" in source:
         return Finding(**source)
+    if "theme" not in source:
+        return Interviews(**source)
     name = source["questionnaire"] + SUFFIX
     return Finding(questionnaire=name, wave=source["wave"], question=THEME, value=source["theme"])
 

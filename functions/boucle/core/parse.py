@@ -46,6 +46,7 @@ def parse_questionnaire(source: Json) -> Questionnaire:
         intro=source.get("intro"),
         sections=tuple(_section(each) for each in source["sections"]),
         publication=_publication(source.get("publication", {})),
+        is_guide=source.get("mode") == "interview",
     )
 
 

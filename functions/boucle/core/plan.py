@@ -29,12 +29,18 @@ class VersionsDisagree(Refusal):
     """Two minor versions of one series that cannot share a table."""
 
 
+class NeverCounted(Refusal):
+    """What is said in interviews is read, and enters no table."""
+
+
 class PlanChanged(Refusal):
     """The plan of a series differs from the one that its first seal fixed, by more than a minor version adds."""
 
 
 def plan(versions: Sequence[Questionnaire]) -> Plan:
-    """The plan of a series with these versions, oldest first. Raises UnusableCrosstab or VersionsDisagree."""
+    """The plan of these versions, oldest first. Raises UnusableCrosstab, VersionsDisagree or NeverCounted."""
+    if any(each.is_guide for each in versions):
+        raise NeverCounted(f"{versions[0].id} is a guide of interviews: its notes are read, and never counted")
     merged = _Merged(tuple(versions))
     tables = [table for group in merged.groups for table in _tables_of(merged, group)]
     people = Plan(

@@ -258,6 +258,8 @@ class Questionnaire:
     sections: tuple[Section, ...]
     intro: Text | None = None
     publication: Publication = Publication()
+    is_guide: bool = False
+    """Whether it guides interviews: its notes are read and coded, and never counted."""
     texts_each: int | None = None
     """How many texts of one person are counted at most, where texts are counted; None where people are."""
 

@@ -190,8 +190,22 @@ class Study:
         return min(known, key=lambda pair: ranks.index(pair[1]), default=None)
 
     @cached_property
+    def counted_ids(self) -> tuple[str, ...]:
+        """The questionnaires whose answers are counted: all but the guides of interviews."""
+        return tuple(dict.fromkeys(each.id for each in self.questionnaires if not each.is_guide))
+
+    @cached_property
     def series(self) -> Mapping[Series, tuple[Questionnaire, ...]]:
         """Every series, with the versions of its questionnaire that open in its wave, oldest first."""
+        return {series: versions for series, versions in self._opened.items() if not versions[-1].is_guide}
+
+    @cached_property
+    def interviews(self) -> Mapping[Series, tuple[Questionnaire, ...]]:
+        """The same of guides. Nothing seals, plans or releases what stands here: its texts are read."""
+        return {series: versions for series, versions in self._opened.items() if versions[-1].is_guide}
+
+    @cached_property
+    def _opened(self) -> Mapping[Series, tuple[Questionnaire, ...]]:
         found: dict[Series, list[Questionnaire]] = {}
         for wave in self.waves:
             for questionnaire, openings in wave.openings.items():

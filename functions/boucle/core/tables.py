@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from boucle.core.questionnaire import Estimate, ShareAtLeast
+from boucle.core.questionnaire import Estimate, Questionnaire, ShareAtLeast
 from boucle.core.values import Value
 
 MODE = "_mode"
@@ -20,6 +20,14 @@ MODE = "_mode"
 
 MODES = ("self", "assisted", "paper")
 """How a questionnaire is answered; interviews have guides of their own."""
+
+INTERVIEW = "interview"
+"""How the notes of an interview are written, and nothing else."""
+
+
+def modes_of(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """The ways in which this questionnaire can be answered."""
+    return (INTERVIEW,) if questionnaire.is_guide else MODES
 
 
 class Special(Enum):

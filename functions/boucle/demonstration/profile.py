@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ class Audience:
     text_share: float
     consent_share: float = 0
     """Of those who write, how many agree to be quoted."""
+    languages: Shares = field(default_factory=dict)
+    """Where they are not those of the whole profile; so with the modes."""
+    modes: Shares = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,8 +30,8 @@ def invent_respondents(questionnaire: Questionnaire, audience: Audience, profile
     """The whole audience, in an order that says nothing; the same profile gives the same people."""
     chance = Random(f"{profile.seed}/{questionnaire.id}/{audience.version}")  # noqa: S311  # invented people, no secret
     count = audience.count
-    languages = quota({**profile.languages}, count, chance)
-    modes = quota({**profile.modes}, count, chance)
+    languages = quota(audience.languages or profile.languages, count, chance)
+    modes = quota(audience.modes or profile.modes, count, chance)
     people = [
         Respondent(_submission_id(chance), str(language), str(mode))
         for language, mode in zip(languages, modes, strict=True)

@@ -11,7 +11,7 @@ from marshmallow.fields import Field, List, Nested
 
 from boucle.core.answers import Problem
 from boucle.core.questionnaire import FreeText, Questionnaire
-from boucle.core.tables import MODES
+from boucle.core.tables import modes_of
 from boucle.core.values import Answer
 from boucle.intake.fields import QuestionField, refuse
 from boucle.intake.proof import MOST_CHARACTERS
@@ -145,7 +145,7 @@ class EnvelopeReader:
             {
                 "id": SubmissionId(required=True),
                 "language": Choice(questionnaire.languages, required=True),
-                "mode": Choice(MODES, required=True),
+                "mode": Choice(modes_of(questionnaire), required=True),
                 "answers": Nested(answers, required=True, error_messages=CODES),
                 "consent": List(Choice(texts), error_messages=CODES),
                 **invited,

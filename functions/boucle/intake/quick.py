@@ -13,7 +13,7 @@ from typing import Any
 from boucle.core.conditions import And, Condition, Equals, In, Not, Or, test_holds
 from boucle.core.questionnaire import FreeText, Question, Questionnaire, Rating, Single, YesNo
 from boucle.core.routing import Path
-from boucle.core.tables import MODES
+from boucle.core.tables import modes_of
 from boucle.core.values import Answer, Answers
 from boucle.intake.proof import MOST_CHARACTERS
 from boucle.intake.readers import Flawed, reader_for
@@ -37,6 +37,7 @@ class QuickReader:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._languages = frozenset(questionnaire.languages)
+        self._modes = modes_of(questionnaire)
         self._texts = frozenset(each.id for each in questionnaire.questions if isinstance(each, FreeText))
         self._checks: Mapping[str, Check] = {each.id: _check_of(each) for each in questionnaire.questions}
         self._sections = [
@@ -58,7 +59,7 @@ class QuickReader:
         if not NEEDED <= sent.keys() <= ALLOWED:
             raise _Doubt
         id, language, mode = sent["id"].lower(), sent["language"], sent["mode"]
-        if not UUID4.fullmatch(id) or language not in self._languages or mode not in MODES:
+        if not UUID4.fullmatch(id) or language not in self._languages or mode not in self._modes:
             raise _Doubt
         consents = sent.get("consent", ())
         if consents and not self._texts.issuperset(consents if type(consents) is list else [None]):

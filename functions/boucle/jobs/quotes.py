@@ -38,7 +38,7 @@ class QuotePublisher:
         self.book.forget_withdrawn(self.there(), self.clock.now().date())
         files = {
             data_address(series, VERBATIMS): self._file(series)
-            for series in study.series
+            for series in (*study.series, *study.interviews)
             if self._is_quoted(study, series)
         }
         # A series that never had a batch has no file; one that lost its last text keeps an empty one.
@@ -52,7 +52,8 @@ class QuotePublisher:
         )
 
     def _is_quoted(self, study: Study, series: Series) -> bool:
-        return any(each.publication.verbatims == "moderated" for each in study.series[series])
+        versions = study.series.get(series) or study.interviews[series]
+        return any(each.publication.verbatims == "moderated" for each in versions)
 
     def _file(self, series: Series) -> Mapping[str, object]:
         waiting = self.quotes.waiting(series)

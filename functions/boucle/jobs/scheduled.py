@@ -14,6 +14,7 @@ from functools import partial
 from boucle.core.errors import Refusal
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
 from boucle.core.study import Series, Study
+from boucle.jobs.interviews import publish_interviews
 from boucle.jobs.publish import LATEST, Publication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
 from boucle.pages.actions import actions_pages
@@ -23,7 +24,7 @@ from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.pages.site_pages import form_pages
 from boucle.pages.themes import themes_pages
-from boucle.pages.verbatims import AGREEMENT, VERBATIMS, Said
+from boucle.pages.verbatims import AGREEMENT, INTERVIEWS, VERBATIMS, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +88,12 @@ class Job:
         """Publish one study's releases, then the pages that show them. Raises Refusal."""
         publications = tuple(self._publish_series(study, series) for series in study.series)
         newest = {each.series: each.releases[-1].content if each.releases else None for each in publications}
-        today, said = self.clock.now().date(), self._said(study)
+        today = self.clock.now().date()
+        publish_interviews(study, desk=self.desk, sink=self.sink, today=today, demonstration=self.demonstration)
+        said = self._said(study)
         write_changed(self.sink, results_pages(self.renderer, study, newest))
         # Every day, whatever was released: a promise gets late, a version opens and a wave closes by themselves.
-        write_changed(self.sink, actions_pages(self.renderer, study, {**newest, **said.shares}, today))
+        write_changed(self.sink, actions_pages(self.renderer, study, newest, said, today))
         write_changed(self.sink, themes_pages(self.renderer, study, newest, said, today))
         write_changed(self.sink, form_pages(self.renderer, study, today))
         return publications
@@ -100,9 +103,10 @@ class Job:
         counted = codings(study)
         coded = tuple(counted.series) if counted else ()
         return Said(
-            quotes=self._published(VERBATIMS, study.series),
+            quotes=self._published(VERBATIMS, (*study.series, *study.interviews)),
             shares=self._published(LATEST, coded),
             agreements=self._published(AGREEMENT, coded),
+            interviews=self._published(INTERVIEWS, study.interviews),
         )
 
     def _published(self, name: str, series: Iterable[Series]) -> Mapping[Series, bytes | None]:

@@ -10,19 +10,19 @@ from functools import partial
 
 from markupsafe import Markup
 
-from boucle.core.actions import Action, Stage, loop_time
+from boucle.core.actions import Action, Interviews, Stage, loop_time
 from boucle.core.study import Study
 from boucle.core.themes import SUFFIX
 from boucle.pages import addresses
-from boucle.pages.actions_figures import Measured, Published, compare
+from boucle.pages.actions_figures import Measured, Published, compare, held, held_at_least
 from boucle.pages.fragments import Fragment, environment
 from boucle.pages.i18n import in_language, marked, words
 from boucle.pages.markup import inline, plain
 from boucle.pages.renderer import Renderer
-from boucle.pages.results_columns import Releases
-from boucle.pages.results_document import read_release
+from boucle.pages.results_columns import Releases, read_releases
 from boucle.pages.results_labels import DEMONSTRATION
 from boucle.pages.results_numbers import Figures
+from boucle.pages.verbatims import NOTHING_SAID, Said
 
 SHEET = "actions"
 STATES: Mapping[Stage, str] = {
@@ -47,7 +47,7 @@ class Story:
     changed: tuple[str, ...]
 
 
-def actions_pages(renderer: Renderer, study: Study, releases: Releases, today: date) -> Mapping[str, bytes]:
+def actions_pages(renderer: Renderer, study: Study, releases: Releases, said: Said, today: date) -> Mapping[str, bytes]:
     """The page in every language, by address in the site; none for a study that has no actions."""
     if not study.actions.listed:
         return {}
@@ -55,14 +55,14 @@ def actions_pages(renderer: Renderer, study: Study, releases: Releases, today: d
         study,
         study.languages,
         partial(addresses.actions, study),
-        lambda language: render_actions(study, language, releases, today),
+        lambda language: render_actions(study, language, releases, today, said),
     )
 
 
-def render_actions(study: Study, language: str, releases: Releases, today: date) -> Fragment:
+def render_actions(study: Study, language: str, releases: Releases, today: date, said: Said = NOTHING_SAID) -> Fragment:
     """The content of the page, headings and all. Raises UnreadableRelease."""
-    read = {series: read_release(document) for series, document in releases.items() if document is not None}
-    teller = Teller(study, Figures(words(language)), Published(study, read), today)
+    read = read_releases({**releases, **said.shares})
+    teller = Teller(study, Figures(words(language)), Published(study, read, held(said)), today)
     title = teller.figures.words(
         "What became of your answers: %(study)s", study=plain(in_language(study.title, language))
     )
@@ -118,8 +118,9 @@ class Teller:
 
     def _heard(self, action: Action) -> Iterator[str]:
         said = self.figures.words
-        if action.finding is None:
+        if isinstance(action.finding, Interviews):
             yield said("Heard in interviews, which are never counted, on %(day)s.", day=self.figures.day(action.heard))
+            yield from held_at_least(self.figures, self.published.held(action.finding))
             return
         measured = self.published.measured(action.finding, action.finding.wave)
         if measured is None:
@@ -170,7 +171,7 @@ class Teller:
         said = self.figures.words
         if action.stage is not Stage.SHIPPED:
             yield said("Nothing yet.") if action.stage is not Stage.REFUSED else said("Nothing: it was refused.")
-        elif action.finding is None or action.remeasured is None:
+        elif isinstance(action.finding, Interviews) or action.remeasured is None:
             yield said("Not measured.")
         else:
             after = self.published.measured(action.finding, action.remeasured)

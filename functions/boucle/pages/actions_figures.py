@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from boucle.core.actions import Finding
+from boucle.core.actions import Finding, Interviews
 from boucle.core.estimates import Interval
 from boucle.core.remeasured import Change, change
 from boucle.core.study import Series, Study
 from boucle.pages.results_document import Measure, Release, Shown, Table
+from boucle.pages.results_numbers import Figures
+from boucle.pages.verbatims import Said, read_interviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,17 @@ class Measured:
         return Interval(self.estimate, max(0.0, self.estimate - half), min(1.0, self.estimate + half))
 
 
+def held(said: Said) -> Mapping[Series, int]:
+    """The published numbers of interviews. Raises UnreadableRelease."""
+    return {series: read_interviews(series, content) for series, content in said.interviews.items()}
+
+
+def held_at_least(figures: Figures, count: int) -> Iterator[str]:
+    """How many interviews were held, where enough were to say so."""
+    if count:
+        yield figures.words("At least %(count)s interviews were held.", count=figures.number(count))
+
+
 def compare(before: Measured, after: Measured) -> Change:
     return change(before.interval, after.interval)
 
@@ -41,6 +54,13 @@ class Published:
 
     study: Study
     releases: Mapping[Series, Release]
+    interviews: Mapping[Series, int] = field(default_factory=dict)
+    """How many were held at least, by the series of their guide."""
+
+    def held(self, finding: Interviews) -> int:
+        """How many interviews of that guide were held at least in that wave."""
+        place = (finding.questionnaire, finding.wave)
+        return sum(count for series, count in self.interviews.items() if (series.questionnaire, series.wave) == place)
 
     def measured(self, finding: Finding, wave: str) -> Measured | None:
         """The finding's figure in a wave; None while it is not published, or withheld."""

@@ -64,6 +64,8 @@ class Field:
     """What to take care of before writing here."""
     consent: bool | None = None
     """Whether quoting was agreed to; None when it is not asked."""
+    agree: str = ""
+    """What is agreed to, in the words of whoever writes."""
     rows: tuple[Field, ...] = ()
 
     @property

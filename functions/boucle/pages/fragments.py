@@ -14,6 +14,7 @@ from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import Path
 from boucle.core.study import AccessibilityAudit, Study
+from boucle.core.tables import modes_of
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed
@@ -96,7 +97,8 @@ def form(
         purpose=markup.inline(in_language(study.description, language)),
         legal_basis=markup.inline(in_language(study.controller.legal_basis, language)),
         retention=study.retention_days,
-        modes=[(value, said(label)) for value, label in MODES.items()],
+        # A guide has one mode, which goes without saying.
+        modes=[(value, said(MODES[value]) if value in MODES else "") for value in modes_of(questionnaire)],
         mode=mode,
         rules=rules(questionnaire, said),
         invitation=invitation_field(said, typed, problems) if by_invitation else None,
@@ -116,6 +118,7 @@ def sending(study: Study, questionnaire: Questionnaire, language: str) -> Markup
     content = template.render(
         _=words(language),
         others=_in_other_languages(study, questionnaire, language),
+        is_guide=questionnaire.is_guide,
         results=addresses.results(study, language),
         receipts=addresses.receipt(study, language),
         compare=scripts.address(scripts.OTHERS) if questionnaire.id in study.own_beside_others else "",
@@ -149,7 +152,7 @@ def check(
     )
 
 
-def receipt(study: Study, language: str, code: str) -> Fragment:
+def receipt(study: Study, questionnaire: Questionnaire, language: str, code: str) -> Fragment:
     """The code, shown once, and what happens next."""
     said = words(language)
     return rendered(
@@ -157,6 +160,7 @@ def receipt(study: Study, language: str, code: str) -> Fragment:
         said,
         said("Thank you: your answers are stored"),
         code=code,
+        is_guide=questionnaire.is_guide,
         results=addresses.results(study, language),
         receipts=addresses.receipt(study, language),
     )
@@ -180,6 +184,7 @@ def standing(study: Study, questionnaire: str, language: str, code: str, found: 
         chosen=questionnaire,
         code=code,
         standing=_standing_name(found),
+        is_guide=questionnaire not in study.counted_ids,
         release=found.cohort if isinstance(found, Counted) else 0,
         results=addresses.results(study, language),
         # All of the study's, so that the page tells nobody what was answered.

@@ -30,9 +30,12 @@ from boucle.core.questionnaire import (
 from boucle.core.values import DONT_KNOW, Text, Value
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Field, Option, Part, Picture, Typed
-from boucle.pages.i18n import Words, in_language
+from boucle.pages.i18n import Words, in_language, marked
 from boucle.pages.reveal import Marks, marks
 from boucle.pages.said_again import FIXED, following, marking, with_answers
+
+AGREES = marked("I agree that this text may be quoted, without my name.")
+THEY_AGREE = marked("The person agrees that this note may be quoted, without their name.")
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ class Layout:
                     kind="long" if question.long else "text",
                     care=self.care,
                     consent=self._consent(question),
+                    agree=self.words(AGREES if not self.questionnaire.is_guide else THEY_AGREE),
                 )
             case Number():
                 unit = self._text(question.unit)

@@ -15,6 +15,7 @@ from boucle.core.statuses import epsilon, whole
 from boucle.core.study import Study
 from boucle.core.tables import MODE, Plan, Planned
 from boucle.pages import markup
+from boucle.pages.codings import codings
 from boucle.pages.fragments import Fragment, rendered
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.results_numbers import Figures
@@ -60,6 +61,10 @@ class Guaranteed:
     epsilon: object
     success: str
     """In percents: how often somebody who knows everything else guesses right between two answers."""
+
+
+NO_TABLES = Plan(versions=(), questions=(), tables=())
+"""What interviews enter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +117,14 @@ def _parts(study: Study, said: Words) -> Iterator[SheetPart]:
     several: dict[tuple[str, int], list[Questionnaire]] = {}
     for each in study.questionnaires:
         several.setdefault((each.id, each.major), []).append(each)
-    for versions in several.values():
+    coded = codings(study)
+    for versions in (*several.values(), *([each] for each in (coded.questionnaires if coded else ()))):
         yield _part(study, versions, said)
 
 
 def _part(study: Study, versions: Sequence[Questionnaire], said: Words) -> SheetPart:
-    planned, newest = plan(versions), versions[-1]
-    scale = study.mechanism.scale
+    newest, scale = versions[-1], study.mechanism.scale
+    planned = NO_TABLES if newest.is_guide else plan(versions)
     texts = [each for each in newest.questions if isinstance(each, FreeText)]
     return SheetPart(
         id=f"{newest.id}-v{newest.major}",

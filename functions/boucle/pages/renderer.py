@@ -75,7 +75,7 @@ class Renderer:
 
     def receipt(self, study: Study, questionnaire: Questionnaire, language: str, code: str) -> str:
         """The code, once stored."""
-        return self.page(study, language, fragments.receipt(study, language, code))
+        return self.page(study, language, fragments.receipt(study, questionnaire, language, code))
 
     def standing(self, study: Study, questionnaire: str, language: str, code: str, standing: Standing | None) -> str:
         """What became of the answers under a code; None says that there are none, and asks again."""

@@ -67,7 +67,7 @@ def results_pages(renderer: Renderer, study: Study, releases: Releases) -> Mappi
         lambda language: render_results(study, language, releases),
     )
     read = read_releases(releases)
-    shown = [release for id in study.questionnaire_ids if (release := newest(study, id, read)) is not None]
+    shown = [release for id in study.counted_ids if (release := newest(study, id, read)) is not None]
     return {**pages, **embeds(study, shown)}
 
 
@@ -88,7 +88,7 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
             columns=columns,
             parts=[part for part in _parts(columns, figures.words) if any(any(row.cells) for row in part.rows)],
             demonstration=DEMONSTRATION if any(each.demonstration for each in read.values()) else "",
-            histories=[each for id in study.questionnaire_ids for each in histories(study, _of(id, read), figures)],
+            histories=[each for id in study.counted_ids for each in histories(study, _of(id, read), figures)],
             earlier=[_earlier(each, study, figures) for each in read if each not in shown],
             embeds=f"/_boucle/embed/{study.id}/",
             themes=[

@@ -70,7 +70,7 @@ def columns_of(
     study: Study, read: Mapping[Series, Release], figures: Figures, keep: Keep = everything
 ) -> tuple[Column, ...]:
     """A column a questionnaire, with what is kept of it. Raises UnknownLabel."""
-    return tuple(_column(study, each, newest(study, each, read), figures, keep) for each in study.questionnaire_ids)
+    return tuple(_column(study, each, newest(study, each, read), figures, keep) for each in study.counted_ids)
 
 
 def shared_rows(columns: Sequence[Column]) -> tuple[Row, ...]:

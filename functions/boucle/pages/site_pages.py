@@ -11,6 +11,7 @@ from pathlib import Path
 
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
+from boucle.core.tables import modes_of
 from boucle.pages import addresses, fragments, scripts, shells, spoken
 from boucle.pages.actions import render_actions
 from boucle.pages.actions_files import actions_files
@@ -148,8 +149,8 @@ def form_pages(renderer: Renderer, study: Study, day: date) -> Mapping[str, byte
 def _form(study: Study, questionnaire: Questionnaire, wave: Wave, acceptance: Acceptance, language: str) -> Fragment:
     if acceptance in CLOSED:
         return fragments.notice(study, language, CLOSED[acceptance])
-    invited = questionnaire.id in wave.invited
-    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode="self", by_invitation=invited)
+    invited, mode = questionnaire.id in wave.invited, modes_of(questionnaire)[0]
+    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode=mode, by_invitation=invited)
 
 
 def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Wave, Acceptance] | None:

@@ -16,7 +16,7 @@ from boucle.core.study import Series, Study
 from boucle.core.themes import Theme
 from boucle.pages import addresses
 from boucle.pages.actions import Story, Teller
-from boucle.pages.actions_figures import Published
+from boucle.pages.actions_figures import Published, held, held_at_least
 from boucle.pages.fragments import Fragment, environment
 from boucle.pages.i18n import direction, in_language, words
 from boucle.pages.markup import blocks, plain
@@ -70,6 +70,10 @@ class Pillar:
     rows: tuple[Row, ...]
     shares: tuple[Share, ...]
     voices: tuple[Voices, ...]
+    interviews: tuple[Voices, ...]
+    """The same of interviews, which are read and never counted."""
+    held: str
+    """How many interviews there were, where enough were held to say so."""
     stories: tuple[Story, ...]
 
     @property
@@ -78,7 +82,7 @@ class Pillar:
 
     @property
     def texts(self) -> int:
-        return sum(len(each.first) + len(each.more) for each in self.voices)
+        return sum(len(each.first) + len(each.more) for each in (*self.voices, *self.interviews))
 
 
 def themes_pages(renderer: Renderer, study: Study, releases: Releases, said: Said, today: date) -> Mapping[str, bytes]:
@@ -132,7 +136,8 @@ class Writer:
             self.study, self.read, self._figures, lambda question: question is not None and question.theme == theme.id
         )
         rows = (*shared_rows(columns), own_row(columns))
-        teller = Teller(self.study, self._figures, Published(self.study, self.read), self.today)
+        published = Published(self.study, {**self.read, **self._shares.read}, held(self.said))
+        teller = Teller(self.study, self._figures, published, self.today)
         return Pillar(
             id=theme.id,
             address=addresses.themes(self.study, self.language, theme.id),
@@ -142,7 +147,9 @@ class Writer:
             columns=columns,
             rows=tuple(each for each in rows if any(each.cells)),
             shares=tuple(self._shares.of(theme.id)),
-            voices=tuple(self._voices(theme, columns)),
+            voices=tuple(self._voices(theme, [(each.id, each.audience) for each in columns])),
+            interviews=tuple(self._voices(theme, self._guides(), first=len(columns) + 1)),
+            held=" ".join(held_at_least(self._figures, sum(held(self.said).values()))),
             stories=tuple(teller.story(each) for each in self.study.actions.listed if each.theme == theme.id),
         )
 
@@ -174,16 +181,21 @@ class Writer:
         )
         return Fragment(title, Markup(content), sheets=("figures", "results", "themes"))  # noqa: S704  autoescaped
 
-    def _voices(self, theme: Theme, columns: Sequence[Column]) -> Iterator[Voices]:
+    def _guides(self) -> list[tuple[str, str]]:
+        """Each guide of interviews, and whom it is for."""
+        named = dict.fromkeys(series.questionnaire for series in self.study.interviews)
+        return [(each, in_language(self.study.audiences.get(each), self.language) or each) for each in named]
+
+    def _voices(self, theme: Theme, audiences: Sequence[tuple[str, str]], first: int = 1) -> Iterator[Voices]:
         """A group a question, its texts in their published order, which is drawn at random."""
-        for at, column in enumerate(columns, start=1):
+        for at, (id, audience) in enumerate(audiences, start=first):
             by_question: dict[str, list[Quote]] = {}
-            for each in self._texts(column.id):
+            for each in self._texts(id):
                 if theme.id in each.themes:
                     by_question.setdefault(each.question, []).append(Quote(each.text, each.language))
             for question, quotes in by_question.items():
-                first, more = tuple(quotes[:AT_FIRST]), tuple(quotes[AT_FIRST:])
-                yield Voices(at, column.audience, self._label(column.id, question), first, more)
+                shown, more = tuple(quotes[:AT_FIRST]), tuple(quotes[AT_FIRST:])
+                yield Voices(at, audience, self._label(id, question), shown, more)
 
     def _texts(self, questionnaire: str) -> Iterator[Verbatim]:
         """The newest wave's texts first."""

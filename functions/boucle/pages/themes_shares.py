@@ -41,9 +41,14 @@ class Shares:
     @cached_property
     def releases(self) -> tuple[Release, ...]:
         """The newest release of each audience's coded texts, in the order of questionnaires."""
-        read, counted = read_releases(self.said.shares), codings(self.study)
-        found = [newest(counted, each, read) for each in counted.questionnaire_ids] if counted and read else []
+        counted = codings(self.study)
+        found = [newest(counted, each, self.read) for each in counted.counted_ids] if counted and self.read else []
         return tuple(each for each in found if each is not None)
+
+    @cached_property
+    def read(self) -> Mapping[Series, Release]:
+        """The newest release of every series of themes."""
+        return read_releases(self.said.shares)
 
     def of(self, theme: str) -> Iterator[Share]:
         """One line an audience. Raises UnreadableRelease and UnknownLabel."""
@@ -51,7 +56,7 @@ class Shares:
             for cell in release.by_question[THEME].cells:
                 if cell.values == (theme,):
                     yield Share(
-                        at=self.study.questionnaire_ids.index(_written_for(release.series)) + 1,
+                        at=self.study.counted_ids.index(_written_for(release.series)) + 1,
                         audience=self._named(release.series),
                         row=self._row(release, cell),
                         agreement=self._agreement(release.series, theme),

@@ -11,6 +11,8 @@ from boucle.pages.results_document import UnreadableRelease, data_folder
 
 VERBATIMS = "verbatims.json"
 """Approved texts, beside `latest.json`: the one published file that may lose entries. Pages follow it."""
+INTERVIEWS = "interviews.json"
+"""How many interviews followed a guide, at least, beside their approved texts."""
 AGREEMENT = "agreement.json"
 """How far two coders agree, beside the `latest.json` of the series of themes."""
 
@@ -26,9 +28,11 @@ class Said:
     shares: Documents
     """The newest release of each series of themes."""
     agreements: Documents
+    interviews: Documents
+    """Of each guide, how many interviews there were at least."""
 
 
-NOTHING_SAID = Said(quotes={}, shares={}, agreements={})
+NOTHING_SAID = Said(quotes={}, shares={}, agreements={}, interviews={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +76,13 @@ def read_agreement(series: Series, content: bytes | None) -> Mapping[str, Agreed
         return {each["theme"]: Agreed(document["texts"], each["kappa"], each["alpha"]) for each in document["themes"]}
     except (ValueError, TypeError, KeyError):
         raise UnreadableRelease(f"{data_folder(series)}{AGREEMENT} cannot be read: publish it again") from None
+
+
+def read_interviews(series: Series, content: bytes | None) -> int:
+    """How many interviews there were at least; 0 where too few were held to say so. Raises UnreadableRelease."""
+    if content is None:
+        return 0
+    try:
+        return int(json.loads(content)["at_least"])
+    except (ValueError, TypeError, KeyError):
+        raise UnreadableRelease(f"{data_folder(series)}{INTERVIEWS} cannot be read: publish it again") from None

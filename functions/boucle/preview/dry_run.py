@@ -24,6 +24,12 @@ from boucle.preview.people import invent_answers
 
 SIZES = (30, 100, 1000)
 
+
+def sizes_of(questionnaire: Questionnaire) -> tuple[int, ...]:
+    """How many people a dry run is made of; none for a guide of interviews, which is never counted."""
+    return () if questionnaire.is_guide else SIZES
+
+
 WAVE = "preview"
 
 LASTS = timedelta(days=364)

@@ -18,11 +18,12 @@ from werkzeug.wrappers import Request, Response
 from boucle.clocks import SystemClock
 from boucle.core.receipts import Keyring
 from boucle.core.study import Study
+from boucle.core.tables import modes_of
 from boucle.pages import addresses
 from boucle.pages.i18n import autonym, words
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
-from boucle.preview.dry_run import SIZES, DryRun, dry_run
+from boucle.preview.dry_run import DryRun, dry_run, sizes_of
 from boucle.preview.reading import Previewed, read_previewed, stamp
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
@@ -86,13 +87,13 @@ class _Shown:
             return {}
 
         def form(language: str) -> Callable[[], str]:
-            return lambda: self.renderer.form(study, asked, language, typed={}, problems=(), mode="self")
+            return lambda: self.renderer.form(study, asked, language, typed={}, problems=(), mode=modes_of(asked)[0])
 
         def results(people: int, language: str) -> Callable[[], str]:
             return lambda: self._results(study, people, language)
 
         forms = {addresses.form(study, asked.id, each): form(each) for each in asked.languages}
-        pages = {_results_path(size, each): results(size, each) for size in SIZES for each in asked.languages}
+        pages = {_results_path(size, each): results(size, each) for size in sizes_of(asked) for each in asked.languages}
         return forms | pages
 
     def _results(self, study: Study, people: int, language: str) -> str:
@@ -115,9 +116,10 @@ class _Shown:
             if study and asked
             else [],
             "runs": [
-                (self.run(size), [(autonym(each), _results_path(size, each)) for each in spoken]) for size in SIZES
+                (self.run(size), [(autonym(each), _results_path(size, each)) for each in spoken])
+                for size in sizes_of(asked)
             ]
-            if study
+            if study and asked
             else [],
         }
         return _templates().get_template("index.html").render(context)

@@ -12,6 +12,7 @@ from boucle.core.answers import Problem, settle
 from boucle.core.ports import Doubt
 from boucle.core.routing import Path
 from boucle.core.study import Wave
+from boucle.core.tables import modes_of
 from boucle.intake.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.intake.form import CONSENT, RESERVED, Typed, decode
 from boucle.intake.submission import Submission
@@ -102,7 +103,7 @@ class FormSteps:
             by_invitation=version.questionnaire.id in wave.invited,
             typed={name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(KEPT)},
             language=_first(typed, "_language") or version.questionnaire.languages[0],
-            mode=_first(typed, "_mode") or "self",
+            mode=_first(typed, "_mode") or modes_of(version.questionnaire)[0],
             step=_first(typed, "_step"),
             minted=verified(self.office.form_key, version.study, version.questionnaire, token),
             trapped=bool(_first(typed, TRAP)),

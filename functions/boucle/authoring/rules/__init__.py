@@ -8,6 +8,7 @@ from boucle.authoring.rules import (
     conditions,
     disclosure,
     history,
+    interviews,
     names,
     publication,
     questions,
@@ -23,6 +24,7 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
     *texts.RULES,
     *wording.RULES,
     *publication.RULES,
+    *interviews.RULES,
 )
 
 STUDY_RULES: tuple[Rule[StudyDraft], ...] = (

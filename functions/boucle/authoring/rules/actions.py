@@ -30,14 +30,12 @@ def unknown_names(draft: StudyDraft) -> Iterator[Flaw]:
 
 
 def unknown_findings(draft: StudyDraft) -> Iterator[Flaw]:
-    """A finding is a figure that the study publishes: a wave, a question asked in it, a value or an estimate of it."""
+    """A finding is a figure that the study publishes, of a question or of a theme, or interviews that it holds."""
     for pointer, action in _actions(draft):
-        finding = action["finding"]
-        if finding != "interviews":
-            wrong = _misfit(draft, finding)
-            if wrong:
-                key, message, remedy = wrong
-                yield _flaw(draft, f"{pointer}/finding/{key}", message, remedy)
+        wrong = _misfit(draft, action["finding"])
+        if wrong:
+            key, message, remedy = wrong
+            yield _flaw(draft, f"{pointer}/finding/{key}", message, remedy)
 
 
 def impossible_orders(draft: StudyDraft) -> Iterator[Flaw]:
@@ -51,7 +49,7 @@ def impossible_orders(draft: StudyDraft) -> Iterator[Flaw]:
                 yield _flaw(draft, f"{pointer}/{after}/date", f"{later} comes before {before}.", remedy)
         if "shipped" in action and action.get("decision", {}).get("answer") != "yes":
             yield _flaw(draft, f"{pointer}/shipped", "Nobody decided to do it.", "Write the decision that it follows.")
-        if "remeasured" in action and action["finding"] == "interviews":
+        if "remeasured" in action and not action["finding"].keys() & {"question", "theme"}:
             remedy = "Bind the finding to a figure, or leave this out."
             yield _flaw(draft, f"{pointer}/remeasured", "What was heard in interviews is not measured.", remedy)
 
@@ -78,6 +76,8 @@ def _misfit(draft: StudyDraft, finding: Json) -> tuple[str, str, str] | None:
         return None  # the file of that version has faults of its own to say first
     if not opened:
         return "questionnaire", "The wave does not hold this questionnaire.", "Name one that it holds."
+    if "theme" not in finding and "question" not in finding:
+        return _interview_misfit([each.questionnaire for each in versions if each])
     if "theme" in finding:
         return _theme_misfit(draft, [each.questionnaire for each in versions if each], finding)
     asked = [each.questionnaire.by_id.get(finding["question"]) for each in versions if each]
@@ -89,6 +89,13 @@ def _misfit(draft: StudyDraft, finding: Json) -> tuple[str, str, str] | None:
             "Name a question that is published.",
         )
     return _value_misfit(questions, finding)
+
+
+def _interview_misfit(asked: list[Questionnaire]) -> tuple[str, str, str] | None:
+    if all(each.is_guide for each in asked):
+        return None
+    remedy = 'Name the question and the value relied on, or a guide whose "mode" is "interview".'
+    return "questionnaire", "Answers to this questionnaire are counted.", remedy
 
 
 def _theme_misfit(draft: StudyDraft, asked: list[Questionnaire], finding: Json) -> tuple[str, str, str] | None:

@@ -134,8 +134,8 @@ class Binder:
         return released[0] if released else NotYet(str(found[-1]))
 
     def _series(self, questionnaire: object, wave: str, version: object) -> list[Series]:
-        if questionnaire not in self.study.questionnaire_ids:
-            known = ", ".join(self.study.questionnaire_ids)
+        if questionnaire not in self.study.counted_ids:
+            known = ", ".join(self.study.counted_ids)
             raise Unbound(f"{self.study.id} has no questionnaire {questionnaire!r}: it has {known}")
         if wave not in self.study.waves_by_id:
             raise Unbound(f"{self.study.id} has no wave {wave!r}: it has {', '.join(self.study.waves_by_id)}")

@@ -18,7 +18,7 @@ const Form = (() => {
 
   const block = (id) => find(id).closest(".q");
   const mode = () => form.elements._mode.value;
-  const isWhole = () => mode() === "paper";
+  const isWhole = () => /paper|interview/.test(mode());
 
   page.typed = () => [...new FormData(form)]
     .filter(([name]) => /^(?!_)|^_(consent|invitation|mode)/.test(name))
@@ -200,7 +200,7 @@ const Form = (() => {
   const wrong = form.querySelector(".error");
   open(wrong ? parts.indexOf(wrong.closest(".part")) : page.settled.parts[draft.at] ? draft.at : 0, true);
   history.replaceState(page.at, "");
-  if (isWhole()) changed({ target: form.elements._mode[0] });
+  if (isWhole()) changed({ target: form.elements._mode[0] || form.elements._mode });
 
   page.draft = draft;
   // Tried again when it failed: the network may be back.

@@ -1,0 +1,51 @@
+"""Rules of guides: interviews are written down with consent, in words, and nothing of them is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boucle.authoring.drafts import Draft
+from boucle.authoring.findings import Flaw, error
+from boucle.core.conditions import And, Condition, Equals
+from boucle.core.questionnaire import FreeText, Questionnaire, YesNo
+from boucle.core.values import YES
+
+
+def notes_without_consent(draft: Draft) -> Iterator[Flaw]:
+    """Every note of an interview is kept only if the person met said yes to a required question."""
+    guide = draft.questionnaire
+    if not guide.is_guide:
+        return
+    agreeing = {each.id for each in guide.questions if isinstance(each, YesNo) and each.required}
+    for question in guide.questions:
+        if isinstance(question, FreeText) and not _hangs_on(guide, question, agreeing):
+            remedy = 'Ask a required yes or no question first, and say "relevant": {"equals": [{"answer": ID}, "yes"]}.'
+            yield Flaw(draft.places[question.id], f'Nobody agreed to the note "{question.id}".', remedy)
+
+
+def counted_guide(draft: Draft) -> Iterator[Flaw]:
+    """A guide crosses no questions: no figure is made of interviews."""
+    if draft.questionnaire.is_guide and draft.questionnaire.publication.crosstabs:
+        yield Flaw("/publication/crosstabs", "Interviews are never counted.", "Remove the cross-tabs.")
+
+
+def _hangs_on(guide: Questionnaire, question: FreeText, agreeing: set[str]) -> bool:
+    conditions = (guide.section_of[question.id].relevant, question.relevant)
+    return any(_needs(each, id) for each in conditions for id in agreeing)
+
+
+def _needs(condition: Condition | None, id: str) -> bool:
+    """Whether a condition holds only where that question was answered yes."""
+    match condition:
+        case Equals(answer, value):
+            return (answer, value) == (id, YES)
+        case And(conditions):
+            return any(_needs(each, id) for each in conditions)
+        case _:
+            return False
+
+
+RULES = (
+    error("note-without-consent", notes_without_consent),
+    error("counted-guide", counted_guide),
+)

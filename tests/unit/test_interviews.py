@@ -1,0 +1,232 @@
+"""Interviews follow a guide: their notes are kept with consent, read and coded, and never counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+import builders
+from api import Installation as Api
+from boucle.core.actions import Interviews, parse_actions
+from boucle.core.coding import is_coded, study_of_codings
+from boucle.core.plan import NeverCounted, plan
+from boucle.core.ports import NewResponse, NewText
+from boucle.core.study import Series, Study
+from boucle.jobs.quotes import QuotePublisher
+from boucle.jobs.scheduled import Job
+from boucle.pages.actions import render_actions
+from boucle.pages.renderer import Renderer
+from boucle.pages.results import render_results
+from boucle.pages.themes import theme_fragments
+from boucle.pages.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
+from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
+from boucle.storage.moderation import SqliteBook
+from boucle.surveys import read_study
+from boucle.verbatims.desk import Choice, Desk
+from boucle.verbatims.ports import Verdict
+from builders import DEMONSTRATION, SURVEYS
+from sealing import Days, seeded_bits
+from verbatims import KEY, Clock, Shelf, stored
+
+GUIDE = "entretiens-prescripteurs"
+SERIES = Series(DEMONSTRATION, GUIDE, 1, "2026")
+ADDRESS = f"/api/responses/{DEMONSTRATION}/{GUIDE}/1.0.0"
+FOLDER = f"{DEMONSTRATION}/data/{GUIDE}/v1/2026/"
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return read_study(SURVEYS / DEMONSTRATION)
+
+
+def notes(mode: str = "interview", accord: str = "yes", **answers: str) -> dict[str, object]:
+    return {"id": str(uuid4()), "language": "fr", "mode": mode, "answers": {"accord": accord, **answers}}
+
+
+@pytest.mark.parametrize("mode", ["self", "assisted", "paper"])
+def test_a_guide_is_answered_in_interviews_only(study: Study, mode: str) -> None:
+    api = Api(study)
+    assert api.client.post(ADDRESS, json=notes()).status_code == 201
+    refused = api.client.post(ADDRESS, json=notes(mode))
+    assert refused.status_code == 422
+    assert "not_a_choice" in refused.text
+
+
+def test_other_questionnaires_are_never_answered_in_interviews(study: Study) -> None:
+    address = f"/api/responses/{DEMONSTRATION}/candidats/1.0.0"
+    assert "not_a_choice" in Api(study).client.post(address, json=notes()).text
+
+
+def test_notes_of_somebody_who_did_not_agree_are_not_stored(study: Study) -> None:
+    api = Api(study)
+    assert api.client.post(ADDRESS, json=notes(accord="no", usages="Elle appelle.")).status_code == 201
+    assert api.desk.texts == {}
+    assert api.client.post(ADDRESS, json=notes(usages="Elle appelle.")).status_code == 201
+    assert len(api.desk.texts) == 1
+
+
+def test_the_form_is_written_as_an_interview_on_one_page_and_asks_in_the_third_person(study: Study) -> None:
+    api = Api(study)
+    page = api.client.post(ADDRESS, data={"_language": "fr", "_step": "check", "accord": ""}).text
+    assert '<input type="hidden" name="_mode" value="interview">' in page
+    assert "Comment répondez-vous" not in page
+    assert "La personne accepte que cette note soit citée" in page
+    check = api.client.post(ADDRESS, data={"_language": "fr", "_step": "check", "accord": "yes", "usages": "Elle lit."})
+    assert check.status_code == 200
+    assert 'name="_mode" value="interview"' in check.text
+
+
+def test_a_receipt_says_that_notes_are_never_counted(study: Study) -> None:
+    api = Api(study)
+    code = api.client.post(ADDRESS, json=notes()).json["receipt"]  # type: ignore[index]
+    asked = {"study": DEMONSTRATION, "questionnaire": GUIDE, "receipt": code, "_language": "fr"}
+    assert "jamais comptées" in api.client.post("/api/receipts", data=asked).text
+    assert api.client.post("/api/withdrawals", data=asked).status_code in (200, 204)
+    assert "retirées" in api.client.post("/api/receipts", data=asked).text
+
+
+def test_a_guide_has_no_series_no_plan_and_no_themes_of_its_own(study: Study) -> None:
+    assert SERIES in study.interviews
+    assert SERIES not in study.series
+    with pytest.raises(NeverCounted):
+        plan(study.interviews[SERIES])
+    assert not is_coded(study, SERIES, "usages")
+    counted = study_of_codings(study, builders.text("Thèmes"))
+    assert counted is not None
+    assert GUIDE not in {series.questionnaire.removesuffix("-themes") for series in counted.series}
+
+
+@dataclass
+class Rounds:
+    """A job over stores in memory, and interviews that are written down."""
+
+    study: Study
+    desk: MemoryDesk
+    ledger: MemoryLedger
+    sink: MemorySink
+    clock: Days
+    held: int = 0
+
+    def interview(self, count: int, accord: str = "yes") -> None:
+        for _ in range(count):
+            self.held += 1
+            self.desk.put(
+                NewResponse(
+                    series=SERIES,
+                    version="1.0.0",
+                    key=f"key-{self.held}",
+                    window=self.clock.today,
+                    language="fr",
+                    mode="interview",
+                    answers={"accord": accord},
+                    digest=str(self.held),
+                    expires=self.study.expiry(self.study.waves_by_id["2026"]),
+                ),
+                [],
+            )
+
+    def run(self) -> None:
+        self.clock.pass_by()
+        job = Job(
+            studies={self.study.id: self.study},
+            desk=self.desk,
+            ledger=self.ledger,
+            vault=MemoryVault(),
+            sink=self.sink,
+            clock=self.clock,
+            bits=seeded_bits(),
+            renderer=Renderer(),
+            demonstration=False,
+        )
+        assert job.run().alarms == ()
+
+    def told(self) -> int | None:
+        content = self.sink.files.get(FOLDER + INTERVIEWS)
+        return int(json.loads(content)["at_least"]) if content else None
+
+
+@pytest.fixture
+def rounds(study: Study) -> Rounds:
+    return Rounds(study, MemoryDesk(), MemoryLedger(), MemorySink(), Days())
+
+
+def test_nothing_is_sealed_or_released_of_interviews_however_many(rounds: Rounds) -> None:
+    rounds.interview(120)
+    rounds.run()
+    rounds.clock.pass_by(800)
+    rounds.run()
+    assert rounds.ledger.entries(SERIES) == []
+    assert [each for each in rounds.sink.files if GUIDE in each and "/data/" in each] == [FOLDER + INTERVIEWS]
+    assert sum(rounds.desk.pending_by_day(SERIES).values()) == 120
+
+
+def test_how_many_were_held_is_told_from_five_on_and_in_fives_and_never_falls(rounds: Rounds) -> None:
+    told = []
+    rounds.interview(7, accord="no")
+    for _ in range(11):
+        rounds.interview(1)
+        rounds.run()
+        told.append(rounds.told())
+    assert told == [None, None, None, None, 5, 5, 5, 5, 5, 10, 10]
+    for number in range(8, 16):
+        rounds.desk.withdraw(DEMONSTRATION, GUIDE, f"key-{number}", [])
+    rounds.run()
+    assert rounds.told() == 10
+
+
+def test_results_have_no_column_for_a_guide(study: Study) -> None:
+    assert GUIDE not in render_results(study, "fr", {}).content
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[SqliteBook]:
+    with closing(SqliteBook(tmp_path / "moderation.sqlite3")) as book:
+        yield book
+
+
+def test_notes_go_through_the_desk_and_stand_apart_on_the_page_of_their_theme(study: Study, book: SqliteBook) -> None:
+    shelf = Shelf([_note(number) for number in range(20)])
+    seat = Desk(
+        studies={study.id: study},
+        shelf=shelf,
+        keys=[KEY],
+        book=book,
+        moderator="Ana",
+        clock=Clock(),
+        seconds=lambda: 0.0,
+    )
+    while item := seat.next():
+        seat.decide(item.stored.key, Choice(verdict=Verdict.APPROVED, hide=item.proposed, themes=("reseau",)))
+    sink = MemorySink()
+    QuotePublisher(
+        there=shelf.keys, book=book, quotes=book, sink=sink, clock=Clock(), bits=seeded_bits(), demonstration=True
+    ).publish(study)
+    quotes = sink.files[FOLDER + VERBATIMS]
+    assert "Benali" not in quotes.decode()
+    said = replace(NOTHING_SAID, quotes={SERIES: quotes}, interviews={SERIES: b'{"at_least": 10}'})
+    page = theme_fragments(study, "fr", {}, said, Clock().now().date())["reseau"].content
+    interviews = page.partition("Dit en entretien")[2]
+    assert "Au moins 10 entretiens" in interviews
+    assert "la note 7" in interviews
+    assert 'id="texts"' not in page
+
+
+def _note(number: int) -> NewText:
+    return replace(stored(f"Madame Benali dit la note {number}", KEY, number=number), series=SERIES, question="usages")
+
+
+def test_an_action_can_come_from_interviews(study: Study) -> None:
+    heard = {"questionnaire": GUIDE, "wave": "2026"}
+    action = {"id": "a", "said": {"fr": "Nul ne se parle."}, "heard": "2026-06-02", "finding": heard, "team": "t"}
+    actions = parse_actions({"teams": {"t": {"fr": "équipe"}}, "actions": [action]})
+    assert actions.listed[0].finding == Interviews(questionnaire=GUIDE, wave="2026")
+    said = Said(quotes={}, shares={}, agreements={}, interviews={SERIES: b'{"at_least": 15}'})
+    shown = render_actions(replace(study, actions=actions), "fr", {}, Clock().now().date(), said).content
+    assert "Au moins 15 entretiens" in shown
+    assert "jamais comptés" in shown
