@@ -21,8 +21,10 @@ START_WITHIN = 90
 class RealServer:
     """One home folder, and the server over it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, surveys: Path = REPOSITORY / "surveys", **environment: str) -> None:
         self.home = home
+        self.surveys = surveys
+        self.environment = environment
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -32,13 +34,14 @@ class RealServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        folders: list[str | Path] = ["--surveys", REPOSITORY / "surveys", "--site", REPOSITORY / "site"]
+        folders: list[str | Path] = ["--surveys", self.surveys, "--site", REPOSITORY / "site"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [BOUCLE, "--home", self.home, *folders, "serve", "--port", str(self.port)],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.home.parent,
+                env={**os.environ, **self.environment},
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_WITHIN

@@ -29,6 +29,7 @@ ASK_THE_WORKER = """([worker, bits, about]) => new Promise((done) => {
     at.onmessage = ({ data }) => done(data);
     at.postMessage({ bits, about });
 })"""
+DRIVEN = 20
 SENT = "#_received:not([hidden])"
 
 
@@ -61,6 +62,17 @@ def test_a_program_that_fills_everything_or_hurries_is_held_back(tab: Page, site
     go_on(tab)
     tab.wait_for_selector(SENT)
     assert doubts(site) == ["trap"]
+
+
+def test_a_browser_driven_at_full_speed_is_held_back_every_time(tab: Page, site: LiveSite) -> None:
+    """As the methodology page says."""
+    for _ in range(DRIVEN):
+        open_form(tab)
+        answer_all(tab)
+        go_on(tab)
+        tab.locator("#_noted").click()
+        tab.wait_for_selector("#_form:not([hidden])")
+    assert doubts(site) == ["haste"] * DRIVEN
 
 
 def test_a_person_is_not(tab: Page, site: LiveSite) -> None:
