@@ -17,6 +17,7 @@ from boucle.storage.rows import answers_to_json
 from contenders import QUESTIONNAIRE, STUDY, invented_people, shared_surveys
 
 SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
+WAVE_BEFORE = "2025"
 EXPIRES = "2029-01-01"
 SAID = ("1.0.0", "fr", "self")
 INDEX = "CREATE UNIQUE INDEX responses_by_key ON responses (study, questionnaire, key)"
@@ -40,7 +41,7 @@ def new_keys(count: int) -> list[str]:
 
 
 def put_sealed(file: Path, count: int) -> None:
-    """Seal so many: two thirds at once, the rest in a few cohorts, so that the index by key is as full as it gets."""
+    """Seal so many in the wave before: two thirds at once, the rest in cohorts that fill the index by key."""
     rest = count // 3 // LATER_COHORTS
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
@@ -54,7 +55,7 @@ def put_sealed(file: Path, count: int) -> None:
 
 def _seal(connection: sqlite3.Connection, count: int, cohort: int) -> None:
     connection.execute("BEGIN")
-    series = (SERIES.study, SERIES.questionnaire, SERIES.major, SERIES.wave, cohort)
+    series = (SERIES.study, SERIES.questionnaire, SERIES.major, WAVE_BEFORE, cohort)
     keys = zip(sorted(new_keys(count)), cycle(settled_answers()), strict=False)
     connection.executemany(SEAL, ((EXPIRES, *series, key, *SAID, answers) for key, answers in keys))
     connection.execute("COMMIT")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from boucle.core.errors import Refusal
 from boucle.core.study import Series
@@ -125,9 +125,8 @@ class SpentCodes(Protocol):
         """Put if absent or equal, durably; False when another submission used this code. Raises StoreAway."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
-    """A response as the seal reads it."""
+class Pending(NamedTuple):
+    """A response as the seal reads it; a tuple, since many are made and each is read once."""
 
     version: str
     mode: str

@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice, product
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from boucle.core.errors import Refusal
 from boucle.core.ports import Pending
 from boucle.core.questionnaire import Date, Multiple, Number, Question, Questionnaire
 from boucle.core.routing import path, sources
 from boucle.core.tables import MODE, Cell, Counting, Outcome, Plan, Special, Table
-from boucle.core.values import Answers
+from boucle.core.values import Answer, Answers
 
-BATCH = 5000
-"""Responses held at once: enough to meet most answers many times, little enough to need no memory."""
+BATCH = 1000
+"""Responses held at once: enough to count them together, little enough to need no memory."""
+MOST_DIFFERENT = 10_000
+"""Different answers to a question that are held, such as numbers, before they are put in their cells."""
 
 
 class ImpossibleAnswer(Refusal):
@@ -34,48 +36,105 @@ class Tally:
 
 def tabulate(plan: Plan, versions: Mapping[str, Questionnaire], cohort: Iterable[Pending]) -> Tally:
     """Count a cohort in every table of the plan. Raises ImpossibleAnswer, which never says the answer."""
-    size = 0
-    counts = [[0] * len(table.cells) for table in plan.tables]
-    paths = {version: _Paths(each) for version, each in versions.items()}
-    waiting = iter(cohort)
+    counting = _Counting(plan, versions)
+    size, waiting = 0, iter(cohort)
     while batch := list(islice(waiting, BATCH)):
         size += len(batch)
-        for group, responses in _grouped(batch, paths).items():
-            _count(plan, group, responses, counts)
-    return Tally(size, tuple(tuple(row) for row in counts))
+        counting.take(batch)
+    return Tally(size, counting.counts())
 
 
-def _grouped(batch: Iterable[Pending], paths: Mapping[str, _Paths]) -> Mapping[_Group, list[Answers]]:
-    """The answers of those who were asked the same questions in the same mode."""
-    groups: dict[_Group, list[Answers]] = {}
-    for response in batch:
-        if response.version not in paths:
-            raise ImpossibleAnswer(
-                f"a waiting response names version {response.version}, which is not in this series: put its file back"
-            )
-        known = paths[response.version]
-        group = _Group(known.version, response.mode, known.asked(response.answers))
-        groups.setdefault(group, []).append(response.answers)
-    return groups
+class _Counting:
+    """Counts each different answer once, and then asks once in which cells it falls: not once for each response."""
+
+    def __init__(self, plan: Plan, versions: Mapping[str, Questionnaire]) -> None:
+        self._paths = {id: _Paths(plan, version) for id, version in versions.items()}
+        self._rows = {table.key: [0] * len(table.cells) for table in plan.tables}
+
+    def take(self, batch: Sequence[Pending]) -> None:
+        for version in {each.version for each in batch}:
+            if version not in self._paths:
+                raise ImpossibleAnswer(
+                    f"a waiting response names version {version}, which is not in this series: put its file back"
+                )
+            paths = self._paths[version]
+            paths.take([each for each in batch if each.version == version])
+            for group in paths.groups.values():
+                group.count(self._rows)
+
+    def counts(self) -> tuple[tuple[int, ...], ...]:
+        """In the order of the plan's tables."""
+        for paths in self._paths.values():
+            for group in paths.groups.values():
+                group.settle(self._rows)
+        return tuple(tuple(row) for row in self._rows.values())
 
 
-def _count(plan: Plan, group: _Group, responses: Sequence[Answers], counts: Sequence[list[int]]) -> None:
-    """Add a group to the counts: each table asks once for each different answer, not once for each response."""
-    for table, row in zip(plan.tables, counts, strict=True):
-        for answers, count in _different(table.questions, responses):
-            settled = _Settled(group.version, group.mode, group.asked, answers)
-            for cell in settled.cells(table):
-                row[_position(table, cell)] += count
+Rows = Mapping[tuple[tuple[str, ...], Counting, str | None], list[int]]
+"""The counts of each table, by its key."""
 
 
-def _different(questions: Sequence[str], responses: Sequence[Answers]) -> Iterator[tuple[Answers, int]]:
-    if len(questions) == 1:
-        [id] = questions
-        for answer, count in Counter([each.get(id) for each in responses]).items():
-            yield ({} if answer is None else {id: answer}), count
-    else:
-        for several, count in Counter([tuple([each.get(id) for id in questions]) for each in responses]).items():
-            yield {id: each for id, each in zip(questions, several, strict=True) if each is not None}, count
+class _Paths:
+    """Groups the responses of one version by what they were asked, which the few answers that steer decide."""
+
+    def __init__(self, plan: Plan, version: Questionnaire) -> None:
+        self.groups: dict[object, _Group] = {}
+        self._plan = plan
+        self._version = version
+        steering = {each for question in version.questions for each in sources(version, question)}
+        self._steering = tuple(id for id in version.by_id if id in steering)
+        self._known: dict[tuple[object, ...], list[Answers]] = {}
+
+    def take(self, batch: Sequence[Pending]) -> None:
+        answers = [each.answers for each in batch]
+        steered = [[each.get(id) for each in answers] for id in self._steering]
+        for key, each in zip(zip([each.mode for each in batch], *steered, strict=True), answers, strict=True):
+            waiting = self._known.get(key)
+            (self._meet(key, each) if waiting is None else waiting).append(each)
+
+    def _meet(self, key: tuple[object, ...], answers: Answers) -> list[Answers]:
+        """Where the responses wait that were answered in this mode and steered like that."""
+        mode, asked = str(key[0]), frozenset(path(self._version, answers).asked)
+        if (mode, asked) not in self.groups:
+            self.groups[mode, asked] = _Group(self._plan, self._version, mode, asked)
+        self._known[key] = self.groups[mode, asked].waiting
+        return self._known[key]
+
+
+class _Group:
+    """The responses to one version that were asked the same questions in the same mode."""
+
+    def __init__(self, plan: Plan, version: Questionnaire, mode: str, asked: Set[str]) -> None:
+        self.waiting: list[Answers] = []
+        self._about = (version, mode, asked)
+        self._tables: dict[tuple[str, ...], list[Table]] = {}
+        for table in plan.tables:
+            self._tables.setdefault(table.questions, []).append(table)
+        self._counters: dict[tuple[str, ...], Counter[tuple[Answer | None, ...]]] = {
+            questions: Counter() for questions in self._tables
+        }
+
+    def count(self, rows: Rows) -> None:
+        """Count the answers that wait; each kind of table reads its questions only."""
+        for questions, counter in self._counters.items():
+            counter.update(zip(*([each.get(id) for each in self.waiting] for id in questions), strict=True))
+            if len(counter) > MOST_DIFFERENT:
+                self._settle(questions, rows)
+        self.waiting.clear()
+
+    def settle(self, rows: Rows) -> None:
+        """Add what was counted to the cells that it falls in."""
+        for questions in self._counters:
+            self._settle(questions, rows)
+
+    def _settle(self, questions: tuple[str, ...], rows: Rows) -> None:
+        for several, count in self._counters[questions].items():
+            answers = {id: each for id, each in zip(questions, several, strict=True) if each is not None}
+            settled = _Settled(*self._about, answers)
+            for table in self._tables[questions]:
+                for cell in settled.cells(table):
+                    rows[table.key][_position(table, cell)] += count
+        self._counters[questions].clear()
 
 
 def _position(table: Table, cell: Cell) -> int:
@@ -85,33 +144,6 @@ def _position(table: Table, cell: Cell) -> int:
             "names. Nothing was sealed. Compare the deployed surveys with those that collected it."
         )
     return table.index[cell]
-
-
-class _Paths:
-    """Which questions of one version each response was asked: decided by the few answers that steer."""
-
-    def __init__(self, version: Questionnaire) -> None:
-        self.version = version
-        steering = {each for question in version.questions for each in sources(version, question)}
-        self._steering = tuple(id for id in version.by_id if id in steering)
-        self._known: dict[tuple[object, ...], frozenset[str]] = {}
-
-    def asked(self, answers: Answers) -> frozenset[str]:
-        steered = tuple([answers.get(id) for id in self._steering])
-        if (known := self._known.get(steered)) is None:
-            known = self._known[steered] = frozenset(path(self.version, answers).asked)
-        return known
-
-
-class _Group(NamedTuple):
-    """What those who were asked the same questions have in common."""
-
-    version: Questionnaire
-    mode: str
-    asked: frozenset[str]
-
-    def __hash__(self) -> int:
-        return hash((id(self.version), self.mode, self.asked))
 
 
 @dataclass(frozen=True, slots=True)

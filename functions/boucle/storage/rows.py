@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 
 from boucle.core.values import Answer, Answers, Value
 
@@ -17,3 +18,12 @@ def answers_to_json(answers: Answers) -> str:
 def answers_from_json(stored: str) -> dict[str, Answer]:
     loaded: dict[str, Value | list[str]] = json.loads(stored)
     return {question: tuple(answer) if isinstance(answer, list) else answer for question, answer in loaded.items()}
+
+
+def many_from_json(stored: Sequence[str]) -> Iterator[dict[str, Answer]]:
+    """The same for many at once, in their order: the parser is called once, and makes each question's name once."""
+    for loaded in json.loads(f"[{','.join(stored)}]"):
+        for question, answer in loaded.items():
+            if type(answer) is list:
+                loaded[question] = tuple(answer)
+        yield loaded

@@ -26,9 +26,11 @@ from boucle.storage import statements
 from boucle.storage.commits import GroupCommit
 from boucle.storage.database import Connect, Database, connect
 from boucle.storage.laying import free_pages, gather, lay_anew, scatter
-from boucle.storage.rows import answers_from_json, answers_to_json
+from boucle.storage.rows import answers_to_json, many_from_json
 from boucle.storage.schema import LEDGER, RESPONSES
 
+READ_AT_ONCE = 500
+"""Responses whose answers are read together."""
 Row: TypeAlias = Mapping[str, str | int | bytes | None]
 
 
@@ -96,8 +98,10 @@ class SqliteDesk:
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
         with self._database.connection() as connection:
             rows = connection.execute(statements.READ_PENDING, {**_series_row(series), "through": through.isoformat()})
-            for version, mode, answers in rows:
-                yield Pending(version=version, mode=mode, answers=answers_from_json(answers))
+            while several := rows.fetchmany(READ_AT_ONCE):
+                everything = many_from_json([answers for _, _, answers in several])
+                for (version, mode, _), answers in zip(several, everything, strict=True):
+                    yield Pending(version, mode, answers)
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         """As promised; and what came lies by key from then on, so that the file no longer tells who came when."""

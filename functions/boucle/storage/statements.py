@@ -48,14 +48,12 @@ CLOSE_DAYS = """
     VALUES (:study, :questionnaire, :major, :wave, :first_open)
     ON CONFLICT DO UPDATE SET first_open = max(first_open, excluded.first_open)
 """
-READ_PENDING = f"""
-    SELECT version, mode, answers FROM arrivals WHERE {OF_SERIES} AND window <= :through AND held IS NULL
-"""
 # In the order of keys without sorting: the plus signs keep SQLite from finding the rows by their day.
 DUE = """
     study = :study AND questionnaire = :questionnaire AND +major = :major AND +wave = :wave AND window <= :through
     AND held IS NULL
 """
+READ_PENDING = f"SELECT version, mode, answers FROM arrivals WHERE {DUE}"
 SEAL = f"""
     INSERT INTO responses
     SELECT expires, study, questionnaire, major, wave, :cohort, key, version, language, mode, answers

@@ -12,6 +12,7 @@ from boucle.intake.submission import Prepared
 from boucle.web.ports import BatchDesk
 
 MOST_AT_ONCE = 128
+A_MOMENT = 0.001
 Asked = tuple[Prepared, "asyncio.Future[PutOutcome]"]
 
 
@@ -40,7 +41,17 @@ class Gathering:
         self._closed = True
         self._writer.shutdown()
 
+    def _write_soon(self, just_written: int) -> None:
+        """Now, unless most of those who are sending were just answered, and will share a write in a moment."""
+        if len(self._waiting) >= just_written:
+            self._write_next()
+        else:
+            self._writing = True
+            asyncio.get_running_loop().call_later(A_MOMENT, self._write_next)
+
     def _write_next(self) -> None:
+        if self._closed:
+            return
         self._writing = True
         batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
         work = [(prepared.response, prepared.texts) for prepared, _ in batch]
@@ -50,8 +61,8 @@ class Gathering:
     def _tell(self, batch: Sequence[Asked], written: asyncio.Future[Sequence[PutOutcome | Exception]]) -> None:
         # The next are on their way before these are told: the disk does not wait for the network.
         self._writing = False
-        if self._waiting and not self._closed:
-            self._write_next()
+        if self._waiting:
+            self._write_soon(len(batch))
         error = written.exception()
         outcomes = [error] * len(batch) if error is not None else written.result()
         for (_, asked), outcome in zip(batch, outcomes, strict=True):

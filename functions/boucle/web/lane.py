@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from boucle.core.ports import PutOutcome
+from boucle.core.study import Wave
 from boucle.intake.proof import proven
 from boucle.intake.quick import QuickReader
 from boucle.intake.submission import Prepared
@@ -44,6 +46,8 @@ class Lane:
     """Where a proxy in front says who asks."""
     readers: dict[tuple[str, str, str], tuple[Version, QuickReader]] = field(default_factory=dict)
     headers: list[tuple[str, str]] = field(default_factory=list)
+    waves: dict[tuple[str, str, str], tuple[date, Wave | None]] = field(default_factory=dict)
+    """The open wave of each version, and the day on which it was looked up."""
 
     @staticmethod
     def of(office: Office, public_origin: str | None, client_header: str | None = None) -> Lane:
@@ -67,15 +71,29 @@ class Lane:
         submission = reader.read(body)
         if submission is None:
             return None
-        try:
-            wave = self.office.open_wave(version)
-        except Refused:
+        wave = self._open_wave(version)
+        if wave is None:
             return None
         study, asked, bits = version.study, version.questionnaire, wave.proof_of_work
         if bits and not proven(study.id, asked.id, submission.id, submission.proof, bits):
             return None
         submission = self.office.judged(wave, submission, sender)
         return self.office.reception.prepare(study, wave, asked, submission)
+
+    def _open_wave(self, version: Version) -> Wave | None:
+        """The wave that takes answers today, looked up once a day."""
+        today, name = self.office.clock.now().date(), (version.study.id, version.questionnaire.id)
+        known = self.waves.get((*name, version.questionnaire.version))
+        if known is None or known[0] != today:
+            known = today, self._looked_up(version)
+            self.waves[*name, version.questionnaire.version] = known
+        return known[1]
+
+    def _looked_up(self, version: Version) -> Wave | None:
+        try:
+            return self.office.open_wave(version)
+        except Refused:
+            return None
 
     def answer(self, outcome: PutOutcome, prepared: Prepared) -> Answer | None:
         """What to send once the store has spoken; None where there is more to say: let Flask say it."""

@@ -1,0 +1,108 @@
+"""Tabulating counts many answers at once; here is what it means, one response and one table at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boucle.core.plan import plan
+from boucle.core.ports import Pending
+from boucle.core.questionnaire import Date, Multiple, Number, Questionnaire
+from boucle.core.routing import path
+from boucle.core.tables import MODE, MODES, Cell, Counting, Outcome, Plan, Special, Table
+from boucle.core.tally import BATCH, MOST_DIFFERENT, ImpossibleAnswer, tabulate
+from boucle.core.values import Answer
+from builders import questionnaire, text, yes_no
+from random_forms import forms, raw_answers, stored
+
+
+def plainly(planned: Plan, form: Questionnaire, people: Sequence[Pending]) -> tuple[tuple[int, ...], ...]:
+    """The definition: for each table, how many people are in each cell."""
+    return tuple(
+        tuple(sum(cell in cells_of(table, form, each) for each in people) for cell in table.cells)
+        for table in planned.tables
+    )
+
+
+def cells_of(table: Table, form: Questionnaire, response: Pending) -> list[Cell]:
+    return list(product(*(outcomes(table, form, response, id) for id in table.questions)))
+
+
+def outcomes(table: Table, form: Questionnaire, response: Pending, id: str) -> list[Outcome]:
+    if id == MODE:
+        return [response.mode]
+    people = table.counting is Counting.PEOPLE
+    question, answer = form.by_id[id], response.answers.get(id)
+    if id not in path(form, response.answers).asked or answer is None:
+        missing = Special.NO_ANSWER if id in path(form, response.answers).asked else Special.NOT_ASKED
+        return [missing] if people or not isinstance(question, Multiple) else []
+    if table.item is not None:
+        assert isinstance(answer, tuple)
+        return [answer.index(table.item) + 1 if table.item in answer else Special.NOT_RANKED]
+    if isinstance(question, Multiple):
+        assert isinstance(answer, tuple)
+        return [Special.ANSWERED] if people else list(answer)
+    return [in_its_bin(question, answer)]
+
+
+def in_its_bin(question: object, answer: Answer) -> Outcome:
+    assert not isinstance(answer, tuple)
+    if not isinstance(question, Number | Date):
+        return answer
+    starts: tuple[Outcome, ...] = question.bins
+    return [each for each in starts if each <= answer][-1]  # type: ignore[operator]  # numbers, or days as text
+
+
+@st.composite
+def collected(draw: st.DrawFn) -> tuple[Questionnaire, list[Pending]]:
+    form = draw(forms())
+    people = draw(st.lists(st.tuples(raw_answers(form), st.sampled_from(MODES)), max_size=8))
+    return form, [stored(form, answers)._replace(mode=mode) for answers, mode in people]
+
+
+@settings(max_examples=60, deadline=None)
+@given(collected())
+def test_a_tally_is_what_counting_one_by_one_finds(found: tuple[Questionnaire, list[Pending]]) -> None:
+    form, people = found
+    planned = plan([form])
+    tally = tabulate(planned, {form.version: form}, people)
+    assert tally.size == len(people)
+    assert tally.counts == plainly(planned, form, people)
+
+
+@settings(max_examples=5, deadline=None)
+@given(collected())
+def test_many_are_counted_as_a_few_many_times(found: tuple[Questionnaire, list[Pending]]) -> None:
+    """Over several batches."""
+    form, people = found
+    planned, times = plan([form]), BATCH // 3
+    tally = tabulate(planned, {form.version: form}, (each for _ in range(times) for each in people))
+    assert tally.counts == tuple(tuple(times * each for each in row) for row in plainly(planned, form, people))
+
+
+def numbers(values: Iterator[int]) -> Iterator[Pending]:
+    return (Pending(version="1.0.0", mode="self", answers={"n": each}) for each in values)
+
+
+def test_more_different_numbers_than_are_held_are_all_counted() -> None:
+    many = 2 * MOST_DIFFERENT
+    form = questionnaire(
+        Number(id="n", label=text("n"), minimum=0, maximum=many - 1, bins=(0, 10, MOST_DIFFERENT + 5)), yes_no("other")
+    )
+    planned = plan([form])
+    tally = tabulate(planned, {form.version: form}, numbers(iter(range(many))))
+    [counted] = [
+        counts for table, counts in zip(planned.tables, tally.counts, strict=True) if table.questions == ("n",)
+    ]
+    assert counted[:3] == (10, MOST_DIFFERENT - 5, MOST_DIFFERENT - 5)
+
+
+def test_an_answer_that_has_no_cell_is_refused_and_not_said() -> None:
+    form = questionnaire(yes_no("q"))
+    with pytest.raises(ImpossibleAnswer, match="table q") as refusal:
+        tabulate(plan([form]), {form.version: form}, [Pending(version="1.0.0", mode="self", answers={"q": "perhaps"})])
+    assert "perhaps" not in str(refusal.value)
