@@ -41,6 +41,7 @@ test: install browser  ## Everything, the real browser included
 
 browser:
 	@sh tests/browser/install-chromium.sh
+	@sh tests/browser/install-engines.sh
 
 bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
 	$(BIN)/python tests/benchmarks/run_all.py

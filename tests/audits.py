@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,3 +43,28 @@ def own_violations(tab: Page, language: str) -> list[str]:
 def violations(tab: Page, language: str) -> list[str]:
     """Everything that is wrong with the page as it is."""
     return axe_violations(tab) + own_violations(tab, language)
+
+
+HTML_VALIDATE = "10.17.0"
+WITHOUT_QUARREL = {
+    "extends": ["html-validate:standard", "html-validate:a11y"],
+    "rules": {
+        "no-trailing-whitespace": "off",
+        "long-title": "off",
+        "attribute-boolean-style": "off",
+        "doctype-style": "off",
+        "no-redundant-role": "off",
+        "tel-non-breaking": "off",
+    },
+}
+"""Matters of taste apart."""
+
+
+def quarrels_with_html(folder: Path) -> str:
+    """What html-validate finds in the HTML files of a folder; empty when it finds nothing."""
+    program = package("html-validate", HTML_VALIDATE) / "bin" / "html-validate.mjs"
+    settings = folder / ".htmlvalidate.json"
+    settings.write_text(json.dumps({"root": True, **WITHOUT_QUARREL}), "utf-8")
+    command = ["node", str(program), "--formatter", "text", "--config", str(settings), str(folder / "*.html")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ran.stdout + ran.stderr

@@ -164,11 +164,11 @@ def _rules() -> Iterator[str]:
 def _keys(node: Json, whole: Json) -> str:
     required = node.get("required", ())
     rows = (
-        (f"`{key}`", "yes" if key in required else "", _kind(value, whole), _description(value, whole))
+        (f"`{key}`", "required" if key in required else "", _kind(value, whole), _description(value, whole))
         for key, value in node["properties"].items()
         if key != "$schema"
     )
-    return _table(("key", "required", "value", "meaning"), rows)
+    return _table(("key", "", "value", "meaning"), rows)
 
 
 def _description(node: Json, whole: Json) -> str:

@@ -95,7 +95,7 @@ const Sending = (() => {
     const panel = find("_" + record.state);
     const heading = panel.querySelector("h2");
     panel.classList.toggle("held", !!held);
-    if (record.receipt) panel.querySelector(".code").textContent = record.receipt;
+    if (record.receipt) panel.querySelector(".code span").textContent = record.receipt;
     if (record.said) heading.textContent = record.said.detail;
     Form.name(heading.textContent);
     Form.focus(heading);

@@ -1,0 +1,112 @@
+"""Nothing is found on what is published: charts, themes, decisions, articles, figures alone; nor on the other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from audits import quarrels_with_html, violations
+from boucle.pages.actions import actions_pages
+from boucle.pages.renderer import Renderer
+from boucle.pages.results import results_pages
+from boucle.pages.shells import built
+from boucle.pages.themes import themes_pages
+from boucle.pages.verbatims import NOTHING_SAID
+from boucle.settings import Settings
+from boucle.surveys import read_surveys
+from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from live_site import LiveSite, built_quietly
+from published_folders import publish_demonstration
+from release_samples import release, series_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LOOKS = [("fr", "light"), ("ar", "dark"), ("en", "forced")]
+NARROW: ViewportSize = {"width": 320, "height": 800}
+TODAY = date(2026, 11, 23)
+STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
+ARTICLE = "qu-est-ce-qu-un-parcours-de-qualite"
+
+
+@pytest.fixture(scope="module")
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole site once figures are out, as the build and the job write it."""
+    home = tmp_path_factory.mktemp("published")
+    data = publish_demonstration(home / "published", STUDY)
+    settings = Settings(home=home, surveys=SURVEYS, site=REPOSITORY / "site")
+    folder = home / "site"
+    copytree(built_quietly(settings), folder)
+    copytree(data, folder, dirs_exist_ok=True)
+    renderer = Renderer(built(folder))
+    newest = {series_of(STUDY, each): release(STUDY, each) for each in STUDY.questionnaire_ids}
+    pages = {
+        **results_pages(renderer, STUDY, newest),
+        **actions_pages(renderer, STUDY, newest, TODAY),
+        **themes_pages(renderer, STUDY, newest, NOTHING_SAID, TODAY),
+    }
+    for address, content in pages.items():
+        (folder / address).parent.mkdir(parents=True, exist_ok=True)
+        (folder / address).write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def published(published_folder: Path) -> Iterator[LiveSite]:
+    live = LiveSite(STUDY, published_folder)
+    yield live
+    live.close()
+
+
+def addresses_in(folder: Path, language: str) -> list[str]:
+    """Every page for people in a language; of the single figures, the first of each audience."""
+    prefix = "" if language == STUDY.languages[0] else f"{language}/"
+    others = tuple(f"{each}/" for each in STUDY.languages[1:] if f"{each}/" != prefix)
+    pages = [str(each.parent.relative_to(folder)) + "/" for each in sorted(folder.rglob("index.html"))]
+    mine = [each for each in pages if each.startswith(prefix) and not (prefix == "" and each.startswith(others))]
+    embeds = sorted((folder / "_boucle" / "embed").rglob(f"*.{language}.html"))
+    return [each.replace("./", "") for each in mine] + [str(each.relative_to(folder)) for each in embeds[::12]]
+
+
+def open_everything(tab: Page) -> None:
+    """What a reader can unfold is looked at too."""
+    tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
+@pytest.mark.parametrize(("language", "look"), LOOKS)
+def test_nothing_is_wrong_with_any_page_for_people(
+    browser: Browser, published: LiveSite, language: str, look: str
+) -> None:
+    context = browser.new_context(
+        base_url=published.address,
+        viewport=NARROW,
+        color_scheme="dark" if look == "dark" else "light",
+        forced_colors="active" if look == "forced" else "none",
+    )
+    tab = context.new_page()
+    found = {}
+    seen = addresses_in(published.folder, language)
+    for address in seen:
+        tab.goto(f"/{address}")
+        open_everything(tab)
+        if wrong := violations(tab, language):
+            found[address] = wrong
+    context.close()
+    assert found == {}
+    assert {"results/", "privacy/", "actions/", "receipt/", "accessibilite/"} <= {
+        f"{each.rstrip('/').rpartition('/')[2]}/" for each in seen
+    }
+    assert any("embed" in each for each in seen)
+    assert language != "fr" or any(ARTICLE in each for each in seen)
+
+
+def test_what_is_published_is_valid_html(published_folder: Path, tmp_path: Path) -> None:
+    pages = [each for each in published_folder.rglob("*.html") if not {"shell", "sending"} & set(each.parts)]
+    for number, page in enumerate(pages):
+        (tmp_path / f"{number}.html").write_bytes(page.read_bytes())
+    assert len(pages) > 100
+    assert quarrels_with_html(tmp_path) == ""
