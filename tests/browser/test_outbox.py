@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic, sleep
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from form_acts import ANSWERED, FORM, answer_all, choose, go_on, kept_for_later, open_form
 from live_site import LiveSite
@@ -151,3 +154,92 @@ def test_the_quick_exit_leaves_at_once(tab: Page) -> None:
     tab.wait_for_url("about:blank")
     tab.goto(FORM)
     expect(tab.locator('[name="accompagne"][value="yes"]')).not_to_be_checked()
+
+
+def test_the_worker_is_asked_to_send_what_waits_and_does_so_without_the_page(
+    phone: BrowserContext, tab: Page, site: LiveSite
+) -> None:
+    phone.grant_permissions(["background-sync"])
+    open_form(tab)
+    kept_for_later(tab)
+    phone.set_offline(True)
+    answer_all(tab)
+    go_on(tab)
+    expect(tab.locator("#_waiting")).to_be_visible()
+    tags = "async () => (await (await navigator.serviceWorker.ready).sync.getTags())"
+    assert tab.evaluate(tags) == ["boucle"]
+    tab.goto("about:blank")
+    phone.set_offline(False)
+    sync(phone, site.address)
+    wait_until(lambda: len(site.received()) == 1)
+    tab.goto(FORM)
+    expect(tab.locator("#_received .code")).to_be_visible()
+    assert len(site.received()) == 1
+
+
+def sync(phone: BrowserContext, origin: str) -> None:
+    """What the system does for a worker once there is network: Background Sync, whatever page is open."""
+    session = phone.new_cdp_session(phone.pages[0])
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    wait_until(lambda: bool(found), phone.pages[0])
+    asked = {"origin": origin, "registrationId": found[-1], "tag": "boucle", "lastChance": False}
+    session.send("ServiceWorker.dispatchSyncEvent", asked)
+
+
+def wait_until(holds: Callable[[], bool], tab: Page | None = None) -> None:
+    late = monotonic() + 10
+    while not holds():
+        assert monotonic() < late
+        if tab:
+            tab.wait_for_timeout(50)  # lets the browser's events come in
+        else:
+            sleep(0.05)
+
+
+def test_an_update_of_the_site_strands_no_draft(phone: BrowserContext, tab: Page, site: LiveSite) -> None:
+    open_form(tab)
+    kept_for_later(tab)
+    choose(tab, "accompagne", "yes")
+    choose(tab, "note", "7")
+    updated(phone)
+    tab.reload()
+    assert tab.evaluate("window.updated") is True
+    expect(tab.locator('[name="note"][value="7"]')).to_be_checked()
+    answer_all(tab)
+    go_on(tab)
+    expect(tab.locator("#_received")).to_be_visible()
+    assert len(site.received()) == 1
+
+
+def test_answers_that_wait_during_an_update_of_the_site_leave_as_they_were(
+    phone: BrowserContext, tab: Page, site: LiveSite
+) -> None:
+    open_form(tab)
+    kept_for_later(tab)
+    phone.set_offline(True)
+    answer_all(tab)
+    go_on(tab)
+    expect(tab.locator("#_waiting")).to_be_visible()
+    updated(phone)
+    phone.set_offline(False)
+    tab.reload()
+    expect(tab.locator("#_received")).to_be_visible()
+    assert [each.answers for each in site.received()] == [ANSWERED]
+
+
+def updated(phone: BrowserContext) -> None:
+    """From now on the site serves another script under another name, as after a deployment."""
+
+    def newer(route: Route) -> None:
+        answer = route.fetch(url=route.request.url.replace("?v=00000000", ""))
+        body = answer.text()
+        if route.request.url.endswith("?v=00000000"):
+            body += "window.updated = true;"
+        route.fulfill(response=answer, body=re.sub(r"(form\.js\?v=)\w{8}", r"\g<1>00000000", body))
+
+    phone.route(re.compile(r"candidats/$|form\.js"), newer)

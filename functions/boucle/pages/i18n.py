@@ -18,7 +18,6 @@ from boucle.core.values import Text
 LOCALES = Path(__file__).parent.parent / "locale"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-AUTONYMS: Mapping[str, str] = {"ar": "العربية", "en": "English", "fr": "Français"}
 
 
 class NoCatalogue(Exception):
@@ -112,8 +111,11 @@ def direction(language: str) -> str:
 
 
 def autonym(language: str) -> str:
-    """A language's name in itself."""
-    return AUTONYMS.get(language, language)
+    """A language's name in itself; its code where the interface does not speak it."""
+    try:
+        return words(language).catalogue.pgettext("name of the language in itself", "English")
+    except NoCatalogue:
+        return language
 
 
 def in_language(text: Text | None, language: str) -> str:

@@ -1,0 +1,68 @@
+"""A fourth language of the interface is one file: whatever is written in it is what every page says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from boucle.core.questionnaire import Questionnaire
+from boucle.pages import i18n, site_pages
+from boucle.pages.i18n import autonym, words
+from boucle.pages.renderer import Renderer
+from every_type import QUESTIONNAIRE, STUDY
+
+NEW = "es"
+MARK = "¡"
+"""Begins every text of the new file."""
+
+
+@pytest.fixture
+def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The interface's folder with one file more, compiled as `make install` does."""
+    locales = tmp_path / "locale"
+    copytree(i18n.LOCALES, locales, ignore=lambda _, names: [each for each in names if each == "__pycache__"])
+    file = locales / NEW / "LC_MESSAGES" / "boucle.po"
+    file.parent.mkdir(parents=True)
+    with (i18n.LOCALES / "en" / "LC_MESSAGES" / "boucle.po").open("rb") as english:
+        catalogue = read_po(english, locale=NEW)
+    for message in catalogue:
+        if message.id and message.context != "decimal separator":
+            message.string = MARK + str(message.id)
+    written = BytesIO()
+    write_po(written, catalogue)
+    file.write_bytes(written.getvalue())
+    with file.open("rb") as source, file.with_suffix(".mo").open("wb") as compiled:
+        write_mo(compiled, read_po(source))
+    monkeypatch.setattr(i18n, "LOCALES", locales)
+    words.cache_clear()
+    yield NEW
+    words.cache_clear()
+
+
+def speaking(questionnaire: Questionnaire, language: str) -> Questionnaire:
+    return replace(questionnaire, languages=(*questionnaire.languages, language))
+
+
+def test_every_page_of_a_study_speaks_it_and_offers_it_by_its_own_name(spanish: str) -> None:
+    asked = speaking(QUESTIONNAIRE, spanish)
+    study = replace(STUDY, languages=(*STUDY.languages, spanish), questionnaires=(asked,))
+    pages = [each for each in site_pages.pages_of([study], date(2026, 6, 1)) if each.language == spanish]
+    topics = {each.topic.rpartition("/")[2] for each in pages}
+    assert topics >= {"results", "receipt", "privacy", "accessibility", asked.id}
+    assert all(MARK in each.fragment.title + each.fragment.content for each in pages if not each.is_shell)
+    page = Renderer().form(study, asked, spanish, typed={}, problems=(), mode="self")
+    assert f'<html lang="{spanish}" dir="ltr">' in page
+    assert f">{MARK}English</a>" in page
+    assert f"{MARK}Send my answers" in page
+
+
+def test_a_language_that_the_interface_does_not_speak_is_called_by_its_code() -> None:
+    assert [autonym(each) for each in ("fr", "en", "ar", "xx")] == ["Français", "English", "العربية", "xx"]
