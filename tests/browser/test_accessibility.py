@@ -79,12 +79,17 @@ def states_without_script(tab: Page, language: str) -> Iterator[str]:
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
 def test_nothing_is_wrong_in_any_state_of_the_form(
-    narrow: BrowserContext, site: LiveSite, language: str, scheme: str
+    narrow: BrowserContext, site: LiveSite, tmp_path: Path, language: str, scheme: str
 ) -> None:
     tab = narrow.new_page()
     tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    found = {state: wrong for state in states(tab, site, language) if (wrong := violations(tab, language))}
+    found = {}
+    for state in states(tab, site, language):
+        (tmp_path / f"{state}.html").write_text(tab.content(), "utf-8")
+        if wrong := violations(tab, language):
+            found[state] = wrong
     assert found == {}
+    assert quarrels_with_html(tmp_path) == ""
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)

@@ -212,6 +212,7 @@ const Sending = (() => {
 
   const place = (words) => {
     const content = Form.made("template", { innerHTML: words }).content;
+    document.head.append(content.querySelector("style"));
     find("_errors").before(content.querySelector("#_beside"));
     form.querySelector(".mode").append(content.querySelector("#_alone-choice"));
     form.after(content);
