@@ -34,6 +34,12 @@ def test_nobody_can_object_to_the_page() -> None:
         assert objections(paper_form(study, questionnaire, ("ar", "fr"), ORIGIN)) == []
 
 
+def test_who_answers_for_the_data_and_on_which_basis_stands_on_the_paper() -> None:
+    controller = STUDY.controller
+    text = printed("fr").text
+    assert all(each in text for each in (controller.name, controller.dpo, controller.legal_basis["fr"]))
+
+
 def test_the_choices_stand_in_the_order_in_which_keys_pick_them() -> None:
     first = next(each for each in printed("en").all("ol") if "bus" in each.text)
     assert [each.text for each in first.all("li")] == ["bus (en)", "language (en)", "other (en)", "nothing (en)"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def site(tmp_path: Path) -> Client:
         "built/_boucle/shell/etude.fr.html": "shell",
         "built/.git/config": "secret",
         "built/manifest.webmanifest": "{}",
+        "built/_boucle/form.js": "script",
         "built/_boucle/audio/0f.opus": "OggS and more",
         "built/empty/only.txt": "text",
         "published/etude/results/index.html": "77 %",
@@ -154,3 +156,10 @@ def test_a_part_of_a_recording_can_be_had(site: Client) -> None:
     part = site.get("/_boucle/audio/0f.opus", headers={"Range": "bytes=0-3"})
     assert (part.status_code, part.data, part.headers["Content-Range"]) == (206, b"OggS", "bytes 0-3/13")
     assert site.get("/_boucle/audio/0f.opus", headers={"Range": "bytes=99-"}).status_code == 416
+
+
+def test_a_script_under_the_name_of_its_content_is_kept_for_ever_and_under_another_one_is_not(site: Client) -> None:
+    own = hashlib.sha256(b"script").hexdigest()[:8]
+    names = (own, "00000000", "", own[:1])
+    kept = [site.get(f"/_boucle/form.js?v={name}").headers["Cache-Control"] for name in names]
+    assert ["immutable" in each for each in kept] == [True, False, False, False]

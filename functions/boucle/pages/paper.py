@@ -38,6 +38,7 @@ def paper_form(study: Study, questionnaire: Questionnaire, languages: Sequence[s
             code=qr_code(address),
             address=address.partition("://")[2],
             controller=study.controller,
+            legal_basis=in_language(study.controller.legal_basis, languages[0]),
             retention=study.retention_days,
         )
     )

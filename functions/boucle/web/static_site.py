@@ -5,6 +5,7 @@ For the embedded server only; elsewhere a bucket and its front do the same.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from mimetypes import MimeTypes
@@ -30,6 +31,9 @@ NEVER_CHANGES = re.compile(r"/releases/[0-9]+\.json$")
 
 NEVER_KEPT = re.compile(r"^/_boucle/audio/")
 """A device that others use too keeps no trace of what somebody listened to."""
+
+SHORTEST_HASH = 8
+"""Of what stands after `?v=` in the address of a script: the beginning of its hash."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=15"
@@ -80,7 +84,7 @@ class StaticSite:
         if HIDDEN.search(path):
             return self._not_found(path)
         if (content := self._read(path + INDEX if path.endswith("/") else path)) is not None:
-            return _file(path, content)
+            return _file(path, content, request.args.get("v", ""))
         if not path.endswith("/") and self._read(f"{path}/{INDEX}") is not None:
             return Response(status=301, headers={"Location": quote(f"{path}/"), "Cache-Control": SHORTLY})
         return self._not_found(path)
@@ -119,16 +123,18 @@ def _content(file: Path) -> bytes | None:
         return None
 
 
-def _file(path: str, content: bytes) -> Response:
+def _file(path: str, content: bytes, version: str) -> Response:
     name = path + INDEX if path.endswith("/") else path
     mimetype = TYPES.guess_type(name)[0] or "application/octet-stream"
     response = Response(content, mimetype=mimetype)
-    response.headers["Cache-Control"] = _freshness(path)
+    response.headers["Cache-Control"] = _freshness(path, content, version)
     response.add_etag()
     return response
 
 
-def _freshness(path: str) -> str:
+def _freshness(path: str, content: bytes, version: str) -> str:
     if NEVER_KEPT.search(path):
         return "no-store"
-    return FOR_EVER if NEVER_CHANGES.search(path) else SHORTLY
+    # A page that is older than its script asks for it under a name that is no longer its own.
+    is_named_for_it = len(version) >= SHORTEST_HASH and hashlib.sha256(content).hexdigest().startswith(version)
+    return FOR_EVER if is_named_for_it or NEVER_CHANGES.search(path) else SHORTLY
