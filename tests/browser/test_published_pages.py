@@ -46,7 +46,7 @@ def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     newest = {series_of(STUDY, each): release(STUDY, each) for each in STUDY.questionnaire_ids}
     pages = {
         **results_pages(renderer, STUDY, newest),
-        **actions_pages(renderer, STUDY, newest, TODAY),
+        **actions_pages(renderer, STUDY, newest, NOTHING_SAID, TODAY),
         **themes_pages(renderer, STUDY, newest, NOTHING_SAID, TODAY),
     }
     for address, content in pages.items():

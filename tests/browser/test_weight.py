@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext
 
-from boucle.pages import scripts, styles
+from boucle.pages import addresses, scripts, styles
 from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, SURVEYS
 from form_acts import answer_all, go_on, kept_for_later, open_form
@@ -21,10 +21,12 @@ KB = 1024
 STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
 HTML_A_QUESTION = 5 * KB / 12
 PAGES = [
-    (f"{prefix}/{STUDY.id}/{each.id}/", len(each.questions))
+    (addresses.form(STUDY, each.id, language), len(each.questions))
     for each in STUDY.questionnaires
-    for prefix in ("", "/en", "/ar")
+    for language in each.languages
+    if not each.is_guide
 ]
+"""Those of respondents: a guide of interviews is for colleagues, at a desk."""
 
 
 def weight(content: bytes | str) -> int:

@@ -134,7 +134,11 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         source = page.file.src_uri
         made = self.generated.get(source)
         own = config.theme.name == THEME
-        head = made.fragment.head if made else styles.inlined(*self.articles.sheets(source))
+        head = (
+            made.fragment.head
+            if made
+            else styles.inlined(*(("written",) if own else ()), *self.articles.sheets(source))
+        )
         dressed = shells.dressed(output, head if own else styles.inlined("tokens") + head)
         if not own:
             dressed = _in_language(dressed, self.surroundings.language_of(source))
