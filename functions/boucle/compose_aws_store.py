@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from boucle.aws import clients
 from boucle.core.ports import QuarantineDesk
+from boucle.storage.dynamodb import DynamoLedger
 from boucle.storage.dynamodb_copies import DynamoCopies
 from boucle.storage.dynamodb_sealing import DynamoSealingDesk
 from boucle.storage.dynamodb_tables import Tables
+from boucle.storage.s3 import Bucket, S3Vault
 
 
 def dynamodb_master_key(name: str) -> bytes:
@@ -14,11 +16,21 @@ def dynamodb_master_key(name: str) -> bytes:
     return clients.secret(f"{name}-master-key")
 
 
-def dynamodb_copies(name: str) -> DynamoCopies:
+def dynamodb_copies(name: str, *, restored: bool = False) -> DynamoCopies:
     """The store of the installation of that name; nothing is asked of AWS yet."""
-    return DynamoCopies(client=clients.dynamodb, tables=Tables.prefixed(name))
+    return DynamoCopies(client=clients.dynamodb, tables=Tables.prefixed(name), restored=restored)
 
 
 def dynamodb_quarantine(name: str) -> QuarantineDesk:
     """What is held back in the installation of that name; nothing is asked of AWS yet."""
     return DynamoSealingDesk(client=clients.dynamodb, tables=Tables.prefixed(name))
+
+
+def dynamodb_ledger(name: str) -> DynamoLedger:
+    """The ledger of the installation of that name."""
+    return DynamoLedger(client=clients.dynamodb, tables=Tables.prefixed(name))
+
+
+def s3_vault(name: str, bucket: str | None = None) -> S3Vault:
+    """The write-once copy of its ledger, in the bucket that the stack has made if no other is named."""
+    return S3Vault(Bucket(client=clients.s3, name=bucket or f"{name}-vault-{clients.account()}"))

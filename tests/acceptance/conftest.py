@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
 import dynamodb_local
 from amazon_benches import local_dynamodb, nobody
+from boucle.aws import clients
 from boucle.aws.packaging import Package
+from boucle.cli import main
 from boucle.storage.dynamodb_tables import Tables, table_definitions
 from boucle.verbatims.keys import new_text_key
+from builders import SURVEYS
 from lambda_runtime import Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
 
 
@@ -81,3 +85,21 @@ def api(task: tuple[Path, Path], environment: dict[str, str]) -> Iterator[Lambda
     function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
     yield function
     function.stop()
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """The command line of somebody who has every right on AWS: it finds moto, where no other address is set."""
+    for name, value in (("DEFAULT_REGION", "eu-west-3"), ("ACCESS_KEY_ID", "nobody"), ("SECRET_ACCESS_KEY", "nothing")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    clients.dynamodb.cache_clear()
+    clients.s3.cache_clear()
+
+    def boucle(*words: str) -> str:
+        ran = CliRunner().invoke(main, ["--home", str(tmp_path / "none"), "--surveys", str(SURVEYS), *words])
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+    yield boucle
+    clients.dynamodb.cache_clear()
+    clients.s3.cache_clear()

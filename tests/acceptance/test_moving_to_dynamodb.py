@@ -1,27 +1,32 @@
-"""Moving a filled study from SQLite to DynamoDB and back: what is published afterwards is the same, byte for byte."""
+"""A filled study moved from SQLite to DynamoDB and back, and put back after a loss: the same bytes are published."""
 
 from __future__ import annotations
 
 import random
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from amazon_benches import DynamoBench, local_bench, moto_bench
+import dynamodb_local
+from amazon_benches import DynamoBench, local_bench, moto_bench, new_bucket
 from boucle.clocks import SimulatedClock
 from boucle.compose import Installation, open_installation
-from boucle.core.ports import Counted, Doubt, Ledger, SealingDesk, Waiting
+from boucle.core.ports import Counted, Doubt, Ledger, SealingDesk, Sink, Vault, Waiting
 from boucle.core.receipts import Keyring, response_key
 from boucle.core.study import Series
 from boucle.demonstration.run import Delivery, arrivals, start_clock
-from boucle.jobs.scheduled import Job
+from boucle.jobs.scheduled import Job, JobReport
 from boucle.settings import Settings
 from boucle.storage.copies import BadCopy, KeptEntry, OtherLedger, Record, read_copy, write_copy
 from boucle.storage.dynamodb_copies import DynamoCopies
 from boucle.storage.memory import MemorySink, MemoryVault
+from boucle.storage.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.sqlite_copies import SqliteCopies
 from builders import DEMONSTRATION, SURVEYS
 from submissions import new_response
@@ -78,22 +83,26 @@ def in_order(records: Iterator[Record]) -> list[str]:
 
 
 def published(settings: Settings, desk: SealingDesk, ledger: Ledger) -> dict[str, bytes]:
-    """All files, after a run of the job that seals what waits, with noise that is the same every time."""
+    """All files, after a run of the job that seals what waits."""
     sink = MemorySink()
+    assert run_job(settings, desk, ledger, MemoryVault(), sink).alarms == ()
+    return sink.files
+
+
+def run_job(settings: Settings, desk: SealingDesk, ledger: Ledger, vault: Vault, sink: Sink) -> JobReport:
+    """The job, with noise that is the same every time."""
     with closing(open_installation(settings)) as installation:
-        report = Job(
+        return Job(
             studies=installation.studies,
             desk=desk,
             ledger=ledger,
-            vault=MemoryVault(),
+            vault=vault,
             sink=sink,
             clock=SimulatedClock(settings.clock_file),
             bits=random.Random(NOISE).getrandbits,
             renderer=installation.renderer,
             demonstration=True,
         ).run()
-    assert report.alarms == ()
-    return sink.files
 
 
 class NoClock:
@@ -182,3 +191,54 @@ def test_a_copy_that_was_cut_short_is_refused(settings: Settings, tmp_path: Path
     copy.write_bytes(copy.read_bytes()[:-100])
     with pytest.raises(BadCopy, match="not a whole copy"):
         list(read_copy(copy))
+
+
+CANDIDATES = Series(DEMONSTRATION, "candidats", 1, "2026")
+
+
+def files_of(bucket: Bucket) -> dict[str, bytes]:
+    return {name: found[0] for name in bucket.names() if (found := bucket.read(name))}
+
+
+def test_a_ledger_that_lost_its_last_entries_gets_them_back_from_the_vault(
+    settings: Settings, tmp_path: Path, operator: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB Local holds the ledger, moto's S3 the vault and the site: the job refuses, and then goes on."""
+    there, vault, site = local_bench(tmp_path), replace(new_bucket(), prefix=""), new_bucket()
+    desk: SealingDesk = NoClock(there.desk)  # type: ignore[assignment]  # it passes all on
+    with closing(here(settings)) as store:
+        copies_there(there).take(store.records())
+    assert run_job(settings, desk, there.ledger, S3Vault(vault), S3Sink(site)).alarms == ()
+    before, published_before = list(there.ledger.entries(CANDIDATES)), files_of(site)
+    for number in (len(before) - 1, len(before)):
+        name = {"series": {"S": str(CANDIDATES)}, "number": {"N": str(number)}}
+        there.client().delete_item(TableName=there.tables.ledger, Key=name)
+
+    alarms = " ".join(run_job(settings, desk, there.ledger, S3Vault(vault), S3Sink(site)).alarms)
+    assert "restore the ledger from the copy" in alarms
+    assert files_of(site) == published_before
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_local.endpoint())
+    words = ("restore", "ledger", "--dynamodb", there.tables.ledger.removesuffix("-ledger"), "--vault", vault.name)
+    assert f"{CANDIDATES}: 2 entries put back; there are {len(before)}." in operator(*words)
+    assert f"{CANDIDATES}: 0 entries put back; there are {len(before)}." in operator(*words)
+    assert list(there.ledger.entries(CANDIDATES)) == before
+    elsewhere = new_bucket()
+    for bucket in (site, elsewhere):
+        assert run_job(settings, desk, there.ledger, S3Vault(vault), S3Sink(bucket)).alarms == ()
+        assert files_of(bucket) == published_before
+
+
+def test_a_ledger_of_one_machine_is_put_back_by_the_same_command(
+    settings: Settings, tmp_path: Path, operator: Callable[..., str]
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(settings.home, home)
+    again = Settings(home=home, surveys=SURVEYS)
+    with closing(open_installation(again)) as installation:
+        before = list(installation.ledger.entries(CANDIDATES))
+    with closing(sqlite3.connect(again.ledger_file)) as connection, connection:
+        connection.execute("DELETE FROM entries WHERE questionnaire = 'candidats' AND number > 1")
+    assert f"{CANDIDATES}: {len(before) - 1} entries put back" in operator("--home", str(home), "restore", "ledger")
+    with closing(open_installation(again)) as installation:
+        assert list(installation.ledger.entries(CANDIDATES)) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from boucle.aws.job import measured
+from boucle.jobs.scheduled import JobReport
 from boucle.storage.dynamodb_items import STATUS
 from boucle.storage.dynamodb_tables import Tables, table_definitions
 from builders import REPOSITORY
@@ -187,6 +190,31 @@ def test_somebody_is_told_of_errors_throttles_dead_letters_and_missing_releases(
     }
     assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in ALARMS.values())
     assert ALARMS["NoRelease"]["TreatMissingData"] == "breaching"
+
+
+def test_the_runbook_says_what_to_do_on_each_alarm() -> None:
+    runbook = (TEMPLATE.parent / "README.md").read_text("utf-8")
+    named = {each["AlarmName"]["Fn::Sub"].removeprefix("${Name}: ") for each in ALARMS.values()}
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", runbook, re.MULTILINE)
+    assert named <= set(rows)
+
+
+def test_a_job_that_does_not_run_at_all_is_noticed_within_hours() -> None:
+    """It counts itself in every run, once an hour: where there is no number, something is wrong."""
+    alarm = ALARMS["NoRelease"]
+    assert alarm["TreatMissingData"] == "breaching"
+    assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Maximum", "GreaterThanThreshold")
+    assert 3600 < alarm["Period"] * alarm["EvaluationPeriods"] <= 6 * 3600
+    line = measured(JobReport(ran="2026-01-05T00:15+00:00", alarms=()), 3, "name")
+    [declared] = line["_aws"]["CloudWatchMetrics"]
+    assert (declared["Namespace"], declared["Dimensions"]) == (alarm["Namespace"], [["Installation"]])
+    assert {"Name": alarm["MetricName"]} in declared["Metrics"]
+    assert line[alarm["MetricName"]] == 3
+
+
+def test_errors_of_the_api_are_not_hidden_under_a_page() -> None:
+    """A custom error page would stand for every behaviour of the distribution."""
+    assert "CustomErrorResponses" not in DISTRIBUTION
 
 
 def test_there_is_a_budget_that_tells_somebody() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from boucle.storage.amazon import Patience
 
@@ -31,9 +31,20 @@ def secret(name: str) -> bytes:
     """The value of a secret. Raises StoreAway."""
     import boto3  # as above
 
-    client = boto3.client("secretsmanager", config=one_attempt())
+    return secret_of(boto3.client("secretsmanager", config=one_attempt()), name)
+
+
+def secret_of(client: Any, name: str) -> bytes:
+    """As a client of Secrets Manager tells it. Raises StoreAway."""
     text: str = Patience().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
     return text.encode()
+
+
+def account() -> str:
+    """The number of the account that the credentials are for."""
+    import boto3  # as above
+
+    return boto3.client("sts").get_caller_identity()["Account"]
 
 
 def one_attempt() -> Config:

@@ -13,8 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boucle.aws.clients import one_attempt
-from boucle.storage.amazon import Patience
+from boucle.aws.clients import one_attempt, secret_of
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
@@ -51,9 +50,7 @@ class WebClients:
 
     def secret(self, name: str) -> bytes:
         """The value of a secret. Raises StoreAway."""
-        client = self._client("secretsmanager", config=one_attempt())
-        text: str = Patience().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
-        return text.encode()
+        return secret_of(self._client("secretsmanager", config=one_attempt()), name)
 
 
 def _loader(excerpt: Path) -> Loader:

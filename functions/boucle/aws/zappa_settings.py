@@ -41,6 +41,7 @@ LEFT_OUT = [
     "boucle/aws/zappa_settings.*",
     "boucle/core/agreement.*",
     "boucle/jobs/quotes.*",
+    "boucle/jobs/recovery.*",
     "boucle/jobs/status.*",
     "boucle/jobs/themes.*",
     "boucle/pages/invitation_sheet.*",

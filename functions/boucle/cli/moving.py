@@ -1,4 +1,4 @@
-"""`boucle export`, `import`, `backup` and `restore`: a whole store as one file, and back."""
+"""`boucle export`, `import`, `backup` and `restore`: a whole store as one file, and back; a ledger from its copy."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ import click
 from boucle.backup import back_up, put_back
 from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
-from boucle.compose_aws_store import dynamodb_copies
+from boucle.compose_aws_store import dynamodb_copies, dynamodb_ledger, s3_vault
+from boucle.core.ports import Ledger, Vault
+from boucle.jobs.recovery import restore_ledger
+from boucle.jobs.status import all_series
 from boucle.settings import Settings
 from boucle.storage.copies import Copyable, read_copy, write_copy
+from boucle.storage.folder import FolderVault
+from boucle.storage.sqlite import SqliteLedger
 from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.surveys import read_surveys
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -45,13 +51,16 @@ def export_group() -> None:
 @export_group.command(EVERYTHING, epilog="Example: boucle export everything.jsonl")
 @click.argument("file", type=NEW_FILE)
 @DYNAMODB
+@click.option("--restored", is_flag=True, help="NAME-responses, -days and -ledger only: restored to a point in time.")
 @click.pass_obj
-def export_command(settings: Settings, file: Path, dynamodb: str | None) -> None:
+def export_command(settings: Settings, file: Path, dynamodb: str | None, restored: bool) -> None:
     """Write everything that is stored to FILE: answers, encrypted texts, closed days and the ledger.
 
     FILE holds answers: keep it as you would keep them. The master key is not in it; without it receipts lead nowhere.
     """
-    with _store(settings, dynamodb) as store:
+    if restored and dynamodb is None:
+        raise click.UsageError("only tables on AWS are restored to a point in time: name them, with --dynamodb NAME")
+    with _store(settings, dynamodb, restored=restored) as store:
         count = write_copy(store.records(), file)
     click.echo(f"{file}: {count:,} records. The master key goes its own way: boucle import says how.")
 
@@ -87,18 +96,52 @@ def backup(settings: Settings, file: Path) -> None:
     click.echo(f"{file}: {back_up(settings, file)} files. It holds answers and keys: lock it away.")
 
 
-@click.command(epilog="Example: boucle --home restored restore 2026-11-23.tar")
+@click.group("restore", cls=WholeOrPart, epilog="Example: boucle --home restored restore 2026-11-23.tar")
+def restore_group() -> None:
+    """Put a backup back, or a ledger from its write-once copy.
+
+    `boucle restore FILE` is short for `boucle restore everything FILE`.
+    """
+
+
+@restore_group.command(EVERYTHING, epilog="Example: boucle --home restored restore 2026-11-23.tar")
 @click.argument("file", type=FILE)
 @click.pass_obj
-def restore(settings: Settings, file: Path) -> None:
+def restore_command(settings: Settings, file: Path) -> None:
     """Put a backup back into a home that is new. `boucle publish` then refuses if more was published since."""
     click.echo(f"{settings.home}: {put_back(settings, file)} files. Now: boucle publish, then boucle build.")
 
 
+@restore_group.command("ledger", epilog="Example: boucle restore ledger --dynamodb enquete")
+@DYNAMODB
+@click.option("--vault", metavar="BUCKET", help="The bucket of the copy, if it is not NAME-vault-ACCOUNT.")
+@click.pass_obj
+def restore_ledger_command(settings: Settings, dynamodb: str | None, vault: str | None) -> None:
+    """Put back what the ledger has lost from its write-once copy, byte for byte; said again, it changes nothing.
+
+    Nothing is put back for a series whose copy has a gap, or does not continue what its ledger still holds.
+    """
+    if vault and dynamodb is None:
+        raise click.UsageError("a bucket is the copy of a ledger on AWS: name it too, with --dynamodb NAME")
+    with _ledger_and_copy(settings, dynamodb, vault) as (ledger, copy):
+        for series in all_series(read_surveys(settings.surveys)):
+            done = restore_ledger(series, ledger=ledger, vault=copy)
+            click.echo(f"{series}: {done.put_back} entries put back; there are {done.entries}.")
+
+
 @contextmanager
-def _store(settings: Settings, dynamodb: str | None) -> Iterator[Copyable]:
+def _ledger_and_copy(settings: Settings, dynamodb: str | None, bucket: str | None) -> Iterator[tuple[Ledger, Vault]]:
     if dynamodb is not None:
-        yield dynamodb_copies(dynamodb)
+        yield dynamodb_ledger(dynamodb), s3_vault(dynamodb, bucket)
+        return
+    with closing(SqliteLedger(settings.ledger_file)) as ledger:
+        yield ledger, FolderVault(settings.vault_folder)
+
+
+@contextmanager
+def _store(settings: Settings, dynamodb: str | None, *, restored: bool = False) -> Iterator[Copyable]:
+    if dynamodb is not None:
+        yield dynamodb_copies(dynamodb, restored=restored)
         return
     with closing(SqliteCopies(settings.responses_file, settings.ledger_file, settings.spent_file)) as store:
         yield store
@@ -106,4 +149,4 @@ def _store(settings: Settings, dynamodb: str | None) -> Iterator[Copyable]:
 
 export_group.add_command(paper_command)
 import_group.add_command(answers_command)
-COMMANDS = (export_group, import_group, backup, restore)
+COMMANDS = (export_group, import_group, backup, restore_group)

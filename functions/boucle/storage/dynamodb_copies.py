@@ -41,12 +41,16 @@ class DynamoCopies:
     client: Callable[[], DynamoDBClient]
     tables: Tables
     patience: Patience = field(default_factory=lambda: Patience(seconds=60))
+    restored: bool = False
+    """Whether these tables were restored to a point in time, which what people can take back never is."""
 
     def records(self) -> Iterator[Record]:
         entries = [_entry(item) for item in self._all(self.tables.ledger)]
         yield from sorted(entries, key=lambda each: (each.series, each.number))
         yield from (_days(item) for item in self._all(self.tables.days))
         yield from (_response(item) for item in self._all(self.tables.responses))
+        if self.restored:
+            return
         yield from (_text(item) for item in self._all(self.tables.texts))
         yield from (_spent(item) for item in self._all(self.tables.spent))
 

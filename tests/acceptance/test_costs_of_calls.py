@@ -1,0 +1,123 @@
+"""The bill of infra/costs.py rests on what the code asks of DynamoDB: measured in Amazon's own engine, in its units."""
+
+from __future__ import annotations
+
+import runpy
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from amazon_benches import BothSides, local_dynamodb
+from boucle.clocks import SystemClock
+from boucle.jobs.scheduled import Job
+from boucle.pages.renderer import Renderer
+from boucle.pages.shells import none_built
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
+from boucle.surveys import read_surveys
+from builders import REPOSITORY, SURVEYS
+from sealing import seeded_bits
+from submissions import MONDAY, SERIES, new_response, new_text
+
+pytestmark = pytest.mark.slow
+
+COSTS = runpy.run_path(str(REPOSITORY / "infra" / "costs.py"))
+PEOPLE = 64
+
+
+class Metered:
+    """A client that asks for every call's price, and adds up."""
+
+    def __init__(self) -> None:
+        self.units: Counter[str] = Counter()
+
+    def __call__(self) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            answer = getattr(local_dynamodb(), name)(**request, ReturnConsumedCapacity="TOTAL")
+            kind = "reads" if name in {"get_item", "query", "scan"} else "writes"
+            self.units[kind] += answer["ConsumedCapacity"]["CapacityUnits"]
+            return answer
+
+        return call
+
+    def spent(self, work: Callable[[], object]) -> Counter[str]:
+        """What the work costs for each of those who answered."""
+        self.units.clear()
+        work()
+        return Counter({kind: units / PEOPLE for kind, units in self.units.items()})
+
+
+@pytest.fixture
+def client() -> Metered:
+    return Metered()
+
+
+@pytest.fixture
+def desk(client: Metered) -> BothSides:
+    tables = Tables.prefixed(f"boucle-{uuid4().hex}")
+    for definition in table_definitions(tables):
+        local_dynamodb().create_table(**definition)
+    return BothSides(client=client, tables=tables, put_takes=0)
+
+
+def everybody_answers(desk: BothSides) -> None:
+    for number in range(PEOPLE):
+        long = replace(new_response(f"{number}"), answers={"q": "x" * 1_500})
+        desk.put(long, [replace(new_text(f"{number}"), payload=b"x" * 700)])
+
+
+def seal(desk: BothSides) -> None:
+    desk.close_days(SERIES, MONDAY)
+    assert len(list(desk.read_pending(SERIES, MONDAY))) == PEOPLE
+    assert desk.mark_sealed(SERIES, MONDAY, 1) == PEOPLE
+
+
+def test_a_response_costs_what_the_bill_says(desk: BothSides, client: Metered) -> None:
+    answering = client.spent(lambda: everybody_answers(desk))
+    counting = client.spent(lambda: desk.pending_by_day(SERIES))
+    sealing = client.spent(lambda: seal(desk))
+    measured = {
+        "ANSWERING_WRITES": answering["writes"],
+        "ANSWERING_READS": answering["reads"],
+        "COUNTING_READS": counting["reads"],
+        "SEALING_WRITES": sealing["writes"],
+        "SEALING_READS": sealing["reads"],
+    }
+    # Closing the days is shared by all who answered.
+    assert measured == {name: pytest.approx(COSTS[name], abs=0.05) for name in measured}
+
+
+class CountedReads(MemorySink):
+    """What is published, and how often somebody looks at it."""
+
+    reads = 0
+
+    def read(self, address: str) -> bytes | None:
+        self.reads += 1
+        return super().read(address)
+
+
+def test_a_run_of_the_job_with_nothing_to_do_looks_at_no_more_files_than_the_bill_says() -> None:
+    sink = CountedReads()
+    job = Job(
+        studies=read_surveys(SURVEYS),
+        desk=MemoryDesk(),
+        ledger=MemoryLedger(),
+        vault=MemoryVault(),
+        sink=sink,
+        clock=SystemClock(),
+        bits=seeded_bits(),
+        renderer=Renderer(none_built),
+        demonstration=False,
+    )
+    assert job.run().alarms == ()
+    sink.reads = 0
+    assert job.run().alarms == ()
+    assert 0 < sink.reads <= COSTS["JOB_READS"]
