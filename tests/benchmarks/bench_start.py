@@ -1,10 +1,11 @@
 """The processor time of a cold start on Lambda, beside `import flask`: the unpacked package, as it is deployed.
 
-    .venv/bin/python tests/benchmarks/bench_start.py [--rounds 9]
+    .venv/bin/python tests/benchmarks/bench_start.py [--rounds 9] [--instructions]
 
 Builds the package, then starts one process after another, in turn: an empty interpreter (which is taken off the
 others), `import flask`, all imports of the API, and the first answer stored (clients and master key included). Amazon's
-side is moto, in this process, whose work is not counted.
+side is moto, in this process, whose work is not counted. With `--instructions`, valgrind counts what one start of each
+takes: the steadier figure on a busy machine.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -51,14 +53,19 @@ CODE = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--instructions", action="store_true", help="count instructions too (needs valgrind)")
+    asked = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         with tempfile.TemporaryDirectory() as folder:
             environment = installation("http://{}:{}".format(*server.get_host_and_port()))
-            return report(measure(*laid_out(Path(folder)), environment, rounds), rounds)
+            root, brought = laid_out(Path(folder))
+            around = {**environment, "LAMBDA_TASK_ROOT": str(root), "PYTHONPATH": f"{root}:{brought}"}
+            if asked.instructions:
+                sys.stdout.write(counted({name: instructions(code, root, around) for name, code in CODE.items()}))
+            return report(measure(root, around, asked.rounds), asked.rounds)
     finally:
         server.stop()
 
@@ -91,26 +98,47 @@ def installation(moto: str) -> dict[str, str]:
     }
 
 
-def measure(root: Path, brought: Path, environment: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
+def measure(root: Path, environment: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
     """Milliseconds of processor time of each code, in turn, so that a busy machine slows all of them alike."""
-    around = {**environment, "LAMBDA_TASK_ROOT": str(root), "PYTHONPATH": f"{root}:{brought}"}
     taken: dict[str, list[float]] = {name: [] for name in CODE}
     for _ in range(rounds):
         for name, code in CODE.items():
-            taken[name].append(processor_time(code, root, around))
+            taken[name].append(processor_time(code, root, environment))
     return taken
 
 
-def processor_time(code: str, root: Path, environment: Mapping[str, str]) -> float:
+def started(code: str) -> list[str]:
+    """A new process that runs it, with somebody's submission at hand."""
     sent = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE}
-    event = json.dumps(v2("POST", ADDRESS, as_json(sent), JSON))
-    command = [sys.executable, "-S", "-c", code, event]
-    process = subprocess.Popen(command, cwd=root, env=dict(environment), stdout=subprocess.DEVNULL)
+    return [sys.executable, "-S", "-c", code, json.dumps(v2("POST", ADDRESS, as_json(sent), JSON))]
+
+
+def processor_time(code: str, root: Path, environment: Mapping[str, str]) -> float:
+    process = subprocess.Popen(started(code), cwd=root, env=dict(environment), stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{code}: exit status {process.returncode}")
     return (used.ru_utime + used.ru_stime) * 1000
+
+
+def instructions(code: str, root: Path, environment: Mapping[str, str]) -> int:
+    """How many one start takes, by valgrind's count."""
+    counting = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    ran = subprocess.run([*counting, *started(code)], cwd=root, env=dict(environment), capture_output=True, text=True)
+    found = re.search(r"Collected : (\d+)", ran.stderr)
+    if ran.returncode or not found:
+        raise SystemExit(f"{code}: {ran.stderr[-500:]}")
+    return int(found[1])
+
+
+def counted(taken: Mapping[str, int]) -> str:
+    nothing, flask, *_ = taken.values()
+    lines = ["| | million instructions | beside `import flask` |", "|---|--:|--:|"]
+    lines += [
+        f"| {name} | {each / 1e6:.0f} | {(each - nothing) / (flask - nothing):.2f} |" for name, each in taken.items()
+    ]
+    return "\n".join([*lines, "", ""])
 
 
 def report(taken: Mapping[str, list[float]], rounds: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
 
@@ -122,6 +123,34 @@ def test_only_the_distribution_reads_the_site() -> None:
             assert "AWS:SourceArn" in statement["Condition"]["StringEquals"]
 
 
+def test_pages_can_be_put_back_and_old_ones_are_forgotten() -> None:
+    site = BUCKETS["SiteBucket"]
+    assert site["VersioningConfiguration"] == {"Status": "Enabled"}
+    [old] = [each for each in site["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in each]
+    assert (old["Status"], old["NoncurrentVersionExpiration"]) == ("Enabled", {"NoncurrentDays": 90})
+    [packages] = BUCKETS["CodeBucket"]["LifecycleConfiguration"]["Rules"]
+    assert (packages["Status"], packages["ExpirationInDays"]) == ("Enabled", 30)
+
+
+def test_nothing_travels_in_the_clear() -> None:
+    document = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]
+    [denied] = [each for each in document["Statement"] if each["Effect"] == "Deny"]
+    assert (denied["Principal"], denied["Action"]) == ("*", "s3:*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    behaviours = [DISTRIBUTION["DefaultCacheBehavior"], DISTRIBUTION["CacheBehaviors"][0]["Fn::If"][1]]
+    assert {each["ViewerProtocolPolicy"] for each in behaviours} == {"redirect-to-https", "https-only"}
+    [api] = [each["Fn::If"][1] for each in DISTRIBUTION["Origins"] if "Fn::If" in each]
+    assert api["CustomOriginConfig"] == {"OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]}
+    assert DISTRIBUTION["ViewerCertificate"]["Fn::If"][1]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    access = RESOURCES["OriginAccess"]["Properties"]["OriginAccessControlConfig"]
+    assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
+
+
+def test_dead_letters_are_kept_for_two_weeks_and_encrypted() -> None:
+    queue = RESOURCES["DeadLetters"]["Properties"]
+    assert (queue["MessageRetentionPeriod"], queue["SqsManagedSseEnabled"]) == (14 * 24 * 3600, True)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_has_no_right_to_everything(role: str) -> None:
     for statement in statements(role):
@@ -197,6 +226,15 @@ def test_the_runbook_says_what_to_do_on_each_alarm() -> None:
     named = {each["AlarmName"]["Fn::Sub"].removeprefix("${Name}: ") for each in ALARMS.values()}
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", runbook, re.MULTILINE)
     assert named <= set(rows)
+
+
+def test_the_region_is_set_as_the_runbook_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    runbook = (TEMPLATE.parent / "README.md").read_text("utf-8")
+    [(name, region)] = re.findall(r"`export (\w+)=([\w-]+)`", runbook)
+    for each in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, region)
+    assert boto3.Session().region_name == region
 
 
 def test_a_job_that_does_not_run_at_all_is_noticed_within_hours() -> None:

@@ -223,7 +223,7 @@ def _wrong_place(wish: Wish, region: str | None, account: str) -> list[str]:
     if not NAME.fullmatch(wish.name):
         found.append(f"{wish.name!r} cannot be a name: lower case letters, digits and dashes, at most 31")
     if not region:
-        found.append("no region is set: export AWS_REGION=eu-west-3, or set it in the profile")
+        found.append("no region is set: export AWS_DEFAULT_REGION=eu-west-3, or set it in the profile")
     if wish.account and wish.account != account:
         found.append(f"the credentials are for account {account}, and not for {wish.account}")
     return found
