@@ -16,14 +16,12 @@ from uuid import uuid4
 from closed_loop import post
 from contenders import PEERS, QUESTIONNAIRE, STUDY, Contender, invented_people, rows, shared_surveys
 
-PACKAGES = (
-    "flask>=3.1,<4",
-    "gunicorn>=23",
-    "datasette>=1.0a19",
-    "django-survey-and-report>=1.5",
-    "django>=5.1,<6",
-    "django-bootstrap-form>=3.4",
-)
+PACKAGES = {
+    "floor": ("flask>=3.1,<4", "gunicorn>=23"),
+    "datasette": ("datasette>=1.0a19",),
+    "django-survey-and-report": ("django-survey-and-report>=1.5", "django>=5.1,<6", "django-bootstrap-form>=3.4"),
+}
+"""What each needs; the floor's serve others too."""
 
 
 class Datasette(Contender):

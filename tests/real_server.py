@@ -21,9 +21,16 @@ START_WITHIN = 90
 class RealServer:
     """One home folder, and the server over it."""
 
-    def __init__(self, home: Path, *, surveys: Path = REPOSITORY / "surveys", **environment: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        surveys: Path = REPOSITORY / "surveys",
+        site: Path = REPOSITORY / "site",
+        **environment: str,
+    ) -> None:
         self.home = home
-        self.surveys = surveys
+        self.folders: list[str | Path] = ["--surveys", surveys, "--site", site]
         self.environment = environment
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -34,10 +41,9 @@ class RealServer:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        folders: list[str | Path] = ["--surveys", self.surveys, "--site", REPOSITORY / "site"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [BOUCLE, "--home", self.home, *folders, "serve", "--port", str(self.port)],
+                [BOUCLE, "--home", self.home, *self.folders, "serve", "--port", str(self.port)],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.home.parent,

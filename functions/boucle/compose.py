@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -76,6 +76,10 @@ class Installation:
         """The same for an event loop, which the embedded server runs."""
         app = self.application()
         return Front(app.wsgi_app, app.lane, self.desk)
+
+    def read_again(self) -> Installation:
+        """The same stores, with the studies as their files are now."""
+        return replace(self, studies=read_surveys(self.settings.surveys))
 
     def application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""

@@ -8,18 +8,22 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from boucle.compose import open_installation
+from boucle.changes import Looks, Watch, looks_of
+from boucle.compose import Installation, clock_of, open_installation
 from boucle.core.errors import Refusal
 from boucle.jobs.scheduled import JobReport
 from boucle.settings import Settings, current_settings
+from boucle.sites_again import build_again
 from boucle.web.front import Front
 
 log = logging.getLogger(__name__)
@@ -65,6 +69,9 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
     server.on_startup(schedule.start)
     server.on_startup(ready)
     server.on_shutdown(schedule.stop)
+    watch = Watch(partial(looks_of, settings.surveys, settings.site), partial(_build_again, settings))
+    server.on_startup(watch.start)
+    server.on_shutdown(watch.stop)
     server.serve()
 
 
@@ -81,7 +88,31 @@ def _refuse_taken(host: str, port: int) -> None:
 def application() -> Front:
     """The application of one worker process, which ends with the process that started it."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    return open_installation(current_settings()).front()
+    installation = open_installation(current_settings())
+    front = installation.front()
+    Watch(partial(_look_of_the_site, installation), lambda _: _renew(front, installation)).start()
+    return front
+
+
+def _build_again(settings: Settings, changed: Set[Path]) -> None:
+    """Build what changed, and lay over it what the job publishes of these studies."""
+    studies = build_again(settings, clock_of(settings).now().date(), changed)
+    with closing(open_installation(settings)) as installation:
+        for study in studies.values():
+            installation.job.publish(study)
+
+
+def _look_of_the_site(installation: Installation) -> Looks:
+    """Another one whenever the schedule's process has changed over to a site it built again."""
+    link = installation.settings.built_folder
+    about = link.lstat()
+    return {link: (about.st_mtime_ns, about.st_ino)}
+
+
+def _renew(front: Front, installation: Installation) -> None:
+    """Take answers to the studies as the site shows them now."""
+    app = installation.read_again().application()
+    front.renew(app.wsgi_app, app.lane)
 
 
 def _end_with_parent(parent: int) -> None:

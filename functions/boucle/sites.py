@@ -36,7 +36,7 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
 
     Articles quote the published files of `data`, a folder or an address; else those of this installation.
     """
-    _refuse_unsound(settings.surveys)
+    refuse_unsound(settings.surveys)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
         raise SiteNotBuilt(f"there is no {config_file}: run boucle where site/ is, or say `boucle --site FOLDER`")
@@ -48,11 +48,11 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
         "today": str(today),
         "published": data or str(settings.published_folder.resolve()),
     })  # fmt: skip
-    _change_over(settings.built_folder, folder)
+    change_over(settings.built_folder, folder)
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
 
-def _refuse_unsound(surveys: Path) -> None:
+def refuse_unsound(surveys: Path) -> None:
     """A mistake in a questionnaire is met by its author, here, and never by a respondent."""
     report = lint([surveys]) if surveys.is_dir() else None
     if report is None or report.of(Severity.ERROR):
@@ -75,7 +75,7 @@ def _run_mkdocs(config_file: Path, folder: Path, strict: bool, options: dict[str
         raise SiteNotBuilt(f"{config_file}: {error}") from error
 
 
-def _change_over(link: Path, folder: Path) -> None:
+def change_over(link: Path, folder: Path) -> None:
     """Point the link at the new folder in one step, and remove the folder it pointed at before."""
     before = link.resolve() if link.is_symlink() else None
     beside = link.with_name(f"{link.name}.new")

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -72,7 +73,7 @@ def main() -> int:
     lines += [
         "",
         *(f"{'met   ' if met else 'MISSED'} {goal}" for goal, met in goals.items()),
-        f"peak memory, filling the stores included: {peak} MB",
+        f"peak memory of the jobs: {peak} MB",
     ]
     sys.stdout.write("\n".join([*lines, ""]))
     return 0 if all(goals.values()) else 1
@@ -113,13 +114,23 @@ def publishing_cost(stored: int, new: int, rounds: int) -> Cost:
     """Everything that the job does once a batch waits: gate, reading, tables, noise, store, release, files, pages."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
+        SqliteDesk(file).close()
+        fill(file, stored)
         with closing(TimedDesk(file)) as desk, closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger:
-            put_sealed(file, stored)
             clock = Morning(DAY)
             job = job_of(desk, ledger, clock)
             job.run()
             costs = [one_more_batch(job, file, clock, new) for _ in range(rounds)]
             return Cost(job=median(costs) / new, store=desk.marking / rounds / new)
+
+
+def fill(file: Path, stored: int) -> None:
+    """In a process of its own, whose memory is none of the job's."""
+    filling = get_context("fork").Process(target=put_sealed, args=(file, stored))
+    filling.start()
+    filling.join()
+    if filling.exitcode:
+        raise AssertionError("the store could not be filled")
 
 
 def job_of(desk: SqliteDesk, ledger: SqliteLedger, clock: Morning) -> Job:

@@ -54,8 +54,10 @@ def main() -> int:
     os.sched_setaffinity(0, {CLIENT_CORE})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        python = wanted.peers / "bin" / "python" if wanted.peers else install_peers(folder / "venv")
-        contenders = [CONTENDERS[each](folder, python) for each in wanted.only or CONTENDERS]
+        python, absent = wanted.peers / "bin" / "python" if wanted.peers else folder / "venv" / "bin" / "python", []
+        if not wanted.peers:
+            absent = install_peers(folder / "venv")
+        contenders = [CONTENDERS[each](folder, python) for each in wanted.only or CONTENDERS if each not in absent]
         try:
             for each in contenders:
                 each.start()
@@ -65,14 +67,19 @@ def main() -> int:
             for each in contenders:
                 each.stop()
         sys.stdout.write(table(measured, lost))
+        sys.stdout.write("".join(f"\nNot measured: {each} could not be installed.\n" for each in absent))
         return verdict(measured, lost)
 
 
-def install_peers(folder: Path) -> Path:
+def install_peers(folder: Path) -> list[str]:
+    """Install what the others need; the names of those that could not be. The floor has to be there."""
     venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--pre", *PACKAGES], check=True)
-    return python
+    absent = []
+    for name, packages in PACKAGES.items():
+        command: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--pre", *packages]
+        if subprocess.run(command, check=name == "floor").returncode:
+            absent.append(name)
+    return absent
 
 
 def measure(contenders: Sequence[Contender], rounds: int, seconds: float) -> Rounds:

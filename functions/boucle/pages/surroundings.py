@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
@@ -80,19 +81,31 @@ class Surroundings:
             here = self.generated[source]
             if here.is_shell:
                 return shells.elsewhere(language)
-            same = [
-                each.address
-                for each in self.generated.values()
-                if (each.topic, each.language) == (here.topic, language) and each.is_listed
-            ]
-            return same[0] if same else self._address(self._folder(language) + HOME)
+            same = self._listed_by_topic.get((here.topic, language))
+            return same or self._address(self._folder(language) + HOME)
         bare = source.removeprefix(self._folder(self.language_of(source)))
         there = self._folder(language) + bare
         return self._address(there if there in self.files.src_uris else self._folder(language) + HOME)
 
     def _navigation(self, language: str, source: str) -> tuple[Link, ...]:
-        listed = (*self._results(language), *self._themes(language), *self._actions(language), *self._written(language))
-        return tuple(Link(url=url, label=label, current=self._address(source) == url) for url, label in listed)
+        here = self._address(source)
+        return tuple(Link(url=url, label=label, current=here == url) for url, label in self._menus[language])
+
+    # Each page asks: without these two, a site of many studies would take the square of its pages to build.
+
+    @cached_property
+    def _menus(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Address and label of all that the navigation leads to, by language."""
+        return {
+            each: (*self._results(each), *self._themes(each), *self._actions(each), *self._written(each))
+            for each in self.languages
+        }
+
+    @cached_property
+    def _listed_by_topic(self) -> Mapping[tuple[str, str], str]:
+        """The address of the first page about a topic in a language."""
+        listed = [each for each in self.generated.values() if each.is_listed]
+        return {(each.topic, each.language): each.address for each in reversed(listed)}
 
     def _results(self, language: str) -> list[tuple[str, str]]:
         spoken = [study for study in self.studies if language in study.languages]

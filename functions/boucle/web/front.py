@@ -66,6 +66,10 @@ class Front:
         self._arriving = 0
         self._overloaded: dict[str, Answer] = {}
 
+    def renew(self, application: WSGIApplication, lane: Lane) -> None:
+        """Answer with these from the next request on."""
+        self._application, self._lane, self._overloaded = application, lane, {}
+
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._gathering.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,82 @@
+"""Builds a site again after a change: the pages of one study in its own shells, or all of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Set
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from boucle.core.study import Study
+from boucle.pages import shells
+from boucle.pages.renderer import Renderer
+from boucle.pages.site_pages import NOT_FOUND, SitePage, pages_of, served_files
+from boucle.settings import Settings
+from boucle.sites import build_site, change_over, refuse_unsound
+from boucle.surveys import read_surveys
+
+
+def build_again(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str, Study]:
+    """Build what these files changed; the studies concerned, by id. Raises SiteNotBuilt: nothing changed then.
+
+    A version of a questionnaire changes the pages of its study, which are drawn in the shells of the site as it is.
+    Anything else may change every page: MkDocs builds the whole of it.
+    """
+    concerned = _only_versions(settings.surveys, changed)
+    if concerned is None:
+        build_site(settings, today)
+        return read_surveys(settings.surveys)
+    for id in concerned:
+        refuse_unsound(settings.surveys / id)
+    studies = read_surveys(settings.surveys)
+    by_hand = {file.as_posix() for file in settings.site.rglob("*.md")}
+    pages = [
+        each
+        for each in pages_of([studies[id] for id in sorted(concerned)], today)
+        if not any(file.endswith(f"/{each.source}") for file in by_hand)
+    ]
+    if not all((settings.built_folder / each.file).exists() for each in pages):
+        build_site(settings, today)  # a page is new: others lead to it
+    else:
+        _draw(settings, [studies[id] for id in sorted(concerned)], pages)
+    return {id: studies[id] for id in concerned}
+
+
+def _only_versions(surveys: Path, changed: Set[Path]) -> Set[str] | None:
+    """The studies of which only files of versions were written; None when something else was, or one was removed."""
+    found = set()
+    for file in changed:
+        parts = file.relative_to(surveys).parts if file.is_relative_to(surveys) else ()
+        if len(parts) != 3 or file.suffix != ".json" or not file.exists():
+            return None
+        found.add(parts[0])
+    return found
+
+
+def _draw(settings: Settings, studies: Iterable[Study], pages: Iterable[SitePage]) -> None:
+    """Change over to a copy of the site in which these pages are new."""
+    folder = settings.home.resolve() / "sites" / uuid4().hex
+    shutil.copytree(settings.built_folder.resolve(), folder, copy_function=os.link)
+    renderer = Renderer(shells.built(settings.built_folder), settings.demonstration)
+    for address, content in (*_contents(renderer, pages), *served_files(studies).items()):
+        _write_anew(folder / address, content)
+    change_over(settings.built_folder, folder)
+
+
+def _contents(renderer: Renderer, pages: Iterable[SitePage]) -> Iterator[tuple[str, str]]:
+    drawn = [each for each in pages if not each.is_shell and each.file != NOT_FOUND]
+    addresses = {(each.study.id, each.topic, each.language): each.address for each in drawn}
+    for page in drawn:
+        known = {
+            language: addresses.get((page.study.id, page.topic, language), page.address)
+            for language in page.study.languages
+        }
+        yield page.file, renderer.page(page.study, page.language, page.fragment, known.__getitem__)
+
+
+def _write_anew(file: Path, content: str) -> None:
+    # Never in place: the site that is being served has the same file under another name.
+    file.unlink(missing_ok=True)
+    file.write_text(content, encoding="utf-8")
