@@ -43,7 +43,7 @@ def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copytree(built_quietly(settings), folder)
     copytree(data, folder, dirs_exist_ok=True)
     renderer = Renderer(built(folder))
-    newest = {series_of(STUDY, each): release(STUDY, each) for each in STUDY.questionnaire_ids}
+    newest = {series_of(STUDY, each): release(STUDY, each) for each in STUDY.counted_ids}
     pages = {
         **results_pages(renderer, STUDY, newest),
         **actions_pages(renderer, STUDY, newest, NOTHING_SAID, TODAY),

@@ -25,7 +25,7 @@ ENDS = """all => all.map(each => {
 def show(page: Page, folder: Path, language: str) -> None:
     """Open the demonstration's results as a file: no server, no network."""
     study = read_study(SURVEYS / DEMONSTRATION)
-    documents = {series_of(study, each): release(study, each) for each in study.questionnaire_ids}
+    documents = {series_of(study, each): release(study, each) for each in study.counted_ids}
     (folder / "results.html").write_text(
         Renderer().page(study, language, render_results(study, language, documents)), "utf-8"
     )

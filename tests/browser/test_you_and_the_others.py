@@ -60,7 +60,7 @@ def site(site_folder: Path, tmp_path: Path) -> Iterator[LiveSite]:
     """The demonstration's site once it has published."""
     folder = tmp_path / "site"
     copytree(site_folder, folder)
-    releases = {series_of(STUDY, each): release(STUDY, each, 367) for each in STUDY.questionnaire_ids}
+    releases = {series_of(STUDY, each): release(STUDY, each, 367) for each in STUDY.counted_ids}
     for address, page in results_pages(Renderer(built(folder)), STUDY, releases).items():
         file = folder / address
         file.parent.mkdir(parents=True, exist_ok=True)
