@@ -29,6 +29,7 @@ from moto.server import ThreadedMotoServer
 from boucle.aws.deployment import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
 from boucle.cli import main
 from boucle.pages import shells
+from boucle.storage.dynamodb_tables import Tables, table_definitions
 from builders import REPOSITORY, SURVEYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Tried to parse AWS")]
@@ -169,6 +170,18 @@ def test_a_smoke_test_that_fails_says_where_to_look(deployment: Deployment) -> N
     silent = replace(deployment, zappa=lambda words, folder: None, fetch=lambda address: 502)
     with pytest.raises(DeploymentStopped, match="answers 502"):
         silent.run()
+
+
+def test_what_is_left_of_the_data_is_deleted_when_told_twice(deployment: Deployment) -> None:
+    """Some of it may be gone: another attempt was stopped in between."""
+    tables = boto3.client("dynamodb")
+    for definition in table_definitions(Tables.prefixed(NAME))[:2]:
+        tables.create_table(**(definition | {"DeletionProtectionEnabled": True}))
+    assert deployment.destroy(data_too=False) == [f"table {each}" for each in Tables.prefixed(NAME).all]
+    assert len(tables.list_tables()["TableNames"]) == 2
+    for _ in range(2):
+        assert deployment.destroy(data_too=True) == []
+    assert tables.list_tables()["TableNames"] == []
 
 
 def test_data_is_deleted_only_when_told_twice(server: str) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -108,23 +109,29 @@ class Deployment:
         return outputs["Origin"]
 
     def destroy(self, *, data_too: bool) -> list[str]:
-        """Take the functions and the stack away; what is still there afterwards. Data stays unless told twice."""
+        """Take the functions and the stack away; what is still there afterwards. Raises as `run` does.
+
+        Data stays unless told twice. After a failure the same words go on from there.
+        """
         self._refuse(_wrong_place(self.wish, self.session.region_name, self._account()))
         stack = Stack(self.session.client("cloudformation"), self.wish.name)
         outputs = stack.outputs() if stack.exists() else {}
+        self._step("the functions", lambda: self._undeploy(outputs))
+        if outputs:
+            self._step("the packages", lambda: _empty_bucket(self.session, outputs["CodeBucket"]))
+            self._step("the stack", stack.delete)
+        kept = [f"table {each}" for each in Tables.prefixed(self.wish.name).all]
+        if data_too:
+            self._step("the tables", self._delete_tables)
+            kept = []
+        return [*kept, *(f"bucket {outputs[each]}" for each in ("SiteBucket", "VaultBucket") if each in outputs)]
+
+    def _undeploy(self, outputs: dict[str, str]) -> None:
         with TemporaryDirectory() as folder:
             self._write_settings(Path(folder), outputs)
             for stage in Stage:
                 if self._is_deployed(stage):
                     self.zappa(["undeploy", stage.value, "--yes"], Path(folder))
-        if outputs:
-            _empty_bucket(self.session, outputs["CodeBucket"])
-            stack.delete()
-        kept = [f"table {each}" for each in Tables.prefixed(self.wish.name).all]
-        if data_too:
-            self._delete_tables()
-            kept = []
-        return [*kept, *(f"bucket {outputs[each]}" for each in ("SiteBucket", "VaultBucket") if each in outputs)]
 
     def _account(self) -> str:
         try:
@@ -207,8 +214,9 @@ class Deployment:
     def _delete_tables(self) -> None:
         client = self.session.client("dynamodb")
         for table in Tables.prefixed(self.wish.name).all:
-            client.update_table(TableName=table, DeletionProtectionEnabled=False)
-            client.delete_table(TableName=table)
+            with suppress(client.exceptions.ResourceNotFoundException):
+                client.update_table(TableName=table, DeletionProtectionEnabled=False)
+                client.delete_table(TableName=table)
 
     def _step(self, what: str, work: Callable[[], None]) -> None:
         self.say(f"{what} ...")
