@@ -29,7 +29,7 @@ from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.sqlite_copies import SqliteCopies
 from builders import DEMONSTRATION, SURVEYS
-from submissions import new_response
+from submissions import new_response, spent_code
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +50,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         answer(installation, last)
         held = Series(DEMONSTRATION, "candidats", 1, "2026")
         installation.desk.put(new_response("held back", series=held, window=clock.today(), doubt=Doubt.CROWD), [])
+        assert all(installation.spent.spend(spent_code(number)) for number in range(30))
     clock.advance()
     return settings
 
@@ -164,6 +165,14 @@ def test_receipts_lead_to_the_same_answers_after_the_move(settings: Settings, th
             stands = there.desk.standing(DEMONSTRATION, "candidats", key)
             assert isinstance(stands, expected)
             assert stands == installation.desk.standing(DEMONSTRATION, "candidats", key)
+
+
+def test_an_invitation_that_served_before_the_move_does_not_serve_after(settings: Settings, there: DynamoBench) -> None:
+    with closing(here(settings)) as store:
+        copies_there(there).take(store.records())
+    assert there.spent.spend(spent_code(7))
+    assert not there.spent.spend(spent_code(7, by="somebody else"))
+    assert sorted(copies_there(there).spent_keys()) == sorted(spent_code(number).key for number in range(30))
 
 
 def test_a_copy_can_be_taken_again(settings: Settings, there: DynamoBench) -> None:

@@ -13,6 +13,7 @@ from boucle.cli import main
 from boucle.compose import master_key, open_installation
 from boucle.core.ledger import LedgerRolledBack
 from boucle.core.ports import Waiting
+from boucle.inviting import take_numbers
 from boucle.jobs.publish import publish
 from boucle.settings import Settings
 from boucle.storage.folder import FolderSink
@@ -20,7 +21,7 @@ from boucle.storage.memory import MemorySink
 from boucle.storage.sqlite import SqliteLedger
 from builders import SURVEYS
 from sealing import Installation
-from submissions import SERIES, new_response
+from submissions import SERIES, new_response, spent_code
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def settings(tmp_path: Path) -> Settings:
     memory.day(40)
     with closing(open_installation(settings)) as installation:
         installation.desk.put(new_response(), [])
+        installation.spent.spend(spent_code())
         carry_over(memory, installation.ledger)
         publish(memory.series, ledger=installation.ledger, sink=FolderSink(settings.published_folder))
     master_key(settings.master_key_file)
@@ -117,3 +119,13 @@ def test_an_exported_store_is_imported_into_another_home(settings: Settings, tmp
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 0, done.output
     assert Path(copy).read_bytes() == Path(again).read_bytes()
+
+
+def test_an_invitation_that_served_does_not_serve_again_after_a_restore(settings: Settings, tmp_path: Path) -> None:
+    settings.invitations_file.write_text('{"etude/candidats/2026": 3}', "utf-8")
+    back_up(settings, tmp_path / "copy.tar")
+    restored = Settings(home=tmp_path / "restored", surveys=SURVEYS)
+    put_back(restored, tmp_path / "copy.tar")
+    with closing(open_installation(restored)) as installation:
+        assert not installation.spent.spend(spent_code(by="somebody else"))
+    assert take_numbers(restored.invitations_file, "etude/candidats/2026", 1, None)[0] == 4

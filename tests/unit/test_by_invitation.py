@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 from api import EVERY_TYPE, STUDY, Installation, address, codes, some_id, submission
 from boucle.core.invitations import Invitations, spent_key
 from boucle.core.ports import PutOutcome, StoreAway
+from boucle.core.study import Study
 from boucle.intake.quick import QuickReader
+from boucle.pages import fragments
 from html_forms import post_forms
 
 INVITING = replace(STUDY, waves=tuple(replace(each, invited={"candidats": 50}) for each in STUDY.waves))
@@ -245,3 +247,14 @@ def test_a_code_never_stands_in_an_address_that_we_write(here: Installation, cod
     for page in (here.fill({**TYPED, "_invitation": code}), here.fill({"_language": "fr", "_invitation": code})):
         assert code in page.text
         assert not [each for each in page.text.split('"') if code in each and "/" in each and "<" not in each]
+
+
+@pytest.mark.parametrize("study", [INVITING, STUDY], ids=["invited", "free"])
+def test_whoever_withdraws_is_told_that_an_invitation_does_not_come_back(study: Study) -> None:
+    here = Installation(study)
+    code = Invitations(here.keyring.invitation_key("etude", "candidats", "2026")).code(1)
+    sent = {"invitation": code} if study is INVITING else {}
+    receipt = (here.send(**sent).json or {})["receipt"]
+    asked = {"study": "etude", "questionnaire": "candidats", "receipt": receipt}
+    for page in (here.client.post("/api/receipts", data=asked).text, fragments.codes(study, "fr").content):
+        assert ("elle ne peut plus servir" in page) is (study is INVITING)

@@ -92,7 +92,10 @@ def import_command(settings: Settings, file: Path, dynamodb: str | None) -> None
 @click.argument("file", type=NEW_FILE)
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
-    """Copy all that this machine's installation needs to go on, its keys included, into FILE; others may go on."""
+    """Copy all that this machine's installation needs to go on, its keys included, into FILE; others may go on.
+
+    Two backups, compared, tell what came between them: while people answer by invitation, keep the last one only.
+    """
     click.echo(f"{file}: {back_up(settings, file)} files. It holds answers and keys: lock it away.")
 
 

@@ -169,7 +169,8 @@ def receipt(study: Study, questionnaire: Questionnaire, language: str, code: str
 def codes(study: Study, language: str) -> Fragment:
     """The static page where a code is looked up, or its answers withdrawn."""
     said = words(language)
-    return rendered("codes_page.html", said, said("Your code"), study=study.id, questionnaires=_named(study, language))
+    named, invited = _named(study, language), any(map(study.invites, study.questionnaire_ids))
+    return rendered("codes_page.html", said, said("Your code"), study=study.id, questionnaires=named, invited=invited)
 
 
 def standing(study: Study, questionnaire: str, language: str, code: str, found: Standing | None) -> Fragment:
@@ -182,6 +183,7 @@ def standing(study: Study, questionnaire: str, language: str, code: str, found: 
         study=study.id,
         questionnaires=_named(study, language),
         chosen=questionnaire,
+        invited=study.invites(questionnaire),
         code=code,
         standing=_standing_name(found),
         is_guide=questionnaire not in study.counted_ids,

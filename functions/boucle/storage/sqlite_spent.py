@@ -1,8 +1,8 @@
 """The invitations that were used, in a file of their own that does not tell in which order.
 
 All codes that expire on one day are one value, sorted by key and written whole each time: the file is the same, byte
-for byte, in whatever order the same codes were used. Rows would lie in a page as they came. It costs a time that grows
-with the wave: about a millisecond for five thousand codes.
+for byte, in whatever order the same codes were used. Rows would lie in a page as they came. The cost grows with the
+wave: beside its disk writes, a code takes 1 ms of processor when it is the first, 2 after 5,000 others, 5 after 20,000.
 """
 
 from __future__ import annotations
