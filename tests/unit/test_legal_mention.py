@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 
 from boucle.core.study import AccessibilityAudit
-from boucle.pages import fragments
+from boucle.pages.accessibility import accessibility_page
 from boucle.pages.frame import footer
 from every_type import STUDY
 
 
 def test_a_site_that_nobody_audited_says_that_it_is_not_compliant() -> None:
-    assert fragments.accessibility(STUDY, "fr").title == "Accessibilité\u202f: non conforme"
+    assert accessibility_page(STUDY, "fr").title == "Accessibilité\u202f: non conforme"
     assert "Accessibilité\u202f: non conforme" in [each.label for each in footer(STUDY, "fr")]
 
 
@@ -25,7 +25,7 @@ def test_a_site_that_nobody_audited_says_that_it_is_not_compliant() -> None:
 def test_an_audit_decides_the_mention_on_its_page_and_at_the_foot_of_every_page(conformity: str, mention: str) -> None:
     audit = AccessibilityAudit(conformity=conformity, date=date(2026, 5, 4), by="An auditor", rate=92)
     audited = replace(STUDY, audit=audit)
-    page = fragments.accessibility(audited, "en")
+    page = accessibility_page(audited, "en")
     assert page.title == f"Accessibility: {mention}"
     assert "An auditor audited it on 04/05/2026: 92% of the criteria are met." in page.content
     assert page.title in [each.label for each in footer(audited, "en")]

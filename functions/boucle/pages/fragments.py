@@ -13,12 +13,12 @@ from boucle.core.answers import Problem
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import Path
-from boucle.core.study import AccessibilityAudit, Study
+from boucle.core.study import Study
 from boucle.core.tables import modes_of
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed
-from boucle.pages.frame import Frame, Link, conformity, language_links
+from boucle.pages.frame import Frame, Link, language_links
 from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.invitation import INVITATION, LABEL, invitation_field
 from boucle.pages.layout import Layout
@@ -202,27 +202,6 @@ def notice(study: Study | None, language: str, kind: str) -> Fragment:
     sentences = [said(each) for each in told.sentences]
     links = _ways_on(study, said) if study else [Link(url="/", label=said("Home page"))]
     return rendered("notice.html", said, said(told.title), sentences=sentences, links=links)
-
-
-def accessibility(study: Study, language: str) -> Fragment:
-    """What is known of the site's accessibility, and whom to tell; "not compliant" until an audit is recorded."""
-    said = words(language)
-    audit = study.audit
-    sentences = [
-        said("%(by)s audited it on %(date)s: %(rate)s%% of the criteria are met.", **_told(audit))
-        if audit
-        else said("This site is not compliant with accessibility rules: it has not been audited yet."),
-        said(
-            "It is made to be read and answered with a keyboard, a screen reader, large text or an old phone, "
-            "and tested for it at every change. Only an audit can say how far it succeeds."
-        ),
-    ]
-    title = said(conformity(study))
-    return rendered("accessibility.html", said, title, sentences=sentences, contact_address=study.controller.contact)
-
-
-def _told(audit: AccessibilityAudit) -> dict[str, object]:
-    return {"by": audit.by, "date": audit.date.isoformat(), "rate": audit.rate}
 
 
 def above(frame: Frame) -> Markup:

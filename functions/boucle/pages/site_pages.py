@@ -13,6 +13,7 @@ from boucle.core.questionnaire import Questionnaire
 from boucle.core.study import Acceptance, Study, Wave
 from boucle.core.tables import modes_of
 from boucle.pages import addresses, fragments, scripts, shells, spoken
+from boucle.pages.accessibility import accessibility_page
 from boucle.pages.actions import render_actions
 from boucle.pages.actions_files import actions_files
 from boucle.pages.fragments import Fragment
@@ -128,7 +129,7 @@ def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
         yield page(addresses.themes(study, language, theme), f"{study.id}/themes/{theme}", content)
     yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
     yield page(addresses.privacy(study, language), f"{study.id}/privacy", privacy_sheet(study, language))
-    yield page(addresses.accessibility(study, language), "accessibility", fragments.accessibility(study, language))
+    yield page(addresses.accessibility(study, language), "accessibility", accessibility_page(study, language))
     shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())
     yield page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)
     if language == study.languages[0]:
