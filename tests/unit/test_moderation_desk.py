@@ -170,3 +170,14 @@ def test_words_of_danger_are_shown_to_whoever_reads(book: SqliteBook, text: str,
 def test_an_ordinary_complaint_alarms_nobody(book: SqliteBook) -> None:
     shelf = Shelf([stored("Personne ne rappelle et c'est long", KEY)])
     assert desk(book, shelf).item(shelf.held[0].key).alarms == ()
+
+
+def test_a_desk_that_stays_open_forgets_what_was_withdrawn_and_finds_what_came(book: SqliteBook) -> None:
+    shelf, seconds = Shelf([stored("un", KEY)]), Seconds()
+    seat = desk(book, shelf, seconds=seconds)
+    shelf.held = [stored("deux", KEY, number=2)]
+    seconds.now += 61
+    item = seat.next()
+    assert item is not None
+    assert item.verbatim.text == "deux"
+    assert seat.progress().texts == 1

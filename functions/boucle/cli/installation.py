@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import click
 
-from boucle.compose import Installation, open_installation
+from boucle.compose import Installation, clock_of, open_installation
 from boucle.core.cohorts import Reason
+from boucle.core.study import Study
 from boucle.jobs.status import SeriesStatus, all_series
 from boucle.settings import Settings
+from boucle.surveys import read_surveys
 
 WHY_NOT = {
     Reason.TOO_FEW: "the next cohort needs {missing} more",
@@ -91,15 +93,35 @@ def seal(settings: Settings) -> None:
 
 
 @click.command(epilog="Example: boucle publish")
+@click.option(
+    "--dynamodb", metavar="NAME", help="What was moderated here, to the installation on AWS of that name; only that."
+)
 @click.pass_obj
-def publish(settings: Settings) -> None:
+def publish(settings: Settings, dynamodb: str | None) -> None:
     """Publish what the ledger holds and the site does not, and what moderators approved and coded."""
+    if dynamodb is not None:
+        _publish_on_aws(settings, dynamodb)
+        return
     with closing(open_installation(settings)) as installation:
         for study in installation.studies.values():
-            for alarm in installation.job.publish_words(study):
-                click.echo(f"{study.id}: WRONG: {alarm}", err=True)
+            _say_wrong(study, installation.job.publish_words(study))
             for published in installation.job.publish(study):
                 click.echo(f"{published.series}: {published.new} new releases")
+
+
+def _publish_on_aws(settings: Settings, name: str) -> None:
+    from boucle.compose_aws_words import publish_words_on_aws  # with Amazon's clients, which nothing else here needs
+
+    for study in read_surveys(settings.surveys).values():
+        _say_wrong(study, publish_words_on_aws(name, settings, clock_of(settings), study))
+        click.echo(
+            f"{study.id}: what was moderated here is published on {name}; its pages follow at the job's next run"
+        )
+
+
+def _say_wrong(study: Study, alarms: Iterable[str]) -> None:
+    for alarm in alarms:
+        click.echo(f"{study.id}: WRONG: {alarm}", err=True)
 
 
 COMMANDS = (publish, seal, status)

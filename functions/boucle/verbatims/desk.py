@@ -16,6 +16,9 @@ from boucle.verbatims.keys import TextKey, opened
 from boucle.verbatims.personal import Span, everywhere, hidden, proposals
 from boucle.verbatims.ports import Approved, Book, Decision, Shelf, Verdict
 
+READ_AGAIN_SECONDS = 60
+"""A desk that stays open forgets what was withdrawn, and finds what came."""
+
 
 class ReasonMissing(Refusal):
     """A text is rejected for a reason that can be told."""
@@ -88,11 +91,14 @@ class Desk:
 
     def refresh(self) -> None:
         """Read the shelf again; whatever was withdrawn leaves the desk and its book."""
+        self._read_at = self._seconds()
         self._texts = {each.key: each for each in self._shelf.texts() if each.series.study in self.studies}
         self._book.forget_withdrawn(self._texts.keys(), self._clock.now().date())
 
     def next(self, skipped: Sequence[str] = ()) -> Item | None:
         """A text that nobody decided about and nobody else reads now; None when there is none."""
+        if self._seconds() - self._read_at >= READ_AGAIN_SECONDS:
+            self.refresh()
         decided = self._book.decisions()
         for key in sorted(
             self._texts.keys() - decided.keys() - self._unreadable, key=lambda key: (key in skipped, key)

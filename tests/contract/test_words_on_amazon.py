@@ -1,0 +1,132 @@
+"""Texts that wait in DynamoDB are moderated at home; what was approved and coded is published from there."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from amazon_benches import moto_bench, moto_s3
+from boucle.aws import clients
+from boucle.compose_aws_words import NotDeployed, place_on_aws, publish_words_on_aws
+from boucle.compose_moderation import open_moderation
+from boucle.compose_quotes import publish_at
+from boucle.core.coding import series_of_codings
+from boucle.core.ports import NewResponse, NewText
+from boucle.core.texts import Verbatim, padded
+from boucle.jobs.publish import data_address, latest_address
+from boucle.settings import Settings
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.surveys import read_study
+from boucle.verbatims.desk import Choice
+from boucle.verbatims.keys import new_text_key
+from boucle.verbatims.ports import Verdict
+from boucle.verbatims.sealing import sealer
+from builders import DEMONSTRATION, SURVEYS
+from verbatims import CANDIDATES
+
+COUNT = 30
+KEY = new_text_key()
+BUCKETS = {"SiteBucket": "site", "VaultBucket": "vault"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture
+def name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """An installation on moto's Amazon, whose buckets are there and empty."""
+    bench = moto_bench(tmp_path)
+    prefix = f"enquete-{uuid4().hex[:8]}"
+    for each in table_definitions(Tables.prefixed(prefix)):
+        bench.client().create_table(**each)
+    for bucket in BUCKETS.values():
+        moto_s3().create_bucket(
+            Bucket=f"{prefix}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"}
+        )
+    monkeypatch.setattr(clients, "dynamodb", bench.client)
+    monkeypatch.setattr(clients, "s3", moto_s3)
+    return prefix
+
+
+def published(name: str, address: str) -> dict[str, Any]:
+    found = moto_s3().get_object(Bucket=f"{name}-site", Key=f"published/{address}")
+    document: dict[str, Any] = json.loads(found["Body"].read())
+    return document
+
+
+def test_what_was_moderated_at_home_is_published_to_the_bucket_and_what_was_withdrawn_leaves_it(
+    name: str, tmp_path: Path
+) -> None:
+    from boucle.storage.dynamodb import DynamoDesk
+
+    desk = DynamoDesk(client=clients.dynamodb, tables=Tables.prefixed(name))
+    for number in range(COUNT):
+        desk.put(_response(number), [_text(number)])
+    settings, clock = Settings(home=tmp_path / "home", surveys=SURVEYS), Clock()
+    study = read_study(SURVEYS / DEMONSTRATION)
+    settings.home.mkdir()
+    with open_moderation(settings, clock, [KEY], "Ana", dynamodb=name) as moderation:
+        while item := moderation.desk.next():
+            choice = Choice(verdict=Verdict.APPROVED, hide=item.proposed, themes=("ecoute",))
+            moderation.desk.decide(item.stored.key, choice)
+        assert moderation.desk.progress().decided == COUNT
+
+    place = place_on_aws(name, {key: f"{name}-{bucket}" for key, bucket in BUCKETS.items()})
+    clock.time += timedelta(days=1)
+    assert list(publish_at(place, settings, clock, study)) == []
+    quotes = published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]
+    assert len(quotes) == COUNT
+    assert all("[nom]" in each["text"] and "Benali" not in each["text"] for each in quotes)
+    themes = series_of_codings(CANDIDATES)
+    assert published(name, latest_address(themes))["respondents"] == COUNT
+    assert len(place.vault.kept(themes)) == len(place.ledger.entries(themes)) == 1
+
+    assert desk.withdraw(DEMONSTRATION, "candidats", "key-3", ["text-3"])
+    assert list(publish_at(place, settings, clock, study)) == []
+    left = [each["text"] for each in published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]]
+    assert len(left) == COUNT - 1
+    assert not any("texte 3." in each for each in left)
+
+
+def test_a_name_that_nobody_deployed_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    settings = Settings(home=tmp_path / "home", surveys=SURVEYS)
+    settings.home.mkdir()
+    settings.moderation_file.touch()
+    with pytest.raises(NotDeployed, match="boucle deploy"):
+        publish_words_on_aws(name, settings, Clock(), read_study(SURVEYS / DEMONSTRATION))
+
+
+def _response(number: int) -> NewResponse:
+    return NewResponse(
+        series=CANDIDATES,
+        version="1.0.0",
+        key=f"key-{number}",
+        window=date(2026, 3, 2),
+        language="fr",
+        mode="self",
+        answers={},
+        digest=str(number),
+        expires=date(2028, 1, 1),
+    )
+
+
+def _text(number: int) -> NewText:
+    verbatim = Verbatim(f"Madame Benali m'a aidé, texte {number}.", "fr", True)
+    return NewText(
+        key=f"text-{number}",
+        series=CANDIDATES,
+        question="message",
+        payload=sealer(KEY.public)(padded(verbatim)),
+        expires=date(2028, 1, 1),
+    )
