@@ -49,7 +49,5 @@ def _outputs(name: str) -> Mapping[str, str]:
 
     stack = Stack(boto3.client("cloudformation"), name)
     if not stack.exists():
-        raise NotDeployed(
-            f"no installation is called {name} in this account and region: `boucle deploy` makes one"
-        )
+        raise NotDeployed(f"no installation is called {name} in this account and region: `boucle deploy` makes one")
     return stack.outputs()

@@ -229,7 +229,7 @@ def test_no_planted_item_reaches_a_published_file_a_page_a_feed_or_the_desks_own
 
 
 def test_the_page_of_actions_tells_two_waves_apart_or_says_that_it_cannot(loop: Loop) -> None:
-    page = loop.get(f"/{DEMONSTRATION}/actions/").text.replace("\u202f", " ").replace("\u200e", "")
+    page = re.sub("[\u202f\u00a0]", " ", loop.get(f"/{DEMONSTRATION}/actions/").text).replace("\u200e", "")
     stories = dict(re.findall(r'<article id="([a-z]+)".*?>(.*?)</article>', page, re.DOTALL))
     assert re.search(r"Vague 2025, .*?: 4\d %, ± \d+ points, base 150", stories["redire"])
     assert re.search(r"Vague 2026, .*?: 1\d %, ± \d+ points, base 150", stories["redire"])

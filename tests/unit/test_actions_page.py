@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -85,6 +86,19 @@ def test_figures_of_a_question_that_changed_are_not_compared(demonstration: Stud
     documents[replace(AFTER, major=2)] = moved
     del documents[AFTER]
     assert "ne se comparent pas" in changed(study, documents)
+
+
+def test_a_second_measure_that_too_few_gave_is_said_to_be_one(demonstration: Study) -> None:
+    study = two_waves(demonstration)
+    documents = dict(releases(study, before=52, after=37))
+    document = json.loads(documents[AFTER])
+    asked = next(each for each in document["questions"] if each["id"] == "connait_iae")
+    asked["cells"] = [
+        each if each["value"] != "no" else {"value": "no", "status": "below_threshold", "below": 2}
+        for each in asked["cells"]
+    ]
+    documents[AFTER] = json.dumps(document).encode()
+    assert "trop peu de personnes" in changed(study, documents)
 
 
 def test_a_figure_that_is_withheld_is_said_not_to_be_published(demonstration: Study) -> None:

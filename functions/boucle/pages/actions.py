@@ -176,7 +176,9 @@ class Teller:
         else:
             after = self.published.measured(action.finding, action.remeasured)
             before = self.published.measured(action.finding, action.finding.wave)
-            if before is None or after is None:
+            if self.published.is_withheld(action.finding, action.remeasured):
+                yield said("Measured again: too few gave this answer for a figure to be shown.")
+            elif before is None or after is None:
                 yield said("Not measured again yet.")
             else:
                 yield self._figure(after, action.remeasured)

@@ -64,14 +64,21 @@ class Published:
 
     def measured(self, finding: Finding, wave: str) -> Measured | None:
         """The finding's figure in a wave; None while it is not published, or withheld."""
+        newest = self._newest(finding, wave)
+        return _measured(newest, newest.by_question[finding.question], finding) if newest else None
+
+    def is_withheld(self, finding: Finding, wave: str) -> bool:
+        """Whether the question was counted in a wave, and too few gave this answer for its figure to be shown."""
+        return self._newest(finding, wave) is not None and self.measured(finding, wave) is None
+
+    def _newest(self, finding: Finding, wave: str) -> Release | None:
         found = [
             release
             for series, release in self.releases.items()
             if (series.questionnaire, series.wave) == (finding.questionnaire, wave)
             and finding.question in release.by_question
         ]
-        newest = max(found, key=lambda each: each.series.major, default=None)
-        return _measured(newest, newest.by_question[finding.question], finding) if newest else None
+        return max(found, key=lambda each: each.series.major, default=None)
 
     def are_comparable(self, before: Measured, after: Measured) -> bool:
         """Whether the question means the same in both: one major version, or its author said so."""
