@@ -18,7 +18,8 @@ const Form = (() => {
 
   const block = (id) => find(id).closest(".q");
   const mode = () => form.elements._mode.value;
-  const isWhole = () => /paper|interview/.test(mode());
+  const isPaper = () => mode() === "paper";
+  const isWhole = () => isPaper() || mode() === "interview";
 
   page.typed = () => [...new FormData(form)]
     .filter(([name]) => /^(?!_)|^_(consent|invitation|mode)/.test(name))
@@ -169,7 +170,7 @@ const Form = (() => {
   page.tool = (name, button) => page.load(form.dataset.tools).then(() => Tools[name](form, button));
 
   const changed = ({ target }) => {
-    if (target.name === "_mode" && isWhole()) page.tool("keys");
+    if (target.name === "_mode" && isPaper()) page.tool("keys");
     settle();
     keep();
   };
@@ -200,7 +201,7 @@ const Form = (() => {
   const wrong = form.querySelector(".error");
   open(wrong ? parts.indexOf(wrong.closest(".part")) : page.settled.parts[draft.at] ? draft.at : 0, true);
   history.replaceState(page.at, "");
-  if (isWhole()) changed({ target: form.elements._mode[0] || form.elements._mode });
+  if (isPaper()) changed({ target: form.elements._mode[0] });
 
   page.draft = draft;
   // Tried again when it failed: the network may be back.
