@@ -7,7 +7,7 @@ from datetime import date
 
 from boucle.core.parse import Json
 from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import AccessibilityAudit, Controller, HelpLine, Mechanism, Opening, Study, Wave
+from boucle.core.study import AccessibilityAudit, Controller, HelpLine, KnownProfile, Mechanism, Opening, Study, Wave
 from boucle.core.translations import available_languages
 
 DEFAULT_GRACE_DAYS = 7
@@ -44,6 +44,7 @@ def _wave(source: Json) -> Wave:
         grace_days=source.get("grace_days", DEFAULT_GRACE_DAYS),
         openings={name: _openings(listed) for name, listed in source["questionnaires"].items()},
         population=source.get("population", {}),
+        known_profiles={name: KnownProfile(**each) for name, each in source.get("known_profile", {}).items()},
         invited={name: said.get("invited") for name, said in source.get("invitations", {}).items()},
         **{name: source[name] for name in ("hold_after", "proof_of_work") if name in source},
     )

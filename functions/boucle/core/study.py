@@ -72,6 +72,14 @@ class Opening:
     opens: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownProfile:
+    """What is known of a whole population from elsewhere: shares in percents by question, then by value."""
+
+    source: Text
+    shares: Mapping[str, Mapping[str, float]]
+
+
 class Acceptance(Enum):
     """Whether an answer to a version can be taken on a day."""
 
@@ -91,6 +99,8 @@ class Wave:
     openings: Mapping[str, tuple[Opening, ...]]
     """By questionnaire, in the order in which the versions open."""
     population: Mapping[str, int] = field(default_factory=dict)
+    known_profiles: Mapping[str, KnownProfile] = field(default_factory=dict)
+    """By questionnaire, like the population."""
     invited: Mapping[str, int | None] = field(default_factory=dict)
     """By questionnaire that only people with an invitation may answer: how many were invited, where that is said."""
     hold_after: int = 120

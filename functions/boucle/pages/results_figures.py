@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from boucle.core.questionnaire import Grid, Question, Rating
 from boucle.pages.i18n import marked
 from boucle.pages.results_document import Estimated, Measure, Table
+from boucle.pages.results_known import Known, beside_known
 from boucle.pages.results_labels import MODE, Labels
-from boucle.pages.results_numbers import Figures
 from boucle.pages.results_rows import Group, Rows
 from boucle.pages.results_sentences import Grammar, withheld
 
@@ -45,6 +45,7 @@ class Figure:
     groups: tuple[Group, ...]
     concept: str | None = None
     profile: bool = False
+    known: Known | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,6 @@ class Draw:
 
     labels: Labels
     audience: str
-
-    @property
-    def _figures(self) -> Figures:
-        return self.labels.figures
 
     @property
     def _grammar(self) -> Grammar:
@@ -89,6 +86,7 @@ class Draw:
             groups=() if table.withheld else Rows(self.labels, table).groups(),
             concept=question.concept if question else None,
             profile=question is None or question.profile,
+            known=beside_known(self.labels, table),
         )
 
     def _grid(self, grid: Grid, tables: Sequence[Table]) -> Figure:
@@ -97,7 +95,7 @@ class Draw:
             title=self.labels.words_of(grid.label),
             headline=Markup(),
             share="",
-            short=escape(self._figures.words("%(count)s items", count=len(tables))),
+            short=escape(self.labels.words("%(count)s items", count=len(tables))),
             base=self._base(tables[0]),
             facts=(),
             groups=tuple(map(self._grid_row, tables)),
@@ -111,10 +109,10 @@ class Draw:
 
     def _crosstab(self, table: Table) -> Figure:
         first, second = (self.labels.title(each) for each in table.questions)
-        told = withheld(table.withheld, self._figures) if table.withheld else ""
+        told = withheld(table.withheld, self.labels.figures) if table.withheld else ""
         return Figure(
             anchor=self._anchor("-".join(table.questions)),
-            title=self._figures.words("%(first)s × %(second)s", first=first, second=second),
+            title=self.labels.words("%(first)s × %(second)s", first=first, second=second),
             headline=escape(told),
             share="",
             short=Markup(),
@@ -127,31 +125,31 @@ class Draw:
         name = self._fact_name(estimate)
         published = estimate.published
         if not isinstance(published, Measure):
-            return Fact(name, withheld(published, self._figures))
+            return Fact(name, withheld(published, self.labels.figures))
         return Fact(name, f"{self._value(estimate.name, published)} ({self._spread(estimate.name, published)})")
 
     def _fact_name(self, estimate: Estimated) -> str:
-        words = self._figures.words
+        words = self.labels.words
         if estimate.name == "share_at_least":
             return words("Share giving %(mark)s or more", mark=estimate.threshold)
         return words(ESTIMATES[estimate.name])
 
     def _value(self, name: str, measure: Measure) -> str:
         if name == "share_at_least":
-            return self._figures.percent(int(measure.value))
-        write = self._figures.number if name == "nps" else self._figures.decimal
+            return self.labels.figures.percent(int(measure.value))
+        write = self.labels.figures.number if name == "nps" else self.labels.figures.decimal
         return write(measure.value)
 
     def _spread(self, name: str, measure: Measure) -> str:
         if name in ("share_at_least", "nps"):
-            return self._figures.points(int(measure.margin))
-        return self._figures.margin(measure.margin, 1)
+            return self.labels.figures.points(int(measure.margin))
+        return self.labels.figures.margin(measure.margin, 1)
 
     def _base(self, table: Table) -> str:
-        words = self._figures.words
+        words = self.labels.words
         if table.base is None:
             return ""
-        base = self._figures.number(table.base)
+        base = self.labels.figures.number(table.base)
         if table.base < self.labels.release.respondents:
             return words("Base: %(base)s people, those to whom the question applied", base=base)
         return words("Base: %(base)s people", base=base)
@@ -161,7 +159,7 @@ class Draw:
         if not isinstance(question, Rating) or question.anchors is None:
             return ""
         low, high = (self.labels.value(question.id, each) for each in (question.minimum, question.maximum))
-        return self._figures.words(". From %(low)s, to %(high)s", low=low, high=high)
+        return self.labels.words(". From %(low)s, to %(high)s", low=low, high=high)
 
     def _anchor(self, id: str) -> str:
         return f"{self.labels.release.series.questionnaire}-{id}"

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire import Date, Grid, Multiple, Number, Question, Questionnaire, Ranking, Rating, Single
-from boucle.core.study import Study
+from boucle.core.study import KnownProfile, Study
 from boucle.core.values import DONT_KNOW, NO, YES, Value
-from boucle.pages.i18n import in_language, marked
+from boucle.pages.i18n import Words, in_language, marked
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release
 from boucle.pages.results_numbers import Figures
@@ -46,6 +46,8 @@ class Labels:
     versions: Sequence[Questionnaire]
     """The versions that the release counts, newest first."""
     figures: Figures
+    known: KnownProfile | None = None
+    """What is known of the whole population from elsewhere."""
 
     @classmethod
     def of(cls, study: Study, release: Release, figures: Figures) -> Labels:
@@ -56,7 +58,12 @@ class Labels:
                 f"{release.series}: release {release.number} counts versions {', '.join(release.versions)} and not all "
                 "of them are in the surveys folder. Restore the missing file."
             )
-        return cls(release, [each for each in found if each is not None], figures)
+        known = study.waves_by_id[release.series.wave].known_profiles.get(release.series.questionnaire)
+        return cls(release, [each for each in found if each is not None], figures, known)
+
+    @property
+    def words(self) -> Words:
+        return self.figures.words
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -78,13 +85,12 @@ class Labels:
     def title(self, id: str) -> str:
         """What a question is called on a page."""
         if id == MODE:
-            return self.figures.words("How people answered")
+            return self.words("How people answered")
         return self.words_of(self.question(id).label)
 
     def words_of(self, text: Mapping[str, str] | None) -> str:
         """An author's text, without markup."""
-        words = self.figures.words
-        return plain(with_answers(in_language(text, words.language), self.questionnaire, {}, words))
+        return plain(with_answers(in_language(text, self.words.language), self.questionnaire, {}, self.words))
 
     def grid_of(self, id: str) -> Grid | None:
         """The grid that a question is a row of."""
@@ -108,16 +114,20 @@ class Labels:
     def value(self, id: str, value: Value | None) -> str:
         """What one value of a question is called."""
         if value is None:
-            return self.figures.words(NO_ANSWER if self.questionnaire.texts_each is None else NO_THEME)
+            return self.words(NO_ANSWER if self.questionnaire.texts_each is None else NO_THEME)
         if id == MODE:
-            return self.figures.words(MODES[str(value)])
+            return self.words(MODES[str(value)])
         return self._value(self.question(id), value)
+
+    def known_shares(self, id: str) -> Mapping[str, float]:
+        """The percents of the population by value; none where nobody knows them."""
+        return self.known.shares.get(id, {}) if self.known else {}
 
     def at_least(self, id: str, threshold: int) -> str:
         """A rating at or above a threshold: 8 or more out of 10."""
         question = self.question(id)
         maximum = question.maximum if isinstance(question, Rating) else threshold
-        return self.figures.words("%(mark)s or more out of %(maximum)s", mark=threshold, maximum=maximum)
+        return self.words("%(mark)s or more out of %(maximum)s", mark=threshold, maximum=maximum)
 
     def _value(self, question: Question, value: Value) -> str:
         match question:
@@ -130,7 +140,7 @@ class Labels:
             case Rating() if value != DONT_KNOW:
                 return self._mark(question, int(value))
             case _:
-                return self.figures.words(INTERFACE[str(value)]) if str(value) in INTERFACE else str(value)
+                return self.words(INTERFACE[str(value)]) if str(value) in INTERFACE else str(value)
 
     def _choice(self, id: str, value: Value) -> str:
         # A choice that the newest version retired keeps the label of the version that had it.
@@ -148,27 +158,23 @@ class Labels:
         mark = self.figures.number(value)
         if value not in ends:
             return mark
-        return self.figures.words("%(mark)s: %(meaning)s", mark=mark, meaning=self.words_of(ends[value]))
+        return self.words("%(mark)s: %(meaning)s", mark=mark, meaning=self.words_of(ends[value]))
 
     def _number_bin(self, question: Number, index: int) -> str:
         write = self.figures.decimal if question.decimals else self.figures.number
         unit = self.words_of(question.unit)
         first = write(question.bins[index])
         if index + 1 == len(question.bins):
-            text = self.figures.words("%(first)s or more", first=first)
+            text = self.words("%(first)s or more", first=first)
         elif question.decimals:
-            text = self.figures.words(
-                "From %(first)s to under %(next)s", first=first, next=write(question.bins[index + 1])
-            )
+            text = self.words("From %(first)s to under %(next)s", first=first, next=write(question.bins[index + 1]))
         else:
-            text = self.figures.words(
-                "From %(first)s to %(last)s", first=first, last=write(question.bins[index + 1] - 1)
-            )
+            text = self.words("From %(first)s to %(last)s", first=first, last=write(question.bins[index + 1] - 1))
         return f"{text} {unit}".strip()
 
     def _date_bin(self, question: Date, index: int) -> str:
         first = self.figures.day(date.fromisoformat(question.bins[index]))
         if index + 1 == len(question.bins):
-            return self.figures.words("Since %(first)s", first=first)
+            return self.words("Since %(first)s", first=first)
         last = date.fromisoformat(question.bins[index + 1]) - timedelta(days=1)
-        return self.figures.words("From %(first)s through %(last)s", first=first, last=self.figures.day(last))
+        return self.words("From %(first)s through %(last)s", first=first, last=self.figures.day(last))

@@ -9,10 +9,8 @@ from markupsafe import Markup
 
 from boucle.core.questionnaire import Rating
 from boucle.core.values import Value
-from boucle.pages.i18n import Words
 from boucle.pages.results_document import Cell, Shown, Table, Withheld
 from boucle.pages.results_labels import NOT_RANKED, Labels
-from boucle.pages.results_numbers import Figures
 from boucle.pages.results_sentences import withheld
 
 
@@ -25,6 +23,8 @@ class Bar:
     span: int
     strong: bool
     """In the part that the figure is about, such as 8 or more."""
+    known: float | None = None
+    """Where the population stands, in percents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Row:
     margin: str = ""
     count: str = ""
     instead: str = ""
+    known: str = ""
+    """The share of the population, where it is known."""
     kind: str = ""
     """`quiet` for no answer, `mark` for a mark on a scale, whose bar stands on the same line."""
 
@@ -57,14 +59,6 @@ class Rows:
 
     labels: Labels
     table: Table
-
-    @property
-    def _figures(self) -> Figures:
-        return self.labels.figures
-
-    @property
-    def words(self) -> Words:
-        return self.labels.figures.words
 
     def groups(self) -> tuple[Group, ...]:
         """All rows: in one group, or in one an item or an answer where cells have two values."""
@@ -91,28 +85,34 @@ class Rows:
     def _label(self, cell: Cell) -> str:
         id, value = self.table.questions[0], cell.values[0]
         mark = isinstance(self.labels.questions.get(id), Rating) and isinstance(value, int)
-        label = self._figures.number(int(value)) if mark and value is not None else self.labels.value(id, value)
+        label = self.labels.figures.number(int(value)) if mark and value is not None else self.labels.value(id, value)
         if cell.base is None:
             return label
         # A choice that came with a later version was offered to fewer people.
-        return self.words("%(answer)s (base: %(base)s)", answer=label, base=self._figures.number(cell.base))
+        base = self.labels.figures.number(cell.base)
+        return self.labels.words("%(answer)s (base: %(base)s)", answer=label, base=base)
 
     def _row(self, cell: Cell, label: str) -> Row:
-        return self.written(label, cell.published, kind=self._kind(cell), below=cell.below,
-                            strong=self._strong(cell.values[0]))  # fmt: skip
+        known = self.labels.known_shares(self.table.questions[0]).get(str(cell.values[0]))
+        row = self.written(label, cell.published, kind=self._kind(cell), below=cell.below,
+                           strong=self._strong(cell.values[0]))  # fmt: skip
+        if known is None:
+            return row
+        bar = replace(row.bar, known=known) if row.bar else None
+        return replace(row, bar=bar, known=self.labels.figures.percent(round(known)))
 
     def written(
         self, label: str, published: Shown | Withheld, *, kind: str = "", below: int | None = None, strong: bool = True
     ) -> Row:
         """One row, of a figure or of what is said instead."""
         if not isinstance(published, Shown):
-            return Row(label, instead=withheld(published, self._figures, below), kind=kind)
+            return Row(label, instead=withheld(published, self.labels.figures, below), kind=kind)
         return Row(
             label,
             bar=Bar(published.share, published.low, published.high - published.low, strong),
-            share=self._figures.percent(published.share),
-            margin=self._figures.margin(published.margin),
-            count=self._figures.number(published.count),
+            share=self.labels.figures.percent(published.share),
+            margin=self.labels.figures.margin(published.margin),
+            count=self.labels.figures.number(published.count),
             kind=kind,
         )
 
@@ -138,7 +138,8 @@ class Rows:
                 yield Group(self.of(cells))
 
     def _rank(self, rank: Value | None) -> str:
-        return self.words("Not ranked") if rank == NOT_RANKED else self.words("Ranked %(rank)s", rank=rank)
+        said = self.labels.words
+        return said("Not ranked") if rank == NOT_RANKED else said("Ranked %(rank)s", rank=rank)
 
     def _crossed_groups(self) -> Iterable[Group]:
         """One group an answer to the question of the rows; shares are among those who gave it."""
@@ -150,7 +151,7 @@ class Rows:
     def _crossed_group(self, title: str, cells: list[Cell], other: int) -> Group:
         id = self.table.questions[other]
         if not any(isinstance(_within(cell), Shown) for cell in cells):
-            return Group((), title, note=withheld(Withheld.BASE_TOO_SMALL, self._figures))
+            return Group((), title, note=withheld(Withheld.BASE_TOO_SMALL, self.labels.figures))
         shares = {cell: replace(cell, published=_within(cell)) for cell in cells}
         rows = tuple(
             self.written(self.labels.value(id, cell.values[other]), cell.published,
@@ -158,7 +159,7 @@ class Rows:
             for cell in self._ordered(shares.values(), id, other)
         )  # fmt: skip
         base = next((cell.within.base for cell in cells if cell.within and cell.within.base), None)
-        note = self.words("Base: %(base)s people", base=self._figures.number(base)) if base else ""
+        note = self.labels.words("Base: %(base)s people", base=self.labels.figures.number(base)) if base else ""
         return Group(rows, title, note=note)
 
     def _by_value(self, position: int) -> dict[Value | None, list[Cell]]:

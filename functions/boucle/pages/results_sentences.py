@@ -9,7 +9,7 @@ from fractions import Fraction
 from markupsafe import Markup, escape
 
 from boucle.core.values import YES
-from boucle.pages.i18n import Words, marked
+from boucle.pages.i18n import marked
 from boucle.pages.results_document import Cell, Measure, Shown, Table, Withheld
 from boucle.pages.results_labels import Labels
 from boucle.pages.results_numbers import Figures
@@ -57,18 +57,10 @@ class Grammar:
     labels: Labels
     audience: str
 
-    @property
-    def _figures(self) -> Figures:
-        return self.labels.figures
-
-    @property
-    def words(self) -> Words:
-        return self.labels.figures.words
-
     def headline(self, table: Table) -> Headline:
         """What a table shows first."""
         if table.withheld:
-            said = escape(withheld(table.withheld, self._figures))
+            said = escape(withheld(table.withheld, self.labels.figures))
             return Headline(said, said)
         return self._by_type().get(table.type, self._most_frequent)(table)
 
@@ -153,7 +145,7 @@ class Grammar:
         """The audience, or the part of it to whom the question applied."""
         if table.base is None or table.base >= self.labels.release.respondents:
             return self.audience
-        return self.words("%(audience)s who were asked this question", audience=self.audience)
+        return self.labels.words("%(audience)s who were asked this question", audience=self.audience)
 
     def _by_share(self, table: Table) -> list[Cell]:
         """What can be compared: shown answers, largest share first; "no answer" is not an answer."""
@@ -168,16 +160,16 @@ class Grammar:
         fraction = about(share)
         if fraction is None:
             return ""
-        return self.words(", about %(part)s in %(whole)s", part=fraction.numerator, whole=fraction.denominator)
+        return self.labels.words(", about %(part)s in %(whole)s", part=fraction.numerator, whole=fraction.denominator)
 
     def _headline(self, sentence: Markup, share: int, answer: str) -> Headline:
-        return Headline(sentence, escape(answer), self._figures.percent(share))
+        return Headline(sentence, escape(answer), self.labels.figures.percent(share))
 
     def _bold(self, share: int) -> Markup:
-        return Markup("<b>{}</b>").format(self._figures.percent(share))
+        return Markup("<b>{}</b>").format(self.labels.figures.percent(share))
 
     def _say(self, message: str, **values: object) -> Markup:
-        return Markup(self.words(message)) % values  # noqa: S704  our own catalogues; what fills them is escaped
+        return Markup(self.labels.words(message)) % values  # noqa: S704  our own catalogues; what fills them is escaped
 
 
 def _overlap(cell: Cell, leader: Cell) -> bool:

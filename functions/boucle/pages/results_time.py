@@ -87,8 +87,21 @@ class Moment:
 
     @property
     def name(self) -> str:
-        said = self.labels.figures.words
+        said = self.labels.words
         return said("%(wave)s, version %(major)s", wave=self.release.series.wave, major=self.release.series.major)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Versions of one questionnaire compared, each pair once."""
+
+    made: dict[tuple[str, str], Comparison]
+
+    def __call__(self, old: Questionnaire, new: Questionnaire) -> Comparison:
+        pair = old.version, new.version
+        if pair not in self.made:
+            self.made[pair] = compare(old, new)
+        return self.made[pair]
 
 
 def histories(study: Study, releases: Sequence[Release], figures: Figures) -> tuple[History, ...]:
@@ -102,7 +115,8 @@ def histories(study: Study, releases: Sequence[Release], figures: Figures) -> tu
     if not moments:
         return ()
     audience = in_language(study.audiences.get(moments[-1].release.series.questionnaire), figures.words.language)
-    told = (_history(id, moments, audience) for id in _questions(moments))
+    compared = Compared({})
+    told = (_history(id, moments, audience, compared) for id in _questions(moments))
     return tuple(each for each in told if each is not None)
 
 
@@ -111,9 +125,9 @@ def _questions(moments: Sequence[Moment]) -> list[str]:
     return list(dict.fromkeys(id for each in reversed(moments) for id in each.release.by_question if id != MODE))
 
 
-def _history(id: str, moments: Sequence[Moment], audience: str) -> History | None:
+def _history(id: str, moments: Sequence[Moment], audience: str, compared: Compared) -> History | None:
     asked = [each for each in moments if id in each.release.by_question]
-    stretches = tuple(_stretches(id, asked))
+    stretches = tuple(_stretches(id, asked, compared))
     if len(asked) < 2 and not any(each.notes for each in stretches):
         return None
     last = asked[-1]
@@ -121,24 +135,25 @@ def _history(id: str, moments: Sequence[Moment], audience: str) -> History | Non
     return History(anchor, last.labels.title(id), audience, stretches)
 
 
-def _stretches(id: str, asked: Sequence[Moment]) -> Iterator[Stretch]:
-    links = [_link(id, before, after) for before, after in pairwise(asked)]
+def _stretches(id: str, asked: Sequence[Moment], compared: Compared) -> Iterator[Stretch]:
+    links = [_link(id, before, after, compared) for before, after in pairwise(asked)]
     numbers = [sum(fate not in GOES_ON for fate, _ in links[:at]) for at in range(len(asked))]
     for _, members in groupby(range(len(asked)), key=numbers.__getitem__):
         indexes = list(members)
         inside = [asked[at] for at in indexes]
         joins = [links[at - 1] for at in indexes[1:]]
         broken = links[indexes[0] - 1][1] if indexes[0] else ""
-        yield _stretch(id, inside, [note for _, note in joins if note], broken)
+        noted = [note for _, note in joins if note]
+        noted += [note for each in inside for note in _marks(id, each, compared)]
+        yield _stretch(id, inside, noted, broken)
 
 
-def _stretch(id: str, moments: Sequence[Moment], joined: Sequence[str], broken: str) -> Stretch:
-    within = [note for each in moments for note in _marks(id, each)]
+def _stretch(id: str, moments: Sequence[Moment], noted: Sequence[str], broken: str) -> Stretch:
     return Stretch(
         moments=tuple(each.name for each in moments),
         bases=tuple(_base(each, id) for each in moments),
         lines=tuple(_lines(id, moments)),
-        notes=tuple(dict.fromkeys([*joined, *within])),
+        notes=tuple(dict.fromkeys(noted)),
         broken=broken,
     )
 
@@ -148,19 +163,19 @@ def _base(moment: Moment, id: str) -> str:
     return "" if base is None else moment.labels.figures.number(base)
 
 
-def _link(id: str, before: Moment, after: Moment) -> tuple[Fate, str]:
+def _link(id: str, before: Moment, after: Moment, compared: Compared) -> tuple[Fate, str]:
     """What became of a question between two series, and why, in words; no words where nothing changed."""
-    comparison = compare(before.labels.questionnaire, after.labels.questionnaire)
+    comparison = compared(before.labels.questionnaire, after.labels.questionnaire)
     fate = comparison.fates.get(id, Fate.GOES_ON)
     return fate, "" if fate is Fate.GOES_ON else _reason(id, comparison, after)
 
 
-def _marks(id: str, moment: Moment) -> Iterator[str]:
+def _marks(id: str, moment: Moment, compared: Compared) -> Iterator[str]:
     """What minor versions changed inside one series."""
     for newer, older in pairwise(moment.labels.versions):
-        comparison = compare(older, newer)
+        comparison = compared(older, newer)
         if comparison.fates.get(id) in (Fate.MARKED, Fate.STARTS):
-            yield moment.labels.figures.words(
+            yield moment.labels.words(
                 "Since version %(version)s: %(reason)s.", version=newer.version, reason=_causes(id, comparison, moment)
             )
 
@@ -182,7 +197,7 @@ def _causes(id: str, comparison: Comparison, moment: Moment) -> str:
     """The weightiest changes of one question, in words."""
     mine = [change for change in comparison.changes if change.question == id and change.cause in WHY]
     weightiest = max((change.bump for change in mine), default=None)
-    said = moment.labels.figures.words
+    said = moment.labels.words
     return ", ".join(dict.fromkeys(said(WHY[each.cause]) for each in mine if each.bump == weightiest))
 
 

@@ -10,6 +10,7 @@ from boucle.authoring.rules import (
     history,
     interviews,
     names,
+    profiles,
     publication,
     questions,
     recordings,
@@ -32,5 +33,6 @@ STUDY_RULES: tuple[Rule[StudyDraft], ...] = (
     *history.RULES,
     *disclosure.RULES,
     *actions.RULES,
+    *profiles.RULES,
     *recordings.RULES,
 )

@@ -110,9 +110,9 @@ def incomplete_audiences(draft: StudyDraft) -> Iterator[Flaw]:
 
 
 def unknown_populations(draft: StudyDraft) -> Iterator[Flaw]:
-    """A number of people, or an invitation, is given for questionnaires that the wave asks."""
+    """A number of people, their profile, or an invitation, is given for questionnaires that the wave asks."""
     for index, wave in enumerate(draft.json["waves"]):
-        for key in ("population", "invitations", "expected"):
+        for key in ("population", "known_profile", "invitations", "expected"):
             for name in sorted(wave.get(key, {}).keys() - wave["questionnaires"].keys()):
                 message = f'The wave does not ask the questionnaire "{name}".'
                 yield Flaw(f"/waves/{index}/{key}/{name}", message, "Remove it, or ask it in the wave.")

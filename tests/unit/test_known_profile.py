@@ -1,0 +1,86 @@
+"""Who answered, beside what is known of the population: said in plain words, and only as far as margins allow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from boucle.core.study import KnownProfile, Study
+from boucle.pages.results import render_results
+from boucle.surveys import read_study
+from builders import DEMONSTRATION, SURVEYS, questionnaire, single, study, text
+from pages_read import Element, read
+from release_samples import Shares, release, series_of
+
+KNOWN = {"jeune": 30.0, "moyen": 50.0, "aine": 20.0}
+
+
+def known(shares: dict[str, float] | None = None) -> Study:
+    asked = study(questionnaire(single("age", "jeune", "moyen", "aine", profile=True)))
+    profile = KnownProfile(source=text("recensement de 2025."), shares={"age": shares or KNOWN})
+    return replace(asked, waves=(replace(asked.waves[0], known_profiles={"candidats": profile}),))
+
+
+def figure(asked: Study, shares: Shares, respondents: int = 600) -> Element:
+    document = release(asked, "candidats", respondents, {"age": shares})
+    page = read(render_results(asked, "fr", {series_of(asked, "candidats"): document}).content)
+    return page.one("section", id="candidats-age")
+
+
+def words(element: Element) -> str:
+    return element.text.replace("\u202f", " ")
+
+
+def test_each_answer_stands_beside_the_share_of_the_population() -> None:
+    shown = figure(known(), {"jeune": 29, "moyen": 51, "aine": 20})
+    assert [words(each) for each in shown.one("thead").all("th")][-1] == "Population"
+    rows = [[words(each) for each in row.all("td")] for row in shown.one("tbody").all("tr")]
+    assert [row[0::3] for row in rows] == [["29 %", "30 %"], ["51 %", "50 %"], ["20 %", "20 %"]]
+    assert "Population : recensement de 2025." in words(shown)
+
+
+def test_a_distance_within_the_margin_is_not_claimed() -> None:
+    assert "rien ne montre que" in words(figure(known(), {"jeune": 28, "moyen": 51, "aine": 21}))
+
+
+def test_the_widest_distance_beyond_its_margin_is_said() -> None:
+    said = words(figure(known(), {"jeune": 15, "moyen": 52, "aine": 33}))
+    assert "« jeune » : 15 % de celles et ceux qui l’ont dit ici, 30 % de la population" in said
+    assert "rien ne montre que" not in said
+
+
+def test_those_who_did_not_say_are_left_out_of_the_comparison() -> None:
+    """24, 40 and 16 % of the base are 30, 50 and 20 % of those who gave an answer."""
+    shown = figure(known(), {"jeune": 24, "moyen": 40, "aine": 16, None: 20}, respondents=6000)
+    assert "rien ne montre que" in words(shown)
+    assert shown.one("tbody").all("tr")[-1].all("td")[-1].text == ""
+
+
+def test_few_answers_claim_nothing_that_many_would() -> None:
+    shares: Shares = {"jeune": 25, "moyen": 53, "aine": 22}
+    assert "rien ne montre que" in words(figure(known(), shares, respondents=60))
+    assert "de la population" in words(figure(known(), shares, respondents=6000))
+
+
+def test_a_suppressed_answer_is_compared_with_nothing() -> None:
+    shown = figure(known(), {"jeune": 1, "moyen": 59, "aine": 40}, respondents=100)
+    assert "moins de 5 %" in words(shown)
+    assert "« jeune »" not in words(shown).partition("Population : ")[0].partition("Effectif")[2].replace(
+        "« jeune » :", ""
+    )
+
+
+def test_where_nothing_is_known_no_column_stands_there() -> None:
+    asked = study(questionnaire(single("age", "jeune", "moyen", "aine", profile=True)))
+    assert "Population" not in words(figure(asked, {"jeune": 15, "moyen": 52, "aine": 33}))
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+def test_the_demonstration_says_that_its_known_profile_is_made_up(language: str) -> None:
+    demonstration = read_study(SURVEYS / DEMONSTRATION)
+    series = series_of(demonstration, "candidats")
+    page = render_results(demonstration, language, {series: release(demonstration, "candidats", 669)}).content
+    source = demonstration.waves[0].known_profiles["candidats"].source[language]
+    assert source in page
+    assert {"fr": "fictif", "en": "fictional", "ar": "خيالية"}[language] in source
