@@ -15,7 +15,7 @@ from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.pages.results_columns import Releases
 from boucle.pages.shells import CONTENT, TITLE
-from boucle.pages.styles import policy
+from boucle.pages.styles import framed, policy
 from boucle.storage.folder import FolderSink
 from boucle.surveys import read_study
 from boucle.web.static_site import put_site_before
@@ -61,7 +61,7 @@ def test_an_embed_is_whole_light_and_says_where_it_comes_from(demonstration: Stu
 def test_only_embeds_may_be_framed(demonstration: Study, tmp_path: Path) -> None:
     write_changed(FolderSink(tmp_path), results_pages(Renderer(), demonstration, published(demonstration)))
     app = Flask(__name__)
-    put_site_before(app, published=tmp_path, built=tmp_path, page_policy=policy())
+    put_site_before(app, published=tmp_path, built=tmp_path, page_policy=policy(), framed_policy=framed(policy()))
     client = app.test_client()
     embed, page = (client.get(f"/{path}").headers for path in (EMBED, PAGE))
     assert embed["Content-Security-Policy"].endswith("frame-ancestors *")

@@ -7,10 +7,13 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 
+from boucle.core.actions import NO_ACTIONS, Action, Actions, Decision, Finding
 from boucle.core.questionnaire import Questionnaire, Ranking
 from boucle.core.study import Study
 from boucle.pages.opendata import data_files
@@ -162,13 +165,38 @@ def test_a_required_column_is_never_empty(files: Mapping[str, bytes], name: str,
 
 
 def test_the_feed_lists_releases_newest_first_at_the_precision_of_a_day(demonstration: Study) -> None:
+    silent = replace(demonstration, actions=NO_ACTIONS)
     older = release(demonstration, "candidats", 300, number=1, date="2026-01-31")
     newer = release(demonstration, "candidats", 582, number=2)
-    feed = ElementTree.fromstring(data_files(demonstration, [older, newer])[FOLDER + "feed.atom"])  # noqa: S314  ours
+    feed = ElementTree.fromstring(data_files(silent, [older, newer])[FOLDER + "feed.atom"])  # noqa: S314  ours
     links = [entry.find(f"{ATOM}link") for entry in feed.iter(f"{ATOM}entry")]
     assert [each.get("href") for each in links if each is not None] == ["releases/2.json", "releases/1.json"]
     updated = [each.text for each in feed.iter(f"{ATOM}updated")]
     assert updated == ["2026-02-10T00:00:00Z", "2026-02-10T00:00:00Z", "2026-01-31T00:00:00Z"]
+
+
+def test_the_feed_tells_the_decisions_that_rest_on_the_series_and_no_others(demonstration: Study) -> None:
+    def action(id: str, questionnaire: str, decided: bool) -> Action:
+        decision = Decision(day=date(2026, 2, 5), accepted=True, text={"fr": "Nous le ferons."})
+        return Action(
+            id=id,
+            said={"fr": f"Dit : {id}"},
+            heard=date(2026, 2, 1),
+            finding=Finding(questionnaire=questionnaire, wave="2026", question="note", at_least=8),
+            team="equipe",
+            decision=decision if decided else None,
+        )
+
+    listed = (action("a", "candidats", True), action("b", "candidats", False), action("c", "professionnels", True))
+    study = replace(demonstration, actions=Actions(teams={"equipe": {"fr": "Équipe"}}, listed=listed))
+    releases = [
+        release(study, "candidats", 300, number=number, date=day)
+        for number, day in ((1, "2026-01-31"), (2, "2026-02-10"))
+    ]
+    feed = ElementTree.fromstring(data_files(study, releases)[FOLDER + "feed.atom"])  # noqa: S314  ours
+    links = [str(each.get("href")) for entry in feed.iter(f"{ATOM}entry") for each in entry.iter(f"{ATOM}link")]
+    assert links == ["releases/2.json", "/parcours-de-qualite/actions/#a", "releases/1.json"]
+    assert [each.text for each in feed.iter(f"{ATOM}summary")][1] == "Nous le ferons."
 
 
 def test_the_feed_says_that_a_demonstration_is_one(demonstration: Study, files: Mapping[str, bytes]) -> None:

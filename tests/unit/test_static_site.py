@@ -40,7 +40,9 @@ def site(tmp_path: Path) -> Client:
         (tmp_path / name).write_text(content, encoding="utf-8")
     app = Flask("api")
     app.add_url_rule("/api/health", view_func=lambda: "well")
-    put_site_before(app, published=tmp_path / "published", built=tmp_path / "built", page_policy=POLICY)
+    put_site_before(
+        app, published=tmp_path / "published", built=tmp_path / "built", page_policy=POLICY, framed_policy=POLICY
+    )
     return Client(app)
 
 

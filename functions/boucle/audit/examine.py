@@ -13,6 +13,7 @@ from boucle.audit.linear import Feasible, feasible_intervals
 from boucle.audit.reading import PublishedSeries
 from boucle.audit.structure import UNCHANGED, Claim, claims
 from boucle.audit.sybils import Sybils, play
+from boucle.audit.tables import table_faults
 from boucle.audit.utility import Utility, utility_of
 from boucle.pages.results_document import Release, read_release
 
@@ -53,6 +54,8 @@ class Finding:
     solved: Solved
     sybils: tuple[Sybils, ...]
     utility: Utility | None
+    tables: int = 0
+    """How many data files beside the newest release were looked at."""
 
     @property
     def is_sound(self) -> bool:
@@ -80,7 +83,8 @@ def examine(series: PublishedSeries, effort: Effort, chance: Random) -> Finding:
         series=series.folder.rstrip("/"),
         releases=len(series.documents),
         respondents=newest.respondents,
-        violations=(),
+        violations=tuple(table_faults(series)),
+        tables=sum(name.endswith(".csv") for name in series.beside),
         solved=solve(facts),
         sybils=tuple(_sybils(newest, effort, chance)),
         utility=utility_of(newest, plays=effort.plays, chance=chance),

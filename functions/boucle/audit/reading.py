@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.error import HTTPError, URLError
@@ -15,6 +15,8 @@ from boucle.core.errors import Refusal
 
 SERIES = re.compile(r"[a-z0-9-]+/data/[a-z0-9-]+/v[0-9]+/[A-Za-z0-9_-]+/(?=$|[\"'?#a-z])")
 RESULTS = re.compile(r"""href=["']([^"']*/(?:results|themes)/)["']""")
+PACKAGE = "datapackage.json"
+TABLES = ("cells.csv", "estimates.csv", "codebook.csv")
 MOST_BYTES = 20_000_000
 PATIENCE = 20
 
@@ -100,6 +102,8 @@ class PublishedSeries:
     folder: str
     documents: tuple[bytes, ...]
     latest: bytes | None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """The data files of the newest release, by name, as its package names them."""
 
 
 def published_series(files: PublicFiles, where: str) -> list[PublishedSeries]:
@@ -117,4 +121,10 @@ def _series(files: PublicFiles, folder: str) -> PublishedSeries:
     documents: list[bytes] = []
     while (content := files.read(f"{folder}releases/{len(documents) + 1}.json")) is not None:
         documents.append(content)
-    return PublishedSeries(folder=folder, documents=tuple(documents), latest=files.read(f"{folder}latest.json"))
+    latest = files.read(f"{folder}latest.json")
+    return PublishedSeries(folder=folder, documents=tuple(documents), latest=latest, beside=_beside(files, folder))
+
+
+def _beside(files: PublicFiles, folder: str) -> dict[str, bytes]:
+    names = (PACKAGE, *TABLES)
+    return {name: content for name in names if (content := files.read(f"{folder}{name}")) is not None}

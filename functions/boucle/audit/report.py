@@ -57,7 +57,8 @@ def as_text(report: Report) -> Iterator[str]:
 
 def _series(finding: Finding) -> Iterator[str]:
     yield f"{finding.series}: {finding.releases} releases, {finding.respondents} respondents"
-    yield f"  chain, schema and invariants: {_counted(finding.violations)} violations"
+    yield f"  chain, schema, invariants and data files: {_counted(finding.violations)} violations"
+    yield f"  data files: {finding.tables} looked at: separators, byte order marks, formulas, sums of shares, licence"
     yield from (f"    WRONG: {each}" for each in finding.violations)
     if not finding.solved.cells_tried:
         return

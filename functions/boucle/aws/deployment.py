@@ -148,6 +148,7 @@ class Deployment:
             "AlarmEmail": wish.email,
             "ApiHost": api_host,
             "ContentSecurityPolicy": Renderer.csp(),
+            "FramedSecurityPolicy": Renderer.framed_csp(),
             "Domain": wish.domain,
         }
         return parameters | ({"CertificateArn": wish.certificate} if wish.certificate else {})

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from boucle.core.actions import Action, Actions, Stage
+from boucle.core.actions import Actions, Stage
 from boucle.core.study import Study
 from boucle.pages import addresses
-from boucle.pages.actions import STATES
 from boucle.pages.fragments import environment
 from boucle.pages.i18n import Words, in_language, words
 from boucle.pages.markup import plain
-from boucle.pages.opendata_feed import ATOM, atom_id, atom_instant
+from boucle.pages.opendata_feed import ATOM, action_entry, atom_id, atom_instant
 
 CHARACTER = 7.5
 """The width of a character of a badge, in pixels; generous, for fonts differ."""
@@ -41,21 +40,9 @@ def feed(study: Study, said: Words) -> str:
     _text(SubElement(root, "author"), "name", study.controller.name)
     SubElement(root, "link", rel="self", type="application/atom+xml", href="feed.atom")
     for action in newest:
-        _entry(root, study, action, said)
+        action_entry(root, study, action, said)
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _entry(root: Element, study: Study, action: Action, said: Words) -> None:
-    entry = SubElement(root, "entry")
-    _text(entry, "title", f"{said(STATES[action.stage])} – {plain(in_language(action.said, said.language))}")
-    _text(entry, "id", atom_id(f"{study.id}/actions/{action.id}"))
-    _text(entry, "updated", atom_instant(action.last_change))
-    page = addresses.actions(study, said.language)
-    SubElement(entry, "link", rel="alternate", type="text/html", href=f"{page}#{action.id}")
-    told = action.shipped or action.decision
-    if told:
-        _text(entry, "summary", plain(in_language(told.text, said.language)))
 
 
 def badge(actions: Actions, said: Words) -> str:

@@ -106,6 +106,11 @@ class Renderer:
         }
 
     @staticmethod
+    def framed_csp() -> str:
+        """The same for figures alone, which any site may frame."""
+        return styles.framed(styles.policy())
+
+    @staticmethod
     def csp() -> str:
         """The Content-Security-Policy to send with every page, the built site's included."""
         return styles.policy()

@@ -53,19 +53,21 @@ for _ending, _type in {
     TYPES.add_type(_type, _ending)
 
 
-def put_site_before(app: Flask, *, published: Path, built: Path, page_policy: str) -> None:
+def put_site_before(app: Flask, *, published: Path, built: Path, page_policy: str, framed_policy: str) -> None:
     """Let the application answer for the site too; everything under /api/ stays its own."""
-    app.wsgi_app = StaticSite(app.wsgi_app, published, built, page_policy)  # type: ignore[method-assign]  # as Flask's documentation has it
+    app.wsgi_app = StaticSite(app.wsgi_app, published, built, page_policy, framed_policy)  # type: ignore[method-assign]  # as Flask's documentation has it
 
 
 class StaticSite:
     """Serves files of two folders, the first of which wins; other requests go to the application behind it."""
 
-    def __init__(self, api: WSGIApplication, published: Path, built: Path, page_policy: str) -> None:
+    def __init__(
+        self, api: WSGIApplication, published: Path, built: Path, page_policy: str, framed_policy: str
+    ) -> None:
         self._api = api
         self._folders = (published, built)
         self._headers = {**PLAIN_HEADERS, "Content-Security-Policy": page_policy}
-        self._framed_policy = page_policy.replace("frame-ancestors 'none'", "frame-ancestors *")
+        self._framed_policy = framed_policy
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(API):
