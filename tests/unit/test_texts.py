@@ -1,11 +1,12 @@
 """Free texts are padded before they are sealed."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boucle.core.texts import BLOCK, Verbatim, padded, unpadded
 
 
+@settings(deadline=None)
 @given(st.text(max_size=2000), st.booleans())
 def test_a_padded_text_has_whole_blocks_and_comes_back(text: str, consent: bool) -> None:
     payload = padded(Verbatim(text, "fr", consent))
