@@ -99,7 +99,8 @@ class Rows:
         if known is None:
             return row
         bar = replace(row.bar, known=known) if row.bar else None
-        return replace(row, bar=bar, known=self.labels.figures.percent(round(known)))
+        share = self.labels.figures.percent(round(known))
+        return replace(row, bar=bar, known=self.labels.words("Population: %(source)s", source=share))
 
     def written(
         self, label: str, published: Shown | Withheld, *, kind: str = "", below: int | None = None, strong: bool = True

@@ -41,7 +41,7 @@ const Others = (() => {
     const figure = place && place.closest(".figure");
     if (!figure || !figure.querySelector(`[href*="${data}"]`)) return;
     const own = said(id, answer);
-    const rows = [...place.querySelectorAll("th[scope=row]")].filter((row) => own.includes(row.textContent.trim()));
+    const rows = [...place.querySelectorAll("th[scope=row]")].filter((row) => own.includes(text(row)));
     rows.forEach((row) => row.insertBefore(made("b", { className: "you" }, words.you), row.querySelector("svg")));
     if (!rows.length) figure.querySelector("h3").after(made("p", { className: "own" }, words.own + " " + own.join(", ")));
     return figure;
