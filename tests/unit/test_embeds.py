@@ -58,6 +58,16 @@ def test_an_embed_is_whole_light_and_says_where_it_comes_from(demonstration: Stu
     assert len(page) < 16_000
 
 
+def test_a_figure_alone_has_the_colour_that_its_audience_has_among_the_results(demonstration: Study) -> None:
+    series = series_of(demonstration, "professionnels")
+    pages = results_pages(Renderer(), demonstration, {series: release(demonstration, "professionnels", 367)})
+    embed = f"_boucle/embed/{DEMONSTRATION}/professionnels-criteres.fr.html"
+    classes = [
+        read(pages[each].decode()).one(id="professionnels-criteres").attributes["class"] for each in (PAGE, embed)
+    ]
+    assert classes == ["figure q2", "figure q2"]
+
+
 def test_only_embeds_may_be_framed(demonstration: Study, tmp_path: Path) -> None:
     write_changed(FolderSink(tmp_path), results_pages(Renderer(), demonstration, published(demonstration)))
     app = Flask(__name__)

@@ -43,7 +43,7 @@ def _page(study: Study, draw: Draw, figure: Figure) -> bytes:
         style=styles.inlined("page", "figures"),
         figure=figure,
         column={"audience": draw.audience, "data": f"/{data_folder(release.series)}"},
-        at=study.questionnaire_ids.index(release.series.questionnaire) + 1,
+        at=study.counted_ids.index(release.series.questionnaire) + 1,
         page=addresses.results(study, said.language),
         study=plain(in_language(study.title, said.language)),
         publisher=study.controller.name,

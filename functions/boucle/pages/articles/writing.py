@@ -141,7 +141,7 @@ class Writer:
         labels = self._labels(subject.release)
         audience = self._audience(subject.release)
         figure = Draw(labels, audience).question(subject.release.by_question[subject.question or ""])
-        at = self.study.questionnaire_ids.index(subject.release.series.questionnaire) + 1
+        at = self.study.counted_ids.index(subject.release.series.questionnaire) + 1
         rendered = (
             environment()
             .get_template("article_chart.html")
