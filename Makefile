@@ -1,10 +1,11 @@
 # Two commands do everything on a fresh machine with Python 3.11+: `make demo` and `make test`.
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 60
 CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser bench faults campaign audit-campaign lock clean
+.PHONY: help install demo serve check test browser bench faults fuzz campaign audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -48,14 +49,28 @@ bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
 
 faults: install browser  ## Cut 200 networks, kill the server 40 times, store and job 460 times, send 50,000 hostile requests
 	FAULTS=200 $(BIN)/pytest -q tests/browser/test_faults.py
-	BOUCLE_KILLS=40 BOUCLE_JOB_KILLS=460 BOUCLE_HOSTILE=50000 $(BIN)/pytest -s tests/faults
+	BOUCLE_KILLS=40 BOUCLE_JOB_KILLS=460 BOUCLE_HOSTILE=50000 BOUCLE_DESCRIBED=2000 $(BIN)/pytest -s tests/faults
+
+fuzz: install  ## Fuzz what reads strangers' bytes, guided by coverage, for a minute (SECONDS=600 for ten)
+	$(BIN)/python -m venv --system-site-packages .fuzz
+	mkdir -p .fuzz/corpus
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > .fuzz/site.txt
+	.fuzz/bin/python -m pip install --quiet "atheris>=3,<4"
+	PYTHONPATH=functions:tests:$$(cat .fuzz/site.txt) .fuzz/bin/python tests/fuzz/fuzz_parsers.py -max_total_time=$(SECONDS) .fuzz/corpus tests/fuzz/corpus
 
 campaign: install  ## 100,000 people in a burst; 300 a second for a minute, 1,000 for ten seconds; and wrk
 	@command -v wrk > /dev/null || apt-get install -y --no-install-recommends wrk > /dev/null 2>&1 || \
 	  echo "wrk IS NOT THERE, and apt-get could not install it: its part of the campaign is left out"
 	BOUCLE_PEOPLE=100000 BOUCLE_ARRIVALS="300x60 1000x10" BOUCLE_WRK_SECONDS=20 $(BIN)/pytest -s -ra tests/load
 
-audit-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
+audit-fuzz: install  ## Fuzz what reads strangers' bytes, guided by coverage, for a minute (SECONDS=600 for ten)
+	$(BIN)/python -m venv --system-site-packages .fuzz
+	mkdir -p .fuzz/corpus
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > .fuzz/site.txt
+	.fuzz/bin/python -m pip install --quiet "atheris>=3,<4"
+	PYTHONPATH=functions:tests:$$(cat .fuzz/site.txt) .fuzz/bin/python tests/fuzz/fuzz_parsers.py -max_total_time=$(SECONDS) .fuzz/corpus tests/fuzz/corpus
+
+campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
 	$(BIN)/python tests/benchmarks/bench_attackers.py
 
 lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from boucle.aws.job import measured
+from boucle.aws.zappa_settings import zappa_settings
 from boucle.jobs.scheduled import JobReport
 from boucle.storage.dynamodb_items import STATUS
 from boucle.storage.dynamodb_tables import Tables, table_definitions
@@ -205,6 +206,17 @@ def test_logs_are_kept_for_two_weeks() -> None:
         "/aws/lambda/${Name}-api",
         "/aws/lambda/${Name}-jobs",
     }
+
+
+def test_nobody_on_the_way_writes_down_who_asked_for_what() -> None:
+    """No access log, no sample, no trace, no body: not at the edge, nor in a bucket, nor before the function."""
+    kept = ("Logging", "RealtimeLogConfigArn", "LoggingConfiguration", "AccessLogSetting", "SampledRequestsEnabled")
+    assert [name for name in kept if f"'{name}'" in str(RESOURCES)] == []
+    assert not [each for each in RESOURCES.values() if "WAF" in each["Type"] or each["Type"].endswith("Trail")]
+    for stage in zappa_settings("boucle").values():
+        assert (stage["cloudwatch_log_level"], stage["cloudwatch_data_trace"]) == ("OFF", False)
+        assert (stage["cloudwatch_metrics_enabled"], stage["xray_tracing"]) == (False, False)
+        assert (stage["log_level"], stage["debug"]) == ("WARNING", False)
 
 
 def test_somebody_is_told_of_errors_throttles_dead_letters_and_missing_releases() -> None:

@@ -20,6 +20,7 @@ from boucle.core.ports import PutOutcome
 from boucle.web.app import log_failure
 from boucle.web.exchange import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.gathering import Gathering
+from boucle.web.guards import NO_CONTENT_POLICY, PLAIN_HEADERS
 from boucle.web.lane import FAILURE, PREFIX, Answer, Lane
 from boucle.web.ports import BatchDesk
 from boucle.web.refusals import Refused, come_back_later
@@ -36,7 +37,13 @@ MOST_ARRIVING = 2048
 """Bodies that are still being sent. Each may fill 64 KB."""
 THREADS = 8
 BODY_WITHIN_SECONDS = 30.0
-CLOSING = [("Content-Length", "0"), ("Connection", "close")]
+CLOSING = [
+    *PLAIN_HEADERS.items(),
+    ("Content-Security-Policy", NO_CONTENT_POLICY),
+    ("Cache-Control", "no-store"),
+    ("Content-Length", "0"),
+    ("Connection", "close"),
+]
 BROKEN_OFF: Answer = (400, CLOSING, b"")
 TOO_LATE: Answer = (408, CLOSING, b"")
 FAILED: Answer = (500, CLOSING, b"")

@@ -78,7 +78,8 @@ def openapi_document(versions: Versions) -> Json:
     for version in versions.values():
         spec.components.schema(_component_name(version.reader.schema), schema=version.reader.schema)
     spec.components.schema("ReceiptRequest", schema=ReceiptRequestSchema)
-    spec.path(RESPONSES_PATH, operations={"post": _take(versions)}, parameters=_parameters())
+    forms = {"get": _to_the_form(), "post": _take(versions)}
+    spec.path(RESPONSES_PATH, operations=forms, parameters=_parameters(versions))
     spec.path("/api/receipts", operations={"post": _ask()})
     spec.path("/api/withdrawals", operations={"post": _withdraw()})
     spec.path("/api/health", operations={"get": _get("Whether answers can be taken.", "Health", 429, 503)})
@@ -102,11 +103,19 @@ def _own_schema(_: object, field: Field[Any], **__: object) -> Json:
     return describe() if describe else {}
 
 
-def _parameters() -> list[Json]:
+def _parameters(versions: Versions) -> list[Json]:
+    known = zip(*versions, strict=True)
     return [
-        {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
-        for name in ("study", "questionnaire", "version")
+        {"in": "path", "name": name, "required": True, "schema": {"type": "string", "enum": sorted(set(values))}}
+        for name, values in zip(("study", "questionnaire", "version"), known, strict=False)
     ]
+
+
+def _to_the_form() -> Json:
+    return {
+        "summary": "Go to the form of this questionnaire version.",
+        "responses": {"303": {"description": "The form's address, in `Location`."}, **_problems(403, 404, 429, 500)},
+    }
 
 
 def _take(versions: Versions) -> Json:

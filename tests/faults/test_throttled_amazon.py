@@ -1,0 +1,94 @@
+"""The API over DynamoDB while it throttles, fails, hangs, or answers into the void: 503, and nothing half stored.
+
+Amazon's own DynamoDB Local stands behind a proxy of ours that does as it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from botocore.config import Config
+from flask.testing import FlaskClient
+
+import dynamodb_local
+from amazon_benches import local_dynamodb, nobody
+from api import Installation, address, submission
+from boucle.storage.amazon import Patience
+from boucle.storage.dynamodb import DynamoDesk
+from boucle.storage.dynamodb_tables import Tables, table_definitions
+from fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
+
+pytestmark = pytest.mark.slow
+
+IMPATIENT = Config(retries={"total_max_attempts": 1}, read_timeout=2, connect_timeout=2)
+WITH_TEXT = {"accompagne": "no", "message": "Un message"}
+
+
+@pytest.fixture
+def proxy() -> Iterator[FaultProxy]:
+    proxy = FaultProxy(dynamodb_local.endpoint())
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def desk(proxy: FaultProxy) -> Iterator[DynamoDesk]:
+    tables = Tables.prefixed(f"faults-{uuid4().hex}")
+    client = nobody().client("dynamodb", endpoint_url=proxy.address, config=IMPATIENT)
+    for definition in table_definitions(tables):
+        local_dynamodb().create_table(**definition)
+    yield DynamoDesk(client=lambda: client, tables=tables, patience=Patience(seconds=3))
+    client.close()
+
+
+@pytest.fixture
+def api(desk: DynamoDesk) -> FlaskClient:
+    return Installation(desk=desk).client
+
+
+def items(desk: DynamoDesk) -> tuple[int, int]:
+    """How many responses and how many texts lie there."""
+    client = local_dynamodb()
+    return tuple(client.scan(TableName=table)["Count"] for table in (desk.tables.responses, desk.tables.texts))  # type: ignore[return-value]  # two
+
+
+@pytest.mark.parametrize("fault", [THROTTLED, BROKEN, HANGING], ids=["throttled", "broken", "hanging"])
+def test_while_it_fails_people_are_told_when_to_come_back_and_nothing_is_stored(
+    proxy: FaultProxy, desk: DynamoDesk, api: FlaskClient, fault: Fault
+) -> None:
+    body = submission(WITH_TEXT)
+    proxy.fault = fault
+    refused = api.post(address(), json=body)
+    assert (refused.status_code, (refused.json or {})["code"]) == (503, "store_away")
+    assert int(refused.headers["Retry-After"]) > 0
+    proxy.fault = None
+    assert items(desk) == (0, 0)
+    assert api.post(address(), json=body).status_code == 201
+    assert items(desk) == (1, 1)
+
+
+def test_an_answer_that_was_lost_leaves_one_response_however_often_it_is_sent(
+    proxy: FaultProxy, desk: DynamoDesk, api: FlaskClient
+) -> None:
+    """It was stored, and nobody heard of it: its repeat is a replay, which puts the text that is missing."""
+    body = submission(WITH_TEXT)
+    proxy.fault = LOST
+    assert api.post(address(), json=body).status_code == 503
+    proxy.fault = None
+    assert api.post(address(), json=body).status_code in {200, 201}
+    assert api.post(address(), json=body).status_code == 200
+    assert items(desk) == (1, 1)
+
+
+def test_a_short_throttling_is_not_noticed(proxy: FaultProxy, desk: DynamoDesk, api: FlaskClient) -> None:
+    before = proxy.asked
+    proxy.fault = THROTTLED
+
+    def recover(seconds: float) -> None:
+        proxy.fault = None
+
+    waiting = DynamoDesk(client=desk.client, tables=desk.tables, patience=Patience(seconds=5, sleep=recover))
+    assert Installation(desk=waiting).client.post(address(), json=submission()).status_code == 201
+    assert proxy.asked > before + 2

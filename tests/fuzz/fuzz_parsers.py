@@ -1,0 +1,64 @@
+"""Coverage-guided fuzzing, by atheris, of everything that reads what strangers send or authors write.
+
+`make fuzz` runs it for a minute (SECONDS=600 for ten): atheris is installed apart, for it exists for few systems.
+A finding is an input that raises anything but the refusals of the reader, or on which two readers disagree.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import atheris
+
+with atheris.instrument_imports(include=["boucle.core", "boucle.intake", "boucle.authoring"]):
+    from api import EVERY_TYPE
+    from boucle.authoring.shape import shape_findings
+    from boucle.core.answers import settle
+    from boucle.core.parse import parse_questionnaire
+    from boucle.core.strictjson import NotStandardJson, parse
+    from boucle.intake.envelope import EnvelopeReader
+    from boucle.intake.form import decode, typed_fields
+    from boucle.intake.quick import QuickReader
+    from boucle.intake.receipt_request import read_receipt_request
+
+FILE = Path("1.0.0.json")
+READER, QUICK = EnvelopeReader("etude", EVERY_TYPE), QuickReader(EVERY_TYPE)
+
+
+def one(data: bytes) -> None:
+    """The first byte says who reads the rest."""
+    kind, body = data[:1], data[1:]
+    if kind < b"\x40":
+        _form(body)
+        return
+    try:
+        document = parse(body)
+    except NotStandardJson:
+        assert QUICK.read(body) is None  # what a fuzzer looks for
+        return
+    if kind < b"\x80":
+        if not shape_findings("questionnaire", document, FILE):
+            parse_questionnaire(document)
+        return
+    read_receipt_request(document)
+    envelope = READER.read(document)
+    taken, problems = settle(EVERY_TYPE, envelope.answers, envelope.malformed)
+    quick = QUICK.read(body)
+    assert quick is None or (quick.taken == taken and not problems and not envelope.misfits)  # as above
+
+
+def _form(body: bytes) -> None:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=2000)
+    except ValueError:
+        return
+    decoded = decode(EVERY_TYPE, typed_fields(pairs))
+    envelope = READER.read_form({"language": "fr", "mode": "self", "answers": decoded.answers})
+    settle(EVERY_TYPE, envelope.answers, (*decoded.malformed, *envelope.malformed))
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()

@@ -1,0 +1,81 @@
+"""The same limits on Lambda as here: an event goes through the guard and Zappa's own WSGI request, to the same end."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+
+import pytest
+from zappa.wsgi import create_wsgi_request
+
+import api
+from api import Installation, submission
+from boucle.aws.guard import Stage, admitted_request
+from boucle.web.front import call
+from lambda_events import in_base64, v1, v2
+from streets import Street
+
+ADDRESS = api.address()
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+BODY = json.dumps(submission())
+CASES: dict[str, tuple[str, str]] = {
+    "a submission": (JSON, BODY),
+    "NaN": (JSON, BODY.replace('"no"', "NaN")),
+    "a key twice": (JSON, BODY.replace('"no"', '"no", "accompagne": "yes"')),
+    "deep nesting": (JSON, "[" * 30_000),
+    "a huge integer": (JSON, BODY.replace('"no"', "9" * 5000)),
+    "half a pair": (JSON, BODY.replace('"no"', '"\\ud800"')),
+    "NUL": (JSON, BODY.replace('"no"', '"\\u0000"')),
+    "64 KB": (JSON, BODY.ljust(64 * 1024)),
+    "and one more": (JSON, BODY.ljust(64 * 1024 + 1)),
+    "a million fields": (FORM, "a=1&" * 1_000_000),
+    "many fields": (FORM, "a=1&" * 10_000),
+    "multipart": (
+        "multipart/form-data; boundary=x",
+        '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--',
+    ),
+    "another type": ("text/plain", BODY),
+    "no type": ("", BODY),
+    "UTF-16 said": ("application/json; charset=utf-16", BODY),
+}
+
+
+def on_lambda(here: Installation, event: dict[str, object]) -> int:
+    environ = create_wsgi_request(
+        admitted_request(event, Stage.API), script_name="", trailing_slash=False, binary_support=True
+    )
+    return call(here.app.wsgi_app, environ)[0]
+
+
+def locally(here: Installation, kind: str, body: str) -> int:
+    return asyncio.run(Street(here).ask(body.encode(), headers={"content-type": kind})).status
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("version", [v1, v2], ids=["REST", "HTTP"])
+def test_what_is_refused_here_is_refused_there(name: str, version: object) -> None:
+    kind, body = CASES[name]
+    make = v1 if version is v1 else v2
+    there, plain = Installation(), Installation()
+    headers = {"Content-Type": kind} if kind else {}
+    status = on_lambda(there, in_base64(make("POST", ADDRESS, body, headers)))
+    assert status == locally(plain, kind, body)
+    assert status < 500
+    assert len(there.desk.responses) == len(plain.desk.responses) == (status == 201)
+
+
+def test_what_is_compressed_is_opened_nowhere() -> None:
+    bomb = gzip.compress(b" " * 40_000_000).decode("latin-1")
+    here = Installation()
+    headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
+    assert on_lambda(here, v1("POST", ADDRESS, bomb, headers)) == 400
+
+
+def test_a_crowd_is_told_apart_by_what_the_distribution_saw() -> None:
+    """The last but one: the client may write what it likes before it, and the last is the distribution itself."""
+    event = v1("POST", ADDRESS, BODY, {"X-Forwarded-For": "198.51.100.1, 203.0.113.7, 70.132.1.1"})
+    environ = create_wsgi_request(
+        admitted_request(event, Stage.API), script_name="", trailing_slash=False, binary_support=True
+    )
+    assert environ["REMOTE_ADDR"] == "203.0.113.7"
