@@ -1,6 +1,6 @@
 """Requests that schemathesis makes up from the OpenAPI document, right and wrong, against what wrote it.
 
-`make faults` asks for more of each: BOUCLE_DESCRIBED=2000.
+`make faults` asks for more of each: BOUCLE_DESCRIBED=300.
 """
 
 from __future__ import annotations

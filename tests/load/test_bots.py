@@ -125,6 +125,6 @@ def test_the_methodology_page_says_what_was_measured() -> None:
     measured = [counted for _, _, (counted, _, _) in (*BOTS.values(), *WORKERS.values())]
     for folder in PAGES:
         page = (REPOSITORY / "site" / "pages" / f"{folder}methodology.md").read_text("utf-8")
-        lines = [line for line in page.splitlines() if line.startswith("| ") and f"| {ATTEMPTS} |" in line]
-        counted = [int(line.split("|")[3].strip()) for line in lines]
+        table = page.partition(f"{ATTEMPTS} |\n|---|---|\n")[2].partition("\n\n")[0]
+        counted = [int(line.split("|")[2]) for line in table.splitlines()]
         assert counted == measured
