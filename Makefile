@@ -63,14 +63,7 @@ campaign: install  ## 100,000 people in a burst; 300 a second for a minute, 1,00
 	  echo "wrk IS NOT THERE, and apt-get could not install it: its part of the campaign is left out"
 	BOUCLE_PEOPLE=100000 BOUCLE_ARRIVALS="300x60 1000x10" BOUCLE_WRK_SECONDS=20 $(BIN)/pytest -s -ra tests/load
 
-audit-fuzz: install  ## Fuzz what reads strangers' bytes, guided by coverage, for a minute (SECONDS=600 for ten)
-	$(BIN)/python -m venv --system-site-packages .fuzz
-	mkdir -p .fuzz/corpus
-	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > .fuzz/site.txt
-	.fuzz/bin/python -m pip install --quiet "atheris>=3,<4"
-	PYTHONPATH=functions:tests:$$(cat .fuzz/site.txt) .fuzz/bin/python tests/fuzz/fuzz_parsers.py -max_total_time=$(SECONDS) .fuzz/corpus tests/fuzz/corpus
-
-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
+audit-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
 	$(BIN)/python tests/benchmarks/bench_attackers.py
 
 lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)

@@ -253,7 +253,9 @@ def test_the_site_in_front_says_the_same(tmp_path: Path) -> None:
     here = Installation()
     (tmp_path / "index.html").write_text("<p>", "utf-8")
     policy = "default-src 'none'; frame-ancestors 'none'"
-    put_site_before(here.app, published=tmp_path / "none", built=tmp_path, page_policy=policy)
+    put_site_before(
+        here.app, published=tmp_path / "none", built=tmp_path, page_policy=policy, framed_policy="default-src 'none'"
+    )
     for method, path in (("GET", "/"), ("GET", "/nothing"), ("POST", "/"), ("GET", "/../x"), ("HEAD", "/")):
         environ = here.client.options(path).request.environ | {"REQUEST_METHOD": method}
         _, headers, _ = call(here.app.wsgi_app, environ)
