@@ -114,6 +114,12 @@ def test_a_row_with_a_cell_more() -> None:
     assert fault.endswith("14 cells, for 13 columns")
 
 
+def test_a_table_that_was_cut_short_is_said_and_stops_nothing() -> None:
+    (fault,) = planted(lambda csv: csv[: csv.rindex(b",shown,582")])
+    assert fault.startswith("cells.csv, line ")
+    assert fault.endswith("cells, for 25 columns")
+
+
 def test_columns_in_another_order() -> None:
     assert planted(lambda csv: csv.replace(b"questionnaire,wave", b"wave,questionnaire", 1)) == [
         "cells.csv has other columns than those described"

@@ -86,8 +86,9 @@ def _rows(name: str, written: str, columns: Sequence[str]) -> Iterator[str]:
             for column, cell in zip(columns, row, strict=False)
             if cell.startswith(RUN) and not NUMBER.fullmatch(cell)
         )
-    if "share" in columns:
-        yield from _shares(name, [dict(zip(columns, row, strict=False)) for row in rows])
+    # Where a row is cut short, which is said above, no sum can be told.
+    if "share" in columns and all(len(row) == len(columns) for row in rows):
+        yield from _shares(name, [dict(zip(columns, row, strict=True)) for row in rows])
 
 
 def _shares(name: str, rows: Rows) -> Iterator[str]:
