@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boucle.core.recordings import as_json, parse_recordings
 from boucle.pages import addresses, fragments, site_pages, spoken
+from boucle.pages.fields import CONSENT
 from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE as EVERY_TYPE
@@ -34,6 +35,16 @@ def test_every_question_choice_and_note_has_a_text_to_record() -> None:
     asked = {each.id for each in EVERY_TYPE.questions}
     assert asked <= texts.keys()
     assert all(texts.values())
+
+
+def test_a_guide_says_the_consent_that_its_page_writes_and_asks_no_mode() -> None:
+    guide = PLAIN.by_version["entretiens-prescripteurs", "1.0.0"]
+    texts = spoken.spoken(PLAIN, guide, "fr")
+    page = fragments.form(PLAIN, guide, "fr", typed={}, problems=[], mode="interview").content
+    consents = {text for name, text in texts.items() if name.startswith(CONSENT)}
+    assert consents == {"La personne accepte que cette note soit citée, sans son nom."}
+    assert consents.pop() in page
+    assert not [name for name in texts if name.startswith("_mode")]
 
 
 def test_a_recording_is_published_under_the_name_that_the_page_looks_for(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ from boucle.pages.layout import Layout
 from boucle.pages.markup import text_of
 
 HOW = marked("How are you answering?")
-QUOTING = marked("I agree that this text may be quoted, without my name.")
-"""What a form's page asks by itself; its templates say the same."""
+"""What a form's page asks by itself; its template says the same."""
 
 Texts = Mapping[str, str]
 """Texts by name, in the page's order."""
@@ -31,15 +30,13 @@ Texts = Mapping[str, str]
 def spoken(study: Study, questionnaire: Questionnaire, language: str) -> Texts:
     """Everything that the form's page can say. Raises NoCatalogue."""
     said = words(language)
-    modes = {f"_mode--{value}": said(label) for value, label in fragments.MODES.items()}
     care = fragments.care(study, said)
     parts = Layout(questionnaire, said, {}, (), care).parts()
     fields = chain.from_iterable(part.fields for part in parts)
     return {
-        "_mode": said(HOW),
-        **modes,
+        **(_modes(said) if not questionnaire.is_guide else {}),
         "_care": text_of(care),
-        **{name: text for field in fields for name, text in _of_field(field, said)},
+        **{name: text for field in fields for name, text in _of_field(field)},
     }
 
 
@@ -49,15 +46,20 @@ def published(study: Study, questionnaire: Questionnaire, language: str) -> Mapp
     return heard(spoken(study, questionnaire, language), recorded) if recorded else {}
 
 
-def _of_field(field: Field, said: Words) -> Iterator[tuple[str, str]]:
+def _modes(said: Words) -> Texts:
+    """The page's own question; a guide has one mode, which goes without saying."""
+    return {"_mode": said(HOW), **{f"_mode--{value}": said(label) for value, label in fragments.MODES.items()}}
+
+
+def _of_field(field: Field) -> Iterator[tuple[str, str]]:
     if field.kind == "grid":
         for row in field.rows:
-            yield from _of_field(row, said)
+            yield from _of_field(row)
         return
     ends = [f"{each.label} = {anchor}" for each, anchor in _ends(field)]
     yield field.id, _joined(field.label, field.obligation, *field.hints, *ends)
     if field.consent is not None:
-        yield f"{CONSENT}{field.id}--yes", said(QUOTING)
+        yield f"{CONSENT}{field.id}--yes", field.agree
     for option in (() if field.kind == "rating" else field.options) + field.apart:
         value = option.value.removeprefix(f"{field.id}.") if field.kind == "ranking" else option.value
         yield f"{field.id}--{value}", _joined(option.label, option.hint or "")
