@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,10 @@ def known(shares: dict[str, float] | None = None) -> Study:
 
 
 def figure(asked: Study, shares: Shares, respondents: int = 600) -> Element:
-    document = release(asked, "candidats", respondents, {"age": shares})
+    return drawn(asked, release(asked, "candidats", respondents, {"age": shares}))
+
+
+def drawn(asked: Study, document: bytes) -> Element:
     page = read(render_results(asked, "fr", {series_of(asked, "candidats"): document}).content)
     return page.one("section", id="candidats-age")
 
@@ -54,6 +58,18 @@ def test_those_who_did_not_say_are_left_out_of_the_comparison() -> None:
     shown = figure(known(), {"jeune": 24, "moyen": 40, "aine": 16, None: 20}, respondents=6000)
     assert "rien ne montre que" in words(shown)
     assert shown.one("tbody").all("tr")[-1].all("small") == []
+
+
+def test_where_nearly_nobody_said_it_nothing_is_compared() -> None:
+    """18 answers of 6,000 make a share of 0 %, and those who gave none one of 100 %."""
+    asked = known()
+    document = json.loads(release(asked, "candidats", 6000, {"age": {"jeune": 50, None: 50}}))
+    few, nobody = document["questions"][0]["cells"]
+    few.update(count=18, share=0)
+    nobody.update(count=5982, share=100)
+    shown = drawn(asked, json.dumps(document).encode())
+    assert [cell.text for cell in shown.one("tbody").all("b")] == ["0\u202f%", "100\u202f%"]
+    assert shown.all("p", class_="known") == []
 
 
 def test_few_answers_claim_nothing_that_many_would() -> None:

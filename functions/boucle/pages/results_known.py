@@ -47,6 +47,8 @@ def beside_known(labels: Labels, table: Table) -> Known | None:
 def _distances(labels: Labels, table: Table) -> Iterator[Distance]:
     # Among those who gave an answer: "no answer" has no counterpart in a population.
     given = 1 - sum(cell.share for cell in table.cells if cell.values == (None,) and cell.share > 0) / 100
+    if given <= 0:  # in whole percents, nobody gave one
+        return
     known = labels.known_shares(table.questions[0])
     for cell in table.cells:
         value, published = cell.values[0], cell.published
