@@ -162,7 +162,15 @@ def test_a_confirmation_with_other_answers_is_a_conflict(here: Installation) -> 
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x", "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11", "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11.00", "é.é"]
+    "token",
+    [
+        "",
+        "x",
+        "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11",
+        "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11.00",
+        "é.é",
+        pytest.param(f"x.{'1' * 5000}.{'0' * 5001}", id="a time of thousands of digits"),
+    ],
 )
 def test_an_id_that_we_did_not_sign_asks_to_check_again(here: Installation, token: str) -> None:
     answer = here.fill(TYPED | {"_step": "confirm", "_id": token})
