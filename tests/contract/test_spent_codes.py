@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from benches import Bench
-from submissions import spent_code
+from submissions import EXPIRES, spent_code
 from together import at_once
 
 
@@ -23,6 +24,14 @@ def test_another_submission_may_not_and_changes_nothing(bench: Bench) -> None:
     bench.spent.spend(spent_code(by="somebody"))
     assert not bench.spent.spend(spent_code(by="somebody else"))
     assert bench.spent.spend(spent_code(by="somebody"))
+
+
+def test_a_wave_that_is_prolonged_gives_no_code_back(bench: Bench) -> None:
+    bench.spent.spend(spent_code(by="somebody"))
+    later = EXPIRES + timedelta(days=30)
+    assert not bench.spent.spend(spent_code(by="somebody else", expires=later))
+    assert bench.spent.spend(spent_code(by="somebody", expires=later))
+    assert bench.spent.spend(spent_code("another", expires=later))
 
 
 def test_codes_are_spent_apart(bench: Bench) -> None:

@@ -2,7 +2,8 @@
 
 All codes that expire on one day are one value, sorted by key and written whole each time: the file is the same, byte
 for byte, in whatever order the same codes were used. Rows would lie in a page as they came. The cost grows with the
-wave: beside its disk writes, a code takes 1 ms of processor when it is the first, 2 after 5,000 others, 5 after 20,000.
+waves that are not over: beside its disk writes, a code takes 1 ms of processor when it is the first, 2 after 5,000
+others of its wave, 5 after 20,000.
 """
 
 from __future__ import annotations
@@ -64,12 +65,21 @@ class SqliteSpent:
 
 
 def _spend(connection: sqlite3.Connection, spent: SpentCode) -> bool:
-    found = connection.execute(statements.SPENT_UNTIL, {"expires": spent.expires.isoformat()}).fetchone()
-    codes: bytes = found[0] if found else b""
+    expires = spent.expires.isoformat()
     key, mark = bytes.fromhex(spent.key), bytes.fromhex(spent.mark)
-    place = bisect_left(range(len(codes) // ENTRY), key, key=lambda at: codes[at * ENTRY : at * ENTRY + KEPT_BYTES])
-    before, after = codes[: place * ENTRY], codes[place * ENTRY :]
-    if after[:KEPT_BYTES] == key:
-        return after[KEPT_BYTES:ENTRY] == mark
-    connection.execute(statements.SPEND, {"expires": spent.expires.isoformat(), "codes": before + key + mark + after})
+    by_day: dict[str, bytes] = dict(connection.execute(statements.ALL_SPENT).fetchall())
+    # Of every day: a code that was used before its wave was prolonged stands under the day that was to be its last.
+    for codes in by_day.values():
+        at = _place_of(key, codes)
+        if codes[at : at + KEPT_BYTES] == key:
+            return codes[at + KEPT_BYTES : at + ENTRY] == mark
+    codes = by_day.get(expires, b"")
+    at = _place_of(key, codes)
+    connection.execute(statements.SPEND, {"expires": expires, "codes": codes[:at] + key + mark + codes[at:]})
     return True
+
+
+def _place_of(key: bytes, codes: bytes) -> int:
+    """Where the key stands among sorted codes, or where it belongs."""
+    at_entry = range(len(codes) // ENTRY)
+    return ENTRY * bisect_left(at_entry, key, key=lambda at: codes[at * ENTRY : at * ENTRY + KEPT_BYTES])

@@ -84,7 +84,6 @@ EXPIRE = [
     f"DELETE FROM {table} WHERE expires <= :today" for table in ("arrivals", "responses", "arriving_texts", "texts")
 ]
 
-SPENT_UNTIL = "SELECT codes FROM spent WHERE expires = :expires"
 SPEND = """
     INSERT INTO spent (expires, codes) VALUES (:expires, :codes)
     ON CONFLICT DO UPDATE SET codes = excluded.codes
