@@ -93,10 +93,7 @@ class DynamoSealingDesk:
         return Counter(which for place in places if (which := held_of(place)))
 
     def release(self, series: Series, which: Held) -> int:
-        day = max(which.day, self._first_open(series) or which.day)
-        return sum(
-            self._release(item, waiting_place(series, day, item["key"]["S"])) for item in self._held(series, which)
-        )
+        return sum(self._release(series, which, item) for item in self._held(series, which))
 
     def drop(self, series: Series, which: Held) -> int:
         return sum(map(self._bury_held, self._held(series, which)))
@@ -147,8 +144,10 @@ class DynamoSealingDesk:
         place = held_place(series, which, "")
         return list(self._in_places(series, place, f"{place}~", ("partition", "key", "place")))
 
-    def _release(self, item: Item, place: str) -> bool:
+    def _release(self, series: Series, which: Held, item: Item) -> bool:
         """Let one wait like any other; False when it was withdrawn or decided about meanwhile."""
+        # Asked for each anew, as for a put: a seal that closes days waits for one write, not for a thousand.
+        day = max(which.day, self._first_open(series) or which.day)
         return self._unless_refused(
             self.client().update_item,
             TableName=self.tables.responses,
@@ -156,7 +155,10 @@ class DynamoSealingDesk:
             UpdateExpression="SET #place = :place",
             ConditionExpression="#place = :held",
             ExpressionAttributeNames=_named("place"),
-            ExpressionAttributeValues={":place": {"S": place}, ":held": item["place"]},
+            ExpressionAttributeValues={
+                ":place": {"S": waiting_place(series, day, item["key"]["S"])},
+                ":held": item["place"],
+            },
         )
 
     def _bury_held(self, item: Item) -> bool:
