@@ -84,6 +84,8 @@ def network_of(sender: str) -> str | None:
     """What one household has: an IPv4 address, the first 56 bits of an IPv6 one; None for this machine itself."""
     if ":" not in sender:
         return None if not sender or sender.startswith("127.") else sender
+    if sender.count(":") == 1:  # an IPv4 address and its port, as some proxies write it
+        return network_of(sender.partition(":")[0])
     try:
         address = IPv6Address(sender.partition("%")[0])
     except ValueError:
