@@ -92,18 +92,23 @@ def guests(
 
 def take_numbers(file: Path, name: str, count: int, first: int | None) -> range:
     """The next numbers, or those from `first` on; the file remembers the highest of each. Raises CannotInvite."""
-    with file.open("a+", encoding="utf-8") as kept:
+    with file.with_suffix(".lock").open("a") as lock:
         # Two who invite at once must not get the same numbers.
-        fcntl.flock(kept, fcntl.LOCK_EX)
-        kept.seek(0)
-        highest: dict[str, int] = json.loads(kept.read() or "{}")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        highest: dict[str, int] = json.loads(file.read_text("utf-8")) if file.exists() else {}
         start = first or highest.get(name, 0) + 1
         numbers = range(start, start + count)
         if numbers[-1] > MOST:
             raise CannotInvite(f"{name} has invitations up to number {MOST} only: open another wave")
-        highest[name] = max(numbers[-1], highest.get(name, 0))
-        kept.truncate(0)
-        kept.write(json.dumps(highest, indent=2, sort_keys=True) + "\n")
-        kept.flush()
-        os.fsync(kept.fileno())
+        _keep(file, highest | {name: max(numbers[-1], highest.get(name, 0))})
     return numbers
+
+
+def _keep(file: Path, highest: Mapping[str, int]) -> None:
+    # Whole under another name first: stopped halfway, the next call must not begin again at number 1.
+    beside = file.with_suffix(".new")
+    with beside.open("w", encoding="utf-8") as out:
+        out.write(json.dumps(highest, indent=2, sort_keys=True) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(file)
