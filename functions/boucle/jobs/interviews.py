@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from boucle.core.ports import Pending, SealingDesk, Sink
 from boucle.core.questionnaire import Questionnaire
 from boucle.core.routing import path
 from boucle.core.study import Study
-from boucle.jobs.publish import data_address, write_changed
+from boucle.jobs.publish import data_address, heading, write_changed, written
 from boucle.pages.verbatims import INTERVIEWS, read_interviews
 
 STEP = 5
@@ -24,15 +23,10 @@ def publish_interviews(study: Study, *, desk: SealingDesk, sink: Sink, today: da
         # It never falls: what was withdrawn or deleted later was held all the same.
         if told > read_interviews(series, sink.read(address)):
             document = {
-                "format": 1,
-                "study": series.study,
-                "questionnaire": series.questionnaire,
-                "major": series.major,
-                "wave": series.wave,
-                "demonstration": demonstration,
+                **heading(series, demonstration),
                 "at_least": told,
             }
-            write_changed(sink, {address: json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"})
+            write_changed(sink, {address: written(document)})
 
 
 def _agreed(guide: Questionnaire, interview: Pending) -> bool:

@@ -50,6 +50,23 @@ def data_address(series: Series, name: str) -> str:
     return f"{series.study}/data/{series.questionnaire}/v{series.major}/{series.wave}/{name}"
 
 
+def heading(series: Series, demonstration: bool) -> dict[str, object]:
+    """How a document that stands beside the releases of a series begins."""
+    return {
+        "format": 1,
+        "study": series.study,
+        "questionnaire": series.questionnaire,
+        "major": series.major,
+        "wave": series.wave,
+        "demonstration": demonstration,
+    }
+
+
+def written(document: Mapping[str, object]) -> bytes:
+    """Such a document as it is published."""
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
 def release_address(series: Series, number: int) -> str:
     return data_address(series, f"releases/{number}.json")
 

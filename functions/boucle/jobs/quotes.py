@@ -5,13 +5,12 @@ What was withdrawn leaves the moderators' book first, then the published file, a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from boucle.core.ports import Bits, Clock, Sink
 from boucle.core.study import Series, Study
-from boucle.jobs.publish import data_address, write_changed
+from boucle.jobs.publish import data_address, heading, write_changed, written
 from boucle.pages.verbatims import VERBATIMS
 from boucle.verbatims.ports import Book, Quote, Quotes
 
@@ -44,11 +43,7 @@ class QuotePublisher:
         # A series that never had a batch has no file; one that lost its last text keeps an empty one.
         return write_changed(
             self.sink,
-            {
-                address: _canonical(file)
-                for address, file in files.items()
-                if file["verbatims"] or self.sink.read(address)
-            },
+            {address: written(file) for address, file in files.items() if file["verbatims"] or self.sink.read(address)},
         )
 
     def _is_quoted(self, study: Study, series: Series) -> bool:
@@ -64,18 +59,9 @@ class QuotePublisher:
 def verbatims_document(series: Series, quotes: Sequence[Quote], demonstration: bool) -> Mapping[str, object]:
     """What is published of a series' texts."""
     return {
-        "format": 1,
-        "study": series.study,
-        "questionnaire": series.questionnaire,
-        "major": series.major,
-        "wave": series.wave,
-        "demonstration": demonstration,
+        **heading(series, demonstration),
         "verbatims": [
             {"question": each.question, "language": each.language, "text": each.text, "themes": list(each.themes)}
             for each in quotes
         ],
     }
-
-
-def _canonical(document: Mapping[str, object]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

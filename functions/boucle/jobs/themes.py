@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from boucle.core.agreement import SMALLEST_SAMPLE, Agreement
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
 from boucle.core.study import Series, Study
-from boucle.jobs.publish import data_address, publish, write_changed
+from boucle.jobs.publish import data_address, heading, publish, write_changed, written
 from boucle.jobs.seal import seal_due
 from boucle.pages.codings import codings
 from boucle.pages.opendata import data_files
@@ -79,18 +79,13 @@ class ThemePublisher:
 def agreement_document(series: Series, found: Sequence[Agreement], demonstration: bool) -> bytes:
     """What is published of an agreement; a coefficient is null where no text was coded otherwise by anybody."""
     document = {
-        "format": 1,
-        "study": series.study,
-        "questionnaire": series.questionnaire,
-        "major": series.major,
-        "wave": series.wave,
-        "demonstration": demonstration,
+        **heading(series, demonstration),
         "texts": found[0].texts,
         "themes": [
             {"theme": each.theme, "kappa": _rounded(each.kappa), "alpha": _rounded(each.alpha)} for each in found
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+    return written(document)
 
 
 def _rounded(coefficient: float | None) -> float | None:
