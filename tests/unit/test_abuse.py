@@ -123,6 +123,17 @@ def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> No
     assert doubts(here) == [None] * AFTER + ["crowd"] * 2
 
 
+def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_more() -> None:
+    """Seen by the front, and said by Flask: counted once."""
+    here = Installation(guarded(hold_after=AFTER), monotonic=Seconds())
+    body = submission()
+    sent = [body, {**body, "mode": "paper"}, submission()]
+    statuses = [
+        here.client.post(address(), json=each, environ_base={"REMOTE_ADDR": ADDRESS}).status_code for each in sent
+    ]
+    assert (statuses, doubts(here)) == ([201, 409, 201], [None, None])
+
+
 def test_the_same_crowd_through_the_front_and_by_forms() -> None:
     seconds = Seconds()
     here = Installation(guarded(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For")

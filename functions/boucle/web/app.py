@@ -18,7 +18,7 @@ from boucle.core.ports import Clock, ResponseDesk, SpentCodes, StoreAway
 from boucle.core.receipts import Keyring
 from boucle.core.study import Study
 from boucle.intake.submission import Reception, TextSealer
-from boucle.web.exchange import MAX_READ_BYTES, refusal_answer, wants_page
+from boucle.web.exchange import MAX_READ_BYTES, concerns, refusal_answer, wants_page
 from boucle.web.guards import add_headers, bound_requests, guard_origin
 from boucle.web.lane import FAILURE, Lane, LaneBefore
 from boucle.web.office import Office, all_versions
@@ -108,6 +108,8 @@ def _answer_failures_met_before(app: Flask) -> None:
 def _answer_refusals(app: Flask, office: Office) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Response:
+        if error.about is not None:
+            concerns(*error.about)
         return refusal_answer(office, error)
 
     @app.errorhandler(StoreAway)

@@ -21,6 +21,7 @@ from boucle.intake.submission import Prepared
 from boucle.web.exchange import JSON, MAX_BODY_BYTES
 from boucle.web.guards import NO_CONTENT_POLICY, fixed_headers, is_ours
 from boucle.web.office import Office, Version
+from boucle.web.outcomes import REFUSED
 from boucle.web.refusals import Refused
 from boucle.web.senders import sender_of
 
@@ -95,11 +96,12 @@ class Lane:
         except Refused:
             return None
 
-    def answer(self, outcome: PutOutcome, prepared: Prepared) -> Answer | None:
-        """What to send once the store has spoken; None where there is more to say: let Flask say it."""
-        status = STATUSES.get(outcome)
-        if status is None:
-            return None
+    def answer(self, outcome: PutOutcome, prepared: Prepared) -> Answer:
+        """What to send once the store has spoken. Raises Refused: judged once, it is not taken in again."""
+        if outcome in REFUSED:
+            about = self.office.studies[prepared.response.series.study], prepared.response.language
+            raise Refused(REFUSED[outcome], about=about)
+        status = STATUSES[outcome]
         body = f'{{"receipt": "{prepared.receipt}"}}'.encode()
         return status, [*self.headers, ("Content-Length", str(len(body)))], body
 

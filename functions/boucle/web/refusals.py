@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.answers import Problem
+from boucle.core.study import Study
 from boucle.intake.admission import MISSING, SPENT, UNKNOWN
 from boucle.pages.i18n import PROBLEMS, marked
 
@@ -67,6 +68,7 @@ class Refused(Exception):
         misfits: Sequence[Problem] = (),
         where: str | None = None,
         headers: Mapping[str, str] | None = None,
+        about: tuple[Study, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -74,6 +76,8 @@ class Refused(Exception):
         self.misfits = tuple(misfits)
         self.where = where
         self.headers = dict(headers or {})
+        self.about = about
+        """The study and the language of what was sent, where nobody has said so yet."""
 
     @property
     def reason(self) -> Reason:
