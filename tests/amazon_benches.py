@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -87,11 +88,12 @@ class DynamoBench:
     """New tables for every test."""
 
     def __init__(self, client: Callable[[], DynamoDBClient], put_takes: float) -> None:
+        """Of these, a put never takes longer: whoever closes days waits no longer."""
         self.client = client
         self.tables = Tables.prefixed(f"boucle-{uuid4().hex}")
         for definition in table_definitions(self.tables):
             client().create_table(**definition)
-        self.desk: Desk = BothSides(client=client, tables=self.tables, put_takes=put_takes)
+        self.desk: Desk = BothSides(client=client, tables=self.tables, sleep=lambda _: sleep(put_takes))
         self.ledger: ClosableLedger = LedgerToClose(client=client, tables=self.tables)
         self.spent: ClosableSpent = SpentToClose(client=client, tables=self.tables)
 

@@ -64,7 +64,7 @@ def desk(client: Metered) -> BothSides:
     tables = Tables.prefixed(f"boucle-{uuid4().hex}")
     for definition in table_definitions(tables):
         local_dynamodb().create_table(**definition)
-    return BothSides(client=client, tables=tables, put_takes=0)
+    return BothSides(client=client, tables=tables, sleep=lambda seconds: None)
 
 
 def everybody_answers(desk: BothSides) -> None:

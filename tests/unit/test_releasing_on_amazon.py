@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from boucle.core.ports import Held
+import pytest
+from botocore.exceptions import ClientError
+
+from boucle.core.ports import Held, StoreAway
+from boucle.storage.amazon import ATTEMPT_SECONDS, Patience
+from boucle.storage.dynamodb import DynamoDesk
 from boucle.storage.dynamodb_sealing import DynamoSealingDesk
 from boucle.storage.dynamodb_tables import Tables, held_place, partitions, window_of
 from submissions import MONDAY, SERIES, TUESDAY, stored_key
@@ -12,6 +18,7 @@ from submissions import MONDAY, SERIES, TUESDAY, stored_key
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+TABLES = Tables.prefixed("boucle")
 WHICH = Held(MONDAY, "crowd")
 
 
@@ -38,6 +45,49 @@ class SealedMeanwhile:
 def test_a_day_that_is_closed_between_two_is_not_given_to_the_second() -> None:
     """It would be marked with those that were read, and never be counted."""
     client = SealedMeanwhile()
-    desk = DynamoSealingDesk(client=lambda: cast("DynamoDBClient", client), tables=Tables.prefixed("boucle"))
+    desk = DynamoSealingDesk(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
     assert desk.release(SERIES, WHICH) == 2
     assert [window_of(place) for place in client.places] == [MONDAY, TUESDAY]
+
+
+class HangingWrites(SealedMeanwhile):
+    """No write is answered for as long as an attempt waits, and the clock tells how long that took in all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def update_item(self, **asked: Any) -> dict[str, Any]:
+        if ":first_open" in asked["ExpressionAttributeValues"]:
+            return {}
+        self.now += ATTEMPT_SECONDS
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "UpdateItem")
+
+
+def test_a_seal_that_closes_days_waits_longer_than_a_release_insists() -> None:
+    """A write that comes after would be marked with those that were read, and never be counted."""
+    client = HangingWrites()
+
+    def patience(seconds: float) -> Patience:
+        return Patience(seconds=seconds, monotonic=client.monotonic, sleep=client.sleep, between=lambda _, most: most)
+
+    desk = DynamoSealingDesk(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
+    desk = replace(desk, patience=patience(desk.patience.seconds), one_put=patience(desk.one_put.seconds))
+    with pytest.raises(StoreAway):
+        desk.release(SERIES, WHICH)
+    insisted, client.now = client.now, 0.0
+    replace(desk, sleep=client.sleep).close_days(SERIES, MONDAY)
+    assert ATTEMPT_SECONDS + insisted <= client.now
+
+
+def test_it_waits_as_long_for_the_puts_of_the_web() -> None:
+    def of(kind: type[DynamoDesk] | type[DynamoSealingDesk]) -> Any:
+        return kind(client=lambda: cast("DynamoDBClient", None), tables=TABLES)
+
+    assert of(DynamoDesk).patience == of(DynamoSealingDesk).one_put

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from boucle.storage.amazon import Patience
+from boucle.storage.amazon import CONNECT_SECONDS, READ_SECONDS, Patience
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -51,4 +51,9 @@ def one_attempt() -> Config:
     """Trying again is ours (`storage/amazon.py`): botocore does not know which attempts may have been carried out."""
     from botocore.config import Config  # as above
 
-    return Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, tcp_keepalive=True)
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 1},
+        tcp_keepalive=True,
+    )

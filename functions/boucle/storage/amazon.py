@@ -15,6 +15,10 @@ from boucle.core.ports import StoreAway
 
 T = TypeVar("T")
 
+CONNECT_SECONDS, READ_SECONDS = 1, 2
+ATTEMPT_SECONDS = CONNECT_SECONDS + READ_SECONDS
+"""How long one attempt waits for AWS; what it asked may still be carried out as long as that."""
+
 PASSING = frozenset(
     {
         "ConditionalRequestConflict",
@@ -58,6 +62,11 @@ class Patience:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     between: Callable[[float, float], float] = random.uniform
+
+    @property
+    def over_within(self) -> float:
+        """The seconds after which a call is over, well or badly, that rests on what one attempt has just read."""
+        return ATTEMPT_SECONDS + self.seconds + ATTEMPT_SECONDS
 
     def call(self, ask: Callable[[bool], T]) -> T:
         """What `ask` returns; it is told whether an earlier attempt may have been carried out. Raises StoreAway."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from boucle.storage.dynamodb_items import Item
 
+ONE_PUT = Patience()
+"""That of a write into a day that was read as open; a seal that closes days waits as long as it may take."""
 REFUSED = "ConditionalCheckFailedException"
 
 
@@ -37,7 +39,7 @@ class DynamoDesk:
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
-    patience: Patience = field(default_factory=Patience)
+    patience: Patience = ONE_PUT
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         outcome = self._put_response(self._in_an_open_day(response))

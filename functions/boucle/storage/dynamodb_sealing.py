@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from boucle.core.ports import Held, Pending
 from boucle.core.study import Series
 from boucle.storage.amazon import Patience, error_code
-from boucle.storage.dynamodb import REFUSED
+from boucle.storage.dynamodb import ONE_PUT, REFUSED
 from boucle.storage.dynamodb_batches import in_batches, pages, write_all
 from boucle.storage.dynamodb_items import pending_of
 from boucle.storage.dynamodb_tables import (
@@ -54,8 +54,8 @@ class DynamoSealingDesk:
     client: Callable[[], DynamoDBClient]
     tables: Tables
     patience: Patience = field(default_factory=lambda: Patience(seconds=60))
-    put_takes: float = 10
-    """The seconds after which a put that had read the days before they were closed is over, well or badly."""
+    one_put: Patience = ONE_PUT
+    """That of whoever writes into a day that was read as open: whoever closes days waits until such a write is over."""
     sleep: Callable[[float], None] = time.sleep
     may_expire: Callable[[date], bool] = lambda today: True
     """Whether anything can be due that day. To look for it is to read everything, which is paid for."""
@@ -73,7 +73,7 @@ class DynamoSealingDesk:
     def close_days(self, series: Series, through: date) -> None:
         """As promised, once it returns: it waits for the puts that are under way."""
         if self._open_from(series, (through + timedelta(days=1)).isoformat()):
-            self.sleep(self.put_takes)
+            self.sleep(self.one_put.over_within)
 
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
         yield from map(pending_of, self._waiting(series, through, *READ_BY_THE_SEAL))
@@ -150,6 +150,7 @@ class DynamoSealingDesk:
         day = max(which.day, self._first_open(series) or which.day)
         return self._unless_refused(
             self.client().update_item,
+            patience=self.one_put,
             TableName=self.tables.responses,
             Key={"partition": item["partition"], "key": item["key"]},
             UpdateExpression="SET #place = :place",
@@ -204,9 +205,11 @@ class DynamoSealingDesk:
         batches = in_batches({"DeleteRequest": {"Key": item}} for item in expired)
         return sum(write_all(self.client(), self.patience, table, batch) for batch in batches)
 
-    def _unless_refused(self, write: Callable[..., Mapping[str, Any]], **request: object) -> bool:
+    def _unless_refused(
+        self, write: Callable[..., Mapping[str, Any]], patience: Patience | None = None, **request: object
+    ) -> bool:
         try:
-            self._patiently(write, **request)
+            (patience or self.patience).call(lambda again: write(**request))
         except ClientError as error:
             if error_code(error) != REFUSED:
                 raise
