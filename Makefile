@@ -45,6 +45,7 @@ browser:
 	@sh tests/browser/install-engines.sh
 
 bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
+	@sh tests/browser/install-chromium.sh
 	$(BIN)/python tests/benchmarks/run_all.py
 
 faults: install browser  ## Cut 200 networks, kill the server 40 times, store and job 460 times, send 50,000 hostile requests
