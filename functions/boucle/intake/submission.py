@@ -137,7 +137,8 @@ def _spent(study: Study, wave: Wave, questionnaire: Questionnaire, submission_id
     return SpentCode(
         key=spent_key(study.id, questionnaire.id, wave.id, code),
         mark=spent_mark(submission_id, code),
-        expires=wave.over,
+        # As long as the answers, not the wave: one that is prolonged after its end must not take a code twice.
+        expires=study.expiry(wave),
     )
 
 

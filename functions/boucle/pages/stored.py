@@ -19,7 +19,6 @@ class Until(Enum):
     SEAL = marked("until your answers are counted in a group")
     WITHDRAWAL = marked("until you withdraw, or until the end of retention")
     RETENTION = marked("until the end of retention")
-    COLLECTION = marked("until answers are no longer taken")
     SERIES = marked("as long as the study is open; it tells nothing of anybody")
 
 
@@ -76,9 +75,9 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
         "first_open": Attribute(marked("the first day that no group holds yet"), Until.SERIES),
     },
     "spent": {
-        "key": Attribute(FROM_INVITATION, Until.COLLECTION),
-        "mark": Attribute(FINGERPRINT, Until.COLLECTION),
-        "expires": Attribute(EXPIRES.what, Until.COLLECTION),
+        "key": Attribute(FROM_INVITATION, Until.RETENTION),
+        "mark": Attribute(FINGERPRINT, Until.RETENTION),
+        "expires": EXPIRES,
     },
 }
 
