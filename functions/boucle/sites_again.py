@@ -58,10 +58,14 @@ def _only_versions(surveys: Path, changed: Set[Path]) -> Set[str] | None:
 def _draw(settings: Settings, studies: Iterable[Study], pages: Iterable[SitePage]) -> None:
     """Change over to a copy of the site in which these pages are new."""
     folder = settings.home.resolve() / "sites" / uuid4().hex
-    shutil.copytree(settings.built_folder.resolve(), folder, copy_function=os.link)
-    renderer = Renderer(shells.built(settings.built_folder), settings.demonstration)
-    for address, content in (*_contents(renderer, pages), *served_files(studies).items()):
-        _write_anew(folder / address, content)
+    try:
+        shutil.copytree(settings.built_folder.resolve(), folder, copy_function=os.link)
+        renderer = Renderer(shells.built(settings.built_folder), settings.demonstration)
+        for address, content in (*_contents(renderer, pages), *served_files(studies).items()):
+            _write_anew(folder / address, content)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # nobody would ever look at half a copy
+        raise
     change_over(settings.built_folder, folder)
 
 

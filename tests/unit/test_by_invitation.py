@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from boucle.core.ports import PutOutcome, StoreAway
 from boucle.core.study import Study
 from boucle.intake.quick import QuickReader
 from boucle.pages import fragments
+from boucle.storage.sqlite_spent import SqliteSpent
 from html_forms import post_forms
 
 INVITING = replace(STUDY, waves=tuple(replace(each, invited={"candidats": 50}) for each in STUDY.waves))
@@ -128,13 +132,29 @@ def test_reading_pages_spends_no_code(here: Installation, code: str) -> None:
     assert not here.spent.codes
 
 
-def test_what_is_kept_of_a_code_is_one_way_and_expires_when_the_wave_is_over(here: Installation, code: str) -> None:
+def test_a_wave_that_is_prolonged_after_its_end_takes_no_code_twice(code: str, tmp_path: Path) -> None:
+    """What was used is forgotten with the answers, not the day on which nothing more is taken."""
+    [wave] = INVITING.waves
+    with closing(SqliteSpent(tmp_path / "spent.sqlite3")) as spent:
+        assert Installation(INVITING, spent=spent).send(id=ONE, invitation=code).status_code == 201
+        spent.expire(wave.over)
+        longer = replace(wave, closes=wave.over + timedelta(days=30))
+        later = Installation(replace(INVITING, waves=(longer,)), spent=spent)
+        later.clock.time = datetime.combine(wave.over, time(), UTC)
+        newest = wave.openings["candidats"][-1].version
+        refused = later.send(id=OTHER, invitation=code, version=newest)
+        assert (refused.status_code, codes(refused)) == (422, {"invitation": "invitation_spent"})
+        assert spent.expire(INVITING.expiry(wave)) == 1
+
+
+def test_what_is_kept_of_a_code_is_one_way_and_expires_with_the_answers(here: Installation, code: str) -> None:
     here.send(id=ONE, invitation=code)
     [spent] = here.spent.codes.values()
     assert spent.key == spent_key("etude", "candidats", "2026", code)
     assert code not in repr(spent)
     assert ONE not in repr(spent)
-    assert spent.expires == date(2027, 1, 8)
+    [stored] = here.desk.responses.values()
+    assert spent.expires == stored.expires
 
 
 def test_nothing_of_a_code_is_kept_with_the_answers(here: Installation, code: str) -> None:
@@ -258,3 +278,22 @@ def test_whoever_withdraws_is_told_that_an_invitation_does_not_come_back(study: 
     asked = {"study": "etude", "questionnaire": "candidats", "receipt": receipt}
     for page in (here.client.post("/api/receipts", data=asked).text, fragments.codes(study, "fr").content):
         assert ("elle ne peut plus servir" in page) is (study is INVITING)
+
+
+@pytest.mark.parametrize("step", ["answers that differ", "a withdrawal"])
+@pytest.mark.parametrize("study", [INVITING, STUDY], ids=["invited", "free"])
+def test_nobody_is_told_to_answer_anew_with_an_invitation_that_has_served(study: Study, step: str) -> None:
+    here = Installation(study)
+    code = Invitations(here.keyring.invitation_key("etude", "candidats", "2026")).code(1)
+    form = post_forms(here.fill({**TYPED, "_invitation": code}).text)[0]
+    sent = {"content_type": "application/x-www-form-urlencoded"}
+    page = here.client.post(form.action, data=form.encoded(), **sent).text
+    [receipt] = re.findall(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", page)[:1]
+    if step == "a withdrawal":
+        asked = {"study": "etude", "questionnaire": "candidats", "receipt": receipt}
+        here.client.post("/api/withdrawals", json=asked)
+    other = form.encoded().replace(b"Bonjour", b"Bonsoir")
+    again = here.client.post(form.action, data=other, **sent)
+    assert again.status_code == (410 if step == "a withdrawal" else 409)
+    assert ("demandez-en une autre" in again.text) is (study is INVITING)
+    assert ("de nouveau depuis" in again.text or "puis répondez" in again.text) is (study is STUDY)

@@ -147,6 +147,12 @@ def test_data_without_a_licence(licences: object) -> None:
     assert fault.startswith("datapackage.json names no licence")
 
 
+@pytest.mark.parametrize("schema", [None, {}, {"fields": [{}]}, {"fields": None}, []])
+def test_a_table_whose_columns_are_not_described(schema: object) -> None:
+    [said] = said_by(lambda package: package["resources"][0].update(schema=schema))
+    assert "no schema.fields" in said
+
+
 def test_a_package_that_cannot_be_read() -> None:
     (fault,) = planted(lambda package: package[:-20], PACKAGE)
     assert fault.startswith("datapackage.json is no JSON object")

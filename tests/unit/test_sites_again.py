@@ -100,3 +100,13 @@ def test_a_page_that_people_wrote_in_the_place_of_one_of_ours_is_kept(settings: 
     build_again(settings, DAY, {written})
     build_again(settings, DAY, {change(settings, ask_otherwise)})
     assert "Nos règles" in pages(settings)[f"{STUDY}/privacy/index.html"]
+
+
+def test_a_copy_that_could_not_be_finished_is_not_left_behind(settings: Settings) -> None:
+    page = settings.built_folder.resolve() / STUDY / "candidats" / "index.html"
+    page.unlink()
+    (page / "in-the-way").mkdir(parents=True)
+    there = set((settings.home / "sites").iterdir())
+    with pytest.raises(OSError, match=r"index\.html"):
+        build_again(settings, DAY, {change(settings, ask_otherwise)})
+    assert set((settings.home / "sites").iterdir()) == there

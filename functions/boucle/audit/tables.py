@@ -69,7 +69,19 @@ def _table(resource: Json, content: bytes | None) -> Iterator[str]:
     except UnicodeDecodeError:
         yield f"{name} is not in UTF-8"
         return
-    yield from _rows(name, written, [each["name"] for each in resource["schema"]["fields"]])
+    columns = _columns(resource)
+    if columns is None:
+        yield f"{name} has no schema.fields that name its columns in {PACKAGE}: publish it again"
+    else:
+        yield from _rows(name, written, columns)
+
+
+def _columns(resource: Json) -> Sequence[str] | None:
+    """The names of the columns as they are described; None where they are not."""
+    try:
+        return [each["name"] for each in resource["schema"]["fields"]]
+    except (TypeError, KeyError):
+        return None
 
 
 def _rows(name: str, written: str, columns: Sequence[str]) -> Iterator[str]:

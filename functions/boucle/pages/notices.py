@@ -34,9 +34,24 @@ NOTICES: Mapping[str, Notice] = {
             marked("To correct them, withdraw them with your code, then answer again."),
         ),
     ),
+    "conflict_invited": Notice(
+        marked("These answers were already sent"),
+        (
+            marked("They were sent once with other content, and the first ones are kept."),
+            marked("Your code withdraws them."),
+            marked("Your invitation has served: to answer anew, ask whoever sent it to you for another one."),
+        ),
+    ),
     "withdrawn": Notice(
         marked("These answers were withdrawn"),
         (marked("They are deleted and cannot be sent again. You can answer anew from the questionnaire’s page."),),
+    ),
+    "withdrawn_invited": Notice(
+        marked("These answers were withdrawn"),
+        (
+            marked("They are deleted and cannot be sent again."),
+            marked("Your invitation has served: to answer anew, ask whoever sent it to you for another one."),
+        ),
     ),
     "refused": Notice(
         marked("We did not accept this request"),

@@ -92,9 +92,7 @@ def refusal_answer(office: Office, refused: Refused) -> Response:
     """A refusal as a page for people, as problem+json for programs, with the same status."""
     language = language_for(office)
     if wants_page():
-        answer = page_answer(
-            office.renderer.notice(g.get("study"), language, refused.reason.page), refused.reason.status
-        )
+        answer = page_answer(office.renderer.notice(g.get("study"), language, refused.page), refused.reason.status)
     else:
         problem = _problem_document(refused, office.speak(language))
         answer = json_answer(problem, refused.reason.status, PROBLEM)

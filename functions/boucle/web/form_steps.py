@@ -84,13 +84,18 @@ class FormSteps:
             invitation=admitted.code,
             doubt=filled.doubt(filled.minted, self.seconds()),
         )
-        submission = self.office.judged(wave, submission, request.remote_addr or "")
+        return self._store(wave, filled, submission)
+
+    def _store(self, wave: Wave, filled: Filled, submission: Submission) -> Response:
+        """The receipt, once it is stored. Raises Refused."""
+        study, asked = filled.version.study, filled.version.questionnaire
+        judged = self.office.judged(wave, submission, request.remote_addr or "")
         try:
-            stored = accepted(self.office.reception.take(version.study, wave, version.questionnaire, submission))
+            stored = self.office.reception.take(study, wave, asked, judged)
         except InvitationSpent:
             return self._form_again(filled, Admission(problem=SPENT).problems(FORM_FIELD))
-        page = self.office.renderer.receipt(version.study, version.questionnaire, filled.language, stored.receipt)
-        return page_answer(page)
+        receipt = accepted(stored, by_invitation=filled.by_invitation).receipt
+        return page_answer(self.office.renderer.receipt(study, asked, filled.language, receipt))
 
     def _admission(self, wave: Wave, filled: Filled) -> Admission:
         version, typed = filled.version, _first(filled.typed, FORM_FIELD)

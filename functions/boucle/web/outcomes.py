@@ -9,8 +9,8 @@ from boucle.web.refusals import Refused
 REFUSED = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}
 
 
-def accepted(stored: Taken) -> Taken:
-    """The same, when the answers are in the store. Raises Refused."""
+def accepted(stored: Taken, *, by_invitation: bool) -> Taken:
+    """The same, when the answers are in the store. Raises Refused: who needed an invitation has none left."""
     if stored.outcome in REFUSED:
-        raise Refused(REFUSED[stored.outcome])
+        raise Refused(REFUSED[stored.outcome], invited=by_invitation)
     return stored

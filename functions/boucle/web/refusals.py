@@ -69,6 +69,7 @@ class Refused(Exception):
         where: str | None = None,
         headers: Mapping[str, str] | None = None,
         about: tuple[Study, str] | None = None,
+        invited: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -78,10 +79,16 @@ class Refused(Exception):
         self.headers = dict(headers or {})
         self.about = about
         """The study and the language of what was sent, where nobody has said so yet."""
+        self._invited = invited
 
     @property
     def reason(self) -> Reason:
         return REASONS[self.code]
+
+    @property
+    def page(self) -> str:
+        """The page for people; that of somebody whose invitation has served says so."""
+        return f"{self.reason.page}_invited" if self._invited else self.reason.page
 
 
 def come_back_later(code: str, seconds: int = RETRY_AFTER_SECONDS) -> Refused:

@@ -61,7 +61,8 @@ def take_json(office: Office, asked: Version, sent: object) -> Response:
         stored = office.reception.take(asked.study, wave, asked.questionnaire, submission)
     except InvitationSpent:
         raise Refused("invalid", misfits=Admission(problem=SPENT).problems(JSON_FIELD)) from None
-    return json_answer({"receipt": accepted(stored).receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)
+    receipt = accepted(stored, by_invitation=admitted is not FREE).receipt
+    return json_answer({"receipt": receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)
 
 
 def settled(asked: Version, envelope: Envelope, admitted: Admission = FREE) -> Submission:
