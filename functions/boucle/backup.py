@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from boucle.compose_moving import copy_files
 from boucle.core.errors import Refusal
 from boucle.settings import Settings
-from boucle.storage.moderation import SqliteBook
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_spent import SqliteSpent
 
 
 class NoBackup(Refusal):
@@ -31,18 +28,7 @@ def back_up(settings: Settings, file: Path) -> int:
         raise NoBackup(f"{settings.home} holds no installation: name it with `boucle --home FOLDER backup FILE`")
     with TemporaryDirectory(dir=settings.home, prefix=".backup-") as folder:
         copies = Path(folder)
-        # Responses first: an answer that is sealed in between is in the ledger's copy too, and is found as an orphan;
-        # the other way round it would be marked with a cohort that the ledger lacks.
-        with closing(SqliteDesk(settings.responses_file)) as desk:
-            desk.backup(copies / settings.responses_file.name)
-        with closing(SqliteLedger(settings.ledger_file)) as ledger:
-            ledger.backup(copies / settings.ledger_file.name)
-        # Without it a code would serve twice. Two backups, compared, tell which codes were used between them.
-        with closing(SqliteSpent(settings.spent_file)) as spent:
-            spent.backup(copies / settings.spent_file.name)
-        if settings.moderation_file.exists():
-            with closing(SqliteBook(settings.moderation_file)) as book:
-                book.backup(copies / settings.moderation_file.name)
+        copy_files(settings, copies)
         return _archive(settings, copies, file)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import closing
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -117,6 +118,7 @@ def spend(settings: Settings, *codes: str) -> None:
 
 
 def test_a_file_of_other_codes_is_refused(settings: Settings, tmp_path: Path) -> None:
+    made(settings, tmp_path / "letters", "--count", 1)
     file = tmp_path / "other.csv"
     file.write_text("code\nK7QF-2M9T-XW4C\n", "utf-8")
     told = boucle(settings, DEMONSTRATION, "candidats", "--unspent", file)
@@ -159,3 +161,14 @@ def test_the_sheet_has_a_card_for_each_with_its_drawing_and_its_code(settings: S
     assert objections(page) == []
     assert [each.text for each in read(page).all("span", class_="invitation")] == [code for code, _ in codes]
     assert all(str(qr_code(link)) in page for _, link in codes)
+
+
+def test_asking_for_unspent_ones_makes_no_key_where_none_is(settings: Settings, tmp_path: Path) -> None:
+    """A key made there would only say of every code that it is none of ours."""
+    made(settings, tmp_path / "letters", "--count", 1)
+    [file] = (tmp_path / "letters").glob("*.csv")
+    elsewhere = replace(settings, home=tmp_path / "elsewhere")
+    refused = boucle(elsewhere, DEMONSTRATION, "candidats", "--unspent", file)
+    assert refused.exit_code == 1
+    assert "holds no master key" in refused.output
+    assert not elsewhere.home.exists()

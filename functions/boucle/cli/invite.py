@@ -6,19 +6,18 @@ import csv
 import os
 import sys
 from collections.abc import Set
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from boucle.compose import clock_of, master_key
-from boucle.compose_aws_store import dynamodb_copies, dynamodb_master_key
+from boucle.compose_aws_store import dynamodb_master_key
+from boucle.compose_moving import spent_keys
 from boucle.core.receipts import Keyring
 from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
 from boucle.pages.invitation_sheet import invitation_sheet
 from boucle.past_answers.table import read_table
 from boucle.settings import Settings
-from boucle.storage.sqlite_spent import SqliteSpent
 from boucle.surveys import read_surveys
 
 HEADER = f"number,{CODE},link"
@@ -59,14 +58,24 @@ def invite(
     """
     if (unspent is None) == (count is None):
         raise click.UsageError("Say --count N to make invitations, or --unspent FILE to see which were not used.")
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = dynamodb_master_key(dynamodb) if dynamodb else master_key(settings.master_key_file)
+    key = dynamodb_master_key(dynamodb) if dynamodb else _key_here(settings, make=unspent is None)
     today = clock_of(settings).now().date()
     found = guests(read_surveys(settings.surveys), Keyring(key), study, questionnaire, wave, today)
     if unspent is not None:
-        _print_unspent(found, unspent, _spent_keys(settings, dynamodb))
+        _print_unspent(found, unspent, spent_keys(settings, dynamodb))
     elif count is not None:
         _make(settings, found, count, first, language or found.questionnaire.languages[0], output)
+
+
+def _key_here(settings: Settings, *, make: bool) -> bytes:
+    """The key that signs codes; whoever asks for unspent ones has made some with it. Raises CannotInvite."""
+    if not make and not settings.master_key_file.exists():
+        raise CannotInvite(
+            f"{settings.home} holds no master key, so no invitation was made there: name the home where they were, "
+            "with `boucle --home FOLDER invite`, or the installation on AWS, with --dynamodb NAME"
+        )
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return master_key(settings.master_key_file)
 
 
 def _make(settings: Settings, found: Guests, count: int, first: int | None, language: str, output: Path | None) -> None:
@@ -97,13 +106,6 @@ def _write(file: Path, content: str) -> None:
         raise CannotInvite(f"{file} exists already: name another folder, or remove it first") from None
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
         out.write(content)
-
-
-def _spent_keys(settings: Settings, dynamodb: str | None) -> Set[str]:
-    if dynamodb:
-        return set(dynamodb_copies(dynamodb).spent_keys())
-    with closing(SqliteSpent(settings.spent_file)) as spent:
-        return {each.key for each in spent.spent()}
 
 
 def _print_unspent(found: Guests, file: Path, spent: Set[str]) -> None:

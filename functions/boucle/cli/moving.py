@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -11,15 +9,11 @@ import click
 from boucle.backup import back_up, put_back
 from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
-from boucle.compose_aws_store import dynamodb_copies, dynamodb_ledger, s3_vault
-from boucle.core.ports import Ledger, Vault
+from boucle.compose_moving import ledger_and_copy, whole_store
 from boucle.jobs.recovery import restore_ledger
 from boucle.jobs.status import all_series
 from boucle.settings import Settings
-from boucle.storage.copies import Copyable, read_copy, write_copy
-from boucle.storage.folder import FolderVault
-from boucle.storage.sqlite import SqliteLedger
-from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.storage.copies import read_copy, write_copy
 from boucle.surveys import read_surveys
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -60,7 +54,7 @@ def export_command(settings: Settings, file: Path, dynamodb: str | None, restore
     """
     if restored and dynamodb is None:
         raise click.UsageError("only tables on AWS are restored to a point in time: name them, with --dynamodb NAME")
-    with _store(settings, dynamodb, restored=restored) as store:
+    with whole_store(settings, dynamodb, restored=restored) as store:
         count = write_copy(store.records(), file)
     click.echo(f"{file}: {count:,} records. The master key goes its own way: boucle import says how.")
 
@@ -83,7 +77,7 @@ def import_command(settings: Settings, file: Path, dynamodb: str | None) -> None
     Stop taking answers before you export, and start where you imported. Then put the same master key there: on AWS
     the secret NAME-master-key holds it, here the file master.key in the home.
     """
-    with _store(settings, dynamodb) as store:
+    with whole_store(settings, dynamodb) as store:
         count = store.take(read_copy(file))
     click.echo(f"{count:,} records of {file} are there.")
 
@@ -126,28 +120,10 @@ def restore_ledger_command(settings: Settings, dynamodb: str | None, vault: str 
     """
     if vault and dynamodb is None:
         raise click.UsageError("a bucket is the copy of a ledger on AWS: name it too, with --dynamodb NAME")
-    with _ledger_and_copy(settings, dynamodb, vault) as (ledger, copy):
+    with ledger_and_copy(settings, dynamodb, vault) as (ledger, copy):
         for series in all_series(read_surveys(settings.surveys)):
             done = restore_ledger(series, ledger=ledger, vault=copy)
             click.echo(f"{series}: {done.put_back} entries put back; there are {done.entries}.")
-
-
-@contextmanager
-def _ledger_and_copy(settings: Settings, dynamodb: str | None, bucket: str | None) -> Iterator[tuple[Ledger, Vault]]:
-    if dynamodb is not None:
-        yield dynamodb_ledger(dynamodb), s3_vault(dynamodb, bucket)
-        return
-    with closing(SqliteLedger(settings.ledger_file)) as ledger:
-        yield ledger, FolderVault(settings.vault_folder)
-
-
-@contextmanager
-def _store(settings: Settings, dynamodb: str | None, *, restored: bool = False) -> Iterator[Copyable]:
-    if dynamodb is not None:
-        yield dynamodb_copies(dynamodb, restored=restored)
-        return
-    with closing(SqliteCopies(settings.responses_file, settings.ledger_file, settings.spent_file)) as store:
-        yield store
 
 
 export_group.add_command(paper_command)
