@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from boucle.clocks import SimulatedClock, SystemClock
-from boucle.compose_quotes import publish_words
+from boucle.compose_quotes import publish_words, theme_status
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.receipts import Keyring
@@ -127,8 +127,18 @@ class Installation:
     def status(self) -> list[SeriesStatus]:
         """Where each series stands."""
         return [
-            series_status(study, series, desk=self.desk, ledger=self.ledger, clock=self.clock)
-            for series, study in all_series(self.studies).items()
+            *(
+                series_status(
+                    study,
+                    series,
+                    desk=self.desk,
+                    ledger=self.ledger,
+                    clock=self.clock,
+                    held=self.desk.held(series),
+                )
+                for series, study in all_series(self.studies).items()
+            ),
+            *theme_status(self.settings, self.clock, self.studies, self.ledger),
         ]
 
 

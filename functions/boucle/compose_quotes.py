@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from boucle.core.ports import Clock, Ledger, Sink, Vault
 from boucle.core.study import Study
 from boucle.jobs.quotes import QuotePublisher
+from boucle.jobs.status import SeriesStatus, series_status, theme_series
 from boucle.jobs.themes import ThemePublisher
 from boucle.settings import Settings
 from boucle.storage.coded_texts import SqliteCodedTexts
@@ -31,6 +32,21 @@ class Place:
     sink: Sink
 
 
+def theme_status(settings: Settings, clock: Clock, studies: Mapping[str, Study], ledger: Ledger) -> list[SeriesStatus]:
+    """Where each series of coded themes stands; none before somebody has moderated."""
+    if not settings.moderation_file.exists():
+        return []
+    with closing(SqliteCodedTexts(settings.moderation_file, _pillars(studies))) as coded:
+        return [
+            series_status(counted, series, desk=coded, ledger=ledger, clock=clock)
+            for series, counted in theme_series(studies).items()
+        ]
+
+
+def _pillars(studies: Mapping[str, Study]) -> Mapping[str, Set[str]]:
+    return {id: frozenset(each.id for each in study.themes) for id, study in studies.items()}
+
+
 def publish_words(settings: Settings, clock: Clock, study: Study) -> list[str]:
     """Publish a study's approved verbatims and coded themes on this machine; what a person must look at."""
     if not settings.moderation_file.exists():
@@ -49,9 +65,8 @@ def publish_words(settings: Settings, clock: Clock, study: Study) -> list[str]:
 
 def publish_at(place: Place, settings: Settings, clock: Clock, study: Study) -> Iterator[str]:
     """The same to any place, from the book of this machine."""
-    pillars = {study.id: frozenset(each.id for each in study.themes)}
     book = SqliteBook(settings.moderation_file)
-    coded = SqliteCodedTexts(settings.moderation_file, pillars)
+    coded = SqliteCodedTexts(settings.moderation_file, _pillars({study.id: study}))
     with closing(book), closing(coded):
         QuotePublisher(
             there=place.there,

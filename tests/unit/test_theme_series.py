@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import verbatims
 from boucle.audit.chain import violations
 from boucle.audit.reading import PublishedSeries
+from boucle.cli import main
 from boucle.core.actions import parse_actions
 from boucle.core.coding import coded_texts, series_of_codings, study_of_codings
 from boucle.core.plan import plan
+from boucle.core.ports import Vault
 from boucle.core.study import Study
 from boucle.core.tables import MODE
 from boucle.core.themes import THEME
@@ -28,8 +31,10 @@ from boucle.pages.codings import codings
 from boucle.pages.themes import INDEX, theme_fragments
 from boucle.pages.verbatims import Said
 from boucle.storage.coded_texts import SqliteCodedTexts
+from boucle.storage.folder import FolderVault
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.moderation import SqliteBook
+from boucle.storage.sqlite import SqliteLedger
 from boucle.surveys import read_study
 from boucle.verbatims.desk import Choice, Desk
 from boucle.verbatims.ports import Verdict
@@ -53,7 +58,7 @@ class CodingRoom:
     clock: Clock = field(default_factory=Clock)
     sink: MemorySink = field(default_factory=MemorySink)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    vault: MemoryVault = field(default_factory=MemoryVault)
+    vault: Vault = field(default_factory=MemoryVault)
     coded_so_far: int = 0
 
     def seat(self, name: str = "Ana", kind: type[Desk] = Desk) -> Desk:
@@ -303,3 +308,27 @@ def test_an_action_can_rely_on_the_share_of_a_theme(room: CodingRoom) -> None:
     study = replace(room.study, actions=actions)
     shown = render_actions(study, "fr", {SERIES: room.sink.files[f"{FOLDER}latest.json"]}, room.clock.now().date())
     assert re.search(r"textes des candidats et candidates\s: 60\s%, ±\s\d+ points, base 100", shown.content)
+
+
+def boucle(home: Path, *words: str) -> str:
+    done = CliRunner().invoke(main, ["--home", str(home), "--surveys", str(SURVEYS), *words])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_boucle_status_tells_where_themes_stand(room: CodingRoom, tmp_path: Path) -> None:
+    assert f"{SERIES}: 0 counted in 0 cohorts, 0 waiting" in boucle(tmp_path, "status")
+    room.code(5, "continuite")
+    assert f"{SERIES}: 0 counted in 0 cohorts, 5 waiting" in boucle(tmp_path, "status")
+    assert f"{SERIES}" not in boucle(tmp_path / "nobody-moderated", "status")
+
+
+def test_a_lost_ledger_of_themes_comes_back_from_its_copy(room: CodingRoom, tmp_path: Path) -> None:
+    """With those of the answers: a publication that is ahead of its ledger is refused."""
+    room.vault = FolderVault(tmp_path / "vault")
+    room.code(40, "continuite")
+    room.next_day()
+    [entry] = room.ledger.entries(SERIES)
+    assert f"{SERIES}: 1 entries put back; there are 1." in boucle(tmp_path, "restore", "ledger")
+    with closing(SqliteLedger(tmp_path / "ledger.sqlite3")) as ledger:
+        assert list(ledger.entries(SERIES)) == [entry]

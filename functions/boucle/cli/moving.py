@@ -11,7 +11,7 @@ from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
 from boucle.compose_moving import ledger_and_copy, whole_store
 from boucle.jobs.recovery import restore_ledger
-from boucle.jobs.status import all_series
+from boucle.jobs.status import all_series, theme_series
 from boucle.settings import Settings
 from boucle.storage.copies import read_copy, write_copy
 from boucle.surveys import read_surveys
@@ -121,7 +121,8 @@ def restore_ledger_command(settings: Settings, dynamodb: str | None, vault: str 
     if vault and dynamodb is None:
         raise click.UsageError("a bucket is the copy of a ledger on AWS: name it too, with --dynamodb NAME")
     with ledger_and_copy(settings, dynamodb, vault) as (ledger, copy):
-        for series in all_series(read_surveys(settings.surveys)):
+        studies = read_surveys(settings.surveys)
+        for series in (*all_series(studies), *theme_series(studies)):
             done = restore_ledger(series, ledger=ledger, vault=copy)
             click.echo(f"{series}: {done.put_back} entries put back; there are {done.entries}.")
 

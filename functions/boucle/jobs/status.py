@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from boucle.core.cohorts import Gate
 from boucle.core.ledger import read_chain, respondents
-from boucle.core.ports import Clock, Held, Ledger, QuarantineDesk, SealingDesk
+from boucle.core.ports import Clock, Held, Ledger, SealingDesk
 from boucle.core.study import Series, Study
 from boucle.jobs.seal import standing
+from boucle.pages.codings import codings
+
+NOTHING_HELD: Mapping[Held, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +28,15 @@ class SeriesStatus:
     """What somebody has to decide about; no gate sees it."""
 
 
-class CountingDesk(SealingDesk, QuarantineDesk, Protocol):
-    """Where all that waits can be counted."""
-
-
-def series_status(study: Study, series: Series, *, desk: CountingDesk, ledger: Ledger, clock: Clock) -> SeriesStatus:
+def series_status(
+    study: Study,
+    series: Series,
+    *,
+    desk: SealingDesk,
+    ledger: Ledger,
+    clock: Clock,
+    held: Mapping[Held, int] = NOTHING_HELD,
+) -> SeriesStatus:
     """Where the series stands now. Raises Refusal when its ledger is broken."""
     chain = read_chain(series, ledger.entries(series))
     return SeriesStatus(
@@ -39,10 +45,16 @@ def series_status(study: Study, series: Series, *, desk: CountingDesk, ledger: L
         cohorts=len(chain),
         waiting=sum(desk.pending_by_day(series).values()),
         gate=standing(study, series, desk=desk, ledger=ledger, clock=clock),
-        held=desk.held(series),
+        held=held,
     )
 
 
 def all_series(studies: Mapping[str, Study]) -> Mapping[Series, Study]:
     """Every series of every study."""
     return {series: study for study in studies.values() for series in study.series}
+
+
+def theme_series(studies: Mapping[str, Study]) -> Mapping[Series, Study]:
+    """Every series of coded themes, with the study whose answers are the codings."""
+    counted = (codings(study) for study in studies.values())
+    return {series: study for study in counted if study is not None for series in study.series}
