@@ -123,3 +123,26 @@ def test_no_cache_keeps_what_was_heard(ear: Page, heard_site: LiveSite) -> None:
         (await (await caches.open(name)).keys()).map((each) => each.url))); return all.flat(); }"""
     )
     assert [each for each in kept if SOUND in each] == []
+
+
+@pytest.mark.parametrize("what", ["the list of recordings", "a recording"])
+def test_whoever_cannot_hear_what_the_network_lost_is_told_and_may_try_again(ear: Page, what: str) -> None:
+    ear.add_init_script(NO_VOICE)
+    open_form(ear)
+    speaker = ear.locator("#_form .say").first
+    listen(ear)
+    expect(speaker).to_be_visible()
+
+    def ask() -> None:
+        speaker.click() if what == "a recording" else listen(ear)
+
+    if what == "the list of recordings":
+        ear.get_by_role("button", name="Arrêter", exact=True).click()
+    ear.context.set_offline(True)
+    ask()
+    told = ear.get_by_role("alert").filter(has_text="Réessayez quand il y a du réseau")
+    expect(told).to_be_visible()
+    ear.context.set_offline(False)
+    ask()
+    expect(told).to_have_count(0)
+    expect(speaker).to_be_visible()

@@ -24,20 +24,37 @@ const Tools = (() => {
     playing.pause();
   };
 
-  const play = ([file, ...rest]) => {
+  const quiet = () => {
+    const told = document.getElementById("_unheard");
+    if (told) told.remove();
+  };
+
+  // The page has these words already, for something else that needs the network.
+  const lost = (button) => {
+    quiet();
+    const told = made("span", { className: "error", id: "_unheard", textContent: document.getElementById("_undone").textContent });
+    told.setAttribute("role", "alert");
+    button.after(told);
+  };
+
+  const play = ([file, ...rest], button) => {
     if (!file) return;
-    playing = sounds[file] = sounds[file] || new Audio(file);
-    playing.currentTime = 0;
-    playing.onended = () => play(rest);
-    playing.play().catch(() => 0);
+    const sound = playing = sounds[file] = sounds[file] || new Audio(file);
+    sound.currentTime = 0;
+    sound.onended = () => play(rest, button);
+    sound.play().then(quiet, () => {
+      if (!sound.error) return; // hushed before it had begun
+      delete sounds[file]; // asked for anew the next time
+      lost(button);
+    });
   };
 
   const files = (said) => said.map(({ name }) => recorded[name]).filter(Boolean);
 
-  const speak = (said) => {
+  const speak = (said, button) => {
     hush();
     const found = voice();
-    if (!found) return play(files(said));
+    if (!found) return play(files(said), button);
     const speech = new SpeechSynthesisUtterance(said.map((each) => each.text).join(". "));
     speech.lang = document.documentElement.lang;
     speech.voice = found;
@@ -70,18 +87,24 @@ const Tools = (() => {
   };
 
   const speaker = (label, said) => made("button", {
-    type: "button", className: "second say", textContent: "🔊", ariaLabel: label + ": " + said[0].text, onclick: () => speak(said),
+    type: "button", className: "second say", textContent: "🔊", ariaLabel: label + ": " + said[0].text, onclick: ({ currentTarget }) => speak(said, currentTarget),
   });
 
   const listen = async (form, button) => {
     hush();
+    quiet();
     const old = form.querySelectorAll(".say");
     old.forEach((each) => each.remove());
     [button.textContent, button.dataset.stop] = [button.dataset.stop, button.textContent];
     if (old.length) return;
     const label = button.dataset.stop;
     const hasVoice = voice();
-    if (!hasVoice) recorded = await (await fetch(form.dataset.recorded, { cache: "no-store" })).json();
+    try {
+      if (!hasVoice) recorded = await (await fetch(form.dataset.recorded, { cache: "no-store" })).json();
+    } catch (missing) {
+      [button.textContent, button.dataset.stop] = [label, button.textContent];
+      return lost(button);
+    }
     const offer = (said) => hasVoice || files(said).length ? [speaker(label, said)] : [];
     for (const title of form.querySelectorAll("legend, .l, .note")) title.after(...offer(question(title, title.closest(".q, .mode"))));
     for (const each of form.querySelectorAll(CHOICES)) {
