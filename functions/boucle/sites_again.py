@@ -31,17 +31,19 @@ def build_again(settings: Settings, today: date, changed: Set[Path]) -> Mapping[
     for id in concerned:
         refuse_unsound(settings.surveys / id)
     studies = read_surveys(settings.surveys)
-    by_hand = {file.as_posix() for file in settings.site.rglob("*.md")}
-    pages = [
-        each
-        for each in pages_of([studies[id] for id in sorted(concerned)], today)
-        if not any(file.endswith(f"/{each.source}") for file in by_hand)
-    ]
-    if not all((settings.built_folder / each.file).exists() for each in pages):
-        build_site(settings, today)  # a page is new: others lead to it
+    changed_studies = {id: studies[id] for id in sorted(concerned)}
+    pages = _not_by_hand(settings.site, pages_of(list(changed_studies.values()), today))
+    if all((settings.built_folder / each.file).exists() for each in pages):
+        _draw(settings, changed_studies.values(), pages)
     else:
-        _draw(settings, [studies[id] for id in sorted(concerned)], pages)
-    return {id: studies[id] for id in concerned}
+        build_site(settings, today)  # a page is new: others lead to it
+    return changed_studies
+
+
+def _not_by_hand(site: Path, pages: Iterable[SitePage]) -> list[SitePage]:
+    """The pages in whose place people have written none themselves."""
+    written = {file.as_posix() for file in site.rglob("*.md")}
+    return [each for each in pages if not any(file.endswith(f"/{each.source}") for file in written)]
 
 
 def _only_versions(surveys: Path, changed: Set[Path]) -> Set[str] | None:

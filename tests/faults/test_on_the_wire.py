@@ -30,6 +30,8 @@ ATTACKS: dict[str, bytes] = {
     "two lengths in one": HEAD + b"Content-Length: 2, 0\r\n\r\n{}" + SMUGGLED,
     "a length with a sign": HEAD + b"Content-Length: +2\r\n\r\n{}" + SMUGGLED,
     "a negative length": HEAD + b"Content-Length: -2\r\n\r\n{}" + SMUGGLED,
+    "a length beyond numbers": HEAD + b"Content-Length: 9223372036854775808\r\n\r\n{}" + SMUGGLED,
+    "two codings": HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + SMUGGLED,
     "an unknown coding": HEAD + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
     "a hidden coding": HEAD + b"Transfer-Encoding : chunked\r\nContent-Length: 2\r\n\r\n{}" + SMUGGLED,
     "a folded header": HEAD + b"X: a\r\n Content-Length: 2\r\n\r\n{}" + SMUGGLED,
@@ -155,5 +157,6 @@ def test_clients_that_leave_store_everything_or_nothing(server: RealServer) -> N
 
 
 def test_the_key_and_the_store_are_its_owners_alone(server: RealServer) -> None:
-    for file in ("master.key", "responses.sqlite3", "ledger.sqlite3"):
-        assert Path(server.home / file).stat().st_mode & 0o077 == 0
+    private = [Path(server.home / "master.key"), *Path(server.home).glob("*.sqlite3*")]
+    assert {each.stem for each in private} >= {"master", "responses", "ledger", "invitations"}
+    assert [each.name for each in private if each.stat().st_mode & 0o077] == []

@@ -112,7 +112,7 @@ def test_played_again_with_the_same_seed_the_report_is_the_same(site: Path) -> N
 def served(site: Path) -> Iterator[str]:
     handler = partial(Silent, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
