@@ -19,6 +19,8 @@ FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 CODE_BYTES = 10
 CODE_LENGTH = 16
 GROUP = 4
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+"""Ten bits at a time: receipts are written for every submission."""
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -64,9 +66,8 @@ def normalised(typed: str, length: int) -> str | None:
 
 
 def spelled(number: int, length: int) -> str:
-    """A number in that many letters and digits of Crockford's base32, five bits each, in groups of four."""
-    shifts = range(length * 5 - 5, -1, -5)
-    return _grouped("".join(ALPHABET[number >> shift & 31] for shift in shifts))
+    """A number in that many letters and digits (an even number) of Crockford's base32, in groups of four."""
+    return _grouped("".join([PAIRS[number >> shift & 1023] for shift in range(length * 5 - 10, -1, -10)]))
 
 
 def response_key(study: str, questionnaire: str, receipt: str) -> str:
@@ -89,4 +90,4 @@ def _one_way(*parts: str) -> str:
 
 
 def _grouped(code: str) -> str:
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+    return "-".join([code[at : at + GROUP] for at in range(0, len(code), GROUP)])

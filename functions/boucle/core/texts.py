@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 BLOCK = 1024
 """Sealed texts have lengths in whole blocks, so that a length tells little of the text."""
 
@@ -20,7 +21,8 @@ class Verbatim:
 
 def padded(verbatim: Verbatim) -> bytes:
     """The text as JSON, filled up with spaces (which JSON ignores) to whole blocks."""
-    content = json.dumps(asdict(verbatim), ensure_ascii=False, separators=(",", ":")).encode()
+    members = {"text": verbatim.text, "language": verbatim.language, "consent": verbatim.consent}
+    content = COMPACT.encode(members).encode()
     return content.ljust(-(-len(content) // BLOCK) * BLOCK)
 
 

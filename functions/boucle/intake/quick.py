@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from boucle.core.conditions import And, Condition, Equals, In, Not, Or, test_holds
-from boucle.core.questionnaire import FreeText, Question, Questionnaire, Rating, Single, YesNo
+from boucle.core.questionnaire import FreeText, Multiple, Question, Questionnaire, Rating, Single, YesNo
 from boucle.core.routing import Path
 from boucle.core.tables import modes_of
 from boucle.core.values import Answer, Answers
@@ -42,8 +42,8 @@ class QuickReader:
         self._checks: Mapping[str, Check] = {each.id: _check_of(each) for each in questionnaire.questions}
         self._sections = [
             (
-                compiled(section.relevant),
-                [(each.id, each.required, compiled(each.relevant)) for each in section.questions],
+                _compiled_if_any(section.relevant),
+                [(each.id, each.required, _compiled_if_any(each.relevant)) for each in section.questions],
             )
             for section in questionnaire.sections
         ]
@@ -74,13 +74,14 @@ class QuickReader:
 
     def _path(self, sent: dict[str, Any]) -> Path:
         checks = self._checks
-        read = {id: checks[id](answer) for id, answer in sent.items()}
-        valid = {id: answer for id, answer in read.items() if answer is not None}
+        valid = {id: read for id, answer in sent.items() if (read := checks[id](answer)) is not None}
         asked: list[str] = []
         kept: dict[str, Answer] = {}
         for section_applies, questions in self._sections:
-            for id, required, applies in questions if section_applies(kept) else ():
-                if applies(kept):
+            if section_applies is not None and not section_applies(kept):
+                continue
+            for id, required, applies in questions:
+                if applies is None or applies(kept):
                     asked.append(id)
                     if id in valid:
                         kept[id] = valid[id]
@@ -111,8 +112,27 @@ def _check_of(question: Question) -> Check:
             return {value: value for value in question.values}.__getitem__
         case Rating(minimum=minimum, maximum=maximum):
             return lambda sent: sent if type(sent) is int and minimum <= sent <= maximum else read(_plain(sent))
+        case Multiple():
+            return _several(question)
         case _:
             return lambda sent: read(_plain(sent))
+
+
+def _several(question: Multiple) -> Check:
+    place = {value: at for at, value in enumerate(question.values)}
+    alone = frozenset(each.value for each in question.choices if each.exclusive)
+    allowed = range(question.min_choices, question.max_choices + 1)
+
+    def check(sent: Any) -> Answer | None:
+        if type(sent) is not list or len(set(sent)) < len(sent):
+            raise _Doubt
+        if sent and len(sent) not in allowed:
+            raise _Doubt
+        if len(sent) > 1 and not alone.isdisjoint(sent):
+            raise _Doubt
+        return tuple(sorted(sent, key=place.__getitem__)) or None
+
+    return check
 
 
 def _plain(sent: Any) -> Any:
@@ -122,11 +142,13 @@ def _plain(sent: Any) -> Any:
     return sent
 
 
-def compiled(condition: Condition | None) -> Holds:
+def _compiled_if_any(condition: Condition | None) -> Holds | None:
+    return None if condition is None else compiled(condition)
+
+
+def compiled(condition: Condition) -> Holds:
     """The condition as a function of the answers kept so far."""
     match condition:
-        case None:
-            return lambda _: True
         case And(conditions):
             every = [compiled(each) for each in conditions]
             return lambda answers: all(each(answers) for each in every)

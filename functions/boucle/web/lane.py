@@ -45,7 +45,8 @@ class Lane:
     public_origin: str | None
     client_header: str | None = None
     """Where a proxy in front says who asks."""
-    readers: dict[tuple[str, str, str], tuple[Version, QuickReader]] = field(default_factory=dict)
+    readers: dict[str, tuple[Version, QuickReader]] = field(default_factory=dict)
+    """By path."""
     headers: list[tuple[str, str]] = field(default_factory=list)
     waves: dict[tuple[str, str, str], tuple[date, Wave | None]] = field(default_factory=dict)
     """The open wave of each version, and the day on which it was looked up."""
@@ -54,7 +55,7 @@ class Lane:
     def of(office: Office, public_origin: str | None, client_header: str | None = None) -> Lane:
         # An invitation is spent on the way in: those who need one take the other way, and cost these nothing.
         free = {name: each for name, each in office.versions.items() if not each.study.invites(each.questionnaire.id)}
-        readers = {name: (each, QuickReader(each.questionnaire)) for name, each in free.items()}
+        readers = {PREFIX + "/".join(name): (each, QuickReader(each.questionnaire)) for name, each in free.items()}
         answer_headers = {"Content-Type": JSON, **fixed_headers(public_origin)}
         answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
         return Lane(office, public_origin, client_header, readers, list(answer_headers.items()))
@@ -63,7 +64,7 @@ class Lane:
         self, path: str, content_type: str, origin: str | None, host: str, body: bytes, sender: str = ""
     ) -> Prepared | None:
         """What to put for a POST of this body to this path; None: let Flask look at it."""
-        found = self.readers.get(tuple(path.removeprefix(PREFIX).split("/")))  # type: ignore[arg-type]  # of any length
+        found = self.readers.get(path)
         if found is None or content_type != JSON or len(body) > MAX_BODY_BYTES:
             return None
         if origin is not None and not is_ours(origin, self.public_origin, host):
