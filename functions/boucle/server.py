@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -91,6 +92,9 @@ def application() -> Front:
     installation = open_installation(current_settings())
     front = installation.front()
     Watch(partial(_look_of_the_site, installation), lambda _: _renew(front, installation)).start()
+    # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
+    gc.collect()
+    gc.freeze()
     return front
 
 

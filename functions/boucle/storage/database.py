@@ -28,6 +28,8 @@ PRIMARY_CODE = 0xFF
 """SQLite's extended error codes carry the plain one in their last byte."""
 LOG_PATIENCE = 50
 """Milliseconds."""
+LOG_PAGES = 4000
+"""The log is moved into the file when it is that long (16 MB): a page that many wrote into is then moved once."""
 
 
 class WrongFile(Refusal):
@@ -58,6 +60,7 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
     try:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA temp_store = MEMORY")  # what is sorted in a file of its own is not erased there
     except sqlite3.Error:

@@ -30,17 +30,12 @@ SCATTER = """
 def lay_anew(
     connection: sqlite3.Connection, table: str, rows: str, values: Mapping[str, str | int | bytes | None]
 ) -> None:
-    """Write a table and its indexes anew with these rows, which the query gives in the order of their keys."""
-    made = connection.execute(
-        "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'index'", (table,)
-    )
-    [(statement,), *indexes] = made.fetchall()
+    """Write a table anew with these rows, which the query gives in the order of their keys; it has no index."""
+    [[statement]] = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,))
     connection.execute(re.sub(rf'^CREATE TABLE "?{table}"?', "CREATE TABLE fresh", statement))
     connection.execute(f"INSERT INTO fresh {rows}", values)
     connection.execute(f"DROP TABLE {table}")
     connection.execute(f"ALTER TABLE fresh RENAME TO {table}")
-    for (index,) in indexes:
-        connection.execute(index)
 
 
 def gather(connection: sqlite3.Connection) -> None:

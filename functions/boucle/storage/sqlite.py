@@ -192,7 +192,7 @@ class SqliteLedger:
 
 def _put(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> PutOutcome:
     outcome = _put_response(connection, row)
-    if outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
+    if text_rows and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
         connection.executemany(statements.PUT_TEXT, text_rows)
     return outcome
 
@@ -241,8 +241,12 @@ def _held_row(series: Series, which: Held) -> Row:
 
 
 def _response_row(response: NewResponse) -> Row:
+    series = response.series
     return {
-        **_series_row(response.series),
+        "study": series.study,
+        "questionnaire": series.questionnaire,
+        "major": series.major,
+        "wave": series.wave,
         "key": response.key,
         "version": response.version,
         "window": response.window.isoformat(),

@@ -48,11 +48,7 @@ CLOSE_DAYS = """
     VALUES (:study, :questionnaire, :major, :wave, :first_open)
     ON CONFLICT DO UPDATE SET first_open = max(first_open, excluded.first_open)
 """
-# In the order of keys without sorting: the plus signs keep SQLite from finding the rows by their day.
-DUE = """
-    study = :study AND questionnaire = :questionnaire AND +major = :major AND +wave = :wave AND window <= :through
-    AND held IS NULL
-"""
+DUE = f"{OF_SERIES} AND window <= :through AND held IS NULL"
 READ_PENDING = f"SELECT version, mode, answers FROM arrivals WHERE {DUE}"
 SEAL = f"""
     INSERT INTO responses
