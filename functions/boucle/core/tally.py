@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import compress, islice, product
 from typing import Any, cast
 
 from boucle.core.errors import Refusal
@@ -16,8 +16,8 @@ from boucle.core.routing import path, sources
 from boucle.core.tables import MODE, Cell, Counting, Outcome, Plan, Special, Table
 from boucle.core.values import Answer, Answers
 
-BATCH = 1000
-"""Responses held at once: enough to count them together, little enough to need no memory."""
+BATCH = 250
+"""Responses held at once: enough to count them together, few enough that Python looks for no garbage among them."""
 MOST_DIFFERENT = 10_000
 """Different answers to a question that are held, such as numbers, before they are put in their cells."""
 
@@ -52,13 +52,15 @@ class _Counting:
         self._rows = {table.key: [0] * len(table.cells) for table in plan.tables}
 
     def take(self, batch: Sequence[Pending]) -> None:
-        for version in {each.version for each in batch}:
+        versions, modes, answers = zip(*batch, strict=True)
+        for version in set(versions):
             if version not in self._paths:
                 raise ImpossibleAnswer(
                     f"a waiting response names version {version}, which is not in this series: put its file back"
                 )
             paths = self._paths[version]
-            paths.take([each for each in batch if each.version == version])
+            its = [each == version for each in versions]
+            paths.take(compress(modes, its), [*compress(answers, its)])
             for group in paths.groups.values():
                 group.count(self._rows)
 
@@ -85,10 +87,9 @@ class _Paths:
         self._steering = tuple(id for id in version.by_id if id in steering)
         self._known: dict[tuple[object, ...], list[Answers]] = {}
 
-    def take(self, batch: Sequence[Pending]) -> None:
-        answers = [each.answers for each in batch]
+    def take(self, modes: Iterable[str], answers: Sequence[Answers]) -> None:
         steered = [[each.get(id) for each in answers] for id in self._steering]
-        for key, each in zip(zip([each.mode for each in batch], *steered, strict=True), answers, strict=True):
+        for key, each in zip(zip(modes, *steered, strict=True), answers, strict=True):
             waiting = self._known.get(key)
             (self._meet(key, each) if waiting is None else waiting).append(each)
 

@@ -29,7 +29,7 @@ from boucle.storage.laying import free_pages, gather, lay_anew, scatter
 from boucle.storage.rows import answers_to_json, many_from_json
 from boucle.storage.schema import LEDGER, RESPONSES
 
-READ_AT_ONCE = 500
+READ_AT_ONCE = 250
 """Responses whose answers are read together."""
 Row: TypeAlias = Mapping[str, str | int | bytes | None]
 
@@ -99,9 +99,8 @@ class SqliteDesk:
         with self._database.connection() as connection:
             rows = connection.execute(statements.READ_PENDING, {**_series_row(series), "through": through.isoformat()})
             while several := rows.fetchmany(READ_AT_ONCE):
-                everything = many_from_json([answers for _, _, answers in several])
-                for (version, mode, _), answers in zip(several, everything, strict=True):
-                    yield Pending(version, mode, answers)
+                versions, modes, answers = zip(*several, strict=True)
+                yield from map(Pending, versions, modes, many_from_json(answers))
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         """As promised; and what came lies by key from then on, so that the file no longer tells who came when."""
