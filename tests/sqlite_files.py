@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-ITEMS = {"arrivals": "responses", "arriving_texts": "texts"}
+ITEMS = {"arrivals": "responses", "cohorts": "responses", "arriving_texts": "texts"}
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:

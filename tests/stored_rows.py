@@ -20,7 +20,6 @@ SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
 WAVE_BEFORE = "2025"
 EXPIRES = "2029-01-01"
 SAID = ("1.0.0", "fr", "self")
-INDEX = "CREATE UNIQUE INDEX responses_by_key ON responses (study, questionnaire, key)"
 LATER_COHORTS = 4
 SEAL = "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ARRIVE = "INSERT INTO arrivals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
@@ -50,16 +49,14 @@ def keys_in_order(count: int) -> Iterator[str]:
 def put_sealed(file: Path, count: int) -> None:
     """Seal so many in the wave before, in a file that nobody has open.
 
-    Two thirds come at once, the rest in a few cohorts, so that the index by key is as full as it gets.
+    Two thirds come at once, the rest in a few cohorts.
     """
     rest = count // 3 // LATER_COHORTS
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")  # alone with the file: each page is written once
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA cache_size = -200000")
-        connection.execute("DROP INDEX responses_by_key")
         _seal(connection, count - rest * LATER_COHORTS, 1)
-        connection.execute(INDEX)
         for cohort in range(2, 2 + LATER_COHORTS):
             _seal(connection, rest, cohort)
         connection.execute("PRAGMA journal_mode = WAL")

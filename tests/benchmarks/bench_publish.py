@@ -3,10 +3,9 @@
     .venv/bin/python tests/benchmarks/bench_publish.py [--stored 10000 100000 1000000 10000000] [--new 5000]
 
 For each number of responses already sealed in the SQLite store: one more batch arrives, and the real job of an
-installation runs, from the gate to the pages. Its part in the store is shown too: there an index finds a place for each
-new key, which costs a page of the disk once the index is much larger than the batch. Folding is read, tabulated and
-held against `json.loads` of the same rows. Stores are filled in bulk, past the program: two thirds of the rows in one
-cohort, in the order of keys, the rest in four more, so that the index is as full as it gets in use.
+installation runs, from the gate to the pages. Its part in the store is shown too. Folding is read, tabulated and held
+against `json.loads` of the same rows. Stores are filled in bulk, past the program: two thirds of the rows in one
+cohort, in the order of keys, the rest in four more.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from boucle.core.ports import Counted, PutOutcome, StoreAway, Waiting, Withdrawn
+from boucle.storage.copies import KeptResponse
 from boucle.storage.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
 from boucle.storage.schema import RESPONSES
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_copies import SqliteCopies
 from sqlite_files import columns, everything, rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
 from together import at_once
@@ -48,6 +51,43 @@ def test_a_store_closed_and_opened_again_finds_everything(path: Path) -> None:
     assert sum(again.pending_by_day(SERIES).values()) == 2
     assert again.pending_by_day(SERIES)[MONDAY] == 1
     again.close()
+
+
+def test_a_response_is_found_in_whichever_cohort_it_is(path: Path, desk: SqliteDesk) -> None:
+    """No index tells where a key is: a replay, a receipt and a withdrawal look into every cohort."""
+    names = ["one", "two", "three", "gone"]
+    for cohort, name in enumerate(names[:3], 1):
+        desk.put(new_response(name), [])
+        desk.mark_sealed(SERIES, MONDAY, cohort)
+    desk.put(new_response("gone"), [])
+    desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("gone"), [])
+    replayed = [desk.put(new_response(name), []) for name in names]
+    assert replayed == [PutOutcome.REPLAYED] * 3 + [PutOutcome.WITHDRAWN]
+    found = [desk.standing(STUDY, QUESTIONNAIRE, stored_key(name)) for name in names]
+    assert found == [*(Counted(SERIES, cohort) for cohort in (1, 2, 3)), Withdrawn()]
+    assert desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("two"), [])
+    assert not desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("never"), [])
+    assert [desk.sealed_count(SERIES, cohort) for cohort in (1, 2, 3)] == [1, 1, 1], "a tombstone stays in its cohort"
+    assert len(rows(path, "SELECT key FROM responses")) == 4
+
+
+def test_what_expired_leaves_no_cohort_behind(path: Path, desk: SqliteDesk) -> None:
+    desk.put(new_response(), [])
+    desk.mark_sealed(SERIES, MONDAY, 1)
+    assert desk.expire(new_response().expires) == 1
+    assert rows(path, "SELECT * FROM cohorts") == []
+
+
+def test_a_copy_taken_twice_stores_no_response_in_a_second_cohort(tmp_path: Path, desk: SqliteDesk, path: Path) -> None:
+    for cohort, name in enumerate(["one", "two"], 1):
+        desk.put(new_response(name), [])
+        desk.mark_sealed(SERIES, MONDAY, cohort)
+    desk.put(new_response("three"), [])
+    with closing(SqliteCopies(path, tmp_path / "ledger", tmp_path / "spent")) as copies:
+        records = [each for each in copies.records() if isinstance(each, KeptResponse)]
+        assert [each.key for each in records] == sorted(stored_key(name) for name in ("one", "two", "three"))
+        copies.take([replace(each, cohort=9) if each.cohort else each for each in records])
+        assert [each for each in copies.records() if isinstance(each, KeptResponse)] == records
 
 
 def test_two_stores_on_one_file_see_each_other(path: Path, desk: SqliteDesk) -> None:

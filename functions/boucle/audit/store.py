@@ -21,7 +21,7 @@ from boucle.pages.stored import STORED
 
 RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 SERIES = "study, questionnaire, major, wave"
-WHAT = {"arrivals": "responses", "arriving_texts": "texts"}
+WHAT = {"arrivals": "responses", "cohorts": "responses", "arriving_texts": "texts"}
 """What the rows of a table are, where its name does not say it."""
 RESPONSES = f"""(
     SELECT key, {SERIES}, answers, expires FROM arrivals UNION ALL SELECT key, {SERIES}, answers, expires FROM responses

@@ -30,6 +30,8 @@ LOG_PATIENCE = 50
 """Milliseconds."""
 LOG_PAGES = 4000
 """The log is moved into the file when it is that long (16 MB): a page that many wrote into is then moved once."""
+CACHE_KILOBYTES = 16 * 1024
+"""Of what waits, and of the cohorts that a key is sought in."""
 
 
 class WrongFile(Refusal):
@@ -61,6 +63,7 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA temp_store = MEMORY")  # what is sorted in a file of its own is not erased there
     except sqlite3.Error:

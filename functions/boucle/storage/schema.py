@@ -165,6 +165,34 @@ RESPONSES = FileKind(
         ),
         # It cost every submission a page of the disk. The few who ask by day read all that waits, as the seal does.
         Migration("arrivals without an index by day", ("DROP INDEX arrivals_by_day",)),
+        # With an index by key, each new key needed a page of its own there, and the more so the more was counted.
+        Migration(
+            "responses sought in each cohort",
+            (
+                "DROP INDEX responses_by_key",
+                """
+                CREATE TABLE cohorts (  -- that responses are in; few, so that a key is sought in each
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    wave TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    expires TEXT NOT NULL,
+                    cohort INTEGER NOT NULL,
+                    PRIMARY KEY (study, questionnaire, wave, major, expires, cohort)
+                ) STRICT, WITHOUT ROWID
+                """,
+                """
+                INSERT INTO cohorts SELECT DISTINCT study, questionnaire, wave, major, expires, cohort FROM responses
+                """,
+                """
+                CREATE TRIGGER name_cohort AFTER INSERT ON responses BEGIN
+                    INSERT INTO cohorts VALUES
+                        (new.study, new.questionnaire, new.wave, new.major, new.expires, new.cohort)
+                    ON CONFLICT DO NOTHING;
+                END
+                """,
+            ),
+        ),
     ),
 )
 

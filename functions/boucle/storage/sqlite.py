@@ -140,9 +140,7 @@ class SqliteDesk:
             [first] = connection.execute(statements.FIRST_EXPIRY).fetchone()
         if first is None or first > row["today"]:
             return 0
-        deleted = self._commits.run(
-            lambda connection: sum(connection.execute(each, row).rowcount for each in statements.EXPIRE)
-        )
+        deleted = self._commits.run(lambda connection: _expire(connection, row))
         self._tidy(self._database.empty_log)
         return deleted
 
@@ -210,6 +208,12 @@ def _withdraw(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]
     for each in statements.DELETE_TEXT:
         connection.executemany(each, text_rows)
     return [connection.execute(each, row).rowcount for each in statements.WITHDRAW][-1] == 1
+
+
+def _expire(connection: sqlite3.Connection, row: Row) -> int:
+    deleted = sum(connection.execute(each, row).rowcount for each in statements.EXPIRE)
+    connection.execute(statements.EXPIRE_COHORTS, row)
+    return deleted
 
 
 def _seal(connection: sqlite3.Connection, row: Row) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from boucle.core.ports import SpentCode
 from boucle.storage import statements
@@ -12,6 +16,8 @@ from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptSpent, 
 from boucle.storage.database import Database
 from boucle.storage.schema import LEDGER, RESPONSES
 from boucle.storage.sqlite_spent import SqliteSpent
+
+BY_KEY = itemgetter(*(statements.NAMES[KeptResponse].index(each) for each in ("study", "questionnaire", "key")))
 
 
 class SqliteCopies:
@@ -71,6 +77,15 @@ def _read(database: Database, *kinds: type[statements.Row]) -> Iterator[statemen
         connection.execute("BEGIN")
         for kind in kinds:
             names = [each.name for each in fields(kind)]
-            for row in connection.execute(statements.WHOLE[kind]):
+            for row in _rows(connection, kind):
                 yield kind(**dict(zip(names, row, strict=True)))
         connection.execute("COMMIT")
+
+
+def _rows(connection: sqlite3.Connection, kind: type[statements.Row]) -> Iterator[tuple[Any, ...]]:
+    """In the order of keys. Cohorts are merged, each of which lies in that order: sorting all would fill the memory."""
+    if kind is not KeptResponse:
+        return iter(connection.execute(statements.WHOLE[kind]))
+    cohorts = connection.execute(statements.COHORTS).fetchall()
+    parts = [connection.execute(statements.WHOLE_COHORT, each) for each in cohorts]
+    return merge(connection.execute(statements.WHOLE[kind]), *parts, key=BY_KEY)

@@ -8,6 +8,13 @@ from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText
 
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
+# A key is sought in every cohort that it may be in: what a seal adds lies together, and no index grows with it.
+IN_COHORTS = """
+    FROM cohorts CROSS JOIN responses USING (expires, study, questionnaire, major, wave, cohort)
+    WHERE cohorts.study = :study AND cohorts.questionnaire = :questionnaire AND key = :key
+"""
+OF_WAVE = "AND cohorts.wave = :wave"
+"""A submission that comes again comes in its wave; whoever has a receipt does not know it."""
 
 # The window is decided here, under the lock that `close_days` takes too: no answer slips into a day that is over.
 PUT_RESPONSE = f"""
@@ -15,7 +22,7 @@ PUT_RESPONSE = f"""
         (study, questionnaire, key, major, wave, expires, version, language, mode, answers, digest, held, window)
     SELECT :study, :questionnaire, :key, :major, :wave, :expires, :version, :language, :mode, :answers, :digest, :held,
         max(:window, coalesce((SELECT first_open FROM closed_days WHERE {OF_SERIES}), :window))
-    WHERE NOT EXISTS (SELECT 1 FROM responses WHERE {OF_KEY})
+    WHERE NOT EXISTS (SELECT 1 {IN_COHORTS} {OF_WAVE})
     ON CONFLICT DO NOTHING
 """
 PUT_TEXT = f"""
@@ -26,11 +33,11 @@ PUT_TEXT = f"""
 """
 STORED_DIGEST = f"""
     SELECT 0, digest FROM arrivals WHERE {OF_KEY}
-    UNION ALL SELECT answers IS NULL, NULL FROM responses WHERE {OF_KEY}
+    UNION ALL SELECT answers IS NULL, NULL {IN_COHORTS} {OF_WAVE}
 """
 STANDING = f"""
     SELECT 0, NULL, major, wave FROM arrivals WHERE {OF_KEY}
-    UNION ALL SELECT answers IS NULL, nullif(cohort, 0), major, wave FROM responses WHERE {OF_KEY}
+    UNION ALL SELECT answers IS NULL, nullif(cohort, 0), major, wave {IN_COHORTS}
 """
 BURY = """
     INSERT INTO responses (expires, study, questionnaire, major, wave, cohort, key)
@@ -39,7 +46,11 @@ BURY = """
 WITHDRAW = (
     f"{BURY} WHERE {OF_KEY}",
     f"DELETE FROM arrivals WHERE {OF_KEY}",
-    f"UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL WHERE {OF_KEY}",
+    f"""
+    UPDATE responses SET version = NULL, language = NULL, mode = NULL, answers = NULL
+    WHERE (expires, study, questionnaire, major, wave, cohort, key) IN
+        (SELECT expires, study, questionnaire, major, wave, cohort, key {IN_COHORTS})
+    """,
 )
 DELETE_TEXT = [f"DELETE FROM {table} WHERE {OF_KEY}" for table in ("arriving_texts", "texts")]
 PENDING_BY_DAY = f"SELECT window, count(*) FROM arrivals WHERE {OF_SERIES} AND held IS NULL GROUP BY window"
@@ -64,13 +75,10 @@ RELEASE = f"""
     WHERE {IS_HELD}
 """
 DROP_HELD = (f"{BURY} WHERE {IS_HELD} ORDER BY key", f"DELETE FROM arrivals WHERE {IS_HELD}")
-# The days on which something expires are few, one a wave: each is found by leaping over the rows of the one before.
-SEALED_COUNT = f"""
-    WITH RECURSIVE days (day) AS (
-        SELECT min(expires) FROM responses
-        UNION ALL SELECT (SELECT min(expires) FROM responses WHERE expires > day) FROM days WHERE day IS NOT NULL
-    )
-    SELECT count(*) FROM responses WHERE expires IN (SELECT day FROM days) AND {OF_SERIES} AND cohort = :cohort
+SEALED_COUNT = """
+    SELECT count(*) FROM cohorts CROSS JOIN responses USING (expires, study, questionnaire, major, wave, cohort)
+    WHERE cohorts.study = :study AND cohorts.questionnaire = :questionnaire AND cohorts.wave = :wave
+        AND cohorts.major = :major AND cohorts.cohort = :cohort
 """
 # A text expires with its response, or with what is left of it.
 FIRST_EXPIRY = """
@@ -79,6 +87,7 @@ FIRST_EXPIRY = """
 EXPIRE = [
     f"DELETE FROM {table} WHERE expires <= :today" for table in ("arrivals", "responses", "arriving_texts", "texts")
 ]
+EXPIRE_COHORTS = "DELETE FROM cohorts WHERE expires <= :today"
 
 SPEND = """
     INSERT INTO spent (expires, codes) VALUES (:expires, :codes)
@@ -110,29 +119,37 @@ READ = {("arrivals", "cohort"): "NULL AS cohort", ("responses", "cohort"): "null
     ("responses", name): f"NULL AS {name}" for name in ABSENT["responses"]
 }
 WRITTEN = {"cohort": "coalesce(:cohort, 0)"}
-BY_KEY = {"responses": "responses INDEXED BY responses_by_key"}
 
 
 def _whole(kind: type[Row], table: str) -> str:
     names = [READ.get((table, name), name) for name in NAMES[kind]]
-    return f"SELECT {', '.join(names)} FROM {BY_KEY.get(table, table)}"
+    return f"SELECT {', '.join(names)} FROM {table}"
 
 
 def _take(kind: type[Row], table: str) -> str:
     columns = [name for name in NAMES[kind] if name not in ABSENT.get(table, ())]
     values = [WRITTEN.get(name, f":{name}") for name in columns]
-    elsewhere = [f"NOT EXISTS (SELECT 1 FROM {each} WHERE {OF_KEY})" for each in TABLES[kind] if each != table]
+    there = [
+        f"NOT EXISTS (SELECT 1 FROM {each} WHERE {OF_KEY})" for each in TABLES[kind] if each not in {table, "responses"}
+    ]
+    if kind is KeptResponse:
+        there.append(f"NOT EXISTS (SELECT 1 {IN_COHORTS})")
     return f"""
         INSERT INTO {table} ({", ".join(columns)}) SELECT {", ".join(values)}
-        WHERE {" AND ".join(elsewhere) or "true"} ON CONFLICT DO NOTHING
+        WHERE {" AND ".join(there) or "true"} ON CONFLICT DO NOTHING
     """
 
 
 KEYS = {KeptEntry: "study, questionnaire, major, wave, number", KeptDays: "study, questionnaire, major, wave"}
 WHOLE = {
-    kind: " UNION ALL ".join(_whole(kind, table) for table in tables)
+    kind: " UNION ALL ".join(_whole(kind, table) for table in tables if table != "responses")
     + f" ORDER BY {KEYS.get(kind, 'study, questionnaire, key')}"
     for kind, tables in TABLES.items()
 }
-"""Every row as a copy keeps it, in the order of its keys."""
+"""Every row as a copy keeps it, in the order of its keys; but what is in a cohort."""
+COHORTS = "SELECT study, questionnaire, wave, major, expires, cohort FROM cohorts"
+WHOLE_COHORT = f"""
+    {_whole(KeptResponse, "responses")} WHERE study = ? AND questionnaire = ? AND wave = ? AND major = ? AND expires = ?
+    AND cohort = ? ORDER BY key
+"""
 TAKE = {table: _take(kind, table) for kind, tables in TABLES.items() for table in tables}
