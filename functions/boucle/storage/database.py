@@ -28,8 +28,8 @@ PRIMARY_CODE = 0xFF
 """SQLite's extended error codes carry the plain one in their last byte."""
 LOG_PATIENCE = 50
 """Milliseconds."""
-LOG_PAGES = 4000
-"""The log is moved into the file when it is that long (16 MB): a page that many wrote into is then moved once."""
+LOG_PAGES = 1500
+"""The log is moved into the file when it is that long (6 MB): longer, and whoever it happens to waits too long."""
 CACHE_KILOBYTES = 16 * 1024
 """Of what waits, and of the cohorts that a key is sought in."""
 
