@@ -244,12 +244,8 @@ def _held_row(series: Series, which: Held) -> Row:
 
 
 def _response_row(response: NewResponse) -> Row:
-    series = response.series
     return {
-        "study": series.study,
-        "questionnaire": series.questionnaire,
-        "major": series.major,
-        "wave": series.wave,
+        **_series_row(response.series),
         "key": response.key,
         "version": response.version,
         "window": response.window.isoformat(),

@@ -9,8 +9,9 @@ from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
 # A key is sought in every cohort that it may be in: what a seal adds lies together, and no index grows with it.
-IN_COHORTS = """
-    FROM cohorts CROSS JOIN responses USING (expires, study, questionnaire, major, wave, cohort)
+COHORT_BY_COHORT = "FROM cohorts CROSS JOIN responses USING (expires, study, questionnaire, major, wave, cohort)"
+IN_COHORTS = f"""
+    {COHORT_BY_COHORT}
     WHERE cohorts.study = :study AND cohorts.questionnaire = :questionnaire AND key = :key
 """
 OF_WAVE = "AND cohorts.wave = :wave"
@@ -75,8 +76,8 @@ RELEASE = f"""
     WHERE {IS_HELD}
 """
 DROP_HELD = (f"{BURY} WHERE {IS_HELD} ORDER BY key", f"DELETE FROM arrivals WHERE {IS_HELD}")
-SEALED_COUNT = """
-    SELECT count(*) FROM cohorts CROSS JOIN responses USING (expires, study, questionnaire, major, wave, cohort)
+SEALED_COUNT = f"""
+    SELECT count(*) {COHORT_BY_COHORT}
     WHERE cohorts.study = :study AND cohorts.questionnaire = :questionnaire AND cohorts.wave = :wave
         AND cohorts.major = :major AND cohorts.cohort = :cohort
 """
