@@ -136,6 +136,26 @@ def test_the_failure_of_one_leaves_its_neighbours_whole(store: Store, pool: Thre
     assert store.names() == {"held", "before", "after"}
 
 
+def test_one_alone_that_fails_is_undone_whole_and_says_why(store: Store) -> None:
+    def half_done(connection: sqlite3.Connection) -> str:
+        adding("half")(connection)
+        raise ValueError("of its own")
+
+    commits = GroupCommit(store.transaction)
+    with pytest.raises(ValueError, match="of its own"):
+        commits.run(half_done)
+    assert store.names() == set()
+    assert commits.run(adding("next")) == "next"
+
+
+def test_one_alone_whose_database_fails_is_told_so(store: Store) -> None:
+    def unlucky(connection: sqlite3.Connection) -> str:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with pytest.raises(StoreAway, match="disk I/O error"):
+        GroupCommit(store.transaction).run(unlucky)
+
+
 @pytest.mark.parametrize("failure", [sqlite3.OperationalError("disk I/O error"), StoreAway("locked"), KeyError("odd")])
 def test_when_the_commit_fails_nobody_is_told_stored_and_the_next_commit_works(
     store: Store, pool: ThreadPoolExecutor, failure: Exception

@@ -97,8 +97,11 @@ class GroupCommit:
     def _commit(self, batch: Sequence[_Turn[Any]]) -> None:
         try:
             with self._transaction() as connection:
-                for turn in batch:
-                    turn.attempt(connection)
+                if len(batch) == 1:
+                    batch[0].do(connection)
+                else:
+                    for turn in batch:
+                        turn.attempt(connection)
         except BaseException as error:
             for turn in batch:
                 turn.refuse(error)
@@ -128,7 +131,18 @@ class _Turn(Generic[T]):
         self._done: list[T] = []
         self._error: Exception | None = None
 
+    def do(self, connection: sqlite3.Connection) -> None:
+        """The whole transaction is this turn's: it needs no savepoint, which copies every page that it touches."""
+        try:
+            self._done.append(self._work(connection))
+        except sqlite3.OperationalError:
+            raise  # the database's, not the work's
+        except Exception as error:
+            self._error = error
+            raise
+
     def attempt(self, connection: sqlite3.Connection) -> None:
+        """Do the work among others', which an error of its own leaves whole."""
         connection.execute("SAVEPOINT turn")
         try:
             self._done.append(self._work(connection))
@@ -141,6 +155,8 @@ class _Turn(Generic[T]):
 
     def refuse(self, cause: BaseException) -> None:
         """The transaction was undone: whatever this turn had come to, nothing of it is stored."""
+        if cause is self._error:
+            return  # its own undid it
         self._error = StoreAway(f"the commit failed: {cause}")
         self._error.__cause__ = cause
 
