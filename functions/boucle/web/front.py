@@ -22,6 +22,7 @@ from boucle.web.exchange import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.gathering import Gathering
 from boucle.web.guards import NO_CONTENT_POLICY, PLAIN_HEADERS
 from boucle.web.lane import FAILURE, PREFIX, Answer, Lane
+from boucle.web.patience import Patience
 from boucle.web.ports import BatchDesk
 from boucle.web.refusals import Refused, come_back_later
 from boucle.web.senders import sender_of
@@ -68,7 +69,7 @@ class Front:
         self._threads = ThreadPoolExecutor(THREADS, "pages")
         self._most = most
         self._most_arriving = most_arriving
-        self._body_within = body_within
+        self._patience = Patience(body_within)
         self._under_way = 0
         self._arriving = 0
         self._overloaded: dict[str, Answer] = {}
@@ -117,15 +118,15 @@ class Front:
 
     async def _body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
         """What was sent, and never more than the limit of it. Raises Refused and TimeoutError."""
-        chunked, length = "transfer-encoding" in scope.headers, scope.headers.get("content-length", "0")
+        headers = scope.headers
+        chunked, length = "transfer-encoding" in headers, headers.get("content-length", "0")
         if not chunked and int(length) > MAX_BODY_BYTES:  # granian takes digits only
             raise Refused("too_large")
         if not chunked and int(length) == 0:
             return b""
         self._arriving += 1
         try:
-            async with asyncio.timeout(self._body_within):
-                return await _bounded(protocol) if chunked else await protocol()
+            return await self._patience.wait(_bounded(protocol) if chunked else protocol())
         finally:
             self._arriving -= 1
 
@@ -143,10 +144,11 @@ class Front:
 
     async def _through_lane(self, scope: Scope, body: bytes) -> Answer | None:
         headers = scope.headers
-        content_type, host = headers.get("content-type", ""), headers.get("host", "")
+        content_type, origin = headers.get("content-type", ""), headers.get("origin")
+        host = headers.get("host", "") if origin is not None else ""
         named = headers.get(self._lane.client_header.lower()) if self._lane.client_header else None
         sender = sender_of(peer_of(scope), named)
-        prepared = self._lane.prepare(scope.path, content_type, headers.get("origin"), host, body, sender)
+        prepared = self._lane.prepare(scope.path, content_type, origin, host, body, sender)
         if prepared is None:
             return None
         outcome: PutOutcome = await self._gathering.put(prepared)

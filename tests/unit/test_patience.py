@@ -1,0 +1,70 @@
+"""Promises of the patience: it gives up on time, on nobody else, and leaves what others cancel to them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from boucle.web.patience import Patience
+
+
+async def _after(seconds: float) -> str:
+    await asyncio.sleep(seconds)
+    return "here"
+
+
+def test_what_comes_in_time_is_returned() -> None:
+    async def asking() -> list[str]:
+        patience = Patience(5)
+        return [await patience.wait(_after(0)) for _ in range(3)]
+
+    assert asyncio.run(asking()) == ["here"] * 3
+
+
+def test_each_is_given_up_on_after_its_own_time() -> None:
+    async def asking() -> list[float]:
+        patience = Patience(0.1)
+        start = time.monotonic()
+
+        async def one(begins: float) -> float:
+            await asyncio.sleep(begins)
+            with pytest.raises(TimeoutError):
+                await patience.wait(_after(60))
+            await asyncio.sleep(0)  # the task goes on as if nobody had cancelled it
+            return time.monotonic() - start - begins
+
+        return list(await asyncio.gather(one(0), one(0.05), one(0.3)))
+
+    assert all(0.1 <= waited < 0.25 for waited in asyncio.run(asking()))
+
+
+def test_who_is_slow_takes_nothing_from_who_is_quick() -> None:
+    async def asking() -> list[str | BaseException]:
+        patience = Patience(0.1)
+        waits = (patience.wait(_after(seconds)) for seconds in (60, 0.01, 0.05))
+        return await asyncio.gather(*waits, return_exceptions=True)
+
+    slow, *quick = asyncio.run(asking())
+    assert isinstance(slow, TimeoutError)
+    assert quick == ["here", "here"]
+
+
+def test_what_somebody_else_cancels_is_cancelled() -> None:
+    async def asking() -> None:
+        task = asyncio.create_task(Patience(5).wait(_after(60)))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(asking())
+
+
+def test_an_error_is_passed_on() -> None:
+    async def broken() -> str:
+        raise ConnectionError("gone")
+
+    with pytest.raises(ConnectionError):
+        asyncio.run(Patience(5).wait(broken()))
