@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,19 +59,31 @@ class Protocol:
 
 
 class Batches:
-    """A desk that writes in batches, remembers them, and can be slow, away, or broken for some."""
+    """A desk that writes in batches, remembers them, and can be slow, away, taken by others, or broken for some."""
 
     def __init__(self, here: Installation, seconds: float = 0.0) -> None:
         self.here = here
         self.seconds = seconds
         self.sizes: list[int] = []
+        self.threads: list[int] = []
+        """Which one wrote each batch."""
         self.away = False
+        self.others_write = False
+
+    def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
+        if self.others_write:
+            raise StoreAway("database is locked")
+        [outcome] = self.put_all([(response, texts)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         self.sizes.append(len(many))
+        self.threads.append(threading.get_ident())
         if self.away:
             raise StoreAway("the disk is full")
-        asyncio.run(asyncio.sleep(self.seconds))
+        time.sleep(self.seconds)
         return [self._put(*each) for each in many]
 
     def _put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:

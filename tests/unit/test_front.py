@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +41,37 @@ def test_those_who_come_while_others_are_written_are_written_together() -> None:
     assert [each.status for each in answers] == [201] * 20
     assert street.desk.sizes == [1, 19]
     assert street.stored == 20
+
+
+def test_those_who_come_back_together_share_their_writes() -> None:
+    street = Street(seconds=0.005)
+
+    async def crowd() -> None:
+        await asyncio.gather(*(_in_turn(street, [written() for _ in range(12)]) for _ in range(8)))
+
+    asyncio.run(crowd())
+    assert sum(street.desk.sizes) == street.stored == 96
+    assert street.desk.sizes.count(8) >= 6  # not one of eight first, and seven behind it, each time
+
+
+def test_who_is_alone_is_written_at_once_on_the_loops_thread() -> None:
+    street = Street()
+    asyncio.run(_in_turn(street, [written() for _ in range(3)]))
+    assert street.desk.threads == [threading.get_ident()] * 3
+
+
+def test_while_somebody_else_writes_the_loop_does_not_wait() -> None:
+    street = Street()
+    street.desk.others_write = True
+    [answer] = asyncio.run(_in_turn(street, [written()]))
+    assert answer.status == 201
+    assert threading.get_ident() not in street.desk.threads
+
+
+def test_a_slow_disk_keeps_the_loop_waiting_once() -> None:
+    street = Street(seconds=0.02)
+    asyncio.run(_in_turn(street, [written() for _ in range(3)]))
+    assert [thread == threading.get_ident() for thread in street.desk.threads] == [True, False, False]
 
 
 def test_the_same_submission_twice_at_once_is_stored_once() -> None:

@@ -53,6 +53,28 @@ def test_a_store_closed_and_opened_again_finds_everything(path: Path) -> None:
     again.close()
 
 
+def test_what_is_put_now_is_put_as_ever(path: Path, desk: SqliteDesk) -> None:
+    assert desk.put_now(new_response(), [new_text()]) is PutOutcome.STORED
+    assert desk.put_now(new_response(), [new_text()]) is PutOutcome.REPLAYED
+    assert desk.put_now(replace(new_response(), digest="another"), []) is PutOutcome.CONFLICT
+    assert desk.put_now(new_response("two"), []) is PutOutcome.STORED
+    assert desk.put(new_response("two"), []) is PutOutcome.REPLAYED
+    assert rows(path, "SELECT count(*) FROM arrivals") == [(2,)]
+    assert rows(path, "SELECT count(*) FROM arriving_texts") == [(1,)]
+
+
+def test_what_is_put_now_waits_for_nobody_and_comes_to_nothing_then(path: Path, desk: SqliteDesk) -> None:
+    for texts in ([], [new_text()]):
+        with closing(connect(path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            start = time.monotonic()
+            with pytest.raises(StoreAway):
+                desk.put_now(new_response(), texts)
+            assert time.monotonic() - start < BUSY_SECONDS / 2
+        assert rows(path, "SELECT key FROM arrivals") == []
+    assert desk.put_now(new_response(), [new_text()]) is PutOutcome.STORED
+
+
 def test_a_response_is_found_in_whichever_cohort_it_is(path: Path, desk: SqliteDesk) -> None:
     """No index tells where a key is: a replay, a receipt and a withdrawal look into every cohort."""
     names = ["one", "two", "three", "gone"]

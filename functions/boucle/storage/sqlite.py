@@ -40,12 +40,20 @@ class SqliteDesk:
     def __init__(self, path: Path, *, connect: Connect = connect, capacity: int = 1024, patience: float = 5.0) -> None:
         """At most `capacity` writers wait, `patience` seconds each. Raises WrongFile and StoreAway."""
         self._database = Database(path, RESPONSES, connect)
+        self._impatient = Database(path, RESPONSES, lambda each: _impatient(connect(each)))
         self._commits = GroupCommit(self._database.transaction, capacity=capacity, patience=patience)
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         row = _response_row(response)
         text_rows = [_text_row(text) for text in texts]
         return self._commits.run(lambda connection: _put(connection, row, text_rows))
+
+    def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
+        """The same, but StoreAway is raised at once when somebody else is writing."""
+        row, text_rows = _response_row(response), [_text_row(text) for text in texts]
+        # A statement alone is a transaction too, and needs nobody to begin and to end it.
+        with self._impatient.transaction() if text_rows else self._impatient.connection() as connection:
+            return _put(connection, row, text_rows)
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         """What became of each, durable together; one that cannot be put leaves the others alone. Raises StoreAway."""
@@ -151,6 +159,7 @@ class SqliteDesk:
     def close(self) -> None:
         """Finish what was taken, refuse what comes after, and let go of the file."""
         self._commits.close()
+        self._impatient.close()
         self._database.close()
 
     def _tidy(self, work: Callable[[], None]) -> None:
@@ -187,6 +196,12 @@ class SqliteLedger:
         self._database.close()
 
 
+def _impatient(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """The same, which waits for nobody."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    return connection
+
+
 def _put(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> PutOutcome:
     outcome = _put_response(connection, row)
     if text_rows and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
@@ -197,7 +212,10 @@ def _put(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> 
 def _put_response(connection: sqlite3.Connection, row: Row) -> PutOutcome:
     if connection.execute(statements.PUT_RESPONSE, row).rowcount == 1:
         return PutOutcome.STORED
-    withdrawn, digest = connection.execute(statements.STORED_DIGEST, row).fetchone()
+    found = connection.execute(statements.STORED_DIGEST, row).fetchone()
+    if found is None:
+        raise StoreAway("what was there a moment ago is gone: it has to be put again")
+    withdrawn, digest = found
     if withdrawn:
         return PutOutcome.WITHDRAWN
     # The seal has removed the digest: from then on any repeat of the id is taken for a replay.

@@ -151,7 +151,8 @@ class Front:
         prepared = self._lane.prepare(scope.path, content_type, origin, host, body, sender)
         if prepared is None:
             return None
-        outcome: PutOutcome = await self._gathering.put(prepared)
+        alone = self._under_way == 1 and not self._arriving
+        outcome: PutOutcome = await self._gathering.put(prepared, alone=alone)
         return self._lane.answer(outcome, prepared)
 
     def _come_back(self, scope: Scope) -> Answer:

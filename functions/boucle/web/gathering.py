@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
-from boucle.core.ports import PutOutcome, StoreAway
+from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
 from boucle.intake.submission import Prepared
 from boucle.web.ports import BatchDesk
 
 MOST_AT_ONCE = 128
+ENOUGH = 16
+"""So many share a write that each pays little of it: the disk does not wait for more."""
 A_MOMENT = 0.001
+"""Where several come back, the next one is here sooner than that after the one before."""
+QUICK = 0.004
+"""A write that takes no longer may keep everybody waiting, pages too."""
+Work = Sequence[tuple[NewResponse, Sequence[NewText]]]
 Asked = tuple[Prepared, "asyncio.Future[PutOutcome]"]
 
 
@@ -24,16 +32,26 @@ class Gathering:
         self._writer = ThreadPoolExecutor(1, "writer")
         self._waiting: list[Asked] = []
         self._writing = False
+        self._soon: asyncio.TimerHandle | None = None
+        self._around = 1
+        """How many sent something lately: whoever was just answered often sends again at once."""
+        self._last_took = 0.0
         self._closed = False
 
-    async def put(self, prepared: Prepared) -> PutOutcome:
-        """What became of it. Raises StoreAway, and whatever the store raised for this one."""
+    async def put(self, prepared: Prepared, *, alone: bool = False) -> PutOutcome:
+        """What became of it; `alone` says that nobody else sends anything now.
+
+        Raises StoreAway, and whatever the store raised for this one.
+        """
         if self._closed:
             raise StoreAway("the server is stopping")
+        if alone and self._around == 1 and self._last_took < QUICK:
+            with suppress(StoreAway):  # somebody else is writing: wait elsewhere
+                return self._put_here(prepared)
         outcome: asyncio.Future[PutOutcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((prepared, outcome))
         if not self._writing:
-            self._write_next()
+            self._write_soon()
         return await outcome
 
     def close(self) -> None:
@@ -41,28 +59,53 @@ class Gathering:
         self._closed = True
         self._writer.shutdown()
 
-    def _write_soon(self, just_written: int) -> None:
-        """Now, unless most of those who are sending were just answered, and will share a write in a moment."""
-        if len(self._waiting) >= just_written:
+    def _put_here(self, prepared: Prepared) -> PutOutcome:
+        """On the loop's own thread: handing one over to the writer and back takes longer than a quick disk."""
+        start = time.monotonic()
+        try:
+            return self._desk.put_now(prepared.response, prepared.texts)
+        finally:
+            self._last_took = time.monotonic() - start
+
+    def _write_soon(self) -> None:
+        """Now, unless others who are around may come in a moment, and share the write."""
+        if len(self._waiting) >= min(self._around, ENOUGH):
             self._write_next()
+        elif self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(A_MOMENT, self._look_again, len(self._waiting))
+
+    def _look_again(self, before: int) -> None:
+        self._soon = None
+        if len(self._waiting) > before:
+            self._write_soon()
         else:
-            self._writing = True
-            asyncio.get_running_loop().call_later(A_MOMENT, self._write_next)
+            self._write_next()
 
     def _write_next(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         if self._closed:
             return
         self._writing = True
         batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
         work = [(prepared.response, prepared.texts) for prepared, _ in batch]
-        written = asyncio.get_running_loop().run_in_executor(self._writer, self._desk.put_all, work)
+        written = asyncio.get_running_loop().run_in_executor(self._writer, self._put_all, work)
         written.add_done_callback(partial(self._tell, batch))
+
+    def _put_all(self, work: Work) -> Sequence[PutOutcome | Exception]:
+        start = time.monotonic()
+        try:
+            return self._desk.put_all(work)
+        finally:
+            self._last_took = time.monotonic() - start
 
     def _tell(self, batch: Sequence[Asked], written: asyncio.Future[Sequence[PutOutcome | Exception]]) -> None:
         # The next are on their way before these are told: the disk does not wait for the network.
         self._writing = False
+        self._around = len(batch) + len(self._waiting)
         if self._waiting:
-            self._write_soon(len(batch))
+            self._write_soon()
         error = written.exception()
         outcomes = [error] * len(batch) if error is not None else written.result()
         for (_, asked), outcome in zip(batch, outcomes, strict=True):

@@ -14,7 +14,10 @@ from boucle.intake.form import Typed
 
 
 class BatchDesk(Protocol):
-    """A store that makes many responses durable in one go."""
+    """A store that makes many responses durable in one go, or one at once."""
+
+    def put_now(self, response: NewResponse, texts: Sequence[NewText], /) -> PutOutcome:
+        """What became of it, once it is durable. Raises StoreAway rather than wait for others who write."""
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]], /) -> Sequence[PutOutcome | Exception]:
         """What became of each, in the same order, once all are durable. Raises StoreAway: nothing was stored."""
