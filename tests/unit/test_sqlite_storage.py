@@ -14,8 +14,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from nacl.public import PrivateKey, SealedBox
 
 from boucle.core.ports import Counted, PutOutcome, StoreAway, Waiting, Withdrawn
+from boucle.core.texts import Verbatim, padded
 from boucle.storage.copies import KeptResponse
 from boucle.storage.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
 from boucle.storage.schema import RESPONSES
@@ -226,6 +228,14 @@ def seal_with_texts(desk: SqliteDesk, cohort: int, names: Iterable[str]) -> None
     for name in names:
         desk.put(new_response(name), [new_text(name)])
     desk.mark_sealed(SERIES, MONDAY, cohort)
+
+
+def test_a_sealed_text_needs_no_page_of_its_own(path: Path, desk: SqliteDesk) -> None:
+    sealed = SealedBox(PrivateKey.generate().public_key).encrypt(padded(Verbatim("Un mot de plus.", "fr", True)))
+    for number in range(60):
+        desk.put(new_response(str(number)), [replace(new_text(str(number)), payload=sealed)])
+    [(pages,)] = rows(path, "PRAGMA page_count")
+    assert pages < 60
 
 
 def texts_in(path: Path, table: str) -> set[str]:

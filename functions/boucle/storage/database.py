@@ -28,8 +28,10 @@ PRIMARY_CODE = 0xFF
 """SQLite's extended error codes carry the plain one in their last byte."""
 LOG_PATIENCE = 50
 """Milliseconds."""
+PAGE_BYTES = 8192
+"""Of a new file. A sealed text, with what stands around it, fits into a page of it with others."""
 LOG_PAGES = 1500
-"""The log is moved into the file when it is that long (6 MB): longer, and whoever it happens to waits too long."""
+"""The log is moved into the file when it is that long (12 MB): longer, and whoever it happens to waits too long."""
 CACHE_KILOBYTES = 16 * 1024
 """Of what waits, and of the cohorts that a key is sought in."""
 
@@ -60,6 +62,7 @@ def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connectio
     """A connection that waits for other writers, and that has written to disk what it has committed."""
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
