@@ -5,7 +5,7 @@ SECONDS ?= 60
 CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser bench faults fuzz campaign audit-campaign lock clean
+.PHONY: help install demo serve check test browser wrk bench faults fuzz campaign audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -32,7 +32,7 @@ check: install  ## What every commit passes: lint, types, import contracts, fast
 	$(BIN)/pytest -q -m "not slow and not browser"
 
 # The browser's driver keeps an event loop running in its process: other tests start loops of their own.
-test: install browser  ## Everything, the real browser included
+test: install browser wrk  ## Everything, the real browser included
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -43,6 +43,10 @@ test: install browser  ## Everything, the real browser included
 browser:
 	@sh tests/browser/install-chromium.sh
 	@sh tests/browser/install-engines.sh
+
+wrk:
+	@command -v wrk > /dev/null || apt-get install -y --no-install-recommends wrk > /dev/null 2>&1 || \
+	  echo "wrk IS NOT THERE, and apt-get could not install it: its part of the campaign is left out"
 
 bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
 	@sh tests/browser/install-chromium.sh
@@ -59,18 +63,16 @@ fuzz: install  ## Fuzz what reads strangers' bytes, guided by coverage, for a mi
 	.fuzz/bin/python -m pip install --quiet "atheris>=3,<4"
 	PYTHONPATH=functions:tests:$$(cat .fuzz/site.txt) .fuzz/bin/python tests/fuzz/fuzz_parsers.py -max_total_time=$(SECONDS) .fuzz/corpus tests/fuzz/corpus
 
-campaign: install  ## 100,000 people in a burst; 300 a second for a minute, 1,000 for ten seconds; and wrk
-	@command -v wrk > /dev/null || apt-get install -y --no-install-recommends wrk > /dev/null 2>&1 || \
-	  echo "wrk IS NOT THERE, and apt-get could not install it: its part of the campaign is left out"
+campaign: install wrk  ## 100,000 people in a burst; 300 a second for a minute, 1,000 for ten seconds; and wrk
 	BOUCLE_PEOPLE=100000 BOUCLE_ARRIVALS="300x60 1000x10" BOUCLE_WRK_SECONDS=20 $(BIN)/pytest -s -ra tests/load
 
 audit-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
 	$(BIN)/python tests/benchmarks/bench_attackers.py
 
 lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --upgrade --group dev pyproject.toml -o requirements/dev.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-deps --constraint requirements/dev.txt --group lambda -o requirements/lambda.txt
 
 clean:  ## Forget the environment, the build and the demonstration's data
