@@ -56,6 +56,28 @@ def test_two_languages_stand_together_and_part_again(tab: Page) -> None:
     expect(tab.locator(".also")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("button", "missing"),
+    [("listen", "**/tools.js*"), ("together][lang=en", "**/tools.js*"), ("together][lang=en", f"**/en{FORM}")],
+)
+def test_what_needs_the_network_says_so_and_may_be_tried_again(tab: Page, button: str, missing: str) -> None:
+    failures: list[str] = []
+    tab.on("pageerror", lambda error: failures.append(str(error)))
+    tab.add_init_script(VOICES)
+    tab.add_init_script("delete Navigator.prototype.serviceWorker")  # nothing is kept yet
+    open_form(tab)
+    tab.route(missing, lambda route: route.abort())
+    tool = tab.locator(f"[data-tool={button}]")
+    tool.click()
+    expect(tab.get_by_role("alert").filter(has_text="réessayez", visible=True)).to_have_count(1)
+    expect(tool).not_to_have_attribute("aria-pressed", "true")
+    tab.unroute(missing)
+    tool.click()
+    expect(tab.locator(".say" if button == "listen" else ".also").first).to_be_visible()
+    expect(tab.locator("#_unheard")).to_have_count(0)
+    assert failures == []
+
+
 def test_paper_is_keyed_in_with_digits_and_enter_alone(tab: Page, site: LiveSite) -> None:
     open_form(tab)
     choose(tab, "_mode", "paper")

@@ -167,7 +167,7 @@ const Form = (() => {
   }).catch((away) => { delete loading[src]; throw away; });
 
   page.load = (...all) => Promise.all(all.map(script));
-  page.tool = (name, button) => page.load(form.dataset.tools).then(() => Tools[name](form, button));
+  page.tool = (name, button) => page.load(form.dataset.tools).then(() => Tools[name](form, button)).catch(() => button && Sending.lost(button));
 
   const changed = ({ target }) => {
     if (target.name === "_mode" && isPaper()) page.tool("keys");

@@ -210,6 +210,19 @@ const Sending = (() => {
     _correct: correct,
   };
 
+  const quiet = () => {
+    const told = find("_unheard");
+    if (told) told.remove();
+  };
+
+  // What was asked for with a button needs the network; the page has these words already, for something else.
+  const lost = (button) => {
+    quiet();
+    const told = Form.made("span", { className: "error", id: "_unheard", textContent: find("_undone").textContent });
+    told.setAttribute("role", "alert");
+    button.after(told);
+  };
+
   const place = (words) => {
     const content = Form.made("template", { innerHTML: words }).content;
     document.head.append(content.querySelector("style"));
@@ -219,7 +232,10 @@ const Sending = (() => {
     Form.neutral = find("_alone").dataset.title;
     for (const id in does) find(id).onclick = does[id];
     document.querySelectorAll("[data-tool]").forEach((each) => {
-      each.onclick = () => Form.tool(each.dataset.tool, each);
+      each.onclick = () => {
+        quiet();
+        Form.tool(each.dataset.tool, each);
+      };
     });
   };
 
@@ -266,5 +282,5 @@ const Sending = (() => {
     stay().catch(() => 0);
   };
 
-  return { begin, send };
+  return { begin, send, quiet, lost };
 })();

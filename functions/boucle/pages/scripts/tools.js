@@ -24,28 +24,15 @@ const Tools = (() => {
     playing.pause();
   };
 
-  const quiet = () => {
-    const told = document.getElementById("_unheard");
-    if (told) told.remove();
-  };
-
-  // The page has these words already, for something else that needs the network.
-  const lost = (button) => {
-    quiet();
-    const told = made("span", { className: "error", id: "_unheard", textContent: document.getElementById("_undone").textContent });
-    told.setAttribute("role", "alert");
-    button.after(told);
-  };
-
   const play = ([file, ...rest], button) => {
     if (!file) return;
     const sound = playing = sounds[file] = sounds[file] || new Audio(file);
     sound.currentTime = 0;
     sound.onended = () => play(rest, button);
-    sound.play().then(quiet, () => {
+    sound.play().then(Sending.quiet, () => {
       if (!sound.error) return; // hushed before it had begun
       delete sounds[file]; // asked for anew the next time
-      lost(button);
+      Sending.lost(button);
     });
   };
 
@@ -92,7 +79,6 @@ const Tools = (() => {
 
   const listen = async (form, button) => {
     hush();
-    quiet();
     const old = form.querySelectorAll(".say");
     old.forEach((each) => each.remove());
     [button.textContent, button.dataset.stop] = [button.dataset.stop, button.textContent];
@@ -103,7 +89,7 @@ const Tools = (() => {
       if (!hasVoice) recorded = await (await fetch(form.dataset.recorded, { cache: "no-store" })).json();
     } catch (missing) {
       [button.textContent, button.dataset.stop] = [label, button.textContent];
-      return lost(button);
+      throw missing;
     }
     const offer = (said) => hasVoice || files(said).length ? [speaker(label, said)] : [];
     for (const title of form.querySelectorAll("legend, .l, .note")) title.after(...offer(question(title, title.closest(".q, .mode"))));
@@ -121,11 +107,12 @@ const Tools = (() => {
     const { lang, dir } = button;
     const before = form.querySelectorAll(`.also[lang="${lang}"]`);
     before.forEach((each) => each.remove());
-    button.setAttribute("aria-pressed", String(!before.length));
+    button.setAttribute("aria-pressed", "false");
     if (before.length) return;
     const other = new DOMParser().parseFromString(await (await fetch(from)).text(), "text/html").getElementById("_form");
     const [here, there] = [form, other].map((each) => [...each.querySelectorAll(WORDS)]);
     if (!other || other.getAttribute("action") !== form.getAttribute("action") || here.length !== there.length) return;
+    button.setAttribute("aria-pressed", "true");
     there.forEach((each, n) => here[n].append(made("span", { className: "also", lang, dir }, ...each.childNodes)));
     Form.settle();
   };
