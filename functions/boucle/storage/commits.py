@@ -145,11 +145,10 @@ class _Turn(Generic[T]):
         """Do the work among others', which an error of its own leaves whole."""
         connection.execute("SAVEPOINT turn")
         try:
-            self._done.append(self._work(connection))
+            self.do(connection)
         except sqlite3.OperationalError:
             raise  # SQLite may have undone the whole transaction: no savepoint to go back to
-        except Exception as error:
-            self._error = error
+        except Exception:
             connection.execute("ROLLBACK TO turn")
         connection.execute("RELEASE turn")
 

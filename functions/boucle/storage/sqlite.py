@@ -44,20 +44,19 @@ class SqliteDesk:
         self._commits = GroupCommit(self._database.transaction, capacity=capacity, patience=patience)
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        row = _response_row(response)
-        text_rows = [_text_row(text) for text in texts]
-        return self._commits.run(lambda connection: _put(connection, row, text_rows))
+        rows = _rows(response, texts)
+        return self._commits.run(lambda connection: _put(connection, *rows))
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         """The same, but StoreAway is raised at once when somebody else is writing."""
-        row, text_rows = _response_row(response), [_text_row(text) for text in texts]
+        row, text_rows = _rows(response, texts)
         # A statement alone is a transaction too, and needs nobody to begin and to end it.
         with self._impatient.transaction() if text_rows else self._impatient.connection() as connection:
             return _put(connection, row, text_rows)
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         """What became of each, durable together; one that cannot be put leaves the others alone. Raises StoreAway."""
-        prepared = [(_response_row(response), [_text_row(each) for each in texts]) for response, texts in many]
+        prepared = [_rows(*each) for each in many]
         try:
             return self._commits.run(lambda connection: [_put(connection, *each) for each in prepared])
         except StoreAway:
@@ -259,6 +258,10 @@ def _key_row(study: str, questionnaire: str, key: str) -> Row:
 
 def _held_row(series: Series, which: Held) -> Row:
     return {**_series_row(series), "window": which.day.isoformat(), "held": which.doubt}
+
+
+def _rows(response: NewResponse, texts: Sequence[NewText]) -> tuple[Row, Sequence[Row]]:
+    return _response_row(response), [_text_row(each) for each in texts]
 
 
 def _response_row(response: NewResponse) -> Row:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
-from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
+from boucle.core.ports import PutOutcome, StoreAway
 from boucle.intake.submission import Prepared
 from boucle.web.ports import BatchDesk
 
@@ -20,7 +21,7 @@ A_MOMENT = 0.001
 """Where several come back, the next one is here sooner than that after the one before."""
 QUICK = 0.004
 """A write that takes no longer may keep everybody waiting, pages too."""
-Work = Sequence[tuple[NewResponse, Sequence[NewText]]]
+T = TypeVar("T")
 Asked = tuple[Prepared, "asyncio.Future[PutOutcome]"]
 
 
@@ -46,8 +47,9 @@ class Gathering:
         if self._closed:
             raise StoreAway("the server is stopping")
         if alone and self._around == 1 and self._last_took < QUICK:
+            # Here on the loop's own thread: handing it over and back takes longer than a quick disk.
             with suppress(StoreAway):  # somebody else is writing: wait elsewhere
-                return self._put_here(prepared)
+                return self._timed(partial(self._desk.put_now, prepared.response, prepared.texts))
         outcome: asyncio.Future[PutOutcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((prepared, outcome))
         if not self._writing:
@@ -59,11 +61,10 @@ class Gathering:
         self._closed = True
         self._writer.shutdown()
 
-    def _put_here(self, prepared: Prepared) -> PutOutcome:
-        """On the loop's own thread: handing one over to the writer and back takes longer than a quick disk."""
+    def _timed(self, write: Callable[[], T]) -> T:
         start = time.monotonic()
         try:
-            return self._desk.put_now(prepared.response, prepared.texts)
+            return write()
         finally:
             self._last_took = time.monotonic() - start
 
@@ -89,16 +90,9 @@ class Gathering:
             return
         self._writing = True
         batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-        work = [(prepared.response, prepared.texts) for prepared, _ in batch]
-        written = asyncio.get_running_loop().run_in_executor(self._writer, self._put_all, work)
+        write = partial(self._desk.put_all, [(prepared.response, prepared.texts) for prepared, _ in batch])
+        written = asyncio.get_running_loop().run_in_executor(self._writer, self._timed, write)
         written.add_done_callback(partial(self._tell, batch))
-
-    def _put_all(self, work: Work) -> Sequence[PutOutcome | Exception]:
-        start = time.monotonic()
-        try:
-            return self._desk.put_all(work)
-        finally:
-            self._last_took = time.monotonic() - start
 
     def _tell(self, batch: Sequence[Asked], written: asyncio.Future[Sequence[PutOutcome | Exception]]) -> None:
         # The next are on their way before these are told: the disk does not wait for the network.

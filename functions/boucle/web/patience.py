@@ -18,7 +18,7 @@ class Patience:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._until: dict[asyncio.Task[object], float] = {}
-        self._given_up: set[asyncio.Task[object]] = set()
+        """Whoever is waited for still."""
         self._timer: asyncio.TimerHandle | None = None
 
     async def wait(self, awaited: Awaitable[T]) -> T:
@@ -32,21 +32,19 @@ class Patience:
         try:
             return await awaited
         except asyncio.CancelledError:
-            if task not in self._given_up:
-                raise
+            if task in self._until:
+                raise  # somebody else cancelled it
             task.uncancel()
             raise TimeoutError from None
         finally:
-            del self._until[task]
-            self._given_up.discard(task)
+            self._until.pop(task, None)
 
     def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
-        now = loop.time()
         self._timer = None
-        for task, until in self._until.items():
-            if until > now:
+        while self._until:
+            task, until = next(iter(self._until.items()))
+            if until > loop.time():
                 self._timer = loop.call_at(until, self._give_up, loop)
                 return
-            if task not in self._given_up:
-                self._given_up.add(task)
-                task.cancel()
+            del self._until[task]
+            task.cancel()
