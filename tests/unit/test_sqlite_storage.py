@@ -25,7 +25,6 @@ from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_copies import SqliteCopies
 from sqlite_files import columns, everything, rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
-from together import at_once
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
 
@@ -153,30 +152,6 @@ def test_a_withdrawal_does_not_wait_for_a_long_reading(desk: SqliteDesk) -> None
     assert desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("two"), [])
     assert time.monotonic() - began < BUSY_SECONDS / 2
     assert len(list(reading)) == 1
-
-
-def test_many_may_open_a_new_file_at_once(path: Path) -> None:
-    desks = at_once(*[partial(SqliteDesk, path)] * 8)
-    at_once(*[partial(desk.put, new_response(name), []) for name, desk in enumerate(desks)])
-    assert desks[0].pending_by_day(SERIES) == {MONDAY: 8}
-    for desk in desks:
-        desk.close()
-
-
-def test_a_store_opens_while_another_process_closes_it(path: Path) -> None:
-    """The last to close a file holds it for a moment, in which SQLite refuses others without waiting."""
-    refusals = [sqlite3.OperationalError("database is locked")] * 2
-    refusals[0].sqlite_errorcode = sqlite3.SQLITE_BUSY
-
-    def connect_at_the_third_try(file: Path) -> sqlite3.Connection:
-        if refusals:
-            raise refusals.pop()
-        return connect(file)
-
-    SqliteDesk(path).close()
-    desk = SqliteDesk(path, connect=connect_at_the_third_try)
-    assert (refusals, desk.standing(STUDY, QUESTIONNAIRE, "nothing")) == ([], None)
-    desk.close()
 
 
 def test_no_table_of_answers_has_a_row_number(path: Path, desk: SqliteDesk) -> None:
@@ -363,42 +338,3 @@ def test_a_ledger_is_backed_up_whole(tmp_path: Path) -> None:
     copy = SqliteLedger(tmp_path / "copy.sqlite")
     assert list(copy.entries(SERIES)) == [b"entry"]
     copy.close()
-
-
-def test_a_file_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None:
-    SqliteDesk(path).close()
-    with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 99")
-    newer.close()
-    with pytest.raises(WrongFile, match=r"newer Boucle \(schema 99; this one knows up to \d+\)\. Upgrade Boucle"):
-        SqliteDesk(path)
-    assert rows(path, "PRAGMA user_version") == [(99,)]
-
-
-def test_a_ledger_is_not_taken_for_a_store_of_responses(path: Path) -> None:
-    SqliteDesk(path).close()
-    with pytest.raises(WrongFile, match="does not hold a ledger"):
-        SqliteLedger(path)
-
-
-def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "else.sqlite") as other:
-        other.execute("CREATE TABLE photos (id)")
-    other.close()
-    with pytest.raises(WrongFile, match="does not hold responses"):
-        SqliteDesk(tmp_path / "else.sqlite")
-
-
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_bytes(b"Dear all, " * 200)
-    with pytest.raises(WrongFile, match="not a whole SQLite file"):
-        SqliteDesk(tmp_path / "letter.txt")
-
-
-def test_a_closed_store_refuses_instead_of_opening_again(path: Path) -> None:
-    desk = SqliteDesk(path)
-    desk.close()
-    with pytest.raises(StoreAway, match="closing"):
-        desk.put(new_response(), [])
-    with pytest.raises(StoreAway, match="closed"):
-        desk.pending_by_day(SERIES)
