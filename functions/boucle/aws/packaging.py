@@ -8,14 +8,17 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import boucle
+from boucle.aws.data_files import find_data
 from boucle.aws.excerpt import write_excerpt
+from boucle.aws.import_graph import find_modules
 from boucle.aws.settings import EXCERPT, SHELLS, SURVEYS
-from boucle.aws.zappa_settings import REGION, RUNTIME, Place, zappa_settings
+from boucle.aws.zappa_settings import ENTRY_POINTS, LEFT_OUT, REGION, RUNTIME, Place, zappa_settings
 from boucle.core.errors import Refusal
 from boucle.pages import shells
 
@@ -42,14 +45,15 @@ class Package:
 def build_package(
     *, requirements: Path, surveys: Path, built_site: Path, output: Path, region: str = REGION
 ) -> Package:
-    """Write the package, at most 4.5 MB, ready for both stages. Raises NotPackaged."""
+    """Write the package, at most 4.5 MB, ready for both stages. Raises NotPackaged or Unfollowed."""
     with TemporaryDirectory(prefix="boucle-package-") as folder:
         project, environment = Path(folder, "project"), Path(folder, "environment")
         packages = environment / "lib" / RUNTIME / "site-packages"
         _install(requirements, packages)
         _lay_out(project, surveys, built_site)
-        for each in (project, packages):
-            _compile(each)
+        for part in (project, packages):
+            _compile(part)
+        refuse_idle(LEFT_OUT, project, packages)
         package = _same_every_time(_zip_with_zappa(project, environment, region), output)
     if package.size > LARGEST:
         raise NotPackaged(f"{output} has {package.size:,} bytes, more than {LARGEST:,}: look for what came in")
@@ -72,14 +76,31 @@ def _install(requirements: Path, packages: Path) -> None:
 
 
 def _lay_out(project: Path, surveys: Path, built_site: Path) -> None:
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(Path(boucle.__file__).parent, project / "boucle", ignore=ignored)
+    _copy_code(project)
     # The site serves the recordings: the API only says where they are.
     shutil.copytree(surveys, project / SURVEYS, ignore=shutil.ignore_patterns("*.opus"))
     write_excerpt(project / EXCERPT)
     if not (built_site / shells.FOLDER).is_dir():
         raise NotPackaged(f"{built_site} holds no built site, whose pages the API needs: run `boucle build` first")
     shutil.copytree(built_site / shells.FOLDER, project / SHELLS / shells.FOLDER)
+
+
+def _copy_code(project: Path) -> None:
+    """Our modules that the entry points may import, and the data that these read: nothing else is asked for there."""
+    root = Path(boucle.__file__).parent.parent
+    modules = find_modules(root, "boucle", ENTRY_POINTS)
+    code = {module.file for module in modules if module.file}
+    for file in code.union(*map(find_data, modules)):
+        copy = project / file.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, copy)
+
+
+def refuse_idle(patterns: Iterable[str], *folders: Path) -> None:
+    """A pattern that matches nothing any more leaves in what it was to leave out. Raises NotPackaged."""
+    idle = [pattern for pattern in patterns if not any(any(folder.glob(pattern)) for folder in folders)]
+    if idle:
+        raise NotPackaged(f"LEFT_OUT in aws/zappa_settings.py matches nothing with {', '.join(idle)}: correct it")
 
 
 def _compile(folder: Path) -> None:

@@ -9,71 +9,14 @@ from boucle.aws.guard import JOB, Stage
 
 HANDLER = "boucle.aws.entry.handle"
 APPLICATION = "boucle.aws.application.app"
+ENTRY_POINTS = (HANDLER, APPLICATION, JOB)
+"""What is called from outside; with all that these import, it is the code in the package."""
 REGION = "eu-west-3"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The package holds bytecode of the Python that made it."""
 
 LEFT_OUT = [
-    # Ours: what authors, operators and the demonstration do at home.
-    "boucle/cli",
-    "boucle/demonstration",
-    "boucle/audit",
-    "boucle/authoring",
-    "boucle/preview",
-    "boucle/past_answers",
-    "boucle/pages/articles",
-    "boucle/verbatims/lists",
-    "boucle/verbatims/templates",
-    "boucle/backup.*",
-    "boucle/compose.*",
-    "boucle/compose_aws_store.*",
-    "boucle/compose_aws_words.*",
-    "boucle/compose_moderation.*",  # who moderates does so at home, where the private key is
-    "boucle/compose_moving.*",
-    "boucle/compose_quotes.*",
-    "boucle/inviting.*",
-    "boucle/server.*",
-    "boucle/settings.*",
-    "boucle/changes.*",
-    "boucle/sites.*",
-    "boucle/sites_again.*",
-    "boucle/aws/deployment.*",
-    "boucle/aws/excerpt.*",
-    "boucle/aws/packaging.*",
-    "boucle/aws/stack.*",
-    "boucle/aws/upload.*",
-    "boucle/aws/zappa_settings.*",
-    "boucle/core/agreement.*",
-    "boucle/jobs/quotes.*",
-    "boucle/jobs/recovery.*",
-    "boucle/jobs/status.*",
-    "boucle/jobs/themes.*",
-    "boucle/pages/invitation_sheet.*",
-    "boucle/pages/paper.*",
-    "boucle/pages/plugin.*",
-    "boucle/pages/surroundings.*",
-    "boucle/storage/*copies.*",
-    "boucle/storage/coded_texts.*",
-    "boucle/storage/commits.*",
-    "boucle/storage/database.*",
-    "boucle/storage/f[io]l*.*",
-    "boucle/storage/memory.*",
-    "boucle/storage/moderation.*",
-    "boucle/storage/schema.*",
-    "boucle/storage/shelves.*",
-    "boucle/storage/sqlite*",
-    "boucle/storage/statements.*",
-    "boucle/verbatims/agreed.*",
-    "boucle/verbatims/alerts.*",
-    "boucle/verbatims/desk*.*",
-    "boucle/verbatims/keys.*",
-    "boucle/verbatims/personal.*",
-    "boucle/verbatims/ports.*",
-    "boucle/verbatims/second.*",
-    "boucle/web/front.*",
-    "boucle/web/gathering.*",
-    "boucle/web/static_site.*",
-    # Others': their tests, servers and command lines. What only an error calls for stays.
+    # Their tests, servers and command lines. What only an error calls for stays.
     "cffi",  # its compiled half, beside it, is all that libsodium's binding loads
     "click/_termui_impl.*",
     "click/_textwrap.*",
@@ -103,11 +46,13 @@ LEFT_OUT = [
     "zappa/letsencrypt.*",
     "zappa/policies",
     "zappa/websocket.*",
-    "**/*.po",
     "*.dist-info/METADATA",
     "*.dist-info/RECORD",
 ]
-"""Globs rather than bare names: Zappa would take those at every depth, and `core.py` is click's too."""
+"""Of other people's packages: ours holds what the entry points import, and no more. Each must match something.
+
+Globs rather than bare names: Zappa would take those at every depth, and `core.py` is click's too.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
