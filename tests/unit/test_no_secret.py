@@ -11,7 +11,22 @@ KEYS = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bghp_\w{36}\b|\bxox[abp]-\w{10,}|AGE-SECRET-KEY-1\w{10,}|"
     rb"(?i:(?:password|passwd|api_?key|secret_?key)\s*[:=]\s*[\"'][^\"'\s]{12,}[\"'])"
 )
-NEVER_KEPT = (".key", ".pem", ".sqlite3", ".sqlite", ".env", ".tar", ".jsonl")
+NEVER_KEPT = (".key", ".pem", ".sqlite3", ".sqlite", ".env", ".tar", ".jsonl", ".gz")
+FIRST_VERSION = "tests/fixtures/v0.1.0/"
+INVENTED = {
+    FIRST_VERSION + name
+    for name in (
+        "backup.tar.gz",
+        "export.jsonl.gz",
+        "texts.key",
+        "home/invitations.sqlite3",
+        "home/ledger.sqlite3",
+        "home/master.key",
+        "home/moderation.sqlite3",
+        "home/responses.sqlite3",
+    )
+}
+"""What v0.1.0 left of invented people, for later versions to open; its keys open nothing else. Each by its name."""
 
 
 def files() -> list[str]:
@@ -33,7 +48,7 @@ def test_no_file_holds_what_looks_like_a_key() -> None:
 def test_no_key_store_or_backup_is_kept() -> None:
     kept = files()
     assert len(kept) > 500
-    assert [name for name in kept if name.endswith(NEVER_KEPT)] == []
+    assert {name for name in kept if name.endswith(NEVER_KEPT)} == INVENTED
 
 
 def test_a_key_would_be_found() -> None:
