@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from boucle.core.conditions import Equals
-from boucle.core.questionnaire import Date, FreeText, Grid, Number, Questionnaire, Ranking
-from boucle.core.receipts import Keyring
-from boucle.core.study import Study
+from boucle.core.identity.receipts import Keyring
+from boucle.core.questionnaire.conditions import Equals
+from boucle.core.questionnaire.model import Date, FreeText, Grid, Number, Questionnaire, Ranking
+from boucle.core.study.model import Study
 from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
 from boucle.storage.memory import MemoryDesk, MemorySpent

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.model import (
     Block,
     Choice,
     Multiple,
@@ -18,8 +18,8 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.study import Controller, Mechanism, Opening, Study, Wave
-from boucle.core.values import Text
+from boucle.core.questionnaire.values import Text
+from boucle.core.study.model import Controller, Mechanism, Opening, Study, Wave
 
 REPOSITORY = Path(__file__).parent.parent
 SURVEYS = REPOSITORY / "surveys"

@@ -15,7 +15,7 @@ from boucle.audit.examine import Solved, solved
 from boucle.audit.groups import facts_of
 from boucle.audit.linear import Feasible, feasible_intervals
 from boucle.audit.structure import UNCHANGED, claims
-from boucle.core.guarantee import credit
+from boucle.core.privacy.guarantee import credit
 from histories import LETTERS, History, history_of, scenarios
 
 ABSENT = "not asked"

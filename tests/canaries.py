@@ -13,7 +13,7 @@ from itertools import product
 
 from boucle.audit.facts import Facts, Statement, exactly, under_noise
 from boucle.audit.sybils import evidence, evidence_of_totals
-from boucle.core.noise import discrete_laplace
+from boucle.core.privacy.noise import discrete_laplace
 
 Counts = tuple[int, ...]
 Rows = Sequence[Sequence[int]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from boucle.core.conditions import Equals, Includes
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.conditions import Equals, Includes
+from boucle.core.questionnaire.model import (
     Anchors,
     Choice,
     Date,
@@ -23,8 +23,8 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.study import Controller, Mechanism, Opening, Study, Wave
-from boucle.core.values import Text
+from boucle.core.questionnaire.values import Text
+from boucle.core.study.model import Controller, Mechanism, Opening, Study, Wave
 
 
 def said(words: str) -> Text:

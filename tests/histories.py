@@ -9,9 +9,9 @@ from itertools import product
 
 import builders
 from boucle.audit.reading import PublishedSeries
-from boucle.core.conditions import Equals
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.values import Answers
+from boucle.core.questionnaire.conditions import Equals
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.values import Answers
 from boucle.jobs.publish import data_address
 from sealing import Installation, seeded_bits
 

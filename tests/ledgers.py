@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from boucle.core.ledger import Days, Entry, new_entry, read_chain
-from boucle.core.plan import plan
 from boucle.core.ports import Bits, Pending
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Mechanism, Series
-from boucle.core.tally import tabulate
-from boucle.core.values import Answers
+from boucle.core.privacy.ledger import Days, Entry, new_entry, read_chain
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tally import tabulate
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Mechanism, Series
 from boucle.storage.memory import MemoryLedger
 
 SERIES = Series("etude", "candidats", 1, "2026")

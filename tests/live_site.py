@@ -16,9 +16,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from playwright.sync_api import ViewportSize
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Pending
-from boucle.core.receipts import Keyring
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import built

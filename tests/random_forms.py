@@ -8,9 +8,9 @@ from itertools import combinations, permutations
 from hypothesis import strategies as st
 
 import builders
-from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
 from boucle.core.ports import Pending
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
+from boucle.core.questionnaire.model import (
     Block,
     Closed,
     Date,
@@ -25,8 +25,8 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.routing import path
-from boucle.core.values import Answer, Answers
+from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.values import Answer, Answers
 
 OPTIONS = ("a", "b", "c")
 DAYS = ("2026-01-01", "2026-02-01", "2026-03-01")

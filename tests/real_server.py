@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from boucle.core.receipts import response_key
+from boucle.core.identity.receipts import response_key
 from contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, answers, free_port
 from sqlite_files import stored_keys
 

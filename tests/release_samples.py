@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from math import ceil, sqrt
 
-from boucle.core.conditions import Equals
-from boucle.core.questionnaire import Closed, Multiple, Question, Questionnaire, Ranking, Rating
-from boucle.core.study import Series, Study
-from boucle.core.values import Value
+from boucle.core.questionnaire.conditions import Equals
+from boucle.core.questionnaire.model import Closed, Multiple, Question, Questionnaire, Ranking, Rating
+from boucle.core.questionnaire.values import Value
+from boucle.core.study.model import Series, Study
 
 Shares = Mapping[Value | None, int]
 """What percents of the base gave each value; None is no answer."""

@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import builders
-from boucle.core.conditions import Equals
 from boucle.core.ports import NewResponse
-from boucle.core.questionnaire import Questionnaire, Ranking, ShareAtLeast
-from boucle.core.study import Series, Study
-from boucle.core.values import Answers
+from boucle.core.questionnaire.conditions import Equals
+from boucle.core.questionnaire.model import Questionnaire, Ranking, ShareAtLeast
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import Publication, publish
 from boucle.jobs.seal import Outcome, seal_due
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault

@@ -11,8 +11,8 @@ from functools import cache
 from itertools import cycle
 from pathlib import Path
 
-from boucle.core.answers import settle
-from boucle.core.study import Series
+from boucle.core.questionnaire.validation import settle
+from boucle.core.study.model import Series
 from boucle.storage.rows import answers_to_json
 from contenders import QUESTIONNAIRE, STUDY, invented_people, shared_surveys
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from boucle.core.ports import Doubt, NewResponse, NewText, SpentCode
-from boucle.core.study import Series
-from boucle.core.values import Answers
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Series
 
 SERIES = Series("parcours", "candidats", 1, "2026")
 OTHER_WAVE = Series("parcours", "candidats", 1, "2027")

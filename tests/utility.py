@@ -7,12 +7,12 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from boucle.core.cohorts import FIRST_COHORT, SMALLEST_COHORT, cohort_needs
-from boucle.core.estimates import Interval, noise_unit, project
-from boucle.core.figures import People
-from boucle.core.noise import discrete_laplace
-from boucle.core.statuses import interval_of
-from boucle.core.tables import Cell, Special
+from boucle.core.privacy.gate import FIRST_COHORT, SMALLEST_COHORT, cohort_needs
+from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.privacy.tables import Cell, Special
+from boucle.core.release.cells import interval_of
+from boucle.core.release.counts import People
+from boucle.core.release.estimates import Interval, noise_unit, project
 
 Published = Sequence[float]
 Mechanism = Callable[[Sequence[int], random.Random], Published]

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import builders
+from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewText
-from boucle.core.questionnaire import FreeText
-from boucle.core.study import Series
-from boucle.core.texts import Verbatim, padded
+from boucle.core.questionnaire.model import FreeText
+from boucle.core.study.model import Series
 from boucle.storage.moderation import SqliteBook
 from boucle.verbatims.desk import Desk
 from boucle.verbatims.keys import TextKey, new_text_key

@@ -12,8 +12,8 @@ from pathlib import Path
 from boucle.clocks import SimulatedClock, SystemClock
 from boucle.compose_quotes import publish_words, theme_status
 from boucle.core.errors import Refusal
+from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
-from boucle.core.receipts import Keyring
 from boucle.intake.submission import Reception, TextSealer
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status

@@ -9,8 +9,8 @@ from flask import Flask
 from boucle.aws.settings import AwsSettings, IncompleteEnvironment
 from boucle.aws.web_clients import WebClients
 from boucle.clocks import SystemClock
-from boucle.core.questionnaire import FreeText
-from boucle.core.receipts import Keyring
+from boucle.core.identity.receipts import Keyring
+from boucle.core.questionnaire.model import FreeText
 from boucle.intake.submission import TextSealer
 from boucle.pages import shells
 from boucle.pages.i18n import words

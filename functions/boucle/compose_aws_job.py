@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from boucle.aws import clients
 from boucle.aws.settings import AwsSettings
 from boucle.clocks import SystemClock
-from boucle.core.ledger import read_chain
 from boucle.core.ports import Ledger
-from boucle.core.study import Study
+from boucle.core.privacy.ledger import read_chain
+from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer

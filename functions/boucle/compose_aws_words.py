@@ -15,7 +15,7 @@ from boucle.compose_aws_store import dynamodb_copies
 from boucle.compose_quotes import Place, publish_at
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.settings import Settings
 from boucle.storage.dynamodb import DynamoLedger
 from boucle.storage.dynamodb_tables import Tables

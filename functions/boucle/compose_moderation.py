@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from boucle.compose_aws_store import dynamodb_copies
-from boucle.core.agreement import Agreement
 from boucle.core.ports import Clock
-from boucle.core.study import Study
-from boucle.core.themes import Theme
+from boucle.core.study.agreement import Agreement
+from boucle.core.study.model import Study
+from boucle.core.study.themes import Theme
 from boucle.settings import Settings
 from boucle.storage.moderation import SqliteBook
 from boucle.storage.shelves import KeptShelf

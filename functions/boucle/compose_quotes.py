@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from boucle.core.ports import Clock, Ledger, Sink, Vault
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.status import SeriesStatus, series_status, theme_series
 from boucle.jobs.themes import ThemePublisher

@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from boucle.core.errors import Refusal
-from boucle.core.invitations import MOST, Invitations, spent_key
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.receipts import Keyring
-from boucle.core.study import Study, Wave
+from boucle.core.identity.invitations import MOST, Invitations, spent_key
+from boucle.core.identity.receipts import Keyring
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Study, Wave
 from boucle.pages import addresses
 from boucle.past_answers.table import Row, Table
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
 from boucle.pages.site_pages import NOT_FOUND, SitePage, pages_of, served_files

@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from boucle.core.actions import parse_actions
-from boucle.core.freezing import LOCK_FILE, EditedAfterPublication, Lock, edited, parse_lock, remedy
-from boucle.core.parse import parse_questionnaire
-from boucle.core.parse_study import parse_study
-from boucle.core.recordings import Recordings, parse_recordings
-from boucle.core.study import Study
-from boucle.core.themes import parse_themes
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.study.actions import parse_actions
+from boucle.core.study.model import Study
+from boucle.core.study.parse import parse_study
+from boucle.core.study.recordings import Recordings, parse_recordings
+from boucle.core.study.themes import parse_themes
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, edited, parse_lock, remedy
 
 Studies = Mapping[str, Study]
 """Studies by id."""

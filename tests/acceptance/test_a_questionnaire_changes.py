@@ -17,8 +17,8 @@ from boucle.authoring.lint import lint
 from boucle.authoring.writing import as_file
 from boucle.clocks import SimulatedClock
 from boucle.compose import open_installation
-from boucle.core.parse import parse_questionnaire
-from boucle.core.versions import compare
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.versions.compare import compare
 from boucle.demonstration.profile import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
 from boucle.settings import Settings

@@ -29,9 +29,9 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from boucle.core.plan import plan
-from boucle.core.study import Series
-from boucle.core.tally import tabulate
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tally import tabulate
+from boucle.core.study.model import Series
 from boucle.jobs.publish import publish
 from boucle.jobs.scheduled import Job
 from boucle.jobs.seal import seal_due

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from boucle.core.answers import Problem
+from boucle.core.questionnaire.validation import Problem
 from boucle.pages.renderer import Renderer
 from every_type import QUESTIONNAIRE, STUDY
 

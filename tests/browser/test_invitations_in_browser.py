@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from boucle.core.invitations import Invitations
+from boucle.core.identity.invitations import Invitations
 from boucle.settings import Settings
 from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, unpublished_surveys

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from boucle.core.questionnaire import Choice, Date, Multiple, Number, Questionnaire, Section, Single
+from boucle.core.questionnaire.model import Choice, Date, Multiple, Number, Questionnaire, Section, Single
 from boucle.pages import addresses, fragments, scripts
 from boucle.pages.renderer import Renderer
 from builders import rating, study, yes_no

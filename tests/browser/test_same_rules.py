@@ -9,8 +9,7 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser
 
-from boucle.core.answers import settle
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.model import (
     Date,
     FreeText,
     Multiple,
@@ -22,7 +21,8 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.values import Answers
+from boucle.core.questionnaire.validation import settle
+from boucle.core.questionnaire.values import Answers
 from boucle.intake.envelope import EnvelopeReader
 from boucle.intake.form import Typed, decode, typed_fields
 from boucle.pages import scripts

@@ -6,8 +6,8 @@ import pytest
 
 from benches import Bench, Desk
 from boucle.core.ports import Counted, PutOutcome, Waiting, Withdrawn
-from boucle.core.study import Series
-from boucle.core.values import Answer
+from boucle.core.questionnaire.values import Answer
+from boucle.core.study.model import Series
 from submissions import ANSWERS, MONDAY, SERIES, TUESDAY, new_response, new_text, stored_key
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire

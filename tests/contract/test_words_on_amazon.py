@@ -15,9 +15,9 @@ from boucle.aws import clients
 from boucle.compose_aws_words import NotDeployed, place_on_aws, publish_words_on_aws
 from boucle.compose_moderation import open_moderation
 from boucle.compose_quotes import publish_at
-from boucle.core.coding import series_of_codings
+from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewResponse, NewText
-from boucle.core.texts import Verbatim, padded
+from boucle.core.study.coding import series_of_codings
 from boucle.jobs.publish import data_address, latest_address
 from boucle.settings import Settings
 from boucle.storage.dynamodb_tables import Tables, table_definitions

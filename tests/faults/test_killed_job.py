@@ -18,8 +18,8 @@ from typing import Any, cast
 
 import pytest
 
+from boucle.core.identity.receipts import response_key
 from boucle.core.ports import NewResponse
-from boucle.core.receipts import response_key
 from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from sealing import FIRST_DAY, Days, Installation, somebody

@@ -15,8 +15,8 @@ import atheris
 with atheris.instrument_imports(include=["boucle.core", "boucle.intake", "boucle.authoring"]):
     from api import EVERY_TYPE
     from boucle.authoring.shape import shape_findings
-    from boucle.core.answers import settle
-    from boucle.core.parse import parse_questionnaire
+    from boucle.core.questionnaire.parse import parse_questionnaire
+    from boucle.core.questionnaire.validation import settle
     from boucle.core.strictjson import NotStandardJson, parse
     from boucle.intake.envelope import EnvelopeReader
     from boucle.intake.form import decode, typed_fields

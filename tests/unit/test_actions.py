@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from boucle.core.actions import Actions, Stage, loop_time, parse_actions
-from boucle.core.estimates import Interval, Noise, share
-from boucle.core.remeasured import Verdict, change
+from boucle.core.release.change import Verdict, change
+from boucle.core.release.estimates import Interval, Noise, share
+from boucle.core.study.actions import Actions, Stage, loop_time, parse_actions
 
 
 def action(**members: object) -> dict[str, object]:

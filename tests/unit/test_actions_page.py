@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 import builders
-from boucle.core.actions import Action, Decision, Finding, Shipped
 from boucle.core.ports import Waiting
-from boucle.core.study import Series, Study
+from boucle.core.study.actions import Action, Decision, Finding, Shipped
+from boucle.core.study.model import Series, Study
 from boucle.pages import fragments
 from boucle.pages.actions import actions_pages, render_actions
 from boucle.pages.actions_files import actions_files

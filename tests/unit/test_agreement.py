@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from boucle.core.agreement import SMALLEST_SAMPLE, agreements, cohen_kappa, krippendorff_alpha
+from boucle.core.study.agreement import SMALLEST_SAMPLE, agreements, cohen_kappa, krippendorff_alpha
 
 
 def by_text(*coders: str) -> list[list[str]]:

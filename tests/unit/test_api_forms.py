@@ -11,8 +11,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from api import Installation, address, submission
-from boucle.core.receipts import ALPHABET, Keyring
-from boucle.core.texts import Verbatim, unpadded
+from boucle.core.identity.free_text import Verbatim, unpadded
+from boucle.core.identity.receipts import ALPHABET, Keyring
 from html_forms import Form, post_forms
 
 FORM = "application/x-www-form-urlencoded"

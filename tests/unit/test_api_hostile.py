@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api import ENOUGH, EVERY_TYPE, Installation, address, submission
-from boucle.core.answers import settle
-from boucle.core.questionnaire import FreeText
-from boucle.core.routing import path
-from boucle.core.values import Answers
+from boucle.core.questionnaire.model import FreeText
+from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.validation import settle
+from boucle.core.questionnaire.values import Answers
 from boucle.intake.envelope import EnvelopeReader
 from html_forms import post_forms
 

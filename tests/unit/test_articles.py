@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.study import Opening, Study
+from boucle.core.study.model import Opening, Study
 from boucle.jobs.quotes import verbatims_document
 from boucle.pages.articles.approval import approval_document, approval_file, read_approval
 from boucle.pages.articles.article import Article, Desk, NotAnArticle

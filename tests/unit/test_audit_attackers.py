@@ -14,8 +14,8 @@ from boucle.audit.facts import Facts, Statement, exactly, under_noise
 from boucle.audit.linear import SolverMissing, feasible_intervals
 from boucle.audit.structure import DIFFERENCE, MARGIN, UNCHANGED, claims, rewritten
 from boucle.audit.sybils import evidence, play
-from boucle.core.guarantee import best_guess, best_guess_of
-from boucle.core.noise import discrete_laplace, probability
+from boucle.core.privacy.guarantee import best_guess, best_guess_of
+from boucle.core.privacy.noise import discrete_laplace, probability
 from campaign import guessers, sybil_success
 
 

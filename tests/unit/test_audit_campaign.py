@@ -10,14 +10,14 @@ import pytest
 import canaries
 from boucle.audit.linear import feasible_intervals
 from boucle.audit.sybils import evidence
-from boucle.core.guarantee import best_guess, best_guess_of, credit
-from boucle.core.ledger import Days, new_entry, read_chain
-from boucle.core.plan import plan
 from boucle.core.ports import Pending
-from boucle.core.study import Mechanism, Series
-from boucle.core.tables import Plan
-from boucle.core.tally import Tally, tabulate
-from boucle.core.values import Answers
+from boucle.core.privacy.guarantee import best_guess, best_guess_of, credit
+from boucle.core.privacy.ledger import Days, new_entry, read_chain
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import Plan
+from boucle.core.privacy.tally import Tally, tabulate
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Mechanism, Series
 from campaign import Campaign, campaign
 from sealing import FIRST_DAY, FORM, seeded_bits, somebody
 

@@ -12,10 +12,10 @@ import pytest
 
 import builders
 from boucle.audit.store import explained_choices, joins
+from boucle.core.identity.receipts import Keyring, response_key, text_key
 from boucle.core.ports import NewResponse, NewText
-from boucle.core.questionnaire import Multiple
-from boucle.core.receipts import Keyring, response_key, text_key
-from boucle.core.study import Series
+from boucle.core.questionnaire.model import Multiple
+from boucle.core.study.model import Series
 from boucle.storage.sqlite import SqliteDesk
 
 SERIES = Series("etude", "candidats", 1, "2026")

@@ -14,9 +14,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from api import EVERY_TYPE, STUDY, Installation, address, codes, some_id, submission
-from boucle.core.invitations import Invitations, spent_key
+from boucle.core.identity.invitations import Invitations, spent_key
 from boucle.core.ports import PutOutcome, StoreAway
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.intake.quick import QuickReader
 from boucle.pages import fragments
 from boucle.storage.sqlite_spent import SqliteSpent

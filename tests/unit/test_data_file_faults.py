@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from boucle.audit.reading import PACKAGE, FolderFiles, PublishedSeries, published_series
 from boucle.audit.tables import table_faults
 from boucle.cli import main
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.jobs.publish import publish
 from boucle.pages.opendata import data_files
 from boucle.pages.results_document import data_folder

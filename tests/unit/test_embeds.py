@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.jobs.publish import write_changed
 from boucle.pages.opendata import data_files
 from boucle.pages.renderer import Renderer

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boucle.core.estimates import (
+from boucle.core.privacy.noise import discrete_laplace, variance
+from boucle.core.release.estimates import (
     Interval,
     Noise,
     Scored,
@@ -20,7 +21,6 @@ from boucle.core.estimates import (
     project,
     share,
 )
-from boucle.core.noise import discrete_laplace, variance
 
 SILENT = Noise(0, 0, 0, 0)
 

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from boucle.core.questionnaire import Questionnaire
+from boucle.core.questionnaire.model import Questionnaire
 from boucle.pages import i18n, site_pages
 from boucle.pages.i18n import autonym, words
 from boucle.pages.renderer import Renderer

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from boucle.authoring.findings import Severity
 from boucle.authoring.lint import lint
 from boucle.cli import main
-from boucle.core.freezing import EditedAfterPublication, UnreadableLock, parse_lock
+from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, parse_lock
 from boucle.surveys import edited_files, read_surveys
 from builders import DEMONSTRATION, SURVEYS, unpublished_surveys
 

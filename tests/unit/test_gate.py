@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boucle.core.cohorts import Gate, Reason, Sealed, cohort_needs, gate, last_day_over
+from boucle.core.privacy.gate import Gate, Reason, Sealed, cohort_needs, gate, last_day_over
 
 MONDAY = date(2026, 1, 5)
 TUESDAY_MORNING = datetime(2026, 1, 6, 9, tzinfo=UTC)

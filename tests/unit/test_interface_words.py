@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-from boucle.core.answers import Problem
+from boucle.core.questionnaire.validation import Problem
 from boucle.pages import i18n
 from boucle.pages.i18n import LOCALES, PROBLEMS, NoCatalogue, words
 from boucle.web import refusals

@@ -13,11 +13,11 @@ import pytest
 
 import builders
 from api import Installation as Api
-from boucle.core.actions import Interviews, parse_actions
-from boucle.core.coding import is_coded, study_of_codings
-from boucle.core.plan import NeverCounted, plan
 from boucle.core.ports import NewResponse, NewText
-from boucle.core.study import Series, Study
+from boucle.core.privacy.plan import NeverCounted, plan
+from boucle.core.study.actions import Interviews, parse_actions
+from boucle.core.study.coding import is_coded, study_of_codings
+from boucle.core.study.model import Series, Study
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.scheduled import Job
 from boucle.pages.actions import render_actions

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from boucle.core.routing import path
-from boucle.core.values import Answer
+from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.values import Answer
 from boucle.demonstration.campaign import batches
 from boucle.demonstration.profile import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents, quota

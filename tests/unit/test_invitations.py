@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.invitations import MOST, Invitations, spent_key, spent_mark
+from boucle.core.identity.invitations import MOST, Invitations, spent_key, spent_mark
+from boucle.core.identity.receipts import ALPHABET, Keyring, normalised_receipt
 from boucle.core.ports import SpentCode
-from boucle.core.receipts import ALPHABET, Keyring, normalised_receipt
 from boucle.storage.sqlite_spent import SqliteSpent
 from sqlite_files import everything
 from submissions import spent_code

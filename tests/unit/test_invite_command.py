@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from boucle.cli import main
 from boucle.compose import master_key
-from boucle.core.invitations import Invitations, spent_key, spent_mark
+from boucle.core.identity.invitations import Invitations, spent_key, spent_mark
+from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import SpentCode
-from boucle.core.receipts import Keyring
 from boucle.inviting import CannotInvite, take_numbers
 from boucle.pages.invitation_sheet import invitation_sheet
 from boucle.pages.paper import qr_code

@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 
 from api import some_id
-from boucle.core.invitations import Invitations, spent_key
+from boucle.core.identity.invitations import Invitations, spent_key
+from boucle.core.identity.receipts import Keyring, response_key
 from boucle.core.ports import ResponseDesk, SpentCode, SpentCodes
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.receipts import Keyring, response_key
-from boucle.core.routing import Path as Route
-from boucle.core.study import Series
-from boucle.core.values import Answers
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.routing import Path as Route
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Series
 from boucle.intake.submission import Reception, Submission
 from boucle.storage.dynamodb_copies import DynamoCopies
 from boucle.storage.sqlite import SqliteDesk

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from boucle.core.study import KnownProfile, Study
+from boucle.core.study.model import KnownProfile, Study
 from boucle.pages.results import render_results
 from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS, questionnaire, single, study, text

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from boucle.core.study import AccessibilityAudit
+from boucle.core.study.model import AccessibilityAudit
 from boucle.pages.accessibility import accessibility_page
 from boucle.pages.frame import footer
 from every_type import STUDY

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from boucle.core.estimates import Noise, noise_unit, project
-from boucle.core.figures import Figure
-from boucle.core.guarantee import best_guess
-from boucle.core.noise import variance
-from boucle.core.sensitivity import MOVE
-from boucle.core.statuses import figure_document, interval_of, whole
+from boucle.core.privacy.guarantee import best_guess
+from boucle.core.privacy.noise import variance
+from boucle.core.privacy.sensitivity import MOVE
+from boucle.core.release.cells import figure_document, interval_of, whole
+from boucle.core.release.counts import Figure
+from boucle.core.release.estimates import Noise, noise_unit, project
 from builders import REPOSITORY
 
 PAGES = {"": ",", "en/": ".", "ar/": "."}

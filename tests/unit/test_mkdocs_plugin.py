@@ -14,7 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.structure.pages import Page
 
-from boucle.core.routing import Path as Taken
+from boucle.core.questionnaire.routing import Path as Taken
 from boucle.pages.plugin import BouclePlugin
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import built

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core import noise
-from boucle.core.noise import (
+from boucle.core.privacy import noise
+from boucle.core.privacy.noise import (
     STEPS,
     WORD,
     discrete_laplace,

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.answers import settle
-from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
-from boucle.core.plan import plan
 from boucle.core.ports import Pending
-from boucle.core.questionnaire import Multiple, Question, Questionnaire, Rating, Section, Single, YesNo
-from boucle.core.tables import Special
-from boucle.core.tally import tabulate
-from boucle.core.values import Answer
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import Special
+from boucle.core.privacy.tally import tabulate
+from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
+from boucle.core.questionnaire.model import Multiple, Question, Questionnaire, Rating, Section, Single, YesNo
+from boucle.core.questionnaire.validation import settle
+from boucle.core.questionnaire.values import Answer
 from boucle.pages.answers import read_back
 from boucle.pages.i18n import words
 from builders import choices, questionnaire, text

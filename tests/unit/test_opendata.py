@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from boucle.core.actions import NO_ACTIONS, Action, Actions, Decision, Finding
-from boucle.core.questionnaire import Questionnaire, Ranking
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire, Ranking
+from boucle.core.study.actions import NO_ACTIONS, Action, Actions, Decision, Finding
+from boucle.core.study.model import Study
 from boucle.pages.opendata import data_files
 from boucle.pages.opendata_schema import CELLS, ESTIMATES, Column
 from boucle.surveys import read_study

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import opendp.prelude as dp
 import pytest
 
-from boucle.core.noise import discrete_laplace, probability
-from boucle.core.plan import plan
-from boucle.core.statuses import epsilon
+from boucle.core.privacy.noise import discrete_laplace, probability
+from boucle.core.privacy.plan import plan
+from boucle.core.release.cells import epsilon
 from sealing import FORM
 
 DRAWS = 20_000

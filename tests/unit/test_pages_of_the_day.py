@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages

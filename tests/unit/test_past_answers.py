@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 import builders
 from boucle.authoring.lint import Unsound, read_sound
 from boucle.cli import main
-from boucle.core.questionnaire import Date, FreeText, Number, Ranking
-from boucle.core.receipts import Keyring
+from boucle.core.identity.receipts import Keyring
+from boucle.core.questionnaire.model import Date, FreeText, Number, Ranking
 from boucle.intake.submission import Reception
 from boucle.past_answers.bringing import Brought, RowsRefused, bring, target_of
 from boucle.past_answers.mapping import BadMapping, parse_mapping

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from boucle.core.piping import piped, piped_questions
-from boucle.core.questionnaire import Choice, Date, Multiple, Number, Questionnaire, Single
-from boucle.core.routing import Path, path
-from boucle.core.values import Answers
+from boucle.core.questionnaire.model import Choice, Date, Multiple, Number, Questionnaire, Single
+from boucle.core.questionnaire.piping import piped, piped_questions
+from boucle.core.questionnaire.routing import Path, path
+from boucle.core.questionnaire.values import Answers
 from boucle.pages import fragments
 from boucle.pages.answers import read_back
 from boucle.pages.i18n import words

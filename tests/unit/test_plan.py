@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boucle.core.canonical import canonical
-from boucle.core.conditions import Answered, Compare, Condition, Equals, Includes, Not
-from boucle.core.plan import PlanChanged, UnusableCrosstab, VersionsDisagree, plan, refuse_change
-from boucle.core.questionnaire import FreeText, Multiple, Number, Questionnaire, Ranking, Single
-from boucle.core.tables import Cell, Counting, Plan, Special, Table, plan_document, read_plan
-from boucle.core.tally import Tally, tabulate
-from boucle.core.values import Answers
+from boucle.core.privacy.plan import PlanChanged, UnusableCrosstab, VersionsDisagree, plan, refuse_change
+from boucle.core.privacy.tables import Cell, Counting, Plan, Special, Table, plan_document, read_plan
+from boucle.core.privacy.tally import Tally, tabulate
+from boucle.core.questionnaire.conditions import Answered, Compare, Condition, Equals, Includes, Not
+from boucle.core.questionnaire.model import FreeText, Multiple, Number, Questionnaire, Ranking, Single
+from boucle.core.questionnaire.values import Answers
 from builders import choices, multiple, questionnaire, rating, single, text, yes_no
 from random_forms import answers_to, every_answer_to, forms, raw_answers, stored
 from sealing import FORM

@@ -14,10 +14,10 @@ from werkzeug.test import Client
 
 from boucle.authoring.writing import as_file
 from boucle.cli import main
-from boucle.core.parse import parse_questionnaire
-from boucle.core.questionnaire import Multiple, Ranking
-from boucle.core.routing import path
-from boucle.core.study import Mechanism
+from boucle.core.questionnaire.model import Multiple, Ranking
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.questionnaire.routing import path
+from boucle.core.study.model import Mechanism
 from boucle.preview.dry_run import alone, dry_run
 from boucle.preview.people import invent_answers
 from boucle.preview.site import PreviewSite

@@ -8,9 +8,10 @@ from typing import ClassVar
 import jsonschema
 import pytest
 
+from boucle.audit.release_schema import release_schema
 from boucle.core.canonical import fingerprint
-from boucle.core.ledger import LedgerRolledBack
-from boucle.core.release import Release, release_schema
+from boucle.core.privacy.ledger import LedgerRolledBack
+from boucle.core.release.document import Release
 from boucle.jobs.publish import Overtaken, Publication, PublicChainDiffers, latest_address, publish, release_address
 from boucle.storage.memory import MemoryLedger, MemorySink
 from sealing import Installation, seeded_bits

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from boucle.cli import main
 from boucle.core.ports import Doubt
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.settings import Settings
 from boucle.storage.copies import read_copy, write_copy
 from boucle.storage.sqlite import SqliteDesk

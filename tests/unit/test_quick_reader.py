@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api import EVERY_TYPE, STUDY, Installation, submission
-from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, holds
+from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, holds
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.intake.quick import QuickReader, compiled
 from boucle.intake.submission import Submission

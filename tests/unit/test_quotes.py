@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import verbatims
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.jobs.quotes import SMALLEST_BATCH, QuotePublisher
 from boucle.storage.memory import MemorySink
 from boucle.storage.moderation import SqliteBook

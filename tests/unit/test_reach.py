@@ -10,10 +10,22 @@ from hypothesis import strategies as st
 
 from boucle.authoring.reach import MOST_STATES, Reach
 from boucle.authoring.spread import Spread
-from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, Truth, holds
-from boucle.core.questionnaire import Date, Multiple, Number, Questionnaire
-from boucle.core.routing import path
-from boucle.core.values import Answer
+from boucle.core.questionnaire.conditions import (
+    And,
+    Answered,
+    Compare,
+    Condition,
+    Equals,
+    In,
+    Includes,
+    Not,
+    Or,
+    Truth,
+    holds,
+)
+from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
+from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.values import Answer
 from builders import choices, multiple, questionnaire, rating, single, text, yes_no
 
 BLOCKS = Multiple(id="blocks", label=text("?"), choices=choices("bus", "time", "none", exclusive="none"), max_choices=2)

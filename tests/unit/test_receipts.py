@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 
-from boucle.core.receipts import ALPHABET, Keyring, derived_key, normalised_receipt, response_key, text_key
+from boucle.core.identity.receipts import ALPHABET, Keyring, derived_key, normalised_receipt, response_key, text_key
 
 KEYS = Keyring(b"0" * 32)
 ID = "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11"

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from boucle.core.recordings import as_json, parse_recordings
+from boucle.core.study.recordings import as_json, parse_recordings
 from boucle.pages import addresses, fragments, site_pages, spoken
 from boucle.pages.fields import CONSENT
 from boucle.surveys import read_study

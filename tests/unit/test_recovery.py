@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boucle.core.ledger import LedgerRolledBack
+from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.jobs.recovery import CopyBroken, Recovery, restore_ledger
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from sealing import Installation

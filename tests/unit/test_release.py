@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boucle.audit.release_schema import release_schema
 from boucle.core.canonical import canonical
-from boucle.core.conditions import Equals
-from boucle.core.ledger import Entry
-from boucle.core.questionnaire import Number, Questionnaire, Ranking, ShareAtLeast
-from boucle.core.release import release_document, release_schema, releases
-from boucle.core.values import Answers
+from boucle.core.privacy.ledger import Entry
+from boucle.core.questionnaire.conditions import Equals
+from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, ShareAtLeast
+from boucle.core.questionnaire.values import Answers
+from boucle.core.release.document import release_document, releases
 from builders import choices, multiple, questionnaire, rating, single, text, yes_no
 from ledgers import chain_of
 from random_forms import forms, raw_answers, stored

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 import every_type
-from boucle.core.release import release_schema
-from boucle.core.study import Study
+from boucle.audit.release_schema import release_schema
+from boucle.core.study.model import Study
 from boucle.pages.opendata import data_files
 from boucle.pages.results import render_results
 from boucle.pages.results_document import Shown, data_folder, read_release

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from boucle.core.answers import Problem
 from boucle.core.ports import Counted, Standing, Waiting, Withdrawn
-from boucle.core.routing import Path
-from boucle.core.study import Series
-from boucle.core.values import Answer
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.values import Answer
+from boucle.core.study.model import Series
 from boucle.pages import styles
 from boucle.pages.notices import NOTICES
 from boucle.pages.renderer import Renderer

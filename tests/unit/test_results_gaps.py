@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from boucle.core.questionnaire import Question, ShareAtLeast
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Question, ShareAtLeast
+from boucle.core.study.model import Study
 from boucle.pages.i18n import words
 from boucle.pages.results import render_results
 from boucle.pages.results_document import read_release

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 import every_type
-from boucle.core.questionnaire import Grid, Ranking
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Grid, Ranking
+from boucle.core.study.model import Study
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results, results_pages
 from boucle.pages.results_columns import Releases

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from boucle.core.questionnaire import Question, Ranking, ShareAtLeast
+from boucle.core.questionnaire.model import Question, Ranking, ShareAtLeast
 from boucle.pages.i18n import words
 from boucle.pages.results_document import read_release
 from boucle.pages.results_labels import Labels

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from boucle.core.questionnaire import Continuity, Question, Questionnaire, YesNo
-from boucle.core.study import Series, Study, Wave
+from boucle.core.questionnaire.model import Continuity, Question, Questionnaire, YesNo
+from boucle.core.study.model import Series, Study, Wave
 from boucle.pages.results import render_results
 from builders import questionnaire, single, study, text, wave, yes_no
 from release_samples import Shares, release

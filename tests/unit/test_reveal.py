@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
-from boucle.core.questionnaire import FreeText, Question
+from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
+from boucle.core.questionnaire.model import FreeText, Question
 from boucle.pages.reveal import MARKS, marks, stylesheet
 from builders import multiple, questionnaire, rating, text, yes_no
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from boucle.core.conditions import Equals, Includes, Not, Test, Truth
-from boucle.core.routing import dependents, may_be_asked, path
+from boucle.core.questionnaire.conditions import Equals, Includes, Not, Test, Truth
+from boucle.core.questionnaire.routing import dependents, may_be_asked, path
 from builders import multiple, questionnaire, single, yes_no
 
 SUPPORT = questionnaire(

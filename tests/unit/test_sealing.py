@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import builders
 from boucle.core.canonical import canonical, fingerprint
-from boucle.core.cohorts import Reason, cohort_needs
-from boucle.core.ledger import LedgerBroken, LedgerRolledBack, ParametersChanged, read_chain
-from boucle.core.plan import PlanChanged, largest_entry, plan
 from boucle.core.ports import Counted, Pending, Withdrawn
-from boucle.core.study import Mechanism, Series
-from boucle.core.tally import ImpossibleAnswer
+from boucle.core.privacy.gate import Reason, cohort_needs
+from boucle.core.privacy.ledger import LedgerBroken, LedgerRolledBack, ParametersChanged, read_chain
+from boucle.core.privacy.plan import PlanChanged, largest_entry, plan
+from boucle.core.privacy.tally import ImpossibleAnswer
+from boucle.core.study.model import Mechanism, Series
 from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, standing
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
 from sealing import FORM, Days, Installation, seeded_bits, somebody

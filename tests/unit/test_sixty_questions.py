@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from boucle.authoring.lint import lint
 from boucle.authoring.reach import Reach
 from boucle.authoring.writing import as_file
-from boucle.core.parse import QUESTIONS, parse_questionnaire
-from boucle.core.questionnaire import Grid, Note, Question
-from boucle.core.routing import path
-from boucle.core.values import Answer
+from boucle.core.questionnaire.model import Grid, Note, Question
+from boucle.core.questionnaire.parse import QUESTIONS, parse_questionnaire
+from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.values import Answer
 from sixty import LANGUAGES, sixty_questions
 
 ASKED = parse_questionnaire(sixty_questions())

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from nacl.public import PrivateKey, SealedBox
 
+from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import Counted, PutOutcome, StoreAway, Waiting, Withdrawn
-from boucle.core.texts import Verbatim, padded
 from boucle.storage.copies import KeptResponse
 from boucle.storage.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
 from boucle.storage.schema import RESPONSES

@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 
 from boucle.core.ports import Counted
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
 from sealing import Installation
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.plan import plan
 from boucle.core.ports import Pending
-from boucle.core.questionnaire import Date, Multiple, Number, Questionnaire
-from boucle.core.routing import path
-from boucle.core.tables import MODE, MODES, Cell, Counting, Outcome, Plan, Special, Table
-from boucle.core.tally import BATCH, MOST_DIFFERENT, ImpossibleAnswer, tabulate
-from boucle.core.values import Answer
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import MODE, MODES, Cell, Counting, Outcome, Plan, Special, Table
+from boucle.core.privacy.tally import BATCH, MOST_DIFFERENT, ImpossibleAnswer, tabulate
+from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
+from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.values import Answer
 from builders import questionnaire, text, yes_no
 from random_forms import forms, raw_answers, stored
 

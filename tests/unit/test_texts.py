@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.texts import BLOCK, Verbatim, padded, unpadded
+from boucle.core.identity.free_text import BLOCK, Verbatim, padded, unpadded
 
 
 @settings(deadline=None)

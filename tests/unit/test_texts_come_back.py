@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api import Installation, address, codes, submission
-from boucle.core.texts import unpadded
+from boucle.core.identity.free_text import unpadded
 from html_forms import post_forms
 
 FORM = "application/x-www-form-urlencoded"

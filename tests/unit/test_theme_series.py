@@ -18,13 +18,13 @@ import verbatims
 from boucle.audit.chain import violations
 from boucle.audit.reading import PublishedSeries
 from boucle.cli import main
-from boucle.core.actions import parse_actions
-from boucle.core.coding import coded_texts, series_of_codings, study_of_codings
-from boucle.core.plan import plan
 from boucle.core.ports import Vault
-from boucle.core.study import Study
-from boucle.core.tables import MODE
-from boucle.core.themes import THEME
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import MODE
+from boucle.core.study.actions import parse_actions
+from boucle.core.study.coding import coded_texts, series_of_codings, study_of_codings
+from boucle.core.study.model import Study
+from boucle.core.study.themes import THEME
 from boucle.jobs.themes import ThemePublisher
 from boucle.pages.actions import render_actions
 from boucle.pages.codings import codings

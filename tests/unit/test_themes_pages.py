@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import builders
-from boucle.core.questionnaire import FreeText
-from boucle.core.study import Series, Study
-from boucle.core.themes import Theme
+from boucle.core.questionnaire.model import FreeText
+from boucle.core.study.model import Series, Study
+from boucle.core.study.themes import Theme
 from boucle.jobs.publish import data_address, write_changed
 from boucle.jobs.quotes import verbatims_document
 from boucle.jobs.scheduled import Job

@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from boucle.authoring.translate import UnreadableCatalogue, confirm, export_po, import_po
 from boucle.authoring.writing import as_file
 from boucle.cli.translating import translate_group
-from boucle.core.parse import parse_questionnaire
-from boucle.core.translations import Gap, Lack, available_languages, gaps, source_hash
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.questionnaire.translations import Gap, Lack, available_languages, gaps, source_hash
 from builders import DEMONSTRATION, SURVEYS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

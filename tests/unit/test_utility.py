@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from boucle.core.cohorts import cohort_needs
+from boucle.core.privacy.gate import cohort_needs
 from utility import Figures, boucle, cohorts_of, coverage, errors, threshold
 
 FIGURES = {

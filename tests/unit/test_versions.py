@@ -11,9 +11,8 @@ from click.testing import CliRunner
 
 from boucle.authoring.writing import as_file
 from boucle.cli import main
-from boucle.core.changes import CAUSES, Bump, Cause
-from boucle.core.conditions import And, Condition, Equals, Not, Or
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.conditions import And, Condition, Equals, Not, Or
+from boucle.core.questionnaire.model import (
     Choice,
     Continuity,
     Date,
@@ -29,8 +28,9 @@ from boucle.core.questionnaire import (
     Rating,
     Single,
 )
-from boucle.core.versions import Comparison, Fate, NotComparable, compare, continuity_faults, declared_bump
-from boucle.core.wording import is_typo
+from boucle.core.versions.causes import CAUSES, Bump, Cause
+from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, continuity_faults, declared_bump
+from boucle.core.versions.wording import is_typo
 from builders import choices, questionnaire, text
 
 AIDE = Single(id="aide", label=text("Comment êtes-vous aidé aujourd'hui ?"), choices=choices("bien", "mal"))

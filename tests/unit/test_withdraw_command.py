@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 import builders
 from boucle.cli import main
 from boucle.compose import open_installation
-from boucle.core.answers import settle
 from boucle.core.ports import Withdrawn
+from boucle.core.questionnaire.validation import settle
 from boucle.intake.submission import Submission
 from boucle.settings import Settings
 

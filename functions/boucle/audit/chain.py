@@ -11,10 +11,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from boucle.audit.reading import PublishedSeries
+from boucle.audit.release_schema import release_schema
 from boucle.core.canonical import fingerprint
-from boucle.core.cohorts import SMALLEST_COHORT, cohort_needs
-from boucle.core.release import release_schema
-from boucle.core.statuses import SMALLEST_BASE, SMALLEST_COUNT
+from boucle.core.privacy.gate import SMALLEST_COHORT, cohort_needs
+from boucle.core.release.cells import SMALLEST_BASE, SMALLEST_COUNT
 
 Document = Mapping[str, Any]
 

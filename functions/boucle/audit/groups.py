@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import pairwise, product
 
 from boucle.audit.facts import Facts, Statement, exactly, under_noise
-from boucle.core.values import Value
+from boucle.core.questionnaire.values import Value
 from boucle.pages.results_document import Cell, Release, Shown, Table, read_release
 
 

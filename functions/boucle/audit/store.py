@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boucle.core.errors import Refusal
-from boucle.core.questionnaire import Multiple, Single
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Multiple, Single
+from boucle.core.study.model import Study
 from boucle.pages.stored import STORED
 
 RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")

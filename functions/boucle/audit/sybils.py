@@ -10,9 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from boucle.core.guarantee import best_guess, credit
-from boucle.core.noise import discrete_laplace
 from boucle.core.ports import Bits
+from boucle.core.privacy.guarantee import best_guess, credit
+from boucle.core.privacy.noise import discrete_laplace
 
 Counts = Sequence[int]
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from boucle.core.estimates import Noise, noise_unit, project, share
-from boucle.core.noise import discrete_laplace
+from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.release.estimates import Noise, noise_unit, project, share
 from boucle.pages.results_document import Release, Shown, Table
 
 

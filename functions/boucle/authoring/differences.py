@@ -7,11 +7,11 @@ from pathlib import Path
 
 from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Unreadable, read_source
-from boucle.core.changes import Bump
 from boucle.core.errors import Refusal
-from boucle.core.parse import parse_questionnaire
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.versions import Change, Comparison
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.versions.causes import Bump
+from boucle.core.versions.compare import Change, Comparison
 
 
 class NotAVersion(Refusal):

@@ -10,12 +10,12 @@ from typing import Any
 
 from boucle.authoring.fitting import misfits
 from boucle.authoring.lines import escaped
-from boucle.core.conditions import Condition, Test, tests_of
-from boucle.core.parse_study import parse_study
-from boucle.core.questionnaire import Block, Grid, Note, Question, Questionnaire, Section
-from boucle.core.recordings import Recordings
-from boucle.core.study import Study
-from boucle.core.translations import PlacedText, placed_texts
+from boucle.core.questionnaire.conditions import Condition, Test, tests_of
+from boucle.core.questionnaire.model import Block, Grid, Note, Question, Questionnaire, Section
+from boucle.core.questionnaire.translations import PlacedText, placed_texts
+from boucle.core.study.model import Study
+from boucle.core.study.parse import parse_study
+from boucle.core.study.recordings import Recordings
 
 Json = Mapping[str, Any]
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from boucle.core.conditions import Answered, Compare, Equals, In, Includes, Test
-from boucle.core.questionnaire import Closed, Date, FreeText, Multiple, Number, Question, Ranking, Rating
-from boucle.core.values import DONT_KNOW, Value
+from boucle.core.questionnaire.conditions import Answered, Compare, Equals, In, Includes, Test
+from boucle.core.questionnaire.model import Closed, Date, FreeText, Multiple, Number, Question, Ranking, Rating
+from boucle.core.questionnaire.values import DONT_KNOW, Value
 
 OPERATIONS: dict[type[Question], str] = {
     Rating: "equals, in, <, <=, >, >=",

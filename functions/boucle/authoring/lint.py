@@ -13,9 +13,9 @@ from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Source, Unreadable, read_source
 from boucle.core.errors import Refusal
-from boucle.core.freezing import remedy
-from boucle.core.parse import parse_questionnaire
-from boucle.core.recordings import Recordings, parse_recordings
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.study.recordings import Recordings, parse_recordings
+from boucle.core.versions.lock import remedy
 from boucle.surveys import edited_files, recordings_file, version_files
 
 STUDY_FILE = "study.json"

@@ -12,10 +12,21 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import combinations
 
-from boucle.core.conditions import Compare, Condition, Equals, In, Includes, Test, Truth, test_holds, tests_of, truth
-from boucle.core.questionnaire import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
-from boucle.core.routing import applies, conditions_on, sources
-from boucle.core.values import Answer, Answers
+from boucle.core.questionnaire.conditions import (
+    Compare,
+    Condition,
+    Equals,
+    In,
+    Includes,
+    Test,
+    Truth,
+    test_holds,
+    tests_of,
+    truth,
+)
+from boucle.core.questionnaire.model import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
+from boucle.core.questionnaire.routing import applies, conditions_on, sources
+from boucle.core.questionnaire.values import Answer, Answers
 
 MOST_STATES = 4096
 """Beyond as many combinations of answers, what can be said in three values has to do."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from boucle.core.canonical import fingerprint
 from boucle.core.errors import Refusal
-from boucle.core.recordings import Recording
+from boucle.core.study.recordings import Recording
 
 BEGINS, HOLDS = b"OggS", b"OpusHead"
 

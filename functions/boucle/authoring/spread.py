@@ -8,9 +8,9 @@ from functools import cached_property
 from math import prod
 
 from boucle.authoring.reach import Kind, Reach, is_asked, tested_choices
-from boucle.core.conditions import Test, test_holds
-from boucle.core.questionnaire import Closed, Multiple, Question, Ranking
-from boucle.core.values import Answers, Value
+from boucle.core.questionnaire.conditions import Test, test_holds
+from boucle.core.questionnaire.model import Closed, Multiple, Question, Ranking
+from boucle.core.questionnaire.values import Answers, Value
 
 
 @dataclass(frozen=True)

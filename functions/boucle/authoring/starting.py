@@ -12,7 +12,7 @@ from typing import Any
 
 from boucle.authoring.writing import as_file
 from boucle.core.errors import Refusal
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import addresses
 from boucle.pages.i18n import in_language, words
 

@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from boucle.core.errors import Refusal
-from boucle.core.translations import PlacedText, placed_texts, source_hash
+from boucle.core.questionnaire.translations import PlacedText, placed_texts, source_hash
 
 Json = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
 from boucle.authoring.starting import start_site, start_study
-from boucle.core.versions import compare
+from boucle.core.versions.compare import compare
 from boucle.settings import Settings
 from boucle.surveys import read_surveys
 

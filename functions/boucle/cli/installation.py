@@ -9,8 +9,8 @@ from contextlib import closing
 import click
 
 from boucle.compose import Installation, clock_of, open_installation
-from boucle.core.cohorts import Reason
-from boucle.core.study import Study
+from boucle.core.privacy.gate import Reason
+from boucle.core.study.model import Study
 from boucle.jobs.status import SeriesStatus, all_series
 from boucle.settings import Settings
 from boucle.surveys import read_surveys

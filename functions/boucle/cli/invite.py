@@ -13,7 +13,7 @@ import click
 from boucle.compose import clock_of, master_key
 from boucle.compose_aws_store import dynamodb_master_key
 from boucle.compose_moving import spent_keys
-from boucle.core.receipts import Keyring
+from boucle.core.identity.receipts import Keyring
 from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
 from boucle.pages.invitation_sheet import invitation_sheet
 from boucle.past_answers.table import read_table

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Study
 from boucle.settings import Settings
 from boucle.surveys import read_surveys
 

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from boucle.authoring.findings import Severity
 from boucle.authoring.reports import as_text
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.preview.dry_run import DryRun, dry_run, sizes_of
 from boucle.preview.reading import read_previewed
 from boucle.preview.site import PreviewSite

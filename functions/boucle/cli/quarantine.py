@@ -13,7 +13,7 @@ from boucle.compose import open_installation
 from boucle.compose_aws_store import dynamodb_quarantine
 from boucle.core.errors import Refusal
 from boucle.core.ports import Doubt, Held, QuarantineDesk
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.jobs.status import all_series
 from boucle.settings import Settings
 from boucle.surveys import read_surveys

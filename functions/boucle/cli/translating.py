@@ -12,8 +12,8 @@ from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Json, Unreadable, read_source
 from boucle.authoring.writing import as_file
 from boucle.core.errors import Refusal
-from boucle.core.freezing import remedy
-from boucle.core.translations import Lack, gaps
+from boucle.core.questionnaire.translations import Lack, gaps
+from boucle.core.versions.lock import remedy
 from boucle.surveys import read_lock
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

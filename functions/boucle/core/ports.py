@@ -13,8 +13,8 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from boucle.core.errors import Refusal
-from boucle.core.study import Series
-from boucle.core.values import Answers
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Series
 
 
 class StoreAway(Refusal):

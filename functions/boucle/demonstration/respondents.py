@@ -8,9 +8,9 @@ from itertools import cycle
 from random import Random
 from uuid import UUID
 
-from boucle.core.questionnaire import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
-from boucle.core.routing import applies
-from boucle.core.values import Answer, Value
+from boucle.core.questionnaire.model import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
+from boucle.core.questionnaire.routing import applies
+from boucle.core.questionnaire.values import Answer, Value
 from boucle.demonstration.profile import Audience, Profile, Shares, Written
 
 

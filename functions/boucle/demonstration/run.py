@@ -13,7 +13,7 @@ from typing import Protocol
 
 from boucle.clocks import SimulatedClock
 from boucle.core.errors import Refusal
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.demonstration.campaign import Campaign, batches
 from boucle.demonstration.moderators import moderate
 from boucle.demonstration.profile import Profile, read_profile

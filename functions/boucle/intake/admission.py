@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.answers import Problem
 from boucle.core.errors import Refusal
-from boucle.core.invitations import Invitations
-from boucle.core.receipts import Keyring
-from boucle.core.study import Study, Wave
+from boucle.core.identity.invitations import Invitations
+from boucle.core.identity.receipts import Keyring
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.study.model import Study, Wave
 
 JSON_FIELD, FORM_FIELD = "invitation", "_invitation"
 MISSING, UNKNOWN, SPENT = "invitation_missing", "invitation_unknown", "invitation_spent"

@@ -9,10 +9,10 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError
 from marshmallow.fields import Field, List, Nested
 
-from boucle.core.answers import Problem
-from boucle.core.questionnaire import FreeText, Questionnaire
-from boucle.core.tables import modes_of
-from boucle.core.values import Answer
+from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.model import FreeText, Questionnaire
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.values import Answer
 from boucle.intake.fields import QuestionField, refuse
 from boucle.intake.proof import MOST_CHARACTERS
 from boucle.intake.readers import Flaw, JsonSchema

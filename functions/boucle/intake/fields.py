@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
-from boucle.core.questionnaire import Question
-from boucle.core.values import Answer
+from boucle.core.questionnaire.model import Question
+from boucle.core.questionnaire.values import Answer
 from boucle.intake.readers import Flaw, Flawed, JsonSchema, reader_for
 
 

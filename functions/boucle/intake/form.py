@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from boucle.core.answers import Problem
-from boucle.core.questionnaire import Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking, Rating
+from boucle.core.questionnaire.model import Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking, Rating
+from boucle.core.questionnaire.validation import Problem
 
 Typed = Mapping[str, tuple[str, ...]]
 """What a form sent, by field name, as typed."""

@@ -10,11 +10,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from boucle.core.conditions import And, Condition, Equals, In, Not, Or, test_holds
-from boucle.core.questionnaire import FreeText, Multiple, Question, Questionnaire, Rating, Single, YesNo
-from boucle.core.routing import Path
-from boucle.core.tables import modes_of
-from boucle.core.values import Answer, Answers
+from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.conditions import And, Condition, Equals, In, Not, Or, test_holds
+from boucle.core.questionnaire.model import FreeText, Multiple, Question, Questionnaire, Rating, Single, YesNo
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.values import Answer, Answers
 from boucle.intake.proof import MOST_CHARACTERS
 from boucle.intake.readers import Flawed, reader_for
 from boucle.intake.submission import UUID4, Submission

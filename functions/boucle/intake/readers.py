@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeVar
 
-from boucle.core.questionnaire import Date, FreeText, Multiple, Number, Question, Ranking, Rating, Single, YesNo
-from boucle.core.values import DONT_KNOW, Answer, Value
+from boucle.core.questionnaire.model import Date, FreeText, Multiple, Number, Question, Ranking, Rating, Single, YesNo
+from boucle.core.questionnaire.values import DONT_KNOW, Answer, Value
 
 Limits = Mapping[str, int | float | str]
 JsonSchema = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from boucle.core.answers import Problem
+from boucle.core.questionnaire.validation import Problem
 from boucle.intake.envelope import ShortString, StrictSchema, envelope_problems
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.invitations import spent_key, spent_mark
+from boucle.core.identity.free_text import Verbatim, padded
+from boucle.core.identity.invitations import spent_key, spent_mark
+from boucle.core.identity.receipts import Keyring, body_digest, normalised_receipt, response_key, text_key
 from boucle.core.ports import (
     Clock,
     Doubt,
@@ -18,12 +20,10 @@ from boucle.core.ports import (
     SpentCodes,
     Standing,
 )
-from boucle.core.questionnaire import FreeText, Questionnaire
-from boucle.core.receipts import Keyring, body_digest, normalised_receipt, response_key, text_key
-from boucle.core.routing import Path
-from boucle.core.study import Series, Study, Wave
-from boucle.core.texts import Verbatim, padded
-from boucle.core.values import Answers
+from boucle.core.questionnaire.model import FreeText, Questionnaire
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Series, Study, Wave
 from boucle.intake.admission import InvitationSpent
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

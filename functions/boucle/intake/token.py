@@ -9,8 +9,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Study
 
 MOST_DIGITS = 16
 """Of a time in milliseconds: more than there will ever be. Python refuses to read a number of thousands of digits."""

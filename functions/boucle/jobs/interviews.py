@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from boucle.core.ports import Pending, SealingDesk, Sink
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.routing import path
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.routing import path
+from boucle.core.study.model import Study
 from boucle.jobs.publish import data_address, heading, write_changed, written
 from boucle.pages.verbatims import INTERVIEWS, read_interviews
 

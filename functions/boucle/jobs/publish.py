@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from boucle.core.canonical import fingerprint
 from boucle.core.errors import Refusal
-from boucle.core.ledger import Entry, LedgerRolledBack, read_chain
 from boucle.core.ports import Ledger, Sink
-from boucle.core.release import Release, release
-from boucle.core.study import Series
+from boucle.core.privacy.ledger import Entry, LedgerRolledBack, read_chain
+from boucle.core.release.document import Release, release
+from boucle.core.study.model import Series
 
 ExtraFiles = Callable[[Sequence[Release]], Mapping[str, bytes]]
 """From all releases of a series, oldest first, the files made of them (data files, feed, pages), by address."""

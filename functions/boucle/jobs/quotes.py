@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from boucle.core.ports import Bits, Clock, Sink
-from boucle.core.study import Series, Study
+from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import data_address, heading, write_changed, written
 from boucle.pages.verbatims import VERBATIMS
 from boucle.verbatims.ports import Book, Quote, Quotes

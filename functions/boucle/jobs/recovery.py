@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boucle.core.errors import Refusal
-from boucle.core.ledger import LedgerBroken, read_chain
 from boucle.core.ports import Ledger, Vault
-from boucle.core.study import Series
+from boucle.core.privacy.ledger import LedgerBroken, read_chain
+from boucle.core.study.model import Series
 
 
 class CopyBroken(Refusal):

@@ -13,7 +13,7 @@ from functools import partial
 
 from boucle.core.errors import Refusal
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
-from boucle.core.study import Series, Study
+from boucle.core.study.model import Series, Study
 from boucle.jobs.interviews import publish_interviews
 from boucle.jobs.publish import LATEST, Publication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due

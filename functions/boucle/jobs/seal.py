@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from boucle.core.cohorts import Gate, Reason, Sealed, gate
 from boucle.core.errors import Refusal
-from boucle.core.ledger import Days, Entry, LedgerRolledBack, new_entry, read_chain, refuse_changes, respondents
-from boucle.core.plan import plan
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Vault
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Series, Study
-from boucle.core.tables import Plan
-from boucle.core.tally import Tally, tabulate
+from boucle.core.privacy.gate import Gate, Reason, Sealed, gate
+from boucle.core.privacy.ledger import Days, Entry, LedgerRolledBack, new_entry, read_chain, refuse_changes, respondents
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import Plan
+from boucle.core.privacy.tally import Tally, tabulate
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Series, Study
 
 CLOCK_TOLERANCE = timedelta(hours=1)
 

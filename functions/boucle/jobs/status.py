@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.core.cohorts import Gate
-from boucle.core.ledger import read_chain, respondents
 from boucle.core.ports import Clock, Held, Ledger, SealingDesk
-from boucle.core.study import Series, Study
+from boucle.core.privacy.gate import Gate
+from boucle.core.privacy.ledger import read_chain, respondents
+from boucle.core.study.model import Series, Study
 from boucle.jobs.seal import standing
 from boucle.pages.codings import codings
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from boucle.core.agreement import SMALLEST_SAMPLE, Agreement
 from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
-from boucle.core.study import Series, Study
+from boucle.core.study.agreement import SMALLEST_SAMPLE, Agreement
+from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import data_address, heading, publish, write_changed, written
 from boucle.jobs.seal import seal_due
 from boucle.pages.codings import codings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boucle.core.study import AccessibilityAudit, Study
+from boucle.core.study.model import AccessibilityAudit, Study
 from boucle.pages.fragments import Fragment, rendered
 from boucle.pages.frame import conformity
 from boucle.pages.i18n import words

@@ -10,9 +10,9 @@ from functools import partial
 
 from markupsafe import Markup
 
-from boucle.core.actions import Action, Interviews, Stage, loop_time
-from boucle.core.study import Study
-from boucle.core.themes import SUFFIX
+from boucle.core.study.actions import Action, Interviews, Stage, loop_time
+from boucle.core.study.model import Study
+from boucle.core.study.themes import SUFFIX
 from boucle.pages import addresses
 from boucle.pages.actions_figures import Measured, Published, compare, held, held_at_least
 from boucle.pages.fragments import Fragment, environment

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from boucle.core.actions import Finding, Interviews
-from boucle.core.estimates import Interval
-from boucle.core.remeasured import Change, change
-from boucle.core.study import Series, Study
+from boucle.core.release.change import Change, change
+from boucle.core.release.estimates import Interval
+from boucle.core.study.actions import Finding, Interviews
+from boucle.core.study.model import Series, Study
 from boucle.pages.results_document import Measure, Release, Shown, Table
 from boucle.pages.results_numbers import Figures
 from boucle.pages.verbatims import Said, read_interviews

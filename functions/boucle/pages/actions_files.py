@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from boucle.core.actions import Actions, Stage
-from boucle.core.study import Study
+from boucle.core.study.actions import Actions, Stage
+from boucle.core.study.model import Study
 from boucle.pages import addresses
 from boucle.pages.fragments import environment
 from boucle.pages.i18n import Words, in_language, words

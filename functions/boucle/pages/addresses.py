@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.recordings import Recording
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Study
+from boucle.core.study.recordings import Recording
 
 
 def home(study: Study, language: str) -> str:

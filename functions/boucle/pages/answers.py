@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.model import (
     Choice,
     Date,
     FreeText,
@@ -19,8 +19,8 @@ from boucle.core.questionnaire import (
     Section,
     Single,
 )
-from boucle.core.routing import Path
-from boucle.core.values import Answer, Text, Value
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.values import Answer, Text, Value
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Typed
 from boucle.pages.i18n import Words, in_language

@@ -9,12 +9,12 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from boucle.core.answers import Problem
 from boucle.core.ports import Counted, Standing, Waiting
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.routing import Path
-from boucle.core.study import Study
-from boucle.core.tables import modes_of
+from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.study.model import Study
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import addresses, styles
 from boucle.pages.i18n import Words, autonym, direction, marked, words
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from boucle.core.answers import Problem
-from boucle.core.values import Text
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.values import Text
 
 LOCALES = Path(__file__).parent.parent / "locale"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})

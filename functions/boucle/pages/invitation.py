@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import escape
 
-from boucle.core.answers import Problem
+from boucle.core.questionnaire.validation import Problem
 from boucle.pages.fields import Field, Typed
 from boucle.pages.i18n import Words, marked
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Study
 from boucle.pages import addresses, fragments, markup
 from boucle.pages.fragments import Fragment
 from boucle.pages.i18n import in_language, words

@@ -8,8 +8,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from boucle.core.answers import Problem
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.model import (
     Block,
     Choice,
     Date,
@@ -27,7 +26,8 @@ from boucle.core.questionnaire import (
     Single,
     YesNo,
 )
-from boucle.core.values import DONT_KNOW, Text, Value
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.values import DONT_KNOW, Text, Value
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Field, Option, Part, Picture, Typed
 from boucle.pages.i18n import Words, in_language, marked

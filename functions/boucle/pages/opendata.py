@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.questionnaire import Question
-from boucle.core.study import Study
-from boucle.core.values import Value
+from boucle.core.questionnaire.model import Question
+from boucle.core.questionnaire.values import Value
+from boucle.core.study.model import Study
 from boucle.pages.i18n import words
 from boucle.pages.opendata_feed import feed
 from boucle.pages.opendata_metadata import Metadata

@@ -9,8 +9,8 @@ from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from boucle.core.actions import Action
-from boucle.core.study import Series, Study
+from boucle.core.study.actions import Action
+from boucle.core.study.model import Series, Study
 from boucle.pages import addresses
 from boucle.pages.actions import STATES
 from boucle.pages.i18n import Words, in_language, words

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages.i18n import in_language
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from boucle.core.guarantee import best_guess
-from boucle.core.plan import plan
-from boucle.core.questionnaire import FreeText, Question, Questionnaire
-from boucle.core.statuses import epsilon, whole
-from boucle.core.study import Study
-from boucle.core.tables import MODE, Plan, Planned
+from boucle.core.privacy.guarantee import best_guess
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import MODE, Plan, Planned
+from boucle.core.questionnaire.model import FreeText, Question, Questionnaire
+from boucle.core.release.cells import epsilon, whole
+from boucle.core.study.model import Study
 from boucle.pages import markup
 from boucle.pages.codings import codings
 from boucle.pages.fragments import Fragment, rendered

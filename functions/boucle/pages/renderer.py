@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from boucle.core.answers import Problem
 from boucle.core.ports import Standing
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.routing import Path
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.study.model import Study
 from boucle.pages import addresses, fragments, shells, styles
 from boucle.pages.fields import Typed
 from boucle.pages.fragments import Fragment

@@ -12,7 +12,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from boucle.core.study import Series, Study
+from boucle.core.study.model import Series, Study
 from boucle.pages import addresses
 from boucle.pages.fragments import Fragment, environment
 from boucle.pages.i18n import Words, in_language, words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.questionnaire import Question
-from boucle.core.study import Series, Study
+from boucle.core.questionnaire.model import Question
+from boucle.core.study.model import Series, Study
 from boucle.pages import addresses
 from boucle.pages.i18n import in_language, marked
 from boucle.pages.results_document import Release, data_folder, read_release

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from boucle.core.errors import Refusal
-from boucle.core.study import Series
-from boucle.core.values import Value
+from boucle.core.questionnaire.values import Value
+from boucle.core.study.model import Series
 
 
 class UnreadableRelease(Refusal):

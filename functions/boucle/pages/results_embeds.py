@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import addresses, styles
 from boucle.pages.fragments import environment
 from boucle.pages.i18n import in_language, words

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from boucle.core.estimates import Interval, difference
-from boucle.core.questionnaire import Multiple, Question, Rating, Single
-from boucle.core.values import NO, YES, Text, Value
+from boucle.core.questionnaire.model import Multiple, Question, Rating, Single
+from boucle.core.questionnaire.values import NO, YES, Text, Value
+from boucle.core.release.estimates import Interval, difference
 from boucle.pages.i18n import in_language, marked
 from boucle.pages.results_document import Measure, Shown, Table
 from boucle.pages.results_labels import Labels

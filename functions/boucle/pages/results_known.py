@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boucle.core.values import Value
+from boucle.core.questionnaire.values import Value
 from boucle.pages.i18n import in_language, marked
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Shown, Table

@@ -8,9 +8,19 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from boucle.core.errors import Refusal
-from boucle.core.questionnaire import Date, Grid, Multiple, Number, Question, Questionnaire, Ranking, Rating, Single
-from boucle.core.study import KnownProfile, Study
-from boucle.core.values import DONT_KNOW, NO, YES, Value
+from boucle.core.questionnaire.model import (
+    Date,
+    Grid,
+    Multiple,
+    Number,
+    Question,
+    Questionnaire,
+    Ranking,
+    Rating,
+    Single,
+)
+from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Value
+from boucle.core.study.model import KnownProfile, Study
 from boucle.pages.i18n import Words, in_language, marked
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release

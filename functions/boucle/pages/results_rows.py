@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from boucle.core.questionnaire import Rating
-from boucle.core.values import Value
+from boucle.core.questionnaire.model import Rating
+from boucle.core.questionnaire.values import Value
 from boucle.pages.results_document import Cell, Shown, Table, Withheld
 from boucle.pages.results_labels import NOT_RANKED, Labels
 from boucle.pages.results_sentences import withheld

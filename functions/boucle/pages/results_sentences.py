@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from markupsafe import Markup, escape
 
-from boucle.core.values import YES
+from boucle.core.questionnaire.values import YES
 from boucle.pages.i18n import marked
 from boucle.pages.results_document import Cell, Measure, Shown, Table, Withheld
 from boucle.pages.results_labels import Labels

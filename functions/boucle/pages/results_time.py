@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from boucle.core.changes import Cause
-from boucle.core.estimates import Interval, difference
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Study
-from boucle.core.values import Value
-from boucle.core.versions import Comparison, Fate, compare
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.values import Value
+from boucle.core.release.estimates import Interval, difference
+from boucle.core.study.model import Study
+from boucle.core.versions.causes import Cause
+from boucle.core.versions.compare import Comparison, Fate, compare
 from boucle.pages.i18n import in_language, marked
 from boucle.pages.results_document import Cell, Release, Shown, Table
 from boucle.pages.results_labels import MODE, Labels

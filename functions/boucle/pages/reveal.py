@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from boucle.core.conditions import And, Condition, Not, Or, Test, test_holds
-from boucle.core.questionnaire import Multiple, Question, Questionnaire, Rating, Single, YesNo
-from boucle.core.routing import conditions_on
+from boucle.core.questionnaire.conditions import And, Condition, Not, Or, Test, test_holds
+from boucle.core.questionnaire.model import Multiple, Question, Questionnaire, Rating, Single, YesNo
+from boucle.core.questionnaire.routing import conditions_on
 
 MARKS = 24
 """How many different conditions the stylesheet knows; a form's further ones stay visible."""

@@ -12,9 +12,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from boucle.core.answers import Problem
-from boucle.core.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, Test
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, Test
+from boucle.core.questionnaire.model import (
     Date,
     FreeText,
     Grid,
@@ -26,6 +25,7 @@ from boucle.core.questionnaire import (
     Ranking,
     Section,
 )
+from boucle.core.questionnaire.validation import Problem
 from boucle.pages.i18n import Words
 
 Json = dict[str, Any]

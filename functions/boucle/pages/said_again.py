@@ -11,9 +11,19 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from boucle.core.piping import piped
-from boucle.core.questionnaire import Choice, Date, Multiple, Number, Question, Questionnaire, Rating, Single, YesNo
-from boucle.core.values import DONT_KNOW, NO, YES, Answers, Value
+from boucle.core.questionnaire.model import (
+    Choice,
+    Date,
+    Multiple,
+    Number,
+    Question,
+    Questionnaire,
+    Rating,
+    Single,
+    YesNo,
+)
+from boucle.core.questionnaire.piping import piped
+from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Answers, Value
 from boucle.pages.fields import Typed
 from boucle.pages.i18n import ISO_DAY, Words, in_language, marked
 

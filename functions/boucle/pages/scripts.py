@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from boucle.core.questionnaire import Date, Number, Questionnaire, Ranking
+from boucle.core.questionnaire.model import Date, Number, Questionnaire, Ranking
 
 FOLDER = Path(__file__).parent / "scripts"
 WORKER = "worker.js"

@@ -9,9 +9,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Acceptance, Study, Wave
-from boucle.core.tables import modes_of
+from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Acceptance, Study, Wave
 from boucle.pages import addresses, fragments, scripts, shells, spoken
 from boucle.pages.accessibility import accessibility_page
 from boucle.pages.actions import render_actions

@@ -11,9 +11,9 @@ from itertools import chain
 
 from markupsafe import Markup
 
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.recordings import Recording, heard
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Study
+from boucle.core.study.recordings import Recording, heard
 from boucle.pages import fragments
 from boucle.pages.fields import CONSENT, Field, Option
 from boucle.pages.i18n import Words, marked, words

@@ -9,7 +9,7 @@ from functools import cached_property
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import addresses, markup, shells
 from boucle.pages.frame import Frame, Link, footer, language_links
 from boucle.pages.i18n import in_language, words

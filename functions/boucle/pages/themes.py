@@ -12,8 +12,8 @@ from functools import cached_property, partial
 
 from markupsafe import Markup
 
-from boucle.core.study import Series, Study
-from boucle.core.themes import Theme
+from boucle.core.study.model import Series, Study
+from boucle.core.study.themes import Theme
 from boucle.pages import addresses
 from boucle.pages.actions import Story, Teller
 from boucle.pages.actions_figures import Published, held, held_at_least

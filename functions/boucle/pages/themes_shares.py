@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from boucle.core.study import Series, Study
-from boucle.core.themes import SUFFIX, THEME
+from boucle.core.study.model import Series, Study
+from boucle.core.study.themes import SUFFIX, THEME
 from boucle.pages.codings import codings
 from boucle.pages.i18n import in_language
 from boucle.pages.results_columns import newest, read_releases

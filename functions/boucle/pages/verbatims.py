@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.pages.results_document import UnreadableRelease, data_folder
 
 VERBATIMS = "verbatims.json"

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.core.answers import Problem
 from boucle.core.errors import Refusal
 from boucle.core.ports import PutOutcome
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Study, Wave
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.study.model import Study, Wave
 from boucle.intake.submission import Reception
 from boucle.past_answers.mapping import AnswerMap, BadMapping, check_mapping
 from boucle.past_answers.reading import RefusedCell, read_rows, refusal

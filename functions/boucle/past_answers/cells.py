@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from boucle.core.questionnaire import FreeText, Multiple, Number, Question, Ranking, Rating
+from boucle.core.questionnaire.model import FreeText, Multiple, Number, Question, Ranking, Rating
 from boucle.past_answers.mapping import ManyColumns, Meaning, OneColumn, Place
 from boucle.past_answers.table import tidy
 

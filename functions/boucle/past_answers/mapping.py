@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from boucle.core.errors import Refusal
-from boucle.core.questionnaire import Date, Multiple, Question, Questionnaire, Ranking, Single, YesNo
+from boucle.core.questionnaire.model import Date, Multiple, Question, Questionnaire, Ranking, Single, YesNo
 from boucle.past_answers.table import tidy
 
 Meaning = str | int | float | None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from boucle.core.answers import Problem, settle
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.receipts import Keyring, derived_key
+from boucle.core.identity.receipts import Keyring, derived_key
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.validation import Problem, settle
 from boucle.intake.envelope import EnvelopeReader
 from boucle.intake.submission import Submission
 from boucle.past_answers.cells import BadCells, said, sent_answer

@@ -11,15 +11,15 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from boucle.core.cohorts import cohort_needs
-from boucle.core.ledger import Days, Entry, new_entry, read_chain
-from boucle.core.plan import plan
 from boucle.core.ports import Pending
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.release import release
-from boucle.core.statuses import BASE_TOO_SMALL, BELOW_THRESHOLD, SHOWN
-from boucle.core.study import Opening, Series, Study, Wave
-from boucle.core.tally import tabulate
+from boucle.core.privacy.gate import cohort_needs
+from boucle.core.privacy.ledger import Days, Entry, new_entry, read_chain
+from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tally import tabulate
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.release.cells import BASE_TOO_SMALL, BELOW_THRESHOLD, SHOWN
+from boucle.core.release.document import release
+from boucle.core.study.model import Opening, Series, Study, Wave
 from boucle.preview.people import invent_answers
 
 SIZES = (30, 100, 1000)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
 
-from boucle.core.questionnaire import Closed, FreeText, Multiple, Question, Questionnaire, Ranking
-from boucle.core.routing import applies
-from boucle.core.values import Answer, Answers
+from boucle.core.questionnaire.model import Closed, FreeText, Multiple, Question, Questionnaire, Ranking
+from boucle.core.questionnaire.routing import applies
+from boucle.core.questionnaire.values import Answer, Answers
 
 PASSES = 0.08
 """How often an optional question is passed, and an exclusive choice taken."""

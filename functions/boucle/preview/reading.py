@@ -9,10 +9,10 @@ from pathlib import Path
 from boucle.authoring.findings import Severity
 from boucle.authoring.lint import STUDY_FILE, Report, lint
 from boucle.authoring.sources import read_source
-from boucle.core.parse import parse_questionnaire
-from boucle.core.parse_study import parse_study
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Controller, Mechanism, Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.study.model import Controller, Mechanism, Study
+from boucle.core.study.parse import parse_study
 from boucle.preview.dry_run import alone
 
 

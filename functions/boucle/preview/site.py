@@ -16,9 +16,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from boucle.clocks import SystemClock
-from boucle.core.receipts import Keyring
-from boucle.core.study import Study
-from boucle.core.tables import modes_of
+from boucle.core.identity.receipts import Keyring
+from boucle.core.privacy.tables import modes_of
+from boucle.core.study.model import Study
 from boucle.pages import addresses
 from boucle.pages.i18n import autonym, words
 from boucle.pages.renderer import Renderer

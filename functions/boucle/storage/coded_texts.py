@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from boucle.core.ports import Pending
-from boucle.core.study import Series
-from boucle.core.themes import THEME
+from boucle.core.study.model import Series
+from boucle.core.study.themes import THEME
 from boucle.storage.database import Database
 from boucle.storage.moderation import MODERATION, OF_SERIES, series_row
 

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from boucle.core.errors import Refusal
 from boucle.core.ports import SpentCode
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 
 FORMAT = 1
 

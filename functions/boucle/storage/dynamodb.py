@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.amazon import Patience, error_code
 from boucle.storage.dynamodb_items import (
     STATUS,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from boucle.core.ports import Counted, Held, NewResponse, NewText, Pending, SpentCode, Standing, Waiting, Withdrawn
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.dynamodb_tables import (
     expiry_epoch,
     held_place,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from boucle.core.ports import Held, Pending
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.amazon import Patience, error_code
 from boucle.storage.dynamodb import ONE_PUT, REFUSED
 from boucle.storage.dynamodb_batches import in_batches, pages, write_all

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from boucle.core.ports import Held
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import (

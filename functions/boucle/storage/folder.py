@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.addresses import BadAddress, checked_address
 from boucle.storage.files import DurableFolder, Sync
 

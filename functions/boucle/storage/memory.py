@@ -22,8 +22,8 @@ from boucle.core.ports import (
     Waiting,
     Withdrawn,
 )
-from boucle.core.study import Series
-from boucle.core.values import Answers
+from boucle.core.questionnaire.values import Answers
+from boucle.core.study.model import Series
 from boucle.storage.addresses import checked_address
 
 Key = tuple[str, str, str]

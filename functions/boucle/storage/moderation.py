@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
 
-from boucle.core.coding import Coding, series_of_codings
-from boucle.core.study import Series
+from boucle.core.study.coding import Coding, series_of_codings
+from boucle.core.study.model import Series
 from boucle.storage.database import Database, FileKind, Migration
 from boucle.verbatims.ports import AlreadyDecided, Approved, Decision, Quote, Verdict
 

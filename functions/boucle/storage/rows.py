@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from boucle.core.values import Answer, Answers, Value
+from boucle.core.questionnaire.values import Answer, Answers, Value
 
 COMPACT = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 

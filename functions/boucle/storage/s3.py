@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 from botocore.exceptions import ClientError
 
 from boucle.core.ports import AlreadyWritten
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.addresses import checked_address
 from boucle.storage.amazon import Patience, error_code
 

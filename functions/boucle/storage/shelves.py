@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from boucle.core.ports import NewText
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage.copies import KeptText
 
 

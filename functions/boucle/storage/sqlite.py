@@ -21,7 +21,7 @@ from boucle.core.ports import (
     Waiting,
     Withdrawn,
 )
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.storage import statements
 from boucle.storage.commits import GroupCommit
 from boucle.storage.database import Connect, Database, connect

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from boucle.core.invitations import KEPT_BYTES
+from boucle.core.identity.invitations import KEPT_BYTES
 from boucle.core.ports import SpentCode
 from boucle.storage import statements
 from boucle.storage.commits import GroupCommit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
-from boucle.core.agreement import Agreement, agreements
+from boucle.core.study.agreement import Agreement, agreements
 from boucle.verbatims.ports import Book
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.coding import Coding, is_coded
 from boucle.core.errors import Refusal
+from boucle.core.identity.free_text import Verbatim
 from boucle.core.ports import Clock, NewText
-from boucle.core.study import Study
-from boucle.core.texts import Verbatim
+from boucle.core.study.coding import Coding, is_coded
+from boucle.core.study.model import Study
 from boucle.verbatims.alerts import alarming
 from boucle.verbatims.keys import TextKey, opened
 from boucle.verbatims.personal import Span, everywhere, hidden, proposals

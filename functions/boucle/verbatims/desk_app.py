@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from boucle.core.errors import Refusal
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.verbatims.desk import Choice, Desk, Item, NoConsent, ReasonMissing, UnknownText
 from boucle.verbatims.personal import LABELS, Span
 from boucle.verbatims.ports import AlreadyDecided, Verdict

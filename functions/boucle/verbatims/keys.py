@@ -13,7 +13,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 from boucle.core.errors import Refusal
-from boucle.core.texts import BLOCK, Verbatim, unpadded
+from boucle.core.identity.free_text import BLOCK, Verbatim, unpadded
 from boucle.verbatims.sealing import DamagedTextKey, key_bytes, sealer, written_key
 
 KIND = "boucle: private key of free texts"

@@ -8,10 +8,10 @@ from datetime import date
 from enum import Enum
 from typing import Protocol
 
-from boucle.core.coding import Coding
 from boucle.core.errors import Refusal
 from boucle.core.ports import NewText
-from boucle.core.study import Series
+from boucle.core.study.coding import Coding
+from boucle.core.study.model import Series
 
 
 class AlreadyDecided(Refusal):

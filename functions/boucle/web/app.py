@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
+from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock, ResponseDesk, SpentCodes, StoreAway
-from boucle.core.receipts import Keyring
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.intake.submission import Reception, TextSealer
 from boucle.web.exchange import MAX_READ_BYTES, concerns, refusal_answer, wants_page
 from boucle.web.guards import add_headers, bound_requests, guard_origin

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import Response, g, request
 
 from boucle.core.strictjson import NotStandardJson, parse
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.intake.form import Typed, typed_fields
 from boucle.web.office import Office
 from boucle.web.ports import Words

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from flask import Response, request
 
-from boucle.core.answers import Problem, settle
 from boucle.core.ports import Doubt
-from boucle.core.routing import Path
-from boucle.core.study import Wave
-from boucle.core.tables import modes_of
+from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.validation import Problem, settle
+from boucle.core.study.model import Wave
 from boucle.intake.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.intake.form import CONSENT, RESERVED, Typed, decode
 from boucle.intake.submission import Submission

@@ -14,7 +14,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from boucle.core.ports import PutOutcome
-from boucle.core.study import Wave
+from boucle.core.study.model import Wave
 from boucle.intake.proof import proven
 from boucle.intake.quick import QuickReader
 from boucle.intake.submission import Prepared

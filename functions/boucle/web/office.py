@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boucle.core.ports import Clock, Doubt
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.study import Acceptance, Study, Wave
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Acceptance, Study, Wave
 from boucle.intake.submission import Reception, Submission
 from boucle.web.ports import Renderer, Speaker
 from boucle.web.refusals import Refused

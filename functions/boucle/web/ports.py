@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from boucle.core.answers import Problem
 from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
-from boucle.core.questionnaire import Questionnaire
-from boucle.core.routing import Path
-from boucle.core.study import Study
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.study.model import Study
 from boucle.intake.form import Typed
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from boucle.core.identity.receipts import normalised_receipt
 from boucle.core.ports import Counted, Standing, Waiting
-from boucle.core.receipts import normalised_receipt
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, page_answer, sent_fields, sent_json
 from boucle.web.office import Office
 from boucle.web.refusals import Refused

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.answers import Problem
-from boucle.core.study import Study
+from boucle.core.questionnaire.validation import Problem
+from boucle.core.study.model import Study
 from boucle.intake.admission import MISSING, SPENT, UNKNOWN
 from boucle.pages.i18n import PROBLEMS, marked
 

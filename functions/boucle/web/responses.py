@@ -8,8 +8,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from boucle.core.answers import Problem, settle
 from boucle.core.ports import PutOutcome
+from boucle.core.questionnaire.validation import Problem, settle
 from boucle.intake.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.intake.proof import proven
 from boucle.intake.submission import TOLD, Submission

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from boucle.authoring.drafts import Json, StudyDraft
 from boucle.authoring.findings import Flaw, error
-from boucle.core.coding import coded_texts
-from boucle.core.questionnaire import Closed, Question, Questionnaire, ShareAtLeast
+from boucle.core.questionnaire.model import Closed, Question, Questionnaire, ShareAtLeast
+from boucle.core.study.coding import coded_texts
 
 PLACED = tuple[str, Json]
 """A pointer and an action."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from boucle.authoring.drafts import StudyDraft
 from boucle.authoring.findings import Flaw, error, warning
-from boucle.core.translations import gaps, placed_texts
+from boucle.core.questionnaire.translations import gaps, placed_texts
 
 Json = Mapping[str, Any]
 

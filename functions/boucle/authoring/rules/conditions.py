@@ -9,9 +9,9 @@ from boucle.authoring.drafts import Draft, PlacedCondition
 from boucle.authoring.findings import Flaw, error, warning
 from boucle.authoring.fitting import misfits
 from boucle.authoring.reach import Reach
-from boucle.core.conditions import Condition, Test, Truth
-from boucle.core.questionnaire import Grid
-from boucle.core.routing import dependents
+from boucle.core.questionnaire.conditions import Condition, Test, Truth
+from boucle.core.questionnaire.model import Grid
+from boucle.core.questionnaire.routing import dependents
 
 LOOK_BACK = "Conditions look at earlier questions only: move one of the two, or drop the condition."
 

@@ -14,9 +14,9 @@ from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Flaw, warning
 from boucle.authoring.reach import Reach
 from boucle.authoring.spread import Spread, even_share
-from boucle.core.questionnaire import Closed, Multiple, Question
-from boucle.core.statuses import SMALLEST_BASE, SMALLEST_COUNT
-from boucle.core.values import Value
+from boucle.core.questionnaire.model import Closed, Multiple, Question
+from boucle.core.questionnaire.values import Value
+from boucle.core.release.cells import SMALLEST_BASE, SMALLEST_COUNT
 
 FEW_ANSWERS = 100
 

@@ -7,8 +7,8 @@ from itertools import groupby, pairwise
 
 from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Flaw, error
-from boucle.core.changes import Bump
-from boucle.core.versions import Comparison, compare, continuity_faults
+from boucle.core.versions.causes import Bump
+from boucle.core.versions.compare import Comparison, compare, continuity_faults
 from boucle.surveys import version_order
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from boucle.authoring.drafts import Draft
 from boucle.authoring.findings import Flaw, error
-from boucle.core.conditions import And, Condition, Equals
-from boucle.core.questionnaire import FreeText, Questionnaire, YesNo
-from boucle.core.values import YES
+from boucle.core.questionnaire.conditions import And, Condition, Equals
+from boucle.core.questionnaire.model import FreeText, Questionnaire, YesNo
+from boucle.core.questionnaire.values import YES
 
 
 def notes_without_consent(draft: Draft) -> Iterator[Flaw]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from boucle.authoring.drafts import Draft
 from boucle.authoring.findings import Flaw, error
-from boucle.core.themes import SUFFIX
+from boucle.core.study.themes import SUFFIX
 
 
 def file_name(draft: Draft) -> Iterator[Flaw]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from boucle.authoring.drafts import Json, StudyDraft
 from boucle.authoring.findings import Flaw, error
-from boucle.core.questionnaire import Question, Single, YesNo
+from boucle.core.questionnaire.model import Question, Single, YesNo
 
 LEAST, MOST = 99, 101
 """What rounded percents may add up to."""

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from boucle.authoring.drafts import Draft
 from boucle.authoring.findings import Flaw, error, warning
 from boucle.core.errors import Refusal
-from boucle.core.plan import largest_entry, plan
-from boucle.core.questionnaire import Closed, FreeText, Multiple, Question
+from boucle.core.privacy.plan import largest_entry, plan
+from boucle.core.questionnaire.model import Closed, FreeText, Multiple, Question
 
 MOST_CELLS = 200
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from boucle.authoring.drafts import Draft, PlacedBlock
 from boucle.authoring.findings import Flaw, error, warning
-from boucle.core.questionnaire import (
+from boucle.core.questionnaire.model import (
     Date,
     FreeText,
     Grid,
@@ -19,8 +19,8 @@ from boucle.core.questionnaire import (
     ShareAtLeast,
     Single,
 )
-from boucle.core.routing import sources
-from boucle.core.values import DONT_KNOW
+from boucle.core.questionnaire.routing import sources
+from boucle.core.questionnaire.values import DONT_KNOW
 
 MOST_POINTS = 11
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Flaw, error, warning
 from boucle.core.canonical import fingerprint
-from boucle.core.recordings import Recording, unheard
+from boucle.core.study.recordings import Recording, unheard
 from boucle.surveys import recording_file, recordings_file, version_order
 
 NAMED = 5

@@ -8,9 +8,9 @@ from itertools import groupby
 
 from boucle.authoring.drafts import Draft
 from boucle.authoring.findings import Flaw, error, warning
-from boucle.core.piping import piped_questions
-from boucle.core.questionnaire import Closed, Multiple
-from boucle.core.translations import Lack, PlacedText, gaps
+from boucle.core.questionnaire.model import Closed, Multiple
+from boucle.core.questionnaire.piping import piped_questions
+from boucle.core.questionnaire.translations import Lack, PlacedText, gaps
 
 PHONE_LENGTHS: Mapping[str, int] = {"question": 160, "choice": 80, "title": 80, "anchor": 40, "hint": 240}
 """Characters that stay readable at 360 px and 18 px text, some 38 to a line: about four lines for a question."""

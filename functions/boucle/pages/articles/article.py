@@ -9,7 +9,7 @@ from pathlib import Path
 from mkdocs.utils.meta import get_data
 
 from boucle.core.errors import Refusal
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages.articles.approval import Approved, read_approval
 from boucle.pages.articles.binding import Binder
 from boucle.pages.articles.calls import Call, Place, call_at, places

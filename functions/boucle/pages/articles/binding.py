@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from boucle.core.estimates import difference
-from boucle.core.study import Series, Study
+from boucle.core.release.estimates import difference
+from boucle.core.study.model import Series, Study
 from boucle.pages.articles.calls import Call
 from boucle.pages.articles.faults import Unbound
 from boucle.pages.articles.measured import Chart, Measured, NotYet, Number, Quotation, Subject, Unit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from boucle.core.estimates import Interval
-from boucle.core.values import Value
+from boucle.core.questionnaire.values import Value
+from boucle.core.release.estimates import Interval
 from boucle.pages.results_document import Release
 from boucle.pages.verbatims import Verbatim
 

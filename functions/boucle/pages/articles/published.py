@@ -11,7 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from boucle.core.errors import Refusal
-from boucle.core.study import Series
+from boucle.core.study.model import Series
 from boucle.pages.results_document import Release, UnreadableRelease, data_folder, read_release
 from boucle.pages.verbatims import VERBATIMS, Verbatim, read_verbatims
 

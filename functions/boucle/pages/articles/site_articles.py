@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from boucle.core.errors import Refusal
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages.articles.article import Bound, Desk
 from boucle.pages.articles.measured import Chart, Quotation
 from boucle.pages.articles.published import Published, reader

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from boucle.core.study import Study
+from boucle.core.study.model import Study
 from boucle.pages import addresses
 from boucle.pages.articles.article import Bound
 from boucle.pages.articles.measured import Chart, Measured, NotYet, Number, Quotation, Subject, Unit, subjects_of

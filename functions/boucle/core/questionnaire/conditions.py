@@ -1,0 +1,151 @@
+"""Conditions: small trees of operations over earlier answers, checkable without running them.
+
+A question that was not answered makes every comparison false; only `not` turns that around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from operator import ge, gt, le, lt
+from typing import Any
+
+from boucle.core.questionnaire.values import Answers, Value
+
+ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+class Truth(Enum):
+    """What is known of a condition when only some answers are known (Kleene's three values)."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    YES = "yes"
+
+    @staticmethod
+    def of(known: bool) -> Truth:
+        return Truth.YES if known else Truth.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    answer: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    answer: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Includes:
+    """A multiple choice or a ranking holds this choice."""
+
+    answer: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    answer: str
+    operator: str
+    value: int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    condition: Condition
+
+
+Test = Equals | In | Includes | Answered | Compare
+Condition = Test | And | Or | Not
+
+
+def holds(condition: Condition, answers: Answers) -> bool:
+    """Whether the condition is true of these answers; what is absent from them is unanswered."""
+    match condition:
+        case And(conditions):
+            return all(holds(each, answers) for each in conditions)
+        case Or(conditions):
+            return any(holds(each, answers) for each in conditions)
+        case Not(inner):
+            return not holds(inner, answers)
+        case _:
+            return test_holds(condition, answers.get(condition.answer))
+
+
+def test_holds(test: Test, answer: object) -> bool:
+    """One comparison with one answer; None is an unanswered question."""
+    if answer is None:
+        return False
+    match test:
+        case Equals(_, value):
+            return answer == value
+        case In(_, values):
+            return answer in values
+        case Includes(_, value):
+            return isinstance(answer, tuple) and value in answer
+        case Answered():
+            return True
+        case Compare(_, operator, value):
+            return _compares(operator, answer, value)
+
+
+def _compares(operator: str, answer: Any, value: int | float | str) -> bool:
+    # Dates are ISO 8601 strings, whose order is the calendar's. "dont_know" orders with no number.
+    return isinstance(answer, str) == isinstance(value, str) and ORDERINGS[operator](answer, value)
+
+
+def truth(condition: Condition, known: Callable[[Test], Truth]) -> Truth:
+    """What can be said of the condition when `known` says what can be said of each of its tests."""
+    match condition:
+        case And(conditions):
+            return _weakest([truth(each, known) for each in conditions])
+        case Or(conditions):
+            return _negation(_weakest([_negation(truth(each, known)) for each in conditions]))
+        case Not(inner):
+            return _negation(truth(inner, known))
+        case _:
+            return known(condition)
+
+
+def _weakest(truths: Sequence[Truth]) -> Truth:
+    if Truth.NO in truths:
+        return Truth.NO
+    return Truth.MAYBE if Truth.MAYBE in truths else Truth.YES
+
+
+def _negation(of: Truth) -> Truth:
+    return {Truth.NO: Truth.YES, Truth.MAYBE: Truth.MAYBE, Truth.YES: Truth.NO}[of]
+
+
+def tests_of(condition: Condition | None) -> Iterator[Test]:
+    """Every comparison in the tree, in reading order."""
+    match condition:
+        case None:
+            return
+        case And(conditions) | Or(conditions):
+            for each in conditions:
+                yield from tests_of(each)
+        case Not(inner):
+            yield from tests_of(inner)
+        case _:
+            yield condition

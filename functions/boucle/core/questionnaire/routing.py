@@ -1,0 +1,67 @@
+"""Routing: which questions apply. One function decides what is shown, counted and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from boucle.core.questionnaire.conditions import Condition, Test, Truth, holds, tests_of, truth
+from boucle.core.questionnaire.model import Question, Questionnaire
+from boucle.core.questionnaire.values import Answer, Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The questions that applied to one response, in order, and the answers that count."""
+
+    asked: tuple[str, ...]
+    answers: Answers
+
+
+def path(questionnaire: Questionnaire, answers: Answers) -> Path:
+    """Walk the questionnaire once, forward; an answer off the path steers nothing and is dropped."""
+    asked: list[str] = []
+    kept: dict[str, Answer] = {}
+    for section in questionnaire.sections:
+        if not applies(section.relevant, kept):
+            continue
+        for question in section.questions:
+            if applies(question.relevant, kept):
+                asked.append(question.id)
+                if question.id in answers:
+                    kept[question.id] = answers[question.id]
+    return Path(tuple(asked), kept)
+
+
+def applies(relevant: Condition | None, answers: Answers) -> bool:
+    return relevant is None or holds(relevant, answers)
+
+
+def conditions_on(questionnaire: Questionnaire, question: Question) -> tuple[Condition, ...]:
+    """The conditions that must all hold for the question to be asked: its section's and its own."""
+    section = questionnaire.section_of[question.id]
+    return tuple(each for each in (section.relevant, question.relevant) if each is not None)
+
+
+def sources(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
+    """The ids of the earlier questions that decide directly whether this one is asked."""
+    return frozenset(test.answer for each in conditions_on(questionnaire, question) for test in tests_of(each))
+
+
+def dependents(questionnaire: Questionnaire) -> Mapping[str, frozenset[str]]:
+    """For each question, all later ones whose being asked its answer can change, however indirectly."""
+    found: dict[str, set[str]] = {question.id: set() for question in questionnaire.questions}
+    for question in questionnaire.questions:
+        for source in sources(questionnaire, question):
+            for earlier, later in found.items():
+                if source == earlier or source in later:
+                    later.add(question.id)
+    return {each: frozenset(later) for each, later in found.items()}
+
+
+def may_be_asked(questionnaire: Questionnaire, question: Question, known: Callable[[Test], Truth]) -> Truth:
+    """Whether the question is asked, from what `known` says of single comparisons."""
+    verdicts = [truth(each, known) for each in conditions_on(questionnaire, question)]
+    if Truth.NO in verdicts:
+        return Truth.NO
+    return Truth.MAYBE if Truth.MAYBE in verdicts else Truth.YES

@@ -1,0 +1,127 @@
+"""From the ledger's noisy tables to counts that add up: projected, with what margins need to know of the noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from boucle.core.privacy.ledger import Entry
+from boucle.core.privacy.tables import Cell, Outcome, Special, Table
+from boucle.core.release.estimates import Noise, base_noise, noise_unit, project
+
+Chain = Sequence[Entry]
+Where = Callable[[Cell], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count over its base, and the noise in the two."""
+
+    count: float
+    base: float
+    noise: Noise
+
+
+def sums_since(chain: Chain, table: Table, first: int) -> list[int]:
+    """A table's noisy totals over the cohorts from `first` (0: the oldest) on; a cell not there yet adds nothing."""
+    rows = [_row(entry, table) for entry in chain[first:]]
+    return [sum(row.get(cell, 0) for row in rows) for cell in table.cells]
+
+
+def _row(entry: Entry, table: Table) -> Mapping[Cell, int]:
+    counted = zip(entry.plan.tables, entry.noisy, strict=True)
+    return next((dict(zip(each.cells, row, strict=True)) for each, row in counted if each.key == table.key), {})
+
+
+def first_cohort(chain: Chain, table: Table, where: Where) -> int:
+    """The position of the first entry whose table has a cell such as these."""
+    for position, entry in enumerate(chain):
+        old = entry.plan.by_key.get(table.key)
+        if old is not None and any(map(where, old.cells)):
+            return position
+    return len(chain)
+
+
+def position_of(table: Table, question: str) -> int:
+    return table.questions.index(question)
+
+
+def is_(table: Table, question: str, *outcomes: Outcome) -> Where:
+    """The cells in which the question has one of these outcomes."""
+    position = position_of(table, question)
+    return lambda cell: cell[position] in outcomes
+
+
+def asked(table: Table, *questions: str) -> Where:
+    """The cells in which all these questions were asked."""
+    positions = [position_of(table, question) for question in questions]
+    return lambda cell: all(cell[position] is not Special.NOT_ASKED for position in positions)
+
+
+@dataclass(frozen=True)
+class People:
+    """A table in which everybody is in one cell, over the cohorts from one of them on, projected."""
+
+    cells: Mapping[Cell, float]
+    unit: float
+
+    @staticmethod
+    def since(chain: Chain, table: Table, first: int) -> People:
+        projected = project(sums_since(chain, table, first), sum(entry.size for entry in chain[first:]))
+        unit = noise_unit(len(chain) - first, chain[-1].mechanism.scale)
+        return People(dict(zip(table.cells, projected, strict=True)), unit)
+
+    def count(self, where: Where) -> float:
+        return sum(count for cell, count in self.cells.items() if where(cell))
+
+    def how_many(self, where: Where) -> int:
+        return sum(map(where, self.cells))
+
+    def figure(self, where: Where, of: Where) -> Figure:
+        """The people in some cells, over those asked."""
+        return Figure(self.count(where), self.count(of), self._noise(where, len(self.cells)))
+
+    def figure_within(self, where: Where, row: Where) -> Figure:
+        """The people in some cells of a row, over that row, whose own total is not fixed."""
+        return Figure(self.count(where), self.count(row), self._noise(where, self.how_many(row)))
+
+    def _noise(self, where: Where, cells: int) -> Noise:
+        return Noise.of_cells(self.unit, self.how_many(where), cells)
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a multiple choice beside its table of people; each count is held between zero and its base."""
+
+    people: People
+    cells: Mapping[Cell, float]
+
+    @staticmethod
+    def since(chain: Chain, people: People, table: Table, multiple: str, first: int) -> Options:
+        sums = sums_since(chain, table, first)
+        position = position_of(table, multiple)
+        bases = _bases(people, position)
+        counts = dict(zip(table.cells, sums, strict=True))
+        held = {cell: min(max(0, count), bases[_others(cell, position)]) for cell, count in counts.items()}
+        return Options(people, held)
+
+    def figure(self, where: Where, of: Where) -> Figure:
+        """The people who chose an option, summed over some cells, over those asked."""
+        count = sum(count for cell, count in self.cells.items() if where(cell))
+        base = base_noise(self.people.how_many(of), len(self.people.cells))
+        noise = Noise.of_options(self.people.unit, sum(map(where, self.cells)), base)
+        return Figure(count, self.people.count(of), noise)
+
+
+def _others(cell: Cell, position: int) -> Cell:
+    return (*cell[:position], *cell[position + 1 :])
+
+
+def _bases(people: People, position: int) -> Mapping[Cell, float]:
+    """For each outcome of the crossed question (or none), how many were asked the multiple choice."""
+    bases: dict[Cell, float] = {}
+    for cell, count in people.cells.items():
+        if cell[position] is not Special.NOT_ASKED:
+            others = _others(cell, position)
+            bases[others] = bases.get(others, 0.0) + count
+    return bases

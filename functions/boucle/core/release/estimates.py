@@ -1,0 +1,151 @@
+"""Estimates from noisy counts, and their 95 % intervals: sampling and noise together, self-selection aside.
+
+Noise is described by three coefficients, because the error of a share p over a base grows like a polynomial in p:
+somebody's noise is in the count (constant), in the base (square), and in both (linear).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boucle.core.privacy.noise import variance
+
+Z = 1.959963984540054
+"""The normal quantile of a 95 % interval."""
+
+
+def project(counts: Sequence[float], total: float) -> list[float]:
+    """The nearest point to `counts` with no negative coordinate and this sum, in O(m log m)."""
+    if total <= 0:
+        return [0.0] * len(counts)
+    excess, kept = 0.0, 0.0
+    for rank, count in enumerate(sorted(counts, reverse=True), start=1):
+        kept += count
+        if count - (kept - total) / rank <= 0:
+            break
+        excess = (kept - total) / rank
+    return [max(0.0, count - excess) for count in counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The variance of count - p * base, as constant + linear * p + square * p**2 in units of `unit`."""
+
+    unit: float
+    """The noise variance of one running total: cohorts times that of one draw."""
+    constant: float
+    linear: float
+    square: float
+
+    @staticmethod
+    def of_cells(unit: float, summed: int, cells: int) -> Noise:
+        """`summed` of the `cells` of a table, over their base: k(1-p)**2 + (m-k)p**2."""
+        return Noise(unit, summed, -2 * summed, cells)
+
+    @staticmethod
+    def of_options(unit: float, summed: int, base: float) -> Noise:
+        """`summed` counts of an option, over a base whose own variance is `base` units."""
+        return Noise(unit, summed, 0, base)
+
+    def variance(self, share: float) -> float:
+        return self.unit * (self.constant + self.linear * share + self.square * share**2)
+
+
+def noise_unit(cohorts: int, scale: int) -> float:
+    """The noise variance of a running total of this many cohorts."""
+    return cohorts * variance(scale)
+
+
+def base_noise(summed: int, cells: int) -> float:
+    """The noise of a sum of projected cells, in units: their draws, less what the fixed total takes back."""
+    return summed * (cells - summed) / cells
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where a figure lies, at 95 %."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def margin(self) -> float:
+        """The larger side."""
+        return max(self.estimate - self.low, self.high - self.estimate)
+
+
+def share(count: float, base: float, noise: Noise) -> Interval:
+    """The share count/base: Wilson's interval, with the sample that would be as uncertain without noise."""
+    estimate = min(max(count / base, 0.0), 1.0)
+    shrunk = (min(max(count, 0.0), base) + 2) / (base + 4)
+    effective = base / (1 + noise.variance(shrunk) / (base * shrunk * (1 - shrunk)))
+    return _wilson(estimate, effective)
+
+
+def _wilson(estimate: float, sample: float) -> Interval:
+    shrink = 1 + Z**2 / sample
+    centre = (estimate + Z**2 / (2 * sample)) / shrink
+    half = Z / shrink * math.sqrt(estimate * (1 - estimate) / sample + Z**2 / (4 * sample**2))
+    return Interval(estimate, max(0.0, min(centre - half, estimate)), min(1.0, max(centre + half, estimate)))
+
+
+def difference(first: Interval, second: Interval) -> Interval:
+    """first - second of two independent series, each with its own interval (Newcombe's method)."""
+    estimate = first.estimate - second.estimate
+    down = math.hypot(first.estimate - first.low, second.high - second.estimate)
+    up = math.hypot(first.high - first.estimate, second.estimate - second.low)
+    return Interval(estimate, estimate - down, estimate + up)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One bar of a histogram: what it weighs, how many people, and how many noisy cells were summed for it."""
+
+    score: float
+    count: float
+    summed: int
+
+
+def mean(bars: Sequence[Scored], unit: float) -> Interval:
+    """The mean of a histogram: s2/B + unit * sum((x-mean)**2)/B**2."""
+    base = sum(bar.count for bar in bars)
+    estimate = sum(bar.score * bar.count for bar in bars) / base
+    spread = sum((bar.score - estimate) ** 2 * bar.count for bar in bars) / base
+    noise = unit * sum((bar.score - estimate) ** 2 * bar.summed for bar in bars)
+    half = Z * math.sqrt(spread / base + noise / base**2)
+    return Interval(estimate, estimate - half, estimate + half)
+
+
+PROMOTER, DETRACTOR = 9, 6
+
+
+def net_promoter_score(bars: Sequence[Scored], unit: float) -> Interval:
+    """The share of 9 and 10 less the share of 0 to 6, in points: a mean of 100, 0 and -100."""
+    return mean([Scored(_promotes(bar.score), bar.count, bar.summed) for bar in bars], unit)
+
+
+def _promotes(score: float) -> float:
+    if score >= PROMOTER:
+        return 100
+    return -100 if score <= DETRACTOR else 0
+
+
+def median(bars: Sequence[Scored], unit: float, cells: int) -> Interval:
+    """The middle answer; its interval holds the scores that the interval of one half points at."""
+    base = sum(bar.count for bar in bars)
+    below = math.ceil(len(bars) / 2)
+    half = share(base / 2, base, Noise.of_cells(unit, below * bars[0].summed, cells))
+    low, middle, high = (_quantile(bars, each * base) for each in (half.low, half.estimate, half.high))
+    return Interval(middle, low, high)
+
+
+def _quantile(bars: Sequence[Scored], people: float) -> float:
+    counted = 0.0
+    for bar in bars:
+        counted += bar.count
+        if counted >= people and bar.count > 0:
+            return bar.score
+    return bars[-1].score

@@ -1,0 +1,193 @@
+"""Comparing two versions of a questionnaire: what changed, the smallest honest bump, and which series go on.
+
+A patch changes nothing that an answer depends on. A minor version adds something: series go on, marked. A major one
+changes what an answer can be, mean or come from: series break, unless the author maps a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from boucle.core.errors import Refusal
+from boucle.core.questionnaire.model import Continuity, Note, Question, Questionnaire
+from boucle.core.questionnaire.values import Text
+from boucle.core.versions.causes import CAUSES, Bump, Cause
+from boucle.core.versions.question_changes import question_changes
+
+
+class NotComparable(Refusal):
+    """Two files are not versions of one questionnaire."""
+
+
+class Fate(Enum):
+    """What becomes of a question's series with a new version."""
+
+    GOES_ON = "goes on"
+    MARKED = "goes on, marked"
+    SAME = "goes on, declared the same"
+    RECODED = "goes on, recoded"
+    BREAKS = "breaks"
+    ENDS = "ends"
+    STARTS = "starts"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: the question that it is about (none for the whole questionnaire), and what it was and is."""
+
+    question: str | None
+    cause: Cause
+    detail: str = ""
+
+    @property
+    def bump(self) -> Bump:
+        return CAUSES[self.cause][0]
+
+    @property
+    def reason(self) -> str:
+        return CAUSES[self.cause][1]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is between two versions of a questionnaire."""
+
+    old: Questionnaire
+    new: Questionnaire
+    changes: tuple[Change, ...]
+
+    @property
+    def bump(self) -> Bump:
+        """The smallest honest bump."""
+        return max((change.bump for change in self.changes), default=Bump.NONE)
+
+    @property
+    def declared(self) -> Bump:
+        """The bump that the version numbers say."""
+        return declared_bump(self.old.version, self.new.version)
+
+    @property
+    def is_honest(self) -> bool:
+        return self.declared >= max(self.bump, Bump.PATCH)
+
+    @cached_property
+    def fates(self) -> Mapping[str, Fate]:
+        """What becomes of the series of every question of either version."""
+        ids = dict.fromkeys([*self.old.by_id, *self.new.by_id])
+        return {id: self._fate(id) for id in ids}
+
+    def _fate(self, id: str) -> Fate:
+        if id not in self.new.by_id:
+            return Fate.ENDS
+        if id not in self.old.by_id:
+            return Fate.STARTS
+        bump = max((change.bump for change in self.changes if change.question == id), default=Bump.NONE)
+        continuity = self.new.by_id[id].continuity
+        if bump is Bump.MAJOR:
+            return FATES[continuity.kind] if continuity else Fate.BREAKS
+        return Fate.MARKED if bump is Bump.MINOR else Fate.GOES_ON
+
+
+FATES: Mapping[str, Fate] = {"same": Fate.SAME, "recode": Fate.RECODED, "break": Fate.BREAKS}
+
+
+def declared_bump(old: str, new: str) -> Bump:
+    """What two version numbers say; NONE when the second is not the newer one."""
+    before, after = (tuple(int(part) for part in version.split(".")) for version in (old, new))
+    if after <= before:
+        return Bump.NONE
+    changed = next(index for index, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+    return (Bump.MAJOR, Bump.MINOR, Bump.PATCH)[changed]
+
+
+def compare(old: Questionnaire, new: Questionnaire) -> Comparison:
+    """Every change from one version to another, question by question. Raises NotComparable."""
+    if old.id != new.id:
+        raise NotComparable(f'"{old.id}" and "{new.id}" are two questionnaires: compare versions of one.')
+    return Comparison(old, new, tuple(dict.fromkeys((*_whole(old, new), *_questions(old, new)))))
+
+
+def _whole(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+    added = [each for each in new.languages if each not in old.languages]
+    removed = [each for each in old.languages if each not in new.languages]
+    if added:
+        yield Change(None, Cause.LANGUAGE_ADDED, ", ".join(added))
+    if removed:
+        yield Change(None, Cause.LANGUAGE_REMOVED, ", ".join(removed))
+    if _frame(old) != _frame(new):
+        yield Change(None, Cause.FRAME)
+    if _notes(old) != _notes(new):
+        yield Change(None, Cause.INSTRUCTIONS, "notes")
+    if [id for id in old.by_id if id in new.by_id] != [id for id in new.by_id if id in old.by_id]:
+        yield Change(None, Cause.LAYOUT, "questions are asked in another order")
+    if set(old.publication.crosstabs) != set(new.publication.crosstabs):
+        yield Change(None, Cause.CROSSTABS)
+    if old.publication.verbatims != new.publication.verbatims:
+        yield Change(None, Cause.VERBATIMS, f"{old.publication.verbatims} -> {new.publication.verbatims}")
+
+
+def _frame(questionnaire: Questionnaire) -> list[Text | None]:
+    sections = [text for section in questionnaire.sections for text in (section.title, section.intro)]
+    return [questionnaire.title, questionnaire.intro, *sections]
+
+
+def _notes(questionnaire: Questionnaire) -> list[Note]:
+    return [block for section in questionnaire.sections for block in section.blocks if isinstance(block, Note)]
+
+
+def _questions(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+    for id, question in old.by_id.items():
+        if id not in new.by_id:
+            yield Change(id, Cause.QUESTION_REMOVED)
+        else:
+            after = new.by_id[id]
+            found = question_changes(old, question, new, after)
+            yield from (Change(id, _softened(cause, after.continuity), detail) for cause, detail in found)
+            if after.continuity and after.continuity.kind == "break" and after.continuity != question.continuity:
+                yield Change(id, Cause.DECLARED_BREAK)
+    for id, question in new.by_id.items():
+        if id not in old.by_id:
+            yield Change(id, _cause_of_new(question))
+
+
+def _softened(cause: Cause, continuity: Continuity | None) -> Cause:
+    """Other words are no other question when the author says so, with a reason that readers see."""
+    declared_same = continuity is not None and continuity.kind == "same"
+    return Cause.REWORDED_THE_SAME if cause is Cause.REWORDED and declared_same else cause
+
+
+def _cause_of_new(question: Question) -> Cause:
+    return Cause.REQUIRED_QUESTION_ADDED if question.required else Cause.QUESTION_ADDED
+
+
+def continuity_faults(comparison: Comparison) -> Iterator[tuple[str, str, str]]:
+    """Declarations of continuity that cannot hold: the question, what is wrong, and the remedy."""
+    for id, question in comparison.new.by_id.items():
+        continuity = question.continuity
+        if continuity is not None and id in comparison.old.by_id:
+            before = _values(comparison.old.by_id[id])
+            yield from ((id, *fault) for fault in _faults(continuity, before, _values(question)))
+
+
+def _values(question: Question) -> tuple[str, ...]:
+    return tuple(str(value) for value in getattr(question, "values", ()))
+
+
+def _faults(continuity: Continuity, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    gone = [value for value in before if value not in after]
+    if continuity.kind == "same" and gone:
+        message = f"It is declared the same, and {', '.join(gone)} can no longer be answered."
+        yield message, "Declare recode, and say which new value each of them is now."
+    if continuity.kind == "recode":
+        unmapped = [value for value in gone if value not in continuity.recode]
+        unknown = [value for value in continuity.recode if value not in before]
+        nowhere = [value for value in continuity.recode.values() if value not in after]
+        if unmapped:
+            yield f"The recoding leaves out {', '.join(unmapped)}.", "Say which new value each of them is now."
+        if unknown:
+            yield f"No answer was {', '.join(unknown)}.", f"Earlier answers were: {', '.join(before)}."
+        if nowhere:
+            yield f"No answer is {', '.join(nowhere)}.", f"Answers are: {', '.join(after)}."
