@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
-CATALOGUES := $(wildcard functions/boucle/locale/*/LC_MESSAGES/*.po)
+CATALOGUES := $(wildcard functions/boucle/languages/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
 .PHONY: help install demo serve check test browser wrk bench faults fuzz campaign audit-campaign lock clean

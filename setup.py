@@ -10,7 +10,7 @@ from setuptools.command.build_py import build_py
 
 class BuildWithCatalogues(build_py):
     def run(self) -> None:
-        for po in Path(__file__).parent.glob("functions/boucle/locale/*/LC_MESSAGES/*.po"):
+        for po in Path(__file__).parent.glob("functions/boucle/languages/locale/*/LC_MESSAGES/*.po"):
             with po.open("rb") as source, po.with_suffix(".mo").open("wb") as compiled:
                 write_mo(compiled, read_po(source))
         super().run()

@@ -15,7 +15,7 @@ from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Date, FreeText, Grid, Number, Questionnaire, Ranking
 from boucle.core.study.model import Study
-from boucle.pages.i18n import words
+from boucle.languages.catalogues import words
 from boucle.pages.renderer import Renderer
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from boucle.pages.i18n import direction, words
+from boucle.languages.catalogues import direction, words
 from npm_packages import package
 
 AXE = "4.14.1"

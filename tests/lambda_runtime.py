@@ -24,9 +24,9 @@ from typing import Any
 from uuid import uuid4
 
 from boucle.aws.packaging import Package, build_package
+from boucle.content.surveys import read_surveys
 from boucle.pages import shells
 from boucle.pages.renderer import own_shell
-from boucle.surveys import read_surveys
 from builders import REPOSITORY, SURVEYS
 
 PREFIX = "/2018-06-01/runtime/"

@@ -16,14 +16,14 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from playwright.sync_api import ViewportSize
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from boucle.config.settings import Settings
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Pending
 from boucle.core.study.model import Study
-from boucle.pages.i18n import words
+from boucle.languages.catalogues import words
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import built
 from boucle.pages.styles import policy
-from boucle.settings import Settings
 from boucle.sites import build_site
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app

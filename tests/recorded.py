@@ -8,7 +8,7 @@ from shutil import copyfile
 from click.testing import CliRunner, Result
 
 from boucle.cli import main
-from boucle.surveys import read_study, recording_file
+from boucle.content.surveys import read_study, recording_file
 from builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
 
 OUI = REPOSITORY / "tests" / "recordings" / "oui.opus"

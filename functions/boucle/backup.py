@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from boucle.compose_moving import copy_files
+from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
-from boucle.settings import Settings
 
 
 class NoBackup(Refusal):

@@ -9,22 +9,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from boucle.clocks import SimulatedClock, SystemClock
 from boucle.compose_quotes import publish_words, theme_status
+from boucle.config.clocks import SimulatedClock, SystemClock
+from boucle.config.settings import Settings
+from boucle.content.surveys import Studies, read_surveys
 from boucle.core.errors import Refusal
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
 from boucle.intake.submission import Reception, TextSealer
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status
+from boucle.languages.catalogues import words
 from boucle.pages import shells
-from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
-from boucle.settings import Settings
 from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.sqlite import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_spent import SqliteSpent
-from boucle.surveys import Studies, read_surveys
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import Api, create_app
 from boucle.web.front import Front

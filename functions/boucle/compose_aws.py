@@ -8,16 +8,16 @@ from flask import Flask
 
 from boucle.aws.settings import AwsSettings, IncompleteEnvironment
 from boucle.aws.web_clients import WebClients
-from boucle.clocks import SystemClock
+from boucle.config.clocks import SystemClock
+from boucle.content.surveys import Studies, read_surveys
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import FreeText
 from boucle.intake.submission import TextSealer
+from boucle.languages.catalogues import words
 from boucle.pages import shells
-from boucle.pages.i18n import words
 from boucle.pages.renderer import Renderer
 from boucle.storage.dynamodb import DynamoDesk
 from boucle.storage.dynamodb_spent import DynamoSpent
-from boucle.surveys import Studies, read_surveys
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import create_app
 

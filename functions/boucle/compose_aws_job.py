@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from boucle.aws import clients
 from boucle.aws.settings import AwsSettings
-from boucle.clocks import SystemClock
+from boucle.config.clocks import SystemClock
+from boucle.content.surveys import Studies, read_surveys
 from boucle.core.ports import Ledger
 from boucle.core.privacy.ledger import read_chain
 from boucle.core.study.model import Study
@@ -18,7 +19,6 @@ from boucle.pages.renderer import Renderer
 from boucle.storage.dynamodb import DynamoLedger
 from boucle.storage.dynamodb_sealing import DynamoSealingDesk
 from boucle.storage.s3 import Bucket, S3Sink, S3Vault
-from boucle.surveys import Studies, read_surveys
 
 PUBLISHED = "published/"
 """Laid over `built/` by the distribution; a deployment never touches it."""

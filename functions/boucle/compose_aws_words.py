@@ -13,10 +13,10 @@ from boucle.aws.stack import Stack
 from boucle.compose_aws_job import PUBLISHED
 from boucle.compose_aws_store import dynamodb_copies
 from boucle.compose_quotes import Place, publish_at
+from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.study.model import Study
-from boucle.settings import Settings
 from boucle.storage.dynamodb import DynamoLedger
 from boucle.storage.dynamodb_tables import Tables
 from boucle.storage.s3 import Bucket, S3Sink, S3Vault

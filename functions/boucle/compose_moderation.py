@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from boucle.compose_aws_store import dynamodb_copies
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.ports import Clock
 from boucle.core.study.agreement import Agreement
 from boucle.core.study.model import Study
 from boucle.core.study.themes import Theme
-from boucle.settings import Settings
 from boucle.storage.moderation import SqliteBook
 from boucle.storage.shelves import KeptShelf
 from boucle.storage.sqlite_copies import SqliteCopies
-from boucle.surveys import read_surveys
 from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.desk import Desk
 from boucle.verbatims.desk_app import Guide

@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from boucle.compose_aws_store import dynamodb_copies, dynamodb_ledger, s3_vault
+from boucle.config.settings import Settings
 from boucle.core.ports import Ledger, Vault
-from boucle.settings import Settings
 from boucle.storage.copies import Copyable
 from boucle.storage.folder import FolderVault
 from boucle.storage.moderation import SqliteBook

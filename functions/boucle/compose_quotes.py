@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
+from boucle.config.settings import Settings
 from boucle.core.ports import Clock, Ledger, Sink, Vault
 from boucle.core.study.model import Study
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.status import SeriesStatus, series_status, theme_series
 from boucle.jobs.themes import ThemePublisher
-from boucle.settings import Settings
 from boucle.storage.coded_texts import SqliteCodedTexts
 from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.moderation import SqliteBook

@@ -21,9 +21,9 @@ from granian.server import Server
 
 from boucle.changes import Looks, Watch, looks_of
 from boucle.compose import Installation, clock_of, open_installation
+from boucle.config.settings import Settings, current_settings
 from boucle.core.errors import Refusal
 from boucle.jobs.scheduled import JobReport
-from boucle.settings import Settings, current_settings
 from boucle.sites_again import build_again
 from boucle.web.front import Front
 

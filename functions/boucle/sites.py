@@ -16,9 +16,9 @@ from mkdocs.exceptions import MkDocsException
 from boucle.authoring.findings import Severity
 from boucle.authoring.lint import lint
 from boucle.authoring.reports import FORMATS
+from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.pages.plugin import BouclePlugin
-from boucle.settings import Settings
 
 
 class SiteNotBuilt(Refusal):

@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.study.model import Study
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
 from boucle.pages.site_pages import NOT_FOUND, SitePage, pages_of, served_files
-from boucle.settings import Settings
 from boucle.sites import build_site, change_over, refuse_unsound
-from boucle.surveys import read_surveys
 
 
 def build_again(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str, Study]:

@@ -15,13 +15,13 @@ import pytest
 from boucle.authoring.findings import Severity
 from boucle.authoring.lint import lint
 from boucle.authoring.writing import as_file
-from boucle.clocks import SimulatedClock
 from boucle.compose import open_installation
+from boucle.config.clocks import SimulatedClock
+from boucle.config.settings import Settings
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.versions.compare import compare
 from boucle.demonstration.profile import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
-from boucle.settings import Settings
 from boucle.sites import build_site
 from sixty import sixty_questions
 

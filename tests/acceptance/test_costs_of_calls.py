@@ -12,13 +12,13 @@ from uuid import uuid4
 import pytest
 
 from amazon_benches import BothSides, local_dynamodb
-from boucle.clocks import SystemClock
+from boucle.config.clocks import SystemClock
+from boucle.content.surveys import read_surveys
 from boucle.jobs.scheduled import Job
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import none_built
 from boucle.storage.dynamodb_tables import Tables, table_definitions
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
-from boucle.surveys import read_surveys
 from builders import REPOSITORY, SURVEYS
 from sealing import seeded_bits
 from submissions import MONDAY, SERIES, new_response, new_text

@@ -15,14 +15,14 @@ import pytest
 
 import dynamodb_local
 from amazon_benches import DynamoBench, local_bench, moto_bench, new_bucket
-from boucle.clocks import SimulatedClock
 from boucle.compose import Installation, open_installation
+from boucle.config.clocks import SimulatedClock
+from boucle.config.settings import Settings
 from boucle.core.identity.receipts import Keyring, response_key
 from boucle.core.ports import Counted, Doubt, Ledger, SealingDesk, Sink, Vault, Waiting
 from boucle.core.study.model import Series
 from boucle.demonstration.run import Delivery, arrivals, start_clock
 from boucle.jobs.scheduled import Job, JobReport
-from boucle.settings import Settings
 from boucle.storage.copies import BadCopy, KeptEntry, OtherLedger, Record, read_copy, write_copy
 from boucle.storage.dynamodb_copies import DynamoCopies
 from boucle.storage.memory import MemorySink, MemoryVault

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from boucle.content.surveys import read_study
 from boucle.pages.opendata import data_files
 from boucle.pages.results_document import data_folder
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
 

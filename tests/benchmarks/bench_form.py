@@ -28,10 +28,10 @@ sys.path.insert(0, str(TESTS))
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 
+from boucle.content.surveys import read_surveys  # noqa: E402
 from boucle.core.questionnaire.model import Choice, Multiple, Questionnaire, Rating, Section, Single, YesNo  # noqa: E402
 from boucle.pages import addresses, fragments, scripts  # noqa: E402
 from boucle.pages.renderer import Renderer  # noqa: E402
-from boucle.surveys import read_surveys  # noqa: E402
 from builders import DEMONSTRATION, SURVEYS  # noqa: E402  modules of the tests, found above
 from npm_packages import package  # noqa: E402
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from live_site import OLD_PHONE, LiveSite, built_quietly
 

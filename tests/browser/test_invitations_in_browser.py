@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
 from form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, kept_for_later, open_form
 from live_site import LiveSite, built_quietly

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY
 from form_acts import FORM, choose, open_form
 from live_site import OLD_PHONE, LiveSite, built_quietly

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from boucle.content.surveys import read_study
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
 

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser
 
+from boucle.content.surveys import read_surveys
 from boucle.core.questionnaire.model import (
     Date,
     FreeText,
@@ -25,10 +26,9 @@ from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
 from boucle.intake.envelope import EnvelopeReader
 from boucle.intake.form import Typed, decode, typed_fields
+from boucle.languages.catalogues import words
 from boucle.pages import scripts
-from boucle.pages.i18n import words
 from boucle.pages.rules import rules
-from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE
 

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page
 
 import verbatims
 from acceptance.served import BOUCLE, Served
-from boucle.clocks import SimulatedClock
+from boucle.config.clocks import SimulatedClock
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

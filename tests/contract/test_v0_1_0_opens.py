@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from boucle.compose import open_installation
-from boucle.settings import Settings
+from boucle.config.settings import Settings
 from first_version import EXPECTED, KEPT, READERS, STUDY, SURVEYS, boucle, copy_home, sent, series_status, status
 
 

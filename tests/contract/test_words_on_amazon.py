@@ -15,13 +15,13 @@ from boucle.aws import clients
 from boucle.compose_aws_words import NotDeployed, place_on_aws, publish_words_on_aws
 from boucle.compose_moderation import open_moderation
 from boucle.compose_quotes import publish_at
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_study
 from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.study.coding import series_of_codings
 from boucle.jobs.publish import data_address, latest_address
-from boucle.settings import Settings
 from boucle.storage.dynamodb_tables import Tables, table_definitions
-from boucle.surveys import read_study
 from boucle.verbatims.desk import Choice
 from boucle.verbatims.keys import new_text_key
 from boucle.verbatims.ports import Verdict

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 import builders
+from boucle.content.surveys import read_study
 from boucle.core.ports import Waiting
 from boucle.core.study.actions import Action, Decision, Finding, Shipped
 from boucle.core.study.model import Series, Study
@@ -20,7 +21,6 @@ from boucle.pages.actions import actions_pages, render_actions
 from boucle.pages.actions_files import actions_files
 from boucle.pages.renderer import Renderer
 from boucle.pages.verbatims import NOTHING_SAID
-from boucle.surveys import read_study
 from pages_read import Element, objections, read
 from release_samples import release
 

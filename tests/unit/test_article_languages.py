@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from boucle.content.surveys import read_surveys
 from boucle.pages.articles.article import Desk
 from boucle.pages.articles.calls import places
 from boucle.pages.articles.published import Published, reader
-from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from published_folders import publish_demonstration
 

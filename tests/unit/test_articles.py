@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from boucle.content.surveys import read_study
 from boucle.core.study.model import Opening, Study
 from boucle.jobs.quotes import verbatims_document
 from boucle.pages.articles.approval import approval_document, approval_file, read_approval
@@ -19,7 +20,6 @@ from boucle.pages.articles.faults import FaultyArticle, Unbound
 from boucle.pages.articles.measured import NotYet
 from boucle.pages.articles.published import Published, reader
 from boucle.pages.articles.writing import Writer
-from boucle.surveys import read_study
 from boucle.verbatims.ports import Quote
 from builders import DEMONSTRATION, SURVEYS
 from published_folders import publish_documents, verbatims_file

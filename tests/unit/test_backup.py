@@ -11,11 +11,11 @@ from click.testing import CliRunner
 from boucle.backup import NoBackup, NoRestore, back_up, put_back
 from boucle.cli import main
 from boucle.compose import master_key, open_installation
+from boucle.config.settings import Settings
 from boucle.core.ports import Waiting
 from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.inviting import take_numbers
 from boucle.jobs.publish import publish
-from boucle.settings import Settings
 from boucle.storage.folder import FolderSink
 from boucle.storage.memory import MemorySink
 from boucle.storage.sqlite import SqliteLedger

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.clocks import ClockGoesBack, SimulatedClock
+from boucle.config.clocks import ClockGoesBack, SimulatedClock
 
 
 @pytest.fixture

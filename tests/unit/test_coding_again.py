@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from boucle.cli import main
-from boucle.settings import Settings
+from boucle.config.settings import Settings
 from boucle.storage.moderation import SqliteBook
 from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.desk import Choice

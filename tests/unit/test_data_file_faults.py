@@ -15,11 +15,11 @@ from click.testing import CliRunner
 from boucle.audit.reading import PACKAGE, FolderFiles, PublishedSeries, published_series
 from boucle.audit.tables import table_faults
 from boucle.cli import main
+from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.publish import publish
 from boucle.pages.opendata import data_files
 from boucle.pages.results_document import data_folder
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
 from sealing import Installation

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.publish import write_changed
 from boucle.pages.opendata import data_files
@@ -17,7 +18,6 @@ from boucle.pages.results_columns import Releases
 from boucle.pages.shells import CONTENT, TITLE
 from boucle.pages.styles import framed, policy
 from boucle.storage.folder import FolderSink
-from boucle.surveys import read_study
 from boucle.web.static_site import put_site_before
 from builders import DEMONSTRATION, SURVEYS
 from pages_read import objections, read

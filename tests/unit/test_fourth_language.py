@@ -14,8 +14,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.pages import i18n, site_pages
-from boucle.pages.i18n import autonym, words
+from boucle.languages import catalogues
+from boucle.languages.catalogues import autonym, words
+from boucle.pages import site_pages
 from boucle.pages.renderer import Renderer
 from every_type import QUESTIONNAIRE, STUDY
 
@@ -28,10 +29,10 @@ MARK = "¡"
 def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The interface's folder with one file more, compiled as `make install` does."""
     locales = tmp_path / "locale"
-    copytree(i18n.LOCALES, locales, ignore=lambda _, names: [each for each in names if each == "__pycache__"])
+    copytree(catalogues.LOCALES, locales, ignore=lambda _, names: [each for each in names if each == "__pycache__"])
     file = locales / NEW / "LC_MESSAGES" / "boucle.po"
     file.parent.mkdir(parents=True)
-    with (i18n.LOCALES / "en" / "LC_MESSAGES" / "boucle.po").open("rb") as english:
+    with (catalogues.LOCALES / "en" / "LC_MESSAGES" / "boucle.po").open("rb") as english:
         catalogue = read_po(english, locale=NEW)
     for message in catalogue:
         if message.id and message.context != "decimal separator":
@@ -41,7 +42,7 @@ def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     file.write_bytes(written.getvalue())
     with file.open("rb") as source, file.with_suffix(".mo").open("wb") as compiled:
         write_mo(compiled, read_po(source))
-    monkeypatch.setattr(i18n, "LOCALES", locales)
+    monkeypatch.setattr(catalogues, "LOCALES", locales)
     words.cache_clear()
     yield NEW
     words.cache_clear()

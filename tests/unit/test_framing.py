@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
+from boucle.content.surveys import read_study
 from boucle.pages import addresses
 from boucle.pages.renderer import Renderer
-from boucle.surveys import read_study
 from boucle.web.static_site import FRAMED
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 

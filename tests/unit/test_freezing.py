@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from boucle.authoring.findings import Severity
 from boucle.authoring.lint import lint
 from boucle.cli import main
+from boucle.content.surveys import edited_files, read_surveys
 from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, parse_lock
-from boucle.surveys import edited_files, read_surveys
 from builders import DEMONSTRATION, SURVEYS, unpublished_surveys
 
 

@@ -12,12 +12,13 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 from boucle.core.questionnaire.validation import Problem
-from boucle.pages import i18n
-from boucle.pages.i18n import LOCALES, PROBLEMS, NoCatalogue, words
+from boucle.languages import catalogues
+from boucle.languages.catalogues import LOCALES, PROBLEMS, NoCatalogue, words
 from boucle.web import refusals
 
 LANGUAGES = ("fr", "en", "ar")
-SPEAKING = (Path(i18n.__file__).parent, Path(refusals.__file__).parent)
+LANGUAGES_FOLDER = Path(catalogues.__file__).parent
+SPEAKING = (LANGUAGES_FOLDER, LANGUAGES_FOLDER.parent / "pages", Path(refusals.__file__).parent)
 """The packages whose messages people read."""
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
 TEMPLATE_OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
@@ -78,7 +79,7 @@ def test_a_catalogue_that_is_not_compiled_says_to_install(tmp_path: Path, monkey
     source = tmp_path / "xx" / "LC_MESSAGES" / "boucle.po"
     source.parent.mkdir(parents=True)
     source.touch()
-    monkeypatch.setattr(i18n, "LOCALES", tmp_path)
+    monkeypatch.setattr(catalogues, "LOCALES", tmp_path)
     with pytest.raises(NoCatalogue, match="run make install"):
         words("xx")
 

@@ -13,6 +13,7 @@ import pytest
 
 import builders
 from api import Installation as Api
+from boucle.content.surveys import read_study
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.privacy.plan import NeverCounted, plan
 from boucle.core.study.actions import Interviews, parse_actions
@@ -27,7 +28,6 @@ from boucle.pages.themes import theme_fragments
 from boucle.pages.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.moderation import SqliteBook
-from boucle.surveys import read_study
 from boucle.verbatims.desk import Choice, Desk
 from boucle.verbatims.ports import Verdict
 from builders import DEMONSTRATION, SURVEYS

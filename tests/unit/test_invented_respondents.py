@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
+from boucle.content.surveys import read_study
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
 from boucle.demonstration.campaign import batches
 from boucle.demonstration.profile import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents, quota
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)

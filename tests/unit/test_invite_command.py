@@ -14,15 +14,15 @@ from click.testing import CliRunner, Result
 
 from boucle.cli import main
 from boucle.compose import master_key
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations, spent_key, spent_mark
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import SpentCode
 from boucle.inviting import CannotInvite, take_numbers
 from boucle.pages.invitation_sheet import invitation_sheet
 from boucle.pages.paper import qr_code
-from boucle.settings import Settings
 from boucle.storage.sqlite_spent import SqliteSpent
-from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, unpublished_surveys
 from pages_read import objections, read
 from submissions import EXPIRES

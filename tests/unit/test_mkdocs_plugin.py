@@ -14,11 +14,11 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.structure.pages import Page
 
+from boucle.content.surveys import read_surveys
 from boucle.core.questionnaire.routing import Path as Taken
 from boucle.pages.plugin import BouclePlugin
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import built
-from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from pages_read import objections, read
 from published_folders import publish_demonstration

@@ -16,8 +16,8 @@ from boucle.core.questionnaire.conditions import And, Answered, Compare, Conditi
 from boucle.core.questionnaire.model import Multiple, Question, Questionnaire, Rating, Section, Single, YesNo
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answer
+from boucle.languages.catalogues import words
 from boucle.pages.answers import read_back
-from boucle.pages.i18n import words
 from builders import choices, questionnaire, text
 
 KINDS = ("yes_no", "single", "multiple", "rating")

@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 
 import pytest
 
+from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Questionnaire, Ranking
 from boucle.core.study.actions import NO_ACTIONS, Action, Actions, Decision, Finding
 from boucle.core.study.model import Study
 from boucle.pages.opendata import data_files
 from boucle.pages.opendata_schema import CELLS, ESTIMATES, Column
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS, choices, questionnaire, single, study, text, yes_no
 from release_samples import release
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.pages.site_pages import form_pages
-from boucle.settings import Settings
 from boucle.sites import build_site
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS, questionnaire, study, wave, yes_no
 from release_samples import release, series_of
 

@@ -10,9 +10,9 @@ from boucle.core.questionnaire.model import Choice, Date, Multiple, Number, Ques
 from boucle.core.questionnaire.piping import piped, piped_questions
 from boucle.core.questionnaire.routing import Path, path
 from boucle.core.questionnaire.values import Answers
+from boucle.languages.catalogues import words
 from boucle.pages import fragments
 from boucle.pages.answers import read_back
-from boucle.pages.i18n import words
 from boucle.pages.said_again import as_typed, with_answers
 from builders import choices, questionnaire, rating, study, text, yes_no
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from boucle.cli import main
+from boucle.config.settings import Settings
 from boucle.core.ports import Doubt
 from boucle.core.study.model import Series
-from boucle.settings import Settings
 from boucle.storage.copies import read_copy, write_copy
 from boucle.storage.sqlite import SqliteDesk
 from boucle.storage.sqlite_copies import SqliteCopies

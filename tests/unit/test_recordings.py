@@ -6,10 +6,10 @@ import json
 from datetime import date
 from pathlib import Path
 
+from boucle.content.surveys import read_study
 from boucle.core.study.recordings import as_json, parse_recordings
 from boucle.pages import addresses, fragments, site_pages, spoken
 from boucle.pages.fields import CONSENT
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE as EVERY_TYPE
 from every_type import STUDY as STUDY_OF_EVERY_TYPE

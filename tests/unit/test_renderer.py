@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from boucle.content.surveys import read_surveys
 from boucle.core.ports import Counted, Standing, Waiting, Withdrawn
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import Problem
@@ -17,7 +18,6 @@ from boucle.core.study.model import Series
 from boucle.pages import styles
 from boucle.pages.notices import NOTICES
 from boucle.pages.renderer import Renderer
-from boucle.surveys import read_surveys
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE, STUDY
 from pages_read import Element, objections, read

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from boucle.pages.i18n import words
-from boucle.pages.results_numbers import Figures
+from boucle.languages.catalogues import words
+from boucle.languages.number_format import Figures
 
 
 @pytest.mark.parametrize(("language", "written"), [("fr", "77\u202f%"), ("en", "77%"), ("ar", "77\u202f%")])

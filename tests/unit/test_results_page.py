@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 import every_type
+from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Grid, Ranking
 from boucle.core.study.model import Study
 from boucle.pages.renderer import Renderer
@@ -17,7 +18,6 @@ from boucle.pages.results import render_results, results_pages
 from boucle.pages.results_columns import Releases
 from boucle.pages.results_document import UnreadableRelease, read_release
 from boucle.pages.results_labels import UnknownLabel
-from boucle.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, single, study, wave, yes_no
 from release_samples import PUBLISHED, release, series_of
 

@@ -14,7 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
 from boucle.cli import main
-from boucle.surveys import read_study
+from boucle.content.surveys import read_study
 from builders import DEMONSTRATION, SURVEYS
 from pages_read import objections, read
 from published_folders import publish_demonstration

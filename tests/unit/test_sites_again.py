@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.settings import Settings
+from boucle.config.settings import Settings
 from boucle.sites import SiteNotBuilt, build_site
 from boucle.sites_again import build_again
 from builders import SURVEYS

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from boucle.authoring.lint import lint
 from boucle.authoring.starting import NotStarted, start_study
 from boucle.cli import main
+from boucle.content.surveys import read_surveys
 from boucle.core.study.model import Acceptance
-from boucle.surveys import read_surveys
 
 MONDAY = date(2026, 11, 23)
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 import api
 from boucle.cli import main
 from boucle.compose import text_protection
+from boucle.config.settings import Settings
 from boucle.core.identity.free_text import BLOCK, Verbatim, padded
-from boucle.settings import Settings
 from boucle.verbatims.keys import KeyInUse, UselessCopy, check_copy, new_text_key, opened, read_copy, write_pair
 from boucle.verbatims.sealing import DamagedTextKey, sealer
 

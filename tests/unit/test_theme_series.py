@@ -18,6 +18,7 @@ import verbatims
 from boucle.audit.chain import violations
 from boucle.audit.reading import PublishedSeries
 from boucle.cli import main
+from boucle.content.surveys import read_study
 from boucle.core.ports import Vault
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE
@@ -35,7 +36,6 @@ from boucle.storage.folder import FolderVault
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.moderation import SqliteBook
 from boucle.storage.sqlite import SqliteLedger
-from boucle.surveys import read_study
 from boucle.verbatims.desk import Choice, Desk
 from boucle.verbatims.ports import Verdict
 from boucle.verbatims.second import SecondDesk

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import builders
+from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import Theme
@@ -27,7 +28,6 @@ from boucle.pages.themes import AT_FIRST, INDEX, theme_fragments, themes_pages
 from boucle.pages.verbatims import NOTHING_SAID, VERBATIMS, Said
 from boucle.storage.folder import FolderSink
 from boucle.storage.memory import MemorySink
-from boucle.surveys import read_study
 from boucle.verbatims.ports import Quote
 from pages_read import Element, objections, read
 from release_samples import release, series_of

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 import builders
 from boucle.cli import main
 from boucle.compose import open_installation
+from boucle.config.settings import Settings
 from boucle.core.ports import Withdrawn
 from boucle.core.questionnaire.validation import settle
 from boucle.intake.submission import Submission
-from boucle.settings import Settings
 
 ANSWERS = {"accompagne": "no", "entreprise_insertion": "yes", "connait_iae": "no", "message": "Merci."}
 

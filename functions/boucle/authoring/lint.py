@@ -12,11 +12,11 @@ from boucle.authoring.lines import lines_by_pointer
 from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Source, Unreadable, read_source
+from boucle.content.surveys import edited_files, recordings_file, version_files
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.versions.lock import remedy
-from boucle.surveys import edited_files, recordings_file, version_files
 
 STUDY_FILE = "study.json"
 THEMES_FILE = "themes.json"

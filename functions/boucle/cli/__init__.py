@@ -28,8 +28,8 @@ from boucle.cli import (
     translating,
     withdraw,
 )
+from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
-from boucle.settings import Settings
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 DESKS = (

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.errors import Refusal
 from boucle.pages.articles.approval import Approved, approval_document, approval_file, read_approval
 from boucle.pages.articles.article import Desk
 from boucle.pages.articles.published import Published, reader
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 
 ARTICLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

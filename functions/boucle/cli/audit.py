@@ -11,8 +11,8 @@ from boucle.audit.examine import Effort, examine
 from boucle.audit.reading import public_files, published_series
 from boucle.audit.report import Report, as_json, as_text
 from boucle.audit.store import Joins, explained_choices, joins
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

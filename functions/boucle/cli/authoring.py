@@ -13,9 +13,9 @@ from boucle.authoring.freeze import freeze
 from boucle.authoring.lint import NothingToLint, lint
 from boucle.authoring.reports import FORMATS
 from boucle.authoring.starting import start_site, start_study
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.versions.compare import compare
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -9,7 +9,7 @@ import click
 from boucle.aws.deployment import Deployment, Wish, run_zappa, status_of
 from boucle.aws.packaging import build_package
 from boucle.compose import text_key
-from boucle.settings import Settings
+from boucle.config.settings import Settings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 REQUIREMENTS = Path("requirements/lambda.txt")

@@ -10,8 +10,8 @@ import click
 
 from boucle.cli.serving import DEFAULT_PORT
 from boucle.compose import text_protection
+from boucle.config.settings import Settings
 from boucle.demonstration.run import advance, run_demonstration
-from boucle.settings import Settings
 
 HOST = "127.0.0.1"
 

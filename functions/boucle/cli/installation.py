@@ -9,11 +9,11 @@ from contextlib import closing
 import click
 
 from boucle.compose import Installation, clock_of, open_installation
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.privacy.gate import Reason
 from boucle.core.study.model import Study
 from boucle.jobs.status import SeriesStatus, all_series
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 
 WHY_NOT = {
     Reason.TOO_FEW: "the next cohort needs {missing} more",

@@ -13,12 +13,12 @@ import click
 from boucle.compose import clock_of, master_key
 from boucle.compose_aws_store import dynamodb_master_key
 from boucle.compose_moving import spent_keys
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring
 from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
 from boucle.pages.invitation_sheet import invitation_sheet
 from boucle.past_answers.table import read_table
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 
 HEADER = f"number,{CODE},link"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from boucle.compose import text_key
+from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
-from boucle.settings import Settings
 from boucle.verbatims.keys import check_copy, new_text_key, write_pair
 
 FILE = click.Path(path_type=Path, dir_okay=False)

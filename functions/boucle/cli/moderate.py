@@ -11,8 +11,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boucle.compose import clock_of
 from boucle.compose_moderation import agreement, open_moderation
+from boucle.config.settings import Settings
 from boucle.core.study.agreement import SMALLEST_SAMPLE
-from boucle.settings import Settings
 from boucle.verbatims.desk_app import desk_app
 from boucle.verbatims.keys import read_copy
 

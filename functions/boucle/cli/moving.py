@@ -10,11 +10,11 @@ from boucle.backup import back_up, put_back
 from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
 from boucle.compose_moving import ledger_and_copy, whole_store
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.jobs.recovery import restore_ledger
 from boucle.jobs.status import all_series, theme_series
-from boucle.settings import Settings
 from boucle.storage.copies import read_copy, write_copy
-from boucle.surveys import read_surveys
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

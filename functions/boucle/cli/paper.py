@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 
 
 @click.command(

@@ -11,12 +11,12 @@ import click
 from boucle.cli.moving import DYNAMODB
 from boucle.compose import open_installation
 from boucle.compose_aws_store import dynamodb_quarantine
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.errors import Refusal
 from boucle.core.ports import Doubt, Held, QuarantineDesk
 from boucle.core.study.model import Series
 from boucle.jobs.status import all_series
-from boucle.settings import Settings
-from boucle.surveys import read_surveys
 
 WHY = {
     Doubt.TRAP.value: "a field that people do not see was filled in",

@@ -11,9 +11,9 @@ from boucle.authoring.lint import lint
 from boucle.authoring.recording import take_in, to_record
 from boucle.authoring.rules.recordings import LOST_RULE
 from boucle.authoring.writing import as_file
+from boucle.content.surveys import read_recordings, read_study, recording_file, recordings_file
 from boucle.core.study.model import Study
 from boucle.core.study.recordings import as_json, unheard
-from boucle.surveys import read_recordings, read_study, recording_file, recordings_file
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -11,10 +11,10 @@ import click
 from boucle.authoring.shape import shape_findings
 from boucle.authoring.sources import Json, Unreadable, read_source
 from boucle.authoring.writing import as_file
+from boucle.content.surveys import read_lock
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire.translations import Lack, gaps
 from boucle.core.versions.lock import remedy
-from boucle.surveys import read_lock
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -7,8 +7,8 @@ from contextlib import closing
 import click
 
 from boucle.compose import open_installation
+from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
-from boucle.settings import Settings
 
 
 class NothingToWithdraw(Refusal):

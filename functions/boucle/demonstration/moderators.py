@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from boucle.compose_moderation import open_moderation
+from boucle.config.settings import Settings
 from boucle.core.ports import Clock
 from boucle.demonstration.profile import Profile, Written
-from boucle.settings import Settings
 from boucle.verbatims.desk import Choice, Desk, Item
 from boucle.verbatims.ports import Verdict
 

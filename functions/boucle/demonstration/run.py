@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from boucle.clocks import SimulatedClock
+from boucle.config.clocks import SimulatedClock
+from boucle.config.settings import Settings
+from boucle.content.surveys import read_surveys
 from boucle.core.errors import Refusal
 from boucle.core.study.model import Study
 from boucle.demonstration.campaign import Campaign, batches
@@ -19,9 +21,7 @@ from boucle.demonstration.moderators import moderate
 from boucle.demonstration.profile import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from boucle.server import run_job, serve
-from boucle.settings import Settings
 from boucle.sites import build_site
-from boucle.surveys import read_surveys
 
 ARRIVAL_DAYS = 5
 

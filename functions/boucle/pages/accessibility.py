@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from boucle.core.study.model import AccessibilityAudit, Study
+from boucle.languages.catalogues import words
 from boucle.pages.fragments import Fragment, rendered
 from boucle.pages.frame import conformity
-from boucle.pages.i18n import words
 
 
 def accessibility_page(study: Study, language: str) -> Fragment:

@@ -13,15 +13,15 @@ from markupsafe import Markup
 from boucle.core.study.actions import Action, Interviews, Stage, loop_time
 from boucle.core.study.model import Study
 from boucle.core.study.themes import SUFFIX
+from boucle.languages.catalogues import in_language, marked, words
+from boucle.languages.number_format import Figures
 from boucle.pages import addresses
 from boucle.pages.actions_figures import Measured, Published, compare, held, held_at_least
 from boucle.pages.fragments import Fragment, environment
-from boucle.pages.i18n import in_language, marked, words
 from boucle.pages.markup import inline, plain
 from boucle.pages.renderer import Renderer
 from boucle.pages.results_columns import Releases, read_releases
 from boucle.pages.results_labels import DEMONSTRATION
-from boucle.pages.results_numbers import Figures
 from boucle.pages.verbatims import NOTHING_SAID, Said
 
 SHEET = "actions"

@@ -9,8 +9,8 @@ from boucle.core.release.change import Change, change
 from boucle.core.release.estimates import Interval
 from boucle.core.study.actions import Finding, Interviews
 from boucle.core.study.model import Series, Study
+from boucle.languages.number_format import Figures
 from boucle.pages.results_document import Measure, Release, Shown, Table
-from boucle.pages.results_numbers import Figures
 from boucle.pages.verbatims import Said, read_interviews
 
 

@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from boucle.core.study.actions import Actions, Stage
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import Words, in_language, words
 from boucle.pages import addresses
 from boucle.pages.fragments import environment
-from boucle.pages.i18n import Words, in_language, words
 from boucle.pages.markup import plain
 from boucle.pages.opendata_feed import ATOM, action_entry, atom_id, atom_instant
 

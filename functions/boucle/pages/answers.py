@@ -21,9 +21,9 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answer, Text, Value
+from boucle.languages.catalogues import Words, in_language
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Typed
-from boucle.pages.i18n import Words, in_language
 from boucle.pages.said_again import FIXED, as_typed, with_answers
 
 Shown = Callable[[Text], Markup]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boucle.core.study.coding import study_of_codings
 from boucle.core.study.model import Study
-from boucle.pages.i18n import marked, words
+from boucle.languages.catalogues import marked, words
 
 LABEL = marked("What people wrote about, in their own words")
 

@@ -15,11 +15,11 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import Words, in_language, marked, words
 from boucle.pages import addresses, markup, scripts, styles
 from boucle.pages.answers import read_back
 from boucle.pages.fields import Typed
 from boucle.pages.frame import Frame, Link, language_links
-from boucle.pages.i18n import Words, in_language, marked, words
 from boucle.pages.invitation import INVITATION, LABEL, invitation_field
 from boucle.pages.layout import Layout
 from boucle.pages.notices import NOTICES

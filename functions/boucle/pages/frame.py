@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import Words, autonym, direction, marked, words
 from boucle.pages import addresses, styles
-from boucle.pages.i18n import Words, autonym, direction, marked, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from markupsafe import escape
 
 from boucle.core.questionnaire.validation import Problem
+from boucle.languages.catalogues import Words, marked
 from boucle.pages.fields import Field, Typed
-from boucle.pages.i18n import Words, marked
 
 INVITATION = "_invitation"
 """The id and the name of its field."""

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import in_language, words
 from boucle.pages import addresses, fragments, markup
 from boucle.pages.fragments import Fragment
-from boucle.pages.i18n import in_language, words
 from boucle.pages.paper import qr_code
 from boucle.pages.renderer import Renderer
 

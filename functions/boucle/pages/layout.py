@@ -28,9 +28,9 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.questionnaire.values import DONT_KNOW, Text, Value
+from boucle.languages.catalogues import Words, in_language, marked
 from boucle.pages import markup
 from boucle.pages.fields import CONSENT, Field, Option, Part, Picture, Typed
-from boucle.pages.i18n import Words, in_language, marked
 from boucle.pages.reveal import Marks, marks
 from boucle.pages.said_again import FIXED, following, marking, with_answers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.pages.i18n import marked
+from boucle.languages.catalogues import marked
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Value
 from boucle.core.study.model import Study
-from boucle.pages.i18n import words
+from boucle.languages.catalogues import words
+from boucle.languages.number_format import Figures
 from boucle.pages.opendata_feed import feed
 from boucle.pages.opendata_metadata import Metadata
 from boucle.pages.opendata_schema import CELLS, CODEBOOK, ESTIMATES, Column
@@ -32,7 +33,6 @@ from boucle.pages.results_document import (
     read_release,
 )
 from boucle.pages.results_labels import Labels
-from boucle.pages.results_numbers import Figures
 
 LICENCE = {
     "name": "etalab-2.0",

@@ -11,13 +11,13 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from boucle.core.study.actions import Action
 from boucle.core.study.model import Series, Study
+from boucle.languages.catalogues import Words, in_language, words
+from boucle.languages.number_format import Figures
 from boucle.pages import addresses
 from boucle.pages.actions import STATES
-from boucle.pages.i18n import Words, in_language, words
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release
 from boucle.pages.results_labels import DEMONSTRATION
-from boucle.pages.results_numbers import Figures
 
 ATOM = "http://www.w3.org/2005/Atom"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from boucle.core.study.model import Study
-from boucle.pages.i18n import in_language
+from boucle.languages.catalogues import in_language
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release
 

@@ -26,13 +26,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from boucle.content.surveys import read_surveys
+from boucle.languages.catalogues import direction
 from boucle.pages import fragments, shells, styles
 from boucle.pages.articles import approval
 from boucle.pages.articles.site_articles import SiteArticles
-from boucle.pages.i18n import direction
 from boucle.pages.site_pages import SitePage, pages_of, recordings, served_files
 from boucle.pages.surroundings import Surroundings, language_of
-from boucle.surveys import read_surveys
 
 THEME = "boucle"
 LINK = re.compile(r'(?<=\s)(href|src|action)="(?![a-z][a-z0-9+.-]*:|/|#|")([^"]*)"', re.IGNORECASE)

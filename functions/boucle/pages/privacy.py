@@ -14,11 +14,11 @@ from boucle.core.privacy.tables import MODE, Plan, Planned
 from boucle.core.questionnaire.model import FreeText, Question, Questionnaire
 from boucle.core.release.cells import epsilon, whole
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import Words, in_language, marked, words
+from boucle.languages.number_format import Figures
 from boucle.pages import markup
 from boucle.pages.codings import codings
 from boucle.pages.fragments import Fragment, rendered
-from boucle.pages.i18n import Words, in_language, marked, words
-from boucle.pages.results_numbers import Figures
 from boucle.pages.stored import KINDS, STORED
 
 SHEETS = ("form", "privacy")

@@ -13,11 +13,11 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import in_language, words
 from boucle.pages import addresses, fragments, shells, styles
 from boucle.pages.fields import Typed
 from boucle.pages.fragments import Fragment
 from boucle.pages.frame import Frame, footer, language_links
-from boucle.pages.i18n import in_language, words
 from boucle.pages.shells import CONTENT, TITLE, Shells, fill, none_built
 
 At = Callable[[str], str]

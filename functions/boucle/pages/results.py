@@ -13,9 +13,10 @@ from functools import partial
 from markupsafe import Markup
 
 from boucle.core.study.model import Series, Study
+from boucle.languages.catalogues import Words, in_language, words
+from boucle.languages.number_format import Figures
 from boucle.pages import addresses
 from boucle.pages.fragments import Fragment, environment
-from boucle.pages.i18n import Words, in_language, words
 from boucle.pages.markup import plain
 from boucle.pages.renderer import Renderer
 from boucle.pages.results_columns import (
@@ -31,7 +32,6 @@ from boucle.pages.results_columns import (
 from boucle.pages.results_document import Release, data_folder
 from boucle.pages.results_embeds import embeds
 from boucle.pages.results_labels import DEMONSTRATION
-from boucle.pages.results_numbers import Figures
 from boucle.pages.results_time import histories
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from boucle.core.questionnaire.model import Question
 from boucle.core.study.model import Series, Study
+from boucle.languages.catalogues import in_language, marked
+from boucle.languages.number_format import Figures
 from boucle.pages import addresses
-from boucle.pages.i18n import in_language, marked
 from boucle.pages.results_document import Release, data_folder, read_release
 from boucle.pages.results_figures import Draw, Figure
 from boucle.pages.results_gaps import Comparison, View, compare
 from boucle.pages.results_labels import Labels
-from boucle.pages.results_numbers import Figures
 
 Releases = Mapping[Series, bytes | None]
 """The newest release document of each series; a series without one has nothing published yet."""

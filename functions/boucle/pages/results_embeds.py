@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import in_language, words
+from boucle.languages.number_format import Figures
 from boucle.pages import addresses, styles
 from boucle.pages.fragments import environment
-from boucle.pages.i18n import in_language, words
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release, data_folder
 from boucle.pages.results_figures import Draw, Figure
 from boucle.pages.results_labels import DEMONSTRATION, Labels
-from boucle.pages.results_numbers import Figures
 
 
 def embeds(study: Study, releases: Iterable[Release]) -> Mapping[str, bytes]:

@@ -12,7 +12,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from boucle.core.questionnaire.model import Grid, Question, Rating
-from boucle.pages.i18n import marked
+from boucle.languages.catalogues import marked
 from boucle.pages.results_document import Estimated, Measure, Table
 from boucle.pages.results_known import Known, beside_known
 from boucle.pages.results_labels import MODE, Labels

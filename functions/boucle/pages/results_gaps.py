@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from boucle.core.questionnaire.model import Multiple, Question, Rating, Single
 from boucle.core.questionnaire.values import NO, YES, Text, Value
 from boucle.core.release.estimates import Interval, difference
-from boucle.pages.i18n import in_language, marked
+from boucle.languages.catalogues import in_language, marked
+from boucle.languages.number_format import Figures
 from boucle.pages.results_document import Measure, Shown, Table
 from boucle.pages.results_labels import Labels
-from boucle.pages.results_numbers import Figures
 
 
 @dataclass(frozen=True, slots=True)

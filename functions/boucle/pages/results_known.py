@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boucle.core.questionnaire.values import Value
-from boucle.pages.i18n import in_language, marked
+from boucle.languages.catalogues import in_language, marked
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Shown, Table
 from boucle.pages.results_labels import Labels

@@ -21,10 +21,10 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Value
 from boucle.core.study.model import KnownProfile, Study
-from boucle.pages.i18n import Words, in_language, marked
+from boucle.languages.catalogues import Words, in_language, marked
+from boucle.languages.number_format import Figures
 from boucle.pages.markup import plain
 from boucle.pages.results_document import Release
-from boucle.pages.results_numbers import Figures
 from boucle.pages.said_again import with_answers
 
 MODE = "_mode"

@@ -9,10 +9,10 @@ from fractions import Fraction
 from markupsafe import Markup, escape
 
 from boucle.core.questionnaire.values import YES
-from boucle.pages.i18n import marked
+from boucle.languages.catalogues import marked
+from boucle.languages.number_format import Figures
 from boucle.pages.results_document import Cell, Measure, Shown, Table, Withheld
 from boucle.pages.results_labels import Labels
-from boucle.pages.results_numbers import Figures
 
 SIMPLE = sorted({Fraction(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)})
 NEAR = Fraction(3, 100)

@@ -15,10 +15,10 @@ from boucle.core.release.estimates import Interval, difference
 from boucle.core.study.model import Study
 from boucle.core.versions.causes import Cause
 from boucle.core.versions.compare import Comparison, Fate, compare
-from boucle.pages.i18n import in_language, marked
+from boucle.languages.catalogues import in_language, marked
+from boucle.languages.number_format import Figures
 from boucle.pages.results_document import Cell, Release, Shown, Table
 from boucle.pages.results_labels import MODE, Labels
-from boucle.pages.results_numbers import Figures
 from boucle.pages.results_sentences import withheld
 
 GOES_ON = frozenset({Fate.GOES_ON, Fate.MARKED, Fate.SAME, Fate.RECODED})

@@ -26,7 +26,7 @@ from boucle.core.questionnaire.model import (
     Section,
 )
 from boucle.core.questionnaire.validation import Problem
-from boucle.pages.i18n import Words
+from boucle.languages.catalogues import Words
 
 Json = dict[str, Any]
 Limits = Mapping[str, int | float | str]

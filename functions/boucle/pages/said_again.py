@@ -24,8 +24,8 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.piping import piped
 from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Answers, Value
+from boucle.languages.catalogues import ISO_DAY, Words, in_language, marked
 from boucle.pages.fields import Typed
-from boucle.pages.i18n import ISO_DAY, Words, in_language, marked
 
 FIXED: Mapping[Value, str] = {YES: marked("Yes"), NO: marked("No"), DONT_KNOW: marked("I don’t know")}
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from boucle.content.surveys import recording_file
 from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Acceptance, Study, Wave
@@ -22,7 +23,6 @@ from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 from boucle.pages.themes import theme_fragments
 from boucle.pages.verbatims import NOTHING_SAID
-from boucle.surveys import recording_file
 
 NOT_FOUND = "404.html"
 CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}

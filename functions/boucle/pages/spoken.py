@@ -14,9 +14,9 @@ from markupsafe import Markup
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
 from boucle.core.study.recordings import Recording, heard
+from boucle.languages.catalogues import Words, marked, words
 from boucle.pages import fragments
 from boucle.pages.fields import CONSENT, Field, Option
-from boucle.pages.i18n import Words, marked, words
 from boucle.pages.layout import Layout
 from boucle.pages.markup import text_of
 

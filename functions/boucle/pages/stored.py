@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from boucle.pages.i18n import marked
+from boucle.languages.catalogues import marked
 
 
 class Until(Enum):

@@ -10,9 +10,9 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import in_language, words
 from boucle.pages import addresses, markup, shells
 from boucle.pages.frame import Frame, Link, footer, language_links
-from boucle.pages.i18n import in_language, words
 from boucle.pages.site_pages import SitePage
 
 HOME = "index.md"

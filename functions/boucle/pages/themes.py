@@ -14,17 +14,17 @@ from markupsafe import Markup
 
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import Theme
+from boucle.languages.catalogues import direction, in_language, words
+from boucle.languages.number_format import Figures
 from boucle.pages import addresses
 from boucle.pages.actions import Story, Teller
 from boucle.pages.actions_figures import Published, held, held_at_least
 from boucle.pages.fragments import Fragment, environment
-from boucle.pages.i18n import direction, in_language, words
 from boucle.pages.markup import blocks, plain
 from boucle.pages.renderer import Renderer
 from boucle.pages.results_columns import Column, Releases, Row, columns_of, own_row, read_releases, shared_rows
 from boucle.pages.results_document import Release
 from boucle.pages.results_labels import DEMONSTRATION
-from boucle.pages.results_numbers import Figures
 from boucle.pages.themes_shares import Share, Shares
 from boucle.pages.verbatims import Said, Verbatim, read_verbatims
 

@@ -8,12 +8,12 @@ from functools import cached_property
 
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import SUFFIX, THEME
+from boucle.languages.catalogues import in_language
+from boucle.languages.number_format import Figures
 from boucle.pages.codings import codings
-from boucle.pages.i18n import in_language
 from boucle.pages.results_columns import newest, read_releases
 from boucle.pages.results_document import Cell, Release, data_folder
 from boucle.pages.results_labels import Labels
-from boucle.pages.results_numbers import Figures
 from boucle.pages.results_rows import Row, Rows
 from boucle.pages.verbatims import Agreed, Said, read_agreement
 

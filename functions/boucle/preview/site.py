@@ -15,12 +15,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
-from boucle.clocks import SystemClock
+from boucle.config.clocks import SystemClock
 from boucle.core.identity.receipts import Keyring
 from boucle.core.privacy.tables import modes_of
 from boucle.core.study.model import Study
+from boucle.languages.catalogues import autonym, words
 from boucle.pages import addresses
-from boucle.pages.i18n import autonym, words
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 from boucle.preview.dry_run import DryRun, dry_run, sizes_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study
 from boucle.intake.admission import MISSING, SPENT, UNKNOWN
-from boucle.pages.i18n import PROBLEMS, marked
+from boucle.languages.catalogues import PROBLEMS, marked
 
 RETRY_AFTER_SECONDS = 2
 

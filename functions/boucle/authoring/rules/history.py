@@ -7,9 +7,9 @@ from itertools import groupby, pairwise
 
 from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Flaw, error
+from boucle.content.surveys import version_order
 from boucle.core.versions.causes import Bump
 from boucle.core.versions.compare import Comparison, compare, continuity_faults
-from boucle.surveys import version_order
 
 
 def small_bumps(draft: StudyDraft) -> Iterator[Flaw]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from boucle.authoring.drafts import Draft, StudyDraft
 from boucle.authoring.findings import Flaw, error, warning
+from boucle.content.surveys import recording_file, recordings_file, version_order
 from boucle.core.canonical import fingerprint
 from boucle.core.study.recordings import Recording, unheard
-from boucle.surveys import recording_file, recordings_file, version_order
 
 NAMED = 5
 """How many names a message gives; `boucle recordings list` gives them all."""
@@ -69,7 +69,7 @@ def lost_recordings(draft: StudyDraft) -> Iterator[Flaw]:
 
 def _heard(draft: StudyDraft) -> Iterator[Heard]:
     # Imported here: whoever lints a study without recordings does without the pages.
-    from boucle.pages.i18n import NoCatalogue
+    from boucle.languages.catalogues import NoCatalogue
     from boucle.pages.spoken import spoken
 
     newest = {each.questionnaire.id: each for each in sorted(draft.drafts, key=_age)}

@@ -26,7 +26,7 @@ def source_missing(draft: Draft) -> Iterator[Flaw]:
 
 def interface_languages(draft: Draft) -> Iterator[Flaw]:
     """The interface speaks every language of the questionnaire."""
-    spoken = sorted(folder.name for folder in (files("boucle") / "locale").iterdir() if folder.is_dir())
+    spoken = sorted(folder.name for folder in (files("boucle.languages") / "locale").iterdir() if folder.is_dir())
     for index, language in enumerate(draft.json["languages"]):
         if language not in spoken:
             message = f'The buttons and messages of the form are not translated into "{language}".'

@@ -1,6 +1,6 @@
 """The words of the interface, by language: gettext catalogues read with the standard library.
 
-Messages are written in English in the code and translated in `boucle/locale/`. Authors' texts are not here.
+Messages are written in English in the code and translated in `locale/`. Authors' texts are not here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.questionnaire.values import Text
 
-LOCALES = Path(__file__).parent.parent / "locale"
+LOCALES = Path(__file__).parent / "locale"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

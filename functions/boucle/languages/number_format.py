@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from boucle.pages.i18n import Words, marked
+from boucle.languages.catalogues import Words, marked
 
 NARROW = "\u202f"
 LEFT_TO_RIGHT = "\u200e"

@@ -1,0 +1,1 @@
+"""Settings and clocks: what an installation is told by its environment."""
