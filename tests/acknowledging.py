@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from boucle.core.ports import PutOutcome
-from boucle.storage.sqlite import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteDesk
 from submissions import new_response, new_text
 
 THREADS = 8

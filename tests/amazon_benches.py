@@ -14,11 +14,11 @@ import boto3
 from botocore.config import Config
 
 import dynamodb_local
-from boucle.storage.dynamodb import DynamoDesk, DynamoLedger
-from boucle.storage.dynamodb_sealing import DynamoSealingDesk
-from boucle.storage.dynamodb_spent import DynamoSpent
-from boucle.storage.dynamodb_tables import Tables, table_definitions
-from boucle.storage.s3 import Bucket
+from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
+from boucle.storage.dynamodb_store.stores import DynamoDesk, DynamoLedger
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.used_invitations import DynamoSpent
+from boucle.storage.published.s3 import Bucket
 from submissions import MONDAY, SERIES, new_response, new_text, spent_code
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Protocol
 from amazon_benches import local_bench, moto_bench
 from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, SealingDesk, SpentCode, SpentCodes
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySpent, StoredResponse
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from sqlite_files import columns, rows, stored_attributes
 
 

@@ -22,9 +22,9 @@ from boucle.jobs.status import SeriesStatus, all_series, series_status
 from boucle.languages.catalogues import words
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
-from boucle.storage.folder import FolderSink, FolderVault
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.published.folder import FolderSink, FolderVault
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import Api, create_app
 from boucle.web.front import Front

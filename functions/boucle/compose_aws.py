@@ -16,8 +16,8 @@ from boucle.intake.submission import TextSealer
 from boucle.languages.catalogues import words
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
-from boucle.storage.dynamodb import DynamoDesk
-from boucle.storage.dynamodb_spent import DynamoSpent
+from boucle.storage.dynamodb_store.stores import DynamoDesk
+from boucle.storage.dynamodb_store.used_invitations import DynamoSpent
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import create_app
 

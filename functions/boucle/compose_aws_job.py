@@ -16,9 +16,9 @@ from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
-from boucle.storage.dynamodb import DynamoLedger
-from boucle.storage.dynamodb_sealing import DynamoSealingDesk
-from boucle.storage.s3 import Bucket, S3Sink, S3Vault
+from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
+from boucle.storage.dynamodb_store.stores import DynamoLedger
+from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 
 PUBLISHED = "published/"
 """Laid over `built/` by the distribution; a deployment never touches it."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from boucle.aws import clients
 from boucle.core.ports import QuarantineDesk
-from boucle.storage.dynamodb import DynamoLedger
-from boucle.storage.dynamodb_copies import DynamoCopies
-from boucle.storage.dynamodb_sealing import DynamoSealingDesk
-from boucle.storage.dynamodb_tables import Tables
-from boucle.storage.s3 import Bucket, S3Vault
+from boucle.storage.dynamodb_store.copies import DynamoCopies
+from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
+from boucle.storage.dynamodb_store.stores import DynamoLedger
+from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.published.s3 import Bucket, S3Vault
 
 
 def dynamodb_master_key(name: str) -> bytes:

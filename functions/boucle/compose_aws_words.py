@@ -17,10 +17,10 @@ from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.study.model import Study
-from boucle.storage.dynamodb import DynamoLedger
-from boucle.storage.dynamodb_tables import Tables
-from boucle.storage.s3 import Bucket, S3Sink, S3Vault
-from boucle.storage.shelves import KeptShelf
+from boucle.storage.dynamodb_store.stores import DynamoLedger
+from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
+from boucle.storage.text_source import KeptShelf
 
 
 class NotDeployed(Refusal):

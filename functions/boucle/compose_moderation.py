@@ -17,9 +17,9 @@ from boucle.core.ports import Clock
 from boucle.core.study.agreement import Agreement
 from boucle.core.study.model import Study
 from boucle.core.study.themes import Theme
-from boucle.storage.moderation import SqliteBook
-from boucle.storage.shelves import KeptShelf
-from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
+from boucle.storage.text_source import KeptShelf
 from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.desk import Desk
 from boucle.verbatims.desk_app import Guide

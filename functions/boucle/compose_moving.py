@@ -9,12 +9,12 @@ from pathlib import Path
 from boucle.compose_aws_store import dynamodb_copies, dynamodb_ledger, s3_vault
 from boucle.config.settings import Settings
 from boucle.core.ports import Ledger, Vault
-from boucle.storage.copies import Copyable
-from boucle.storage.folder import FolderVault
-from boucle.storage.moderation import SqliteBook
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_copies import SqliteCopies
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.published.folder import FolderVault
+from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
+from boucle.storage.transfer_format import Copyable
 
 
 @contextmanager

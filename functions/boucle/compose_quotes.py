@@ -13,12 +13,12 @@ from boucle.core.study.model import Study
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.status import SeriesStatus, series_status, theme_series
 from boucle.jobs.themes import ThemePublisher
-from boucle.storage.coded_texts import SqliteCodedTexts
-from boucle.storage.folder import FolderSink, FolderVault
-from boucle.storage.moderation import SqliteBook
-from boucle.storage.shelves import KeptShelf
-from boucle.storage.sqlite import SqliteLedger
-from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.storage.published.folder import FolderSink, FolderVault
+from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
+from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
+from boucle.storage.sqlite_store.stores import SqliteLedger
+from boucle.storage.text_source import KeptShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from boucle.content.surveys import read_surveys
 from boucle.jobs.scheduled import Job
 from boucle.pages.renderer import Renderer
 from boucle.pages.shells import none_built
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
 from builders import REPOSITORY, SURVEYS
 from sealing import seeded_bits

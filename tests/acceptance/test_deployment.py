@@ -29,7 +29,7 @@ from moto.server import ThreadedMotoServer
 from boucle.aws.deployment import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
 from boucle.cli import main
 from boucle.pages import shells
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import REPOSITORY, SURVEYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Tried to parse AWS")]

@@ -13,8 +13,8 @@ import pytest
 
 from amazon_benches import local_dynamodb, nobody
 from boucle.aws.guard import JOB
-from boucle.storage.dynamodb_tables import Tables
-from boucle.storage.s3 import Bucket
+from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.published.s3 import Bucket
 from builders import DEMONSTRATION
 from lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
 from lambda_runtime import Answer, Lambda

@@ -23,11 +23,11 @@ from boucle.core.ports import Counted, Doubt, Ledger, SealingDesk, Sink, Vault, 
 from boucle.core.study.model import Series
 from boucle.demonstration.run import Delivery, arrivals, start_clock
 from boucle.jobs.scheduled import Job, JobReport
-from boucle.storage.copies import BadCopy, KeptEntry, OtherLedger, Record, read_copy, write_copy
-from boucle.storage.dynamodb_copies import DynamoCopies
+from boucle.storage.dynamodb_store.copies import DynamoCopies
 from boucle.storage.memory import MemorySink, MemoryVault
-from boucle.storage.s3 import Bucket, S3Sink, S3Vault
-from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
+from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.transfer_format import BadCopy, KeptEntry, OtherLedger, Record, read_copy, write_copy
 from builders import DEMONSTRATION, SURVEYS
 from submissions import new_response, spent_code
 

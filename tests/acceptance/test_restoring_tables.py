@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from amazon_benches import DynamoBench, moto_bench
-from boucle.storage.dynamodb_items import response_name
+from boucle.storage.dynamodb_store.items import response_name
 from submissions import MONDAY, SERIES, new_response
 
 pytestmark = pytest.mark.slow

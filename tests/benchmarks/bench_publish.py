@@ -38,7 +38,7 @@ from boucle.jobs.seal import seal_due
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from contenders import QUESTIONNAIRE, STUDY, shared_surveys
 from stored_rows import SERIES, put_sealed, put_waiting
 

@@ -10,9 +10,9 @@ import pytest
 from amazon_benches import new_bucket
 from benches import BENCHES, Bench, Desk
 from boucle.core.ports import Ledger, Sink, Vault
-from boucle.storage.folder import FolderSink, FolderVault
 from boucle.storage.memory import MemorySink, MemoryVault
-from boucle.storage.s3 import S3Sink, S3Vault
+from boucle.storage.published.folder import FolderSink, FolderVault
+from boucle.storage.published.s3 import S3Sink, S3Vault
 
 SLOW = {"moto", "dynamodb-local"}
 NOT_ATOMIC = {"moto"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benches import Desk
 from boucle.core.ports import Doubt, Held
 from boucle.storage.memory import MemoryDesk
-from boucle.storage.sqlite import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteDesk
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
 
 Step = Callable[[Desk], object]

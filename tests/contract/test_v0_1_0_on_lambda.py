@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from amazon_benches import moto_dynamodb, moto_s3, nobody
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from first_version import KEPT, STUDY, SURVEYS
 
 NAMES: dict[str, str] = json.loads((KEPT / "aws" / "names.json").read_text("utf-8"))

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from boucle.core.ports import AlreadyWritten, Sink, Vault
-from boucle.storage.addresses import BadAddress
+from boucle.storage.published.addresses import BadAddress
 from submissions import OTHER_WAVE, SERIES
 from together import at_once
 

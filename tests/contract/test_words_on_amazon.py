@@ -21,7 +21,7 @@ from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.study.coding import series_of_codings
 from boucle.jobs.publish import data_address, latest_address
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from boucle.verbatims.desk import Choice
 from boucle.verbatims.keys import new_text_key
 from boucle.verbatims.ports import Verdict
@@ -67,7 +67,7 @@ def published(name: str, address: str) -> dict[str, Any]:
 def test_what_was_moderated_at_home_is_published_to_the_bucket_and_what_was_withdrawn_leaves_it(
     name: str, tmp_path: Path
 ) -> None:
-    from boucle.storage.dynamodb import DynamoDesk
+    from boucle.storage.dynamodb_store.stores import DynamoDesk
 
     desk = DynamoDesk(client=clients.dynamodb, tables=Tables.prefixed(name))
     for number in range(COUNT):

@@ -20,8 +20,8 @@ import pytest
 
 from boucle.core.identity.receipts import response_key
 from boucle.core.ports import NewResponse
-from boucle.storage.folder import FolderSink, FolderVault
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.published.folder import FolderSink, FolderVault
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from sealing import FIRST_DAY, Days, Installation, somebody
 
 KILLS = int(os.environ.get("BOUCLE_JOB_KILLS", "40"))

@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 import dynamodb_local
 from amazon_benches import local_dynamodb, nobody
 from api import Installation, address, submission
-from boucle.storage.amazon import Patience
-from boucle.storage.dynamodb import DynamoDesk
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.amazon_retries import Patience
+from boucle.storage.dynamodb_store.stores import DynamoDesk
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from boucle.core.identity.receipts import Keyring, response_key, text_key
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.questionnaire.model import Multiple
 from boucle.core.study.model import Series
-from boucle.storage.sqlite import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteDesk
 
 SERIES = Series("etude", "candidats", 1, "2026")
 EXPLAINED = {"freins.other": "autre"}

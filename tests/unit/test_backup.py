@@ -16,9 +16,9 @@ from boucle.core.ports import Waiting
 from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.inviting import take_numbers
 from boucle.jobs.publish import publish
-from boucle.storage.folder import FolderSink
 from boucle.storage.memory import MemorySink
-from boucle.storage.sqlite import SqliteLedger
+from boucle.storage.published.folder import FolderSink
+from boucle.storage.sqlite_store.stores import SqliteLedger
 from builders import SURVEYS
 from sealing import Installation
 from submissions import SERIES, new_response, spent_code

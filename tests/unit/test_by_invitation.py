@@ -19,7 +19,7 @@ from boucle.core.ports import PutOutcome, StoreAway
 from boucle.core.study.model import Study
 from boucle.intake.quick import QuickReader
 from boucle.pages import fragments
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from html_forms import post_forms
 
 INVITING = replace(STUDY, waves=tuple(replace(each, invited={"candidats": 50}) for each in STUDY.waves))

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from boucle.cli import main
 from boucle.config.settings import Settings
-from boucle.storage.moderation import SqliteBook
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.verbatims.agreed import measured_agreement
 from boucle.verbatims.desk import Choice
 from boucle.verbatims.ports import Verdict

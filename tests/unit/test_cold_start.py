@@ -16,8 +16,8 @@ from amazon_benches import moto_dynamodb, nobody
 from boucle.aws.excerpt import trimmed, write_excerpt
 from boucle.aws.postponed import postponed
 from boucle.aws.web_clients import OPERATIONS, WebClients
-from boucle.storage.dynamodb import DynamoDesk
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.stores import DynamoDesk
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import REPOSITORY
 from submissions import new_response, new_text
 

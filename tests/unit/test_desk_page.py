@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from boucle.storage.moderation import SqliteBook
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.verbatims.desk_app import Guide, desk_app
 from builders import DEMONSTRATION
 from pages_read import objections, read

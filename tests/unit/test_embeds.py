@@ -17,7 +17,7 @@ from boucle.pages.results import results_pages
 from boucle.pages.results_columns import Releases
 from boucle.pages.shells import CONTENT, TITLE
 from boucle.pages.styles import framed, policy
-from boucle.storage.folder import FolderSink
+from boucle.storage.published.folder import FolderSink
 from boucle.web.static_site import put_site_before
 from builders import DEMONSTRATION, SURVEYS
 from pages_read import objections, read

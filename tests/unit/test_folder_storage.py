@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from boucle.core.ports import StoreAway
-from boucle.storage.addresses import BadAddress
-from boucle.storage.folder import FolderSink, FolderVault
+from boucle.storage.published.addresses import BadAddress
+from boucle.storage.published.folder import FolderSink, FolderVault
 from submissions import SERIES
 
 

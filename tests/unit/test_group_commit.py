@@ -12,7 +12,7 @@ from threading import Event
 import pytest
 
 from boucle.core.ports import StoreAway
-from boucle.storage.commits import GroupCommit
+from boucle.storage.sqlite_store.group_commit import GroupCommit
 
 Work = Callable[[sqlite3.Connection], str]
 

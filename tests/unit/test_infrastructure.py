@@ -16,8 +16,8 @@ import yaml
 from boucle.aws.job import measured
 from boucle.aws.zappa_settings import zappa_settings
 from boucle.jobs.scheduled import JobReport
-from boucle.storage.dynamodb_items import STATUS
-from boucle.storage.dynamodb_tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.items import STATUS
+from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import REPOSITORY
 
 TEMPLATE = REPOSITORY / "infra" / "template.yml"

@@ -27,7 +27,7 @@ from boucle.pages.results import render_results
 from boucle.pages.themes import theme_fragments
 from boucle.pages.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
-from boucle.storage.moderation import SqliteBook
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.verbatims.desk import Choice, Desk
 from boucle.verbatims.ports import Verdict
 from builders import DEMONSTRATION, SURVEYS

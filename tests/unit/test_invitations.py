@@ -14,7 +14,7 @@ import pytest
 from boucle.core.identity.invitations import MOST, Invitations, spent_key, spent_mark
 from boucle.core.identity.receipts import ALPHABET, Keyring, normalised_receipt
 from boucle.core.ports import SpentCode
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from sqlite_files import everything
 from submissions import spent_code
 

@@ -22,7 +22,7 @@ from boucle.core.ports import SpentCode
 from boucle.inviting import CannotInvite, take_numbers
 from boucle.pages.invitation_sheet import invitation_sheet
 from boucle.pages.paper import qr_code
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from builders import DEMONSTRATION, unpublished_surveys
 from pages_read import objections, read
 from submissions import EXPIRES

@@ -10,7 +10,7 @@ import pytest
 
 import acknowledging
 from boucle.core.ports import PutOutcome, Waiting
-from boucle.storage.sqlite import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteDesk
 from sqlite_files import rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.storage.moderation import CLAIM_SECONDS, SqliteBook
+from boucle.storage.sqlite_store.moderation_book import CLAIM_SECONDS, SqliteBook
 from boucle.verbatims.desk import Choice, NoConsent, ReasonMissing, UnknownText
 from boucle.verbatims.keys import new_text_key
 from boucle.verbatims.ports import AlreadyDecided, Verdict

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from boucle.core.ports import StoreAway
-from boucle.storage.database import WrongFile, connect
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_store.database import WrongFile, connect
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from sqlite_files import rows
 from submissions import MONDAY, SERIES, new_response
 from together import at_once

@@ -10,11 +10,11 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
 from boucle.core.ports import PutOutcome, StoreAway
-from boucle.storage.amazon import Patience
-from boucle.storage.dynamodb import DynamoDesk, DynamoLedger
-from boucle.storage.dynamodb_batches import in_batches, write_all
-from boucle.storage.dynamodb_tables import Tables
-from boucle.storage.s3 import Bucket, S3Sink
+from boucle.storage.amazon_retries import Patience
+from boucle.storage.dynamodb_store.batches import in_batches, write_all
+from boucle.storage.dynamodb_store.stores import DynamoDesk, DynamoLedger
+from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.published.s3 import Bucket, S3Sink
 from submissions import SERIES, new_response, new_text
 
 TABLES = Tables.prefixed("test")

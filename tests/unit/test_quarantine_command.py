@@ -15,9 +15,9 @@ from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.ports import Doubt
 from boucle.core.study.model import Series
-from boucle.storage.copies import read_copy, write_copy
-from boucle.storage.sqlite import SqliteDesk
-from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.sqlite_store.stores import SqliteDesk
+from boucle.storage.transfer_format import read_copy, write_copy
 from builders import DEMONSTRATION, SURVEYS
 from submissions import MONDAY, TUESDAY, new_response
 

@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from boucle.core.ports import Held, StoreAway
-from boucle.storage.amazon import ATTEMPT_SECONDS, Patience
-from boucle.storage.dynamodb import DynamoDesk
-from boucle.storage.dynamodb_sealing import DynamoSealingDesk
-from boucle.storage.dynamodb_tables import Tables, held_place, partitions, window_of
+from boucle.storage.amazon_retries import ATTEMPT_SECONDS, Patience
+from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
+from boucle.storage.dynamodb_store.stores import DynamoDesk
+from boucle.storage.dynamodb_store.tables import Tables, held_place, partitions, window_of
 from submissions import MONDAY, SERIES, TUESDAY, stored_key
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from boucle.core.ports import PutOutcome, StoreAway
-from boucle.storage.database import connect
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
+from boucle.storage.sqlite_store.database import connect
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from submissions import MONDAY, SERIES, new_response, new_text
 
 BUSY_SECONDS = 0.02

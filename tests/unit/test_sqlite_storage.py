@@ -18,11 +18,11 @@ from nacl.public import PrivateKey, SealedBox
 
 from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import Counted, PutOutcome, StoreAway, Waiting, Withdrawn
-from boucle.storage.copies import KeptResponse
-from boucle.storage.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
-from boucle.storage.schema import RESPONSES
-from boucle.storage.sqlite import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_copies import SqliteCopies
+from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.sqlite_store.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
+from boucle.storage.sqlite_store.schema import RESPONSES
+from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
+from boucle.storage.transfer_format import KeptResponse
 from sqlite_files import columns, everything, rows
 from submissions import MONDAY, SERIES, new_response, new_text, stored_key
 

@@ -31,11 +31,11 @@ from boucle.pages.actions import render_actions
 from boucle.pages.codings import codings
 from boucle.pages.themes import INDEX, theme_fragments
 from boucle.pages.verbatims import Said
-from boucle.storage.coded_texts import SqliteCodedTexts
-from boucle.storage.folder import FolderVault
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
-from boucle.storage.moderation import SqliteBook
-from boucle.storage.sqlite import SqliteLedger
+from boucle.storage.published.folder import FolderVault
+from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
+from boucle.storage.sqlite_store.moderation_book import SqliteBook
+from boucle.storage.sqlite_store.stores import SqliteLedger
 from boucle.verbatims.desk import Choice, Desk
 from boucle.verbatims.ports import Verdict
 from boucle.verbatims.second import SecondDesk

@@ -26,8 +26,8 @@ from boucle.pages.shells import TITLE
 from boucle.pages.site_pages import pages_of
 from boucle.pages.themes import AT_FIRST, INDEX, theme_fragments, themes_pages
 from boucle.pages.verbatims import NOTHING_SAID, VERBATIMS, Said
-from boucle.storage.folder import FolderSink
 from boucle.storage.memory import MemorySink
+from boucle.storage.published.folder import FolderSink
 from boucle.verbatims.ports import Quote
 from pages_read import Element, objections, read
 from release_samples import release, series_of

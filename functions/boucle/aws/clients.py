@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from boucle.storage.amazon import CONNECT_SECONDS, READ_SECONDS, Patience
+from boucle.storage.amazon_retries import CONNECT_SECONDS, READ_SECONDS, Patience
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -48,7 +48,7 @@ def account() -> str:
 
 
 def one_attempt() -> Config:
-    """Trying again is ours (`storage/amazon.py`): botocore does not know which attempts may have been carried out."""
+    """Trying again is ours (`storage/amazon_retries.py`): botocore does not know which attempts were carried out."""
     from botocore.config import Config  # as above
 
     return Config(

@@ -24,7 +24,7 @@ from boucle.aws.upload import upload_site
 from boucle.aws.zappa_settings import Place, zappa_settings
 from boucle.core.errors import Refusal
 from boucle.pages.renderer import Renderer
-from boucle.storage.dynamodb_tables import Tables
+from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
     import boto3

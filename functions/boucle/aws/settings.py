@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boucle.core.errors import Refusal
-from boucle.storage.dynamodb_tables import Tables
+from boucle.storage.dynamodb_store.tables import Tables
 
 TASK_ROOT = "LAMBDA_TASK_ROOT"
 SURVEYS = "surveys"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from boucle.storage.s3 import FOR_A_MINUTE, NEVER, content_type
+from boucle.storage.published.s3 import FOR_A_MINUTE, NEVER, content_type
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -14,7 +14,7 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.jobs.recovery import restore_ledger
 from boucle.jobs.status import all_series, theme_series
-from boucle.storage.copies import read_copy, write_copy
+from boucle.storage.transfer_format import read_copy, write_copy
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

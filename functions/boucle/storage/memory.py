@@ -24,7 +24,7 @@ from boucle.core.ports import (
 )
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
-from boucle.storage.addresses import checked_address
+from boucle.storage.published.addresses import checked_address
 
 Key = tuple[str, str, str]
 """Study, questionnaire and stored key."""

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from boucle.core.ports import AlreadyWritten
 from boucle.core.study.model import Series
-from boucle.storage.addresses import checked_address
-from boucle.storage.amazon import Patience, error_code
+from boucle.storage.amazon_retries import Patience, error_code
+from boucle.storage.published.addresses import checked_address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

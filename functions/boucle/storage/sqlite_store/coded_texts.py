@@ -10,8 +10,8 @@ from pathlib import Path
 from boucle.core.ports import Pending
 from boucle.core.study.model import Series
 from boucle.core.study.themes import THEME
-from boucle.storage.database import Database
-from boucle.storage.moderation import MODERATION, OF_SERIES, series_row
+from boucle.storage.sqlite_store.database import Database
+from boucle.storage.sqlite_store.moderation_book import MODERATION, OF_SERIES, series_row
 
 WAITING = f"{OF_SERIES} AND cohort IS NULL"
 UP_TO = f"{WAITING} AND day <= :through"

@@ -11,11 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from boucle.core.ports import SpentCode
-from boucle.storage import statements
-from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptSpent, KeptText, Record, refuse_other_entry
-from boucle.storage.database import Database
-from boucle.storage.schema import LEDGER, RESPONSES
-from boucle.storage.sqlite_spent import SqliteSpent
+from boucle.storage.sqlite_store import statements
+from boucle.storage.sqlite_store.database import Database
+from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
+from boucle.storage.sqlite_store.used_invitations import SqliteSpent
+from boucle.storage.transfer_format import (
+    KeptDays,
+    KeptEntry,
+    KeptResponse,
+    KeptSpent,
+    KeptText,
+    Record,
+    refuse_other_entry,
+)
 
 BY_KEY = itemgetter(*(statements.NAMES[KeptResponse].index(each) for each in ("study", "questionnaire", "key")))
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from boucle.core.identity.invitations import KEPT_BYTES
 from boucle.core.ports import SpentCode
-from boucle.storage import statements
-from boucle.storage.commits import GroupCommit
-from boucle.storage.database import Connect, Database, connect
-from boucle.storage.schema import SPENT
+from boucle.storage.sqlite_store import statements
+from boucle.storage.sqlite_store.database import Connect, Database, connect
+from boucle.storage.sqlite_store.group_commit import GroupCommit
+from boucle.storage.sqlite_store.schema import SPENT
 
 ENTRY = 2 * KEPT_BYTES
 

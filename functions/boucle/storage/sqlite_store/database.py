@@ -16,7 +16,7 @@ from time import monotonic, sleep
 
 from boucle.core.errors import Refusal
 from boucle.core.ports import StoreAway
-from boucle.storage.files import sync_path
+from boucle.storage.durable_files import sync_path
 
 Connect = Callable[[Path], sqlite3.Connection]
 """Opens a file; an argument, so that a test can hand out connections to a full or read-only disk."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boucle.core.ports import Counted, Held, NewResponse, NewText, Pending, SpentCode, Standing, Waiting, Withdrawn
 from boucle.core.study.model import Series
-from boucle.storage.dynamodb_tables import (
+from boucle.storage.dynamodb_store.tables import (
     expiry_epoch,
     held_place,
     partition,

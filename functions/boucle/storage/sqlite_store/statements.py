@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptText
+from boucle.storage.transfer_format import KeptDays, KeptEntry, KeptResponse, KeptText
 
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"

@@ -16,11 +16,11 @@ from botocore.exceptions import ClientError
 
 from boucle.core.ports import Held, Pending
 from boucle.core.study.model import Series
-from boucle.storage.amazon import Patience, error_code
-from boucle.storage.dynamodb import ONE_PUT, REFUSED
-from boucle.storage.dynamodb_batches import in_batches, pages, write_all
-from boucle.storage.dynamodb_items import pending_of
-from boucle.storage.dynamodb_tables import (
+from boucle.storage.amazon_retries import Patience, error_code
+from boucle.storage.dynamodb_store.batches import in_batches, pages, write_all
+from boucle.storage.dynamodb_store.items import pending_of
+from boucle.storage.dynamodb_store.stores import ONE_PUT, REFUSED
+from boucle.storage.dynamodb_store.tables import (
     INDEX,
     READ_BY_THE_SEAL,
     Tables,
@@ -39,7 +39,7 @@ from boucle.storage.dynamodb_tables import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from boucle.storage.dynamodb_items import Item
+    from boucle.storage.dynamodb_store.items import Item
 
 BURIED = ("version", "language", "mode", "answers", "place", "digest")
 """What a tombstone does not keep."""

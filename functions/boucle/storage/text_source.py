@@ -8,7 +8,7 @@ from datetime import date
 
 from boucle.core.ports import NewText
 from boucle.core.study.model import Series
-from boucle.storage.copies import KeptText
+from boucle.storage.transfer_format import KeptText
 
 
 @dataclass(frozen=True, slots=True)

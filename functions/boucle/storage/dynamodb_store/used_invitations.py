@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from boucle.core.ports import SpentCode
-from boucle.storage.amazon import Patience, error_code
-from boucle.storage.dynamodb import REFUSED
-from boucle.storage.dynamodb_items import spent_item
-from boucle.storage.dynamodb_tables import Tables
+from boucle.storage.amazon_retries import Patience, error_code
+from boucle.storage.dynamodb_store.items import spent_item
+from boucle.storage.dynamodb_store.stores import REFUSED
+from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from boucle.core.study.model import Series
-from boucle.storage.addresses import BadAddress, checked_address
-from boucle.storage.files import DurableFolder, Sync
+from boucle.storage.durable_files import DurableFolder, Sync
+from boucle.storage.published.addresses import BadAddress, checked_address
 
 
 class FolderVault:

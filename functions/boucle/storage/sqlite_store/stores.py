@@ -22,12 +22,12 @@ from boucle.core.ports import (
     Withdrawn,
 )
 from boucle.core.study.model import Series
-from boucle.storage import statements
-from boucle.storage.commits import GroupCommit
-from boucle.storage.database import Connect, Database, connect
-from boucle.storage.laying import free_pages, gather, lay_anew, scatter
 from boucle.storage.rows import answers_to_json, many_from_json
-from boucle.storage.schema import LEDGER, RESPONSES
+from boucle.storage.sqlite_store import statements
+from boucle.storage.sqlite_store.arrival_order import free_pages, gather, lay_anew, scatter
+from boucle.storage.sqlite_store.database import Connect, Database, connect
+from boucle.storage.sqlite_store.group_commit import GroupCommit
+from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
 
 READ_AT_ONCE = 250
 """Responses whose answers are read together."""

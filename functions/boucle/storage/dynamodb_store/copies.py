@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from boucle.core.ports import Held
-from boucle.storage.amazon import Patience, error_code
-from boucle.storage.copies import KeptDays, KeptEntry, KeptResponse, KeptSpent, KeptText, Record, refuse_other_entry
-from boucle.storage.dynamodb import REFUSED, DynamoLedger
-from boucle.storage.dynamodb_batches import in_batches, pages
-from boucle.storage.dynamodb_items import response_name, spent_item, text_name
-from boucle.storage.dynamodb_tables import (
+from boucle.storage.amazon_retries import Patience, error_code
+from boucle.storage.dynamodb_store.batches import in_batches, pages
+from boucle.storage.dynamodb_store.items import response_name, spent_item, text_name
+from boucle.storage.dynamodb_store.stores import REFUSED, DynamoLedger
+from boucle.storage.dynamodb_store.tables import (
     Tables,
     expiry_epoch,
     held_of,
@@ -25,11 +24,20 @@ from boucle.storage.dynamodb_tables import (
     waiting_place,
     window_of,
 )
+from boucle.storage.transfer_format import (
+    KeptDays,
+    KeptEntry,
+    KeptResponse,
+    KeptSpent,
+    KeptText,
+    Record,
+    refuse_other_entry,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from boucle.storage.dynamodb_items import Item
+    from boucle.storage.dynamodb_store.items import Item
 
 WRITERS = 8
 

@@ -6,7 +6,7 @@ waits in `arrivals`, and only there has it a day of arrival and a digest; a seal
 
 from __future__ import annotations
 
-from boucle.storage.database import FileKind, Migration
+from boucle.storage.sqlite_store.database import FileKind, Migration
 
 RESPONSES = FileKind(
     name="responses",

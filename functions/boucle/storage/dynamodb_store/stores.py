@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
 from boucle.core.study.model import Series
-from boucle.storage.amazon import Patience, error_code
-from boucle.storage.dynamodb_items import (
+from boucle.storage.amazon_retries import Patience, error_code
+from boucle.storage.dynamodb_store.items import (
     STATUS,
     is_withdrawn,
     response_item,
@@ -21,12 +21,12 @@ from boucle.storage.dynamodb_items import (
     text_item,
     text_name,
 )
-from boucle.storage.dynamodb_tables import Tables
+from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from boucle.storage.dynamodb_items import Item
+    from boucle.storage.dynamodb_store.items import Item
 
 ONE_PUT = Patience()
 """That of a write into a day that was read as open; a seal that closes days waits as long as it may take."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from boucle.storage.amazon import Patience
+from boucle.storage.amazon_retries import Patience
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from boucle.storage.dynamodb_items import Item
+    from boucle.storage.dynamodb_store.items import Item
 
 T = TypeVar("T")
 BATCH = 25

@@ -1,0 +1,1 @@
+"""The embedded store: answers, ledger, used invitations and the moderators' book in SQLite files."""
