@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from itertools import count, cycle
 from uuid import uuid4
 
-from boucle.intake.proof import proven
+from boucle.submissions.proof import proven
 from contenders import ADDRESS, QUESTIONNAIRE, STUDY, invented_people
 from html_forms import Form, post_forms
 

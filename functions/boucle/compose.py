@@ -16,7 +16,6 @@ from boucle.content.surveys import Studies, read_surveys
 from boucle.core.errors import Refusal
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
-from boucle.intake.submission import Reception, TextSealer
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status
 from boucle.languages.catalogues import words
@@ -25,6 +24,7 @@ from boucle.pages.renderer import Renderer
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
+from boucle.submissions.submission import Reception, TextSealer
 from boucle.verbatims.sealing import sealer
 from boucle.web.app import Api, create_app
 from boucle.web.front import Front

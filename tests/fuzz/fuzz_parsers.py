@@ -12,16 +12,16 @@ from urllib.parse import parse_qsl
 
 import atheris
 
-with atheris.instrument_imports(include=["boucle.core", "boucle.intake", "boucle.authoring"]):
+with atheris.instrument_imports(include=["boucle.core", "boucle.submissions", "boucle.authoring"]):
     from api import EVERY_TYPE
     from boucle.authoring.shape import shape_findings
     from boucle.core.questionnaire.parse import parse_questionnaire
     from boucle.core.questionnaire.validation import settle
     from boucle.core.strictjson import NotStandardJson, parse
-    from boucle.intake.envelope import EnvelopeReader
-    from boucle.intake.form import decode, typed_fields
-    from boucle.intake.quick import QuickReader
-    from boucle.intake.receipt_request import read_receipt_request
+    from boucle.submissions.envelope import EnvelopeReader
+    from boucle.submissions.form import decode, typed_fields
+    from boucle.submissions.quick_reader import QuickReader
+    from boucle.submissions.receipt_request import read_receipt_request
 
 FILE = Path("1.0.0.json")
 READER, QUICK = EnvelopeReader("etude", EVERY_TYPE), QuickReader(EVERY_TYPE)

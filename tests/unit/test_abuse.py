@@ -13,7 +13,7 @@ import pytest
 
 from api import ENOUGH, EVERY_TYPE, STUDY, Installation, address, codes, submission
 from boucle.core.study.model import Study
-from boucle.intake.proof import proven
+from boucle.submissions.proof import proven
 from boucle.web.senders import HOUR, Crowd, network_of, sender_of
 from builders import study, wave
 from html_forms import post_forms

@@ -18,7 +18,7 @@ from boucle.core.questionnaire.model import FreeText
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
-from boucle.intake.envelope import EnvelopeReader
+from boucle.submissions.envelope import EnvelopeReader
 from html_forms import post_forms
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

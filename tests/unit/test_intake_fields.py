@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from api import EVERY_TYPE
-from boucle.intake.envelope import EnvelopeReader
-from boucle.intake.form import decode, typed_fields
+from boucle.submissions.envelope import EnvelopeReader
+from boucle.submissions.form import decode, typed_fields
 
 READER = EnvelopeReader("etude", EVERY_TYPE)
 

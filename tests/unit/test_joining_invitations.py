@@ -26,10 +26,10 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path as Route
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
-from boucle.intake.submission import Reception, Submission
 from boucle.storage.dynamodb_store.copies import DynamoCopies
 from boucle.storage.sqlite_store.stores import SqliteDesk
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
+from boucle.submissions.submission import Reception, Submission
 from builders import multiple, questionnaire, rating, study, yes_no
 from joiners import (
     Copy,

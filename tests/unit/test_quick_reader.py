@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from api import EVERY_TYPE, STUDY, Installation, submission
 from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, holds
 from boucle.core.strictjson import NotStandardJson, parse
-from boucle.intake.quick import QuickReader, compiled
-from boucle.intake.submission import Submission
+from boucle.submissions.quick_reader import QuickReader, compiled
+from boucle.submissions.submission import Submission
 from boucle.web.office import Version
 from boucle.web.refusals import Refused
 from boucle.web.responses import settled

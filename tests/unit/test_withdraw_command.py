@@ -17,7 +17,7 @@ from boucle.compose import open_installation
 from boucle.config.settings import Settings
 from boucle.core.ports import Withdrawn
 from boucle.core.questionnaire.validation import settle
-from boucle.intake.submission import Submission
+from boucle.submissions.submission import Submission
 
 ANSWERS = {"accompagne": "no", "entreprise_insertion": "yes", "connait_iae": "no", "message": "Merci."}
 

@@ -11,10 +11,10 @@ from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study, Wave
-from boucle.intake.submission import Reception
 from boucle.past_answers.mapping import AnswerMap, BadMapping, check_mapping
 from boucle.past_answers.reading import RefusedCell, read_rows, refusal
 from boucle.past_answers.table import Table
+from boucle.submissions.submission import Reception
 
 
 class RowsRefused(Refusal):

@@ -13,11 +13,11 @@ from uuid import UUID
 from boucle.core.identity.receipts import Keyring, derived_key
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import Problem, settle
-from boucle.intake.envelope import EnvelopeReader
-from boucle.intake.submission import Submission
 from boucle.past_answers.cells import BadCells, said, sent_answer
 from boucle.past_answers.mapping import AnswerMap
 from boucle.past_answers.table import Row, Table
+from boucle.submissions.envelope import EnvelopeReader
+from boucle.submissions.submission import Submission
 
 REASONS: Mapping[str, str] = {
     "required": "an answer is required",

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock, ResponseDesk, SpentCodes, StoreAway
 from boucle.core.study.model import Study
-from boucle.intake.submission import Reception, TextSealer
+from boucle.submissions.submission import Reception, TextSealer
 from boucle.web.exchange import MAX_READ_BYTES, concerns, refusal_answer, wants_page
 from boucle.web.guards import add_headers, bound_requests, guard_origin
 from boucle.web.lane import FAILURE, Lane, LaneBefore

@@ -12,7 +12,7 @@ from flask import Response, g, request
 
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.core.study.model import Study
-from boucle.intake.form import Typed, typed_fields
+from boucle.submissions.form import Typed, typed_fields
 from boucle.web.office import Office
 from boucle.web.ports import Words
 from boucle.web.refusals import MISFITS, Refused

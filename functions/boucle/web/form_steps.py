@@ -13,10 +13,10 @@ from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import Problem, settle
 from boucle.core.study.model import Wave
-from boucle.intake.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
-from boucle.intake.form import CONSENT, RESERVED, Typed, decode
-from boucle.intake.submission import Submission
-from boucle.intake.token import Minted, signed, verified
+from boucle.submissions.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
+from boucle.submissions.form import CONSENT, RESERVED, Typed, decode
+from boucle.submissions.form_token import Minted, signed, verified
+from boucle.submissions.submission import Submission
 from boucle.web.exchange import concerns, page_answer
 from boucle.web.office import Office, Version
 from boucle.web.outcomes import accepted

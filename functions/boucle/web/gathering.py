@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from boucle.core.ports import PutOutcome, StoreAway
-from boucle.intake.submission import Prepared
+from boucle.submissions.submission import Prepared
 from boucle.web.ports import BatchDesk
 
 MOST_AT_ONCE = 128

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from boucle.core.ports import PutOutcome
 from boucle.core.study.model import Wave
-from boucle.intake.proof import proven
-from boucle.intake.quick import QuickReader
-from boucle.intake.submission import Prepared
+from boucle.submissions.proof import proven
+from boucle.submissions.quick_reader import QuickReader
+from boucle.submissions.submission import Prepared
 from boucle.web.exchange import JSON, MAX_BODY_BYTES
 from boucle.web.guards import NO_CONTENT_POLICY, fixed_headers, is_ours
 from boucle.web.office import Office, Version

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from boucle.core.ports import Clock, Doubt
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Acceptance, Study, Wave
-from boucle.intake.submission import Reception, Submission
+from boucle.submissions.submission import Reception, Submission
 from boucle.web.ports import Renderer, Speaker
 from boucle.web.refusals import Refused
 from boucle.web.senders import Crowd
 from boucle.web.throttle import Throttle
 
 if TYPE_CHECKING:
-    from boucle.intake.envelope import EnvelopeReader
+    from boucle.submissions.envelope import EnvelopeReader
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Version:
     @cached_property
     def reader(self) -> EnvelopeReader:
         """The schema, built when first something has to be explained."""
-        from boucle.intake.envelope import EnvelopeReader  # with marshmallow, which a cold start can do without
+        from boucle.submissions.envelope import EnvelopeReader  # with marshmallow, which a cold start can do without
 
         by_invitation = self.study.invites(self.questionnaire.id)
         return EnvelopeReader(self.study.id, self.questionnaire, by_invitation=by_invitation)

@@ -9,7 +9,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow.fields import Field
 
 from boucle import __version__
-from boucle.intake.receipt_request import ReceiptRequestSchema
+from boucle.submissions.receipt_request import ReceiptRequestSchema
 from boucle.web.exchange import FORM, JSON, PROBLEM
 from boucle.web.office import Versions
 from boucle.web.refusals import REASONS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boucle.core.ports import PutOutcome
-from boucle.intake.submission import Taken
+from boucle.submissions.submission import Taken
 from boucle.web.refusals import Refused
 
 REFUSED = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}

@@ -10,7 +10,7 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study
-from boucle.intake.form import Typed
+from boucle.submissions.form import Typed
 
 
 class BatchDesk(Protocol):

@@ -14,7 +14,7 @@ from boucle.web.office import Office
 from boucle.web.refusals import Refused
 
 if TYPE_CHECKING:
-    from boucle.intake.receipt_request import ReceiptRequest
+    from boucle.submissions.receipt_request import ReceiptRequest
 
 
 def receipts_blueprint(office: Office) -> Blueprint:
@@ -63,7 +63,7 @@ def described(standing: Standing) -> dict[str, object]:
 
 
 def _request(office: Office) -> tuple[Study, ReceiptRequest, bool]:
-    from boucle.intake.receipt_request import read_receipt_request  # with marshmallow: a cold start does without
+    from boucle.submissions.receipt_request import read_receipt_request  # with marshmallow: a cold start does without
 
     form = is_form()
     asked = read_receipt_request(_form_body(office) if form else sent_json())

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study
-from boucle.intake.admission import MISSING, SPENT, UNKNOWN
 from boucle.languages.catalogues import PROBLEMS, marked
+from boucle.submissions.admission import MISSING, SPENT, UNKNOWN
 
 RETRY_AFTER_SECONDS = 2
 

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 
 from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.validation import Problem, settle
-from boucle.intake.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
-from boucle.intake.proof import proven
-from boucle.intake.submission import TOLD, Submission
 from boucle.pages.addresses import form as form_address
+from boucle.submissions.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
+from boucle.submissions.proof import proven
+from boucle.submissions.submission import TOLD, Submission
 from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
 from boucle.web.form_steps import FormSteps
 from boucle.web.office import Office, Version
@@ -21,7 +21,7 @@ from boucle.web.outcomes import accepted
 from boucle.web.refusals import Refused
 
 if TYPE_CHECKING:
-    from boucle.intake.envelope import Envelope
+    from boucle.submissions.envelope import Envelope
 
 
 def responses_blueprint(office: Office, mint: Callable[[], UUID], seconds: Callable[[], float]) -> Blueprint:

@@ -13,10 +13,10 @@ from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.model import FreeText, Questionnaire
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.questionnaire.values import Answer
-from boucle.intake.fields import QuestionField, refuse
-from boucle.intake.proof import MOST_CHARACTERS
-from boucle.intake.readers import Flaw, JsonSchema
-from boucle.intake.submission import TOLD, UUID4
+from boucle.submissions.fields import QuestionField, refuse
+from boucle.submissions.proof import MOST_CHARACTERS
+from boucle.submissions.readers import Flaw, JsonSchema
+from boucle.submissions.submission import TOLD, UUID4
 
 MAX_SHOWN_NAME = 80
 MAX_LENGTH = 100

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from boucle.core.questionnaire.validation import Problem
-from boucle.intake.envelope import ShortString, StrictSchema, envelope_problems
+from boucle.submissions.envelope import ShortString, StrictSchema, envelope_problems
 
 
 class ReceiptRequestSchema(StrictSchema):

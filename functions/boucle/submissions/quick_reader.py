@@ -15,9 +15,9 @@ from boucle.core.questionnaire.conditions import And, Condition, Equals, In, Not
 from boucle.core.questionnaire.model import FreeText, Multiple, Question, Questionnaire, Rating, Single, YesNo
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answer, Answers
-from boucle.intake.proof import MOST_CHARACTERS
-from boucle.intake.readers import Flawed, reader_for
-from boucle.intake.submission import UUID4, Submission
+from boucle.submissions.proof import MOST_CHARACTERS
+from boucle.submissions.readers import Flawed, reader_for
+from boucle.submissions.submission import UUID4, Submission
 
 SAFE_WHOLE = 10**15
 """Below it, the strict reader takes every way to write a number."""

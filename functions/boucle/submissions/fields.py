@@ -10,7 +10,7 @@ from marshmallow.fields import Field
 
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Answer
-from boucle.intake.readers import Flaw, Flawed, JsonSchema, reader_for
+from boucle.submissions.readers import Flaw, Flawed, JsonSchema, reader_for
 
 
 def refuse(code: str, **limits: int | float | str) -> NoReturn:

@@ -24,7 +24,7 @@ from boucle.core.questionnaire.model import FreeText, Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series, Study, Wave
-from boucle.intake.admission import InvitationSpent
+from boucle.submissions.admission import InvitationSpent
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """What names a submission, in lower case."""
