@@ -13,10 +13,10 @@ from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewText
 from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Series
+from boucle.moderation.desk import Desk
+from boucle.moderation.keys import TextKey, new_text_key
+from boucle.moderation.sealing import sealer
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.verbatims.desk import Desk
-from boucle.verbatims.keys import TextKey, new_text_key
-from boucle.verbatims.sealing import sealer
 from builders import DEMONSTRATION
 
 CANDIDATES = Series(DEMONSTRATION, "candidats", 1, "2026")

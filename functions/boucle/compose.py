@@ -19,13 +19,13 @@ from boucle.core.ports import Clock
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status
 from boucle.languages.catalogues import words
+from boucle.moderation.sealing import sealer
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from boucle.submissions.submission import Reception, TextSealer
-from boucle.verbatims.sealing import sealer
 from boucle.web.app import Api, create_app
 from boucle.web.front import Front
 from boucle.web.static_site import put_site_before

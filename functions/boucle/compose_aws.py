@@ -13,12 +13,12 @@ from boucle.content.surveys import Studies, read_surveys
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import FreeText
 from boucle.languages.catalogues import words
+from boucle.moderation.sealing import sealer
 from boucle.pages import shells
 from boucle.pages.renderer import Renderer
 from boucle.storage.dynamodb_store.stores import DynamoDesk
 from boucle.storage.dynamodb_store.used_invitations import DynamoSpent
 from boucle.submissions.submission import TextSealer
-from boucle.verbatims.sealing import sealer
 from boucle.web.app import create_app
 
 

@@ -17,14 +17,14 @@ from boucle.core.ports import Clock
 from boucle.core.study.agreement import Agreement
 from boucle.core.study.model import Study
 from boucle.core.study.themes import Theme
+from boucle.moderation.agreed import measured_agreement
+from boucle.moderation.desk import Desk
+from boucle.moderation.desk_app import Guide
+from boucle.moderation.keys import TextKey
+from boucle.moderation.second_coding import SecondDesk
 from boucle.storage.sqlite_store.copies import SqliteCopies
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.storage.text_source import KeptShelf
-from boucle.verbatims.agreed import measured_agreement
-from boucle.verbatims.desk import Desk
-from boucle.verbatims.desk_app import Guide
-from boucle.verbatims.keys import TextKey
-from boucle.verbatims.second import SecondDesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from amazon_benches import local_dynamodb, nobody
 from boucle.aws import clients
 from boucle.aws.packaging import Package
 from boucle.cli import main
+from boucle.moderation.keys import new_text_key
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from boucle.verbatims.keys import new_text_key
 from builders import SURVEYS
 from lambda_runtime import Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
 

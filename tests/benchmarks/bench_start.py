@@ -29,8 +29,8 @@ sys.path.insert(0, str(TESTS))
 import boto3  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
+from boucle.moderation.keys import new_text_key  # noqa: E402
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions  # noqa: E402
-from boucle.verbatims.keys import new_text_key  # noqa: E402
 from builders import DEMONSTRATION  # noqa: E402  modules of the tests, found above
 from lambda_events import JSON, as_json, v2  # noqa: E402
 from lambda_runtime import package_in, site_of_shells, unpacked, what_lambda_brings  # noqa: E402

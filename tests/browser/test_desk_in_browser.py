@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from audits import quarrels_with_html, violations
+from boucle.moderation.desk_app import Guide, desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.verbatims.desk_app import Guide, desk_app
 from builders import DEMONSTRATION
 from verbatims import KEY, Shelf, desk, stored
 

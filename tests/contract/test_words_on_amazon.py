@@ -21,11 +21,11 @@ from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.study.coding import series_of_codings
 from boucle.jobs.publish import data_address, latest_address
+from boucle.moderation.desk import Choice
+from boucle.moderation.keys import new_text_key
+from boucle.moderation.ports import Verdict
+from boucle.moderation.sealing import sealer
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from boucle.verbatims.desk import Choice
-from boucle.verbatims.keys import new_text_key
-from boucle.verbatims.ports import Verdict
-from boucle.verbatims.sealing import sealer
 from builders import DEMONSTRATION, SURVEYS
 from verbatims import CANDIDATES
 

@@ -13,6 +13,7 @@ import pytest
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Opening, Study
 from boucle.jobs.quotes import verbatims_document
+from boucle.moderation.ports import Quote
 from boucle.pages.articles.approval import approval_document, approval_file, read_approval
 from boucle.pages.articles.article import Article, Desk, NotAnArticle
 from boucle.pages.articles.calls import call_at, parse, places
@@ -20,7 +21,6 @@ from boucle.pages.articles.faults import FaultyArticle, Unbound
 from boucle.pages.articles.measured import NotYet
 from boucle.pages.articles.published import Published, reader
 from boucle.pages.articles.writing import Writer
-from boucle.verbatims.ports import Quote
 from builders import DEMONSTRATION, SURVEYS
 from published_folders import publish_documents, verbatims_file
 from release_samples import PUBLISHED, Shares, release, series_of

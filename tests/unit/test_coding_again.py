@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 from boucle.cli import main
 from boucle.config.settings import Settings
+from boucle.moderation.agreed import measured_agreement
+from boucle.moderation.desk import Choice
+from boucle.moderation.ports import Verdict
+from boucle.moderation.second_coding import SecondDesk, is_sampled
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.verbatims.agreed import measured_agreement
-from boucle.verbatims.desk import Choice
-from boucle.verbatims.ports import Verdict
-from boucle.verbatims.second import SecondDesk, is_sampled
 from builders import DEMONSTRATION, SURVEYS
 from verbatims import KEY, STUDY, Clock, Seconds, Shelf, desk, stored
 

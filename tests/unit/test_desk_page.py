@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from boucle.moderation.desk_app import Guide, desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.verbatims.desk_app import Guide, desk_app
 from builders import DEMONSTRATION
 from pages_read import objections, read
 from verbatims import KEY, Shelf, desk, quoted, stored

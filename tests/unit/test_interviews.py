@@ -21,6 +21,8 @@ from boucle.core.study.coding import is_coded, study_of_codings
 from boucle.core.study.model import Series, Study
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.scheduled import Job
+from boucle.moderation.desk import Choice, Desk
+from boucle.moderation.ports import Verdict
 from boucle.pages.actions import render_actions
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
@@ -28,8 +30,6 @@ from boucle.pages.themes import theme_fragments
 from boucle.pages.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.verbatims.desk import Choice, Desk
-from boucle.verbatims.ports import Verdict
 from builders import DEMONSTRATION, SURVEYS
 from sealing import Days, seeded_bits
 from verbatims import KEY, Clock, Shelf, stored

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from boucle.moderation.desk import Choice, NoConsent, ReasonMissing, UnknownText
+from boucle.moderation.keys import new_text_key
+from boucle.moderation.ports import AlreadyDecided, Verdict
 from boucle.storage.sqlite_store.moderation_book import CLAIM_SECONDS, SqliteBook
-from boucle.verbatims.desk import Choice, NoConsent, ReasonMissing, UnknownText
-from boucle.verbatims.keys import new_text_key
-from boucle.verbatims.ports import AlreadyDecided, Verdict
 from verbatims import KEY, Seconds, Shelf, desk, quoted, stored
 
 APPROVE = Choice(verdict=Verdict.APPROVED)

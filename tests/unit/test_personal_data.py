@@ -7,7 +7,7 @@ import random
 import pytest
 
 import verbatims
-from boucle.verbatims.personal import Span, everywhere, hidden, is_iban, is_social_security_number, proposals
+from boucle.moderation.personal_data import Span, everywhere, hidden, is_iban, is_social_security_number, proposals
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ import verbatims
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.quotes import SMALLEST_BATCH, QuotePublisher
+from boucle.moderation.desk import Choice, Desk
+from boucle.moderation.ports import Verdict
 from boucle.storage.memory import MemorySink
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.verbatims.desk import Choice, Desk
-from boucle.verbatims.ports import Verdict
 from builders import DEMONSTRATION, SURVEYS
 from verbatims import KEY, Clock, Shelf, stored
 

@@ -12,8 +12,8 @@ from boucle.cli import main
 from boucle.compose import text_protection
 from boucle.config.settings import Settings
 from boucle.core.identity.free_text import BLOCK, Verbatim, padded
-from boucle.verbatims.keys import KeyInUse, UselessCopy, check_copy, new_text_key, opened, read_copy, write_pair
-from boucle.verbatims.sealing import DamagedTextKey, sealer
+from boucle.moderation.keys import KeyInUse, UselessCopy, check_copy, new_text_key, opened, read_copy, write_pair
+from boucle.moderation.sealing import DamagedTextKey, sealer
 
 VERBATIM = Verbatim("On m'a écouté, enfin.", "fr", consent=True)
 

@@ -27,6 +27,9 @@ from boucle.core.study.coding import coded_texts, series_of_codings, study_of_co
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEME
 from boucle.jobs.themes import ThemePublisher
+from boucle.moderation.desk import Choice, Desk
+from boucle.moderation.ports import Verdict
+from boucle.moderation.second_coding import SecondDesk
 from boucle.pages.actions import render_actions
 from boucle.pages.codings import codings
 from boucle.pages.themes import INDEX, theme_fragments
@@ -36,9 +39,6 @@ from boucle.storage.published.folder import FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.storage.sqlite_store.stores import SqliteLedger
-from boucle.verbatims.desk import Choice, Desk
-from boucle.verbatims.ports import Verdict
-from boucle.verbatims.second import SecondDesk
 from builders import DEMONSTRATION, SURVEYS, text
 from ledgers import no_noise
 from verbatims import CANDIDATES, KEY, Clock, Shelf, stored

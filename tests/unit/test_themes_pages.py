@@ -19,6 +19,7 @@ from boucle.core.study.themes import Theme
 from boucle.jobs.publish import data_address, write_changed
 from boucle.jobs.quotes import verbatims_document
 from boucle.jobs.scheduled import Job
+from boucle.moderation.ports import Quote
 from boucle.pages.renderer import Renderer
 from boucle.pages.results import render_results
 from boucle.pages.results_columns import Releases
@@ -28,7 +29,6 @@ from boucle.pages.themes import AT_FIRST, INDEX, theme_fragments, themes_pages
 from boucle.pages.verbatims import NOTHING_SAID, VERBATIMS, Said
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
-from boucle.verbatims.ports import Quote
 from pages_read import Element, objections, read
 from release_samples import release, series_of
 from sealing import Installation

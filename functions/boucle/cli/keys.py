@@ -9,7 +9,7 @@ import click
 from boucle.compose import text_key
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
-from boucle.verbatims.keys import check_copy, new_text_key, write_pair
+from boucle.moderation.keys import check_copy, new_text_key, write_pair
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

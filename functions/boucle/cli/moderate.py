@@ -13,8 +13,8 @@ from boucle.compose import clock_of
 from boucle.compose_moderation import agreement, open_moderation
 from boucle.config.settings import Settings
 from boucle.core.study.agreement import SMALLEST_SAMPLE
-from boucle.verbatims.desk_app import desk_app
-from boucle.verbatims.keys import read_copy
+from boucle.moderation.desk_app import desk_app
+from boucle.moderation.keys import read_copy
 
 HOST = "127.0.0.1"
 KEY = click.Path(path_type=Path, dir_okay=False, exists=True)

@@ -8,8 +8,8 @@ from boucle.compose_moderation import open_moderation
 from boucle.config.settings import Settings
 from boucle.core.ports import Clock
 from boucle.demonstration.profile import Profile, Written
-from boucle.verbatims.desk import Choice, Desk, Item
-from boucle.verbatims.ports import Verdict
+from boucle.moderation.desk import Choice, Desk, Item
+from boucle.moderation.ports import Verdict
 
 FIRST, SECOND = "moderation-1", "moderation-2"
 

@@ -15,11 +15,11 @@ from boucle.core.study.agreement import SMALLEST_SAMPLE, Agreement
 from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import data_address, heading, publish, write_changed, written
 from boucle.jobs.seal import seal_due
+from boucle.moderation.agreed import measured_agreement
+from boucle.moderation.ports import Book
 from boucle.pages.codings import codings
 from boucle.pages.opendata import data_files
 from boucle.pages.verbatims import AGREEMENT
-from boucle.verbatims.agreed import measured_agreement
-from boucle.verbatims.ports import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from boucle.core.study.coding import Coding, series_of_codings
 from boucle.core.study.model import Series
+from boucle.moderation.ports import AlreadyDecided, Approved, Decision, Quote, Verdict
 from boucle.storage.sqlite_store.database import Database, FileKind, Migration
-from boucle.verbatims.ports import AlreadyDecided, Approved, Decision, Quote, Verdict
 
 CLAIM_SECONDS = 15 * 60
 """Long enough to read a hard text; then somebody else may."""

@@ -14,7 +14,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from boucle.core.errors import Refusal
 from boucle.core.identity.free_text import BLOCK, Verbatim, unpadded
-from boucle.verbatims.sealing import DamagedTextKey, key_bytes, sealer, written_key
+from boucle.moderation.sealing import DamagedTextKey, key_bytes, sealer, written_key
 
 KIND = "boucle: private key of free texts"
 TRIAL_BYTES = 64

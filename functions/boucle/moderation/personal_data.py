@@ -177,7 +177,7 @@ def _bare(word: str) -> str:
 
 @cache
 def _list(name: str) -> frozenset[str]:
-    content = (files("boucle.verbatims") / "lists" / f"{name}.txt").read_text(encoding="utf-8")
+    content = (files("boucle.moderation") / "lists" / f"{name}.txt").read_text(encoding="utf-8")
     return frozenset(_bare(line) for line in content.split())
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from boucle.verbatims.desk import Choice, Desk, Item, Progress
-from boucle.verbatims.ports import Verdict
+from boucle.moderation.desk import Choice, Desk, Item, Progress
+from boucle.moderation.ports import Verdict
 
 ONE_IN = 4
 CODED = (Verdict.APPROVED, Verdict.REDACTED, Verdict.CODED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from boucle.core.study.agreement import Agreement, agreements
-from boucle.verbatims.ports import Book
+from boucle.moderation.ports import Book
 
 
 def measured_agreement(book: Book, themes: Iterable[str], among: Set[str] | None = None) -> tuple[Agreement, ...]:

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from boucle.core.errors import Refusal
 from boucle.core.study.model import Study
-from boucle.verbatims.desk import Choice, Desk, Item, NoConsent, ReasonMissing, UnknownText
-from boucle.verbatims.personal import LABELS, Span
-from boucle.verbatims.ports import AlreadyDecided, Verdict
+from boucle.moderation.desk import Choice, Desk, Item, NoConsent, ReasonMissing, UnknownText
+from boucle.moderation.personal_data import LABELS, Span
+from boucle.moderation.ports import AlreadyDecided, Verdict
 
 COOKIE = "boucle-desk"
 POLICY = (
@@ -48,7 +48,7 @@ class Guide:
 
 def desk_app(desk: Desk, guides: Mapping[str, Guide], token: str) -> Flask:
     """The desk's application; whoever comes with the token first holds it, and the token opens nothing afterwards."""
-    app = Flask("boucle.verbatims")
+    app = Flask("boucle.moderation")
     _let_in_the_moderator(app, token)
     _say_how(app)
     _serve_files(app)

@@ -11,10 +11,10 @@ from boucle.core.identity.free_text import Verbatim
 from boucle.core.ports import Clock, NewText
 from boucle.core.study.coding import Coding, is_coded
 from boucle.core.study.model import Study
-from boucle.verbatims.alerts import alarming
-from boucle.verbatims.keys import TextKey, opened
-from boucle.verbatims.personal import Span, everywhere, hidden, proposals
-from boucle.verbatims.ports import Approved, Book, Decision, Shelf, Verdict
+from boucle.moderation.alerts import alarming
+from boucle.moderation.keys import TextKey, opened
+from boucle.moderation.personal_data import Span, everywhere, hidden, proposals
+from boucle.moderation.ports import Approved, Book, Decision, Shelf, Verdict
 
 READ_AGAIN_SECONDS = 60
 """A desk that stays open forgets what was withdrawn, and finds what came."""
