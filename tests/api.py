@@ -16,7 +16,7 @@ from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Date, FreeText, Grid, Number, Questionnaire, Ranking
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import words
-from boucle.pages.renderer import Renderer
+from boucle.pages.forms.renderer import Renderer
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
 from builders import choices, multiple, questionnaire, rating, single, study, text, wave, yes_no

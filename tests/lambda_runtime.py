@@ -25,8 +25,8 @@ from uuid import uuid4
 
 from boucle.aws.packaging import Package, build_package
 from boucle.content.surveys import read_surveys
-from boucle.pages import shells
-from boucle.pages.renderer import own_shell
+from boucle.pages.common import shells
+from boucle.pages.forms.renderer import own_shell
 from builders import REPOSITORY, SURVEYS
 
 PREFIX = "/2018-06-01/runtime/"

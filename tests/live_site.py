@@ -21,9 +21,9 @@ from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Pending
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import words
-from boucle.pages.renderer import Renderer
-from boucle.pages.shells import built
-from boucle.pages.styles import policy
+from boucle.pages.common.shells import built
+from boucle.pages.common.styles import policy
+from boucle.pages.forms.renderer import Renderer
 from boucle.sites import build_site
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from boucle.core.study.model import Study
-from boucle.pages.results_document import data_folder
+from boucle.pages.results.document import data_folder
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import Shares, release, series_of
 

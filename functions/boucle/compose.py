@@ -20,8 +20,8 @@ from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, all_series, series_status
 from boucle.languages.catalogues import words
 from boucle.moderation.sealing import sealer
-from boucle.pages import shells
-from boucle.pages.renderer import Renderer
+from boucle.pages.common import shells
+from boucle.pages.forms.renderer import Renderer
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent

@@ -14,8 +14,8 @@ from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import FreeText
 from boucle.languages.catalogues import words
 from boucle.moderation.sealing import sealer
-from boucle.pages import shells
-from boucle.pages.renderer import Renderer
+from boucle.pages.common import shells
+from boucle.pages.forms.renderer import Renderer
 from boucle.storage.dynamodb_store.stores import DynamoDesk
 from boucle.storage.dynamodb_store.used_invitations import DynamoSpent
 from boucle.submissions.submission import TextSealer

@@ -14,8 +14,8 @@ from boucle.core.ports import Ledger
 from boucle.core.privacy.ledger import read_chain
 from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
-from boucle.pages import shells
-from boucle.pages.renderer import Renderer
+from boucle.pages.common import shells
+from boucle.pages.forms.renderer import Renderer
 from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
 from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault

@@ -18,7 +18,7 @@ from boucle.core.identity.invitations import MOST, Invitations, spent_key
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study, Wave
-from boucle.pages import addresses
+from boucle.pages.common import addresses
 from boucle.past_answers.table import Row, Table
 
 CODE = "code"

@@ -18,7 +18,7 @@ from boucle.authoring.lint import lint
 from boucle.authoring.reports import FORMATS
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
-from boucle.pages.plugin import BouclePlugin
+from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
 
 class SiteNotBuilt(Refusal):

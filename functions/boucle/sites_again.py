@@ -12,9 +12,9 @@ from uuid import uuid4
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.study.model import Study
-from boucle.pages import shells
-from boucle.pages.renderer import Renderer
-from boucle.pages.site_pages import NOT_FOUND, SitePage, pages_of, served_files
+from boucle.pages.common import shells
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, served_files
 from boucle.sites import build_site, change_over, refuse_unsound
 
 

@@ -15,8 +15,8 @@ from amazon_benches import BothSides, local_dynamodb
 from boucle.config.clocks import SystemClock
 from boucle.content.surveys import read_surveys
 from boucle.jobs.scheduled import Job
-from boucle.pages.renderer import Renderer
-from boucle.pages.shells import none_built
+from boucle.pages.common.shells import none_built
+from boucle.pages.forms.renderer import Renderer
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
 from builders import REPOSITORY, SURVEYS

@@ -28,7 +28,7 @@ from moto.server import ThreadedMotoServer
 
 from boucle.aws.deployment import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
 from boucle.cli import main
-from boucle.pages import shells
+from boucle.pages.common import shells
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import REPOSITORY, SURVEYS
 

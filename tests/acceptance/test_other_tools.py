@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from boucle.content.surveys import read_study
-from boucle.pages.opendata import data_files
-from boucle.pages.results_document import data_folder
+from boucle.pages.opendata.data_files import data_files
+from boucle.pages.results.document import data_folder
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
 

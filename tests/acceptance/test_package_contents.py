@@ -160,7 +160,7 @@ def test_every_module_of_ours_can_be_imported_there(task: tuple[Path, Path]) -> 
 
 def test_texts_of_authors_are_marked_up(task: tuple[Path, Path]) -> None:
     """The demonstration's are plain, so that nothing else here would ask for Markdown."""
-    code = "from boucle.pages.markup import blocks; print(blocks('- *one*'))"
+    code = "from boucle.pages.common.markup import blocks; print(blocks('- *one*'))"
     assert "<li><em>one</em></li>" in in_package(task, code)
 
 

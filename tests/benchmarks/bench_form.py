@@ -30,8 +30,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 
 from boucle.content.surveys import read_surveys  # noqa: E402
 from boucle.core.questionnaire.model import Choice, Multiple, Questionnaire, Rating, Section, Single, YesNo  # noqa: E402
-from boucle.pages import addresses, fragments, scripts  # noqa: E402
-from boucle.pages.renderer import Renderer  # noqa: E402
+from boucle.pages.common import addresses, scripts  # noqa: E402
+from boucle.pages.forms import fragments  # noqa: E402
+from boucle.pages.forms.renderer import Renderer  # noqa: E402
 from builders import DEMONSTRATION, SURVEYS  # noqa: E402  modules of the tests, found above
 from npm_packages import package  # noqa: E402
 

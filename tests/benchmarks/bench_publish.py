@@ -35,8 +35,8 @@ from boucle.core.study.model import Series
 from boucle.jobs.publish import publish
 from boucle.jobs.scheduled import Job
 from boucle.jobs.seal import seal_due
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_pages
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from contenders import QUESTIONNAIRE, STUDY, shared_surveys

@@ -27,7 +27,7 @@ from boucle.content.surveys import read_surveys  # noqa: E402
 from boucle.core.identity.receipts import Keyring  # noqa: E402
 from boucle.core.ports import NewResponse, NewText, PutOutcome  # noqa: E402
 from boucle.languages.catalogues import words  # noqa: E402
-from boucle.pages.renderer import Renderer  # noqa: E402
+from boucle.pages.forms.renderer import Renderer  # noqa: E402
 from boucle.storage.memory import MemoryDesk, MemorySpent  # noqa: E402
 from boucle.web.app import create_app  # noqa: E402
 from contenders import ADDRESS, REPOSITORY, submissions  # noqa: E402

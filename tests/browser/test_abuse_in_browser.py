@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from boucle.content.surveys import read_surveys
-from boucle.pages import scripts
-from boucle.pages.renderer import Renderer
-from boucle.pages.shells import built
-from boucle.pages.site_pages import form_pages
-from boucle.pages.styles import policy
+from boucle.pages.common import scripts
+from boucle.pages.common.shells import built
+from boucle.pages.common.styles import policy
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.study.site_pages import form_pages
 from builders import DEMONSTRATION, SURVEYS
 from form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, open_form
 from live_site import LiveSite

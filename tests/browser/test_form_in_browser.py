@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from boucle.core.questionnaire.validation import Problem
-from boucle.pages.renderer import Renderer
+from boucle.pages.forms.renderer import Renderer
 from every_type import QUESTIONNAIRE, STUDY
 
 pytestmark = pytest.mark.browser

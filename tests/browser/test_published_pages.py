@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from audits import quarrels_with_html, violations
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.pages.actions import actions_pages
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_pages
-from boucle.pages.shells import built
-from boucle.pages.themes import themes_pages
-from boucle.pages.verbatims import NOTHING_SAID
+from boucle.pages.actions.page import actions_pages
+from boucle.pages.common.shells import built
+from boucle.pages.common.verbatims import NOTHING_SAID
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import results_pages
+from boucle.pages.themes.page import themes_pages
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from live_site import LiveSite, built_quietly
 from published_folders import publish_demonstration

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page
 
 from boucle.content.surveys import read_study
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import render_results
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import render_results
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
 

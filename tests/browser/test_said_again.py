@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from boucle.core.questionnaire.model import Choice, Date, Multiple, Number, Questionnaire, Section, Single
-from boucle.pages import addresses, fragments, scripts
-from boucle.pages.renderer import Renderer
+from boucle.pages.common import addresses, scripts
+from boucle.pages.forms import fragments
+from boucle.pages.forms.renderer import Renderer
 from builders import rating, study, yes_no
 
 pytestmark = pytest.mark.browser

@@ -25,8 +25,8 @@ from boucle.core.questionnaire.model import (
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
 from boucle.languages.catalogues import words
-from boucle.pages import scripts
-from boucle.pages.rules import rules
+from boucle.pages.common import scripts
+from boucle.pages.forms.rules import rules
 from boucle.submissions.envelope import EnvelopeReader
 from boucle.submissions.form import Typed, decode, typed_fields
 from builders import DEMONSTRATION, SURVEYS

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from boucle.content.surveys import read_surveys
-from boucle.pages import addresses, scripts, styles
+from boucle.pages.common import addresses, scripts, styles
 from builders import DEMONSTRATION, SURVEYS
 from form_acts import answer_all, go_on, kept_for_later, open_form
 from live_site import LiveSite

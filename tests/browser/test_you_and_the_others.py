@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from boucle.content.surveys import read_surveys
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_pages
-from boucle.pages.shells import built
+from boucle.pages.common.shells import built
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import results_pages
 from builders import DEMONSTRATION, SURVEYS
 from form_acts import as_list, choose, go_on, open_form
 from live_site import LiveSite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benches import Bench
-from boucle.pages.stored import STORED
+from boucle.pages.study.stored import STORED
 
 SERIES = {"study", "questionnaire", "major", "wave"}
 

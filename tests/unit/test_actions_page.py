@@ -16,11 +16,11 @@ from boucle.content.surveys import read_study
 from boucle.core.ports import Waiting
 from boucle.core.study.actions import Action, Decision, Finding, Shipped
 from boucle.core.study.model import Series, Study
-from boucle.pages import fragments
-from boucle.pages.actions import actions_pages, render_actions
-from boucle.pages.actions_files import actions_files
-from boucle.pages.renderer import Renderer
-from boucle.pages.verbatims import NOTHING_SAID
+from boucle.pages.actions.files import actions_files
+from boucle.pages.actions.page import actions_pages, render_actions
+from boucle.pages.common.verbatims import NOTHING_SAID
+from boucle.pages.forms import fragments
+from boucle.pages.forms.renderer import Renderer
 from pages_read import Element, objections, read
 from release_samples import release
 

@@ -19,7 +19,7 @@ from boucle.audit.linear import feasible_intervals
 from boucle.audit.reading import FolderFiles, NothingPublished, SiteAway, public_files, published_series
 from boucle.cli import main
 from boucle.core.canonical import canonical, fingerprint
-from boucle.pages.results import render_results
+from boucle.pages.results.page import render_results
 from sealing import Installation
 
 FOLDER = "etude/data/candidats/v1/2026/"

@@ -17,7 +17,7 @@ from api import EVERY_TYPE, STUDY, Installation, address, codes, some_id, submis
 from boucle.core.identity.invitations import Invitations, spent_key
 from boucle.core.ports import PutOutcome, StoreAway
 from boucle.core.study.model import Study
-from boucle.pages import fragments
+from boucle.pages.forms import fragments
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from boucle.submissions.quick_reader import QuickReader
 from html_forms import post_forms

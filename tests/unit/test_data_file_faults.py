@@ -18,8 +18,8 @@ from boucle.cli import main
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.publish import publish
-from boucle.pages.opendata import data_files
-from boucle.pages.results_document import data_folder
+from boucle.pages.opendata.data_files import data_files
+from boucle.pages.results.document import data_folder
 from builders import DEMONSTRATION, SURVEYS
 from release_samples import release, series_of
 from sealing import Installation

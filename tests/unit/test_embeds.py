@@ -11,12 +11,12 @@ from flask import Flask
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.publish import write_changed
-from boucle.pages.opendata import data_files
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_pages
-from boucle.pages.results_columns import Releases
-from boucle.pages.shells import CONTENT, TITLE
-from boucle.pages.styles import framed, policy
+from boucle.pages.common.shells import CONTENT, TITLE
+from boucle.pages.common.styles import framed, policy
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.opendata.data_files import data_files
+from boucle.pages.results.columns import Releases
+from boucle.pages.results.page import results_pages
 from boucle.storage.published.folder import FolderSink
 from boucle.web.static_site import put_site_before
 from builders import DEMONSTRATION, SURVEYS

@@ -16,8 +16,8 @@ from babel.messages.pofile import read_po, write_po
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.languages import catalogues
 from boucle.languages.catalogues import autonym, words
-from boucle.pages import site_pages
-from boucle.pages.renderer import Renderer
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.study import site_pages
 from every_type import QUESTIONNAIRE, STUDY
 
 NEW = "es"

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from boucle.content.surveys import read_study
-from boucle.pages import addresses
-from boucle.pages.renderer import Renderer
+from boucle.pages.common import addresses
+from boucle.pages.forms.renderer import Renderer
 from boucle.web.static_site import FRAMED
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 

@@ -23,11 +23,11 @@ from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.scheduled import Job
 from boucle.moderation.desk import Choice, Desk
 from boucle.moderation.ports import Verdict
-from boucle.pages.actions import render_actions
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import render_results
-from boucle.pages.themes import theme_fragments
-from boucle.pages.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
+from boucle.pages.actions.page import render_actions
+from boucle.pages.common.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import render_results
+from boucle.pages.themes.page import theme_fragments
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from builders import DEMONSTRATION, SURVEYS

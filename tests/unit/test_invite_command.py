@@ -20,8 +20,8 @@ from boucle.core.identity.invitations import Invitations, spent_key, spent_mark
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import SpentCode
 from boucle.inviting import CannotInvite, take_numbers
-from boucle.pages.invitation_sheet import invitation_sheet
-from boucle.pages.paper import qr_code
+from boucle.pages.exports.invitation_sheet import invitation_sheet
+from boucle.pages.exports.paper import qr_code
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from builders import DEMONSTRATION, unpublished_surveys
 from pages_read import objections, read

@@ -9,7 +9,7 @@ import pytest
 
 from boucle.content.surveys import read_study
 from boucle.core.study.model import KnownProfile, Study
-from boucle.pages.results import render_results
+from boucle.pages.results.page import render_results
 from builders import DEMONSTRATION, SURVEYS, questionnaire, single, study, text
 from pages_read import Element, read
 from release_samples import Shares, release, series_of

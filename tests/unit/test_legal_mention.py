@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from boucle.core.study.model import AccessibilityAudit
-from boucle.pages.accessibility import accessibility_page
-from boucle.pages.frame import footer
+from boucle.pages.common.frame import footer
+from boucle.pages.study.accessibility import accessibility_page
 from every_type import STUDY
 
 

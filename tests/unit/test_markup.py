@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boucle.pages.markup import blocks, inline, plain
+from boucle.pages.common.markup import blocks, inline, plain
 
 
 @pytest.mark.parametrize(

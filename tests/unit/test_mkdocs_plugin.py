@@ -16,9 +16,9 @@ from mkdocs.structure.pages import Page
 
 from boucle.content.surveys import read_surveys
 from boucle.core.questionnaire.routing import Path as Taken
-from boucle.pages.plugin import BouclePlugin
-from boucle.pages.renderer import Renderer
-from boucle.pages.shells import built
+from boucle.pages.common.shells import built
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from pages_read import objections, read
 from published_folders import publish_demonstration

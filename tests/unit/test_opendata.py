@@ -17,8 +17,8 @@ from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Questionnaire, Ranking
 from boucle.core.study.actions import NO_ACTIONS, Action, Actions, Decision, Finding
 from boucle.core.study.model import Study
-from boucle.pages.opendata import data_files
-from boucle.pages.opendata_schema import CELLS, ESTIMATES, Column
+from boucle.pages.opendata.data_files import data_files
+from boucle.pages.opendata.table_schema import CELLS, ESTIMATES, Column
 from builders import DEMONSTRATION, SURVEYS, choices, questionnaire, single, study, text, yes_no
 from release_samples import release
 

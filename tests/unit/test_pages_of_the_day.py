@@ -10,10 +10,10 @@ import pytest
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
-from boucle.pages import shells
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_pages
-from boucle.pages.site_pages import form_pages
+from boucle.pages.common import shells
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import results_pages
+from boucle.pages.study.site_pages import form_pages
 from boucle.sites import build_site
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS, questionnaire, study, wave, yes_no
 from release_samples import release, series_of

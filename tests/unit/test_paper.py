@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from boucle.cli import main
 from boucle.content.surveys import read_surveys
-from boucle.pages.paper import paper_form, qr_code
+from boucle.pages.exports.paper import paper_form, qr_code
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE, STUDY
 from pages_read import Element, objections, read

@@ -11,9 +11,9 @@ from boucle.core.questionnaire.piping import piped, piped_questions
 from boucle.core.questionnaire.routing import Path, path
 from boucle.core.questionnaire.values import Answers
 from boucle.languages.catalogues import words
-from boucle.pages import fragments
-from boucle.pages.answers import read_back
-from boucle.pages.said_again import as_typed, with_answers
+from boucle.pages.common.piped_answers import as_typed, with_answers
+from boucle.pages.forms import fragments
+from boucle.pages.forms.answers import read_back
 from builders import choices, questionnaire, rating, study, text, yes_no
 
 HELPED = replace(yes_no("helped"), label={"fr": "Êtes-vous aidé ?"})

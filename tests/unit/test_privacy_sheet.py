@@ -13,8 +13,8 @@ from boucle.core.privacy.guarantee import best_guess
 from boucle.core.privacy.plan import plan
 from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Mechanism, Study
-from boucle.pages.privacy import privacy_sheet
-from boucle.pages.stored import STORED
+from boucle.pages.study.privacy import privacy_sheet
+from boucle.pages.study.stored import STORED
 from builders import DEMONSTRATION, SURVEYS
 from sealing import FORM
 

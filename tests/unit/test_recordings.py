@@ -8,8 +8,10 @@ from pathlib import Path
 
 from boucle.content.surveys import read_study
 from boucle.core.study.recordings import as_json, parse_recordings
-from boucle.pages import addresses, fragments, site_pages, spoken
-from boucle.pages.fields import CONSENT
+from boucle.pages.common import addresses
+from boucle.pages.common.fields import CONSENT
+from boucle.pages.forms import fragments, spoken
+from boucle.pages.study import site_pages
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE as EVERY_TYPE
 from every_type import STUDY as STUDY_OF_EVERY_TYPE

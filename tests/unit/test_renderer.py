@@ -15,9 +15,9 @@ from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.questionnaire.values import Answer
 from boucle.core.study.model import Series
-from boucle.pages import styles
-from boucle.pages.notices import NOTICES
-from boucle.pages.renderer import Renderer
+from boucle.pages.common import styles
+from boucle.pages.forms.notices import NOTICES
+from boucle.pages.forms.renderer import Renderer
 from builders import DEMONSTRATION, SURVEYS
 from every_type import QUESTIONNAIRE, STUDY
 from pages_read import Element, objections, read

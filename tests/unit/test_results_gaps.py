@@ -10,10 +10,10 @@ from boucle.core.questionnaire.model import Question, ShareAtLeast
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import words
 from boucle.languages.number_format import Figures
-from boucle.pages.results import render_results
-from boucle.pages.results_document import read_release
-from boucle.pages.results_gaps import Comparison, View, compare
-from boucle.pages.results_labels import Labels
+from boucle.pages.results.document import read_release
+from boucle.pages.results.gaps import Comparison, View, compare
+from boucle.pages.results.labels import Labels
+from boucle.pages.results.page import render_results
 from builders import multiple, questionnaire, rating, single, study, yes_no
 from release_samples import Shares, release, series_of
 

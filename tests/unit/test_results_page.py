@@ -13,11 +13,11 @@ import every_type
 from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Grid, Ranking
 from boucle.core.study.model import Study
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import render_results, results_pages
-from boucle.pages.results_columns import Releases
-from boucle.pages.results_document import UnreadableRelease, read_release
-from boucle.pages.results_labels import UnknownLabel
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.columns import Releases
+from boucle.pages.results.document import UnreadableRelease, read_release
+from boucle.pages.results.labels import UnknownLabel
+from boucle.pages.results.page import render_results, results_pages
 from builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, single, study, wave, yes_no
 from release_samples import PUBLISHED, release, series_of
 

@@ -11,9 +11,9 @@ from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Question, Ranking, ShareAtLeast
 from boucle.languages.catalogues import words
 from boucle.languages.number_format import Figures
-from boucle.pages.results_document import read_release
-from boucle.pages.results_labels import Labels
-from boucle.pages.results_sentences import Grammar, about
+from boucle.pages.results.document import read_release
+from boucle.pages.results.labels import Labels
+from boucle.pages.results.sentences import Grammar, about
 from builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, rating, single, study, text, yes_no
 from release_samples import Shares, release
 

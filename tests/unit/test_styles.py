@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from boucle.pages import styles
+from boucle.pages.common import styles
 
 TOKEN = re.compile(r"--([a-z-]+):(#[0-9a-f]{3,6})")
 TEXT, CONTROL = 4.5, 3.0

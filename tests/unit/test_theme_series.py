@@ -30,10 +30,10 @@ from boucle.jobs.themes import ThemePublisher
 from boucle.moderation.desk import Choice, Desk
 from boucle.moderation.ports import Verdict
 from boucle.moderation.second_coding import SecondDesk
-from boucle.pages.actions import render_actions
-from boucle.pages.codings import codings
-from boucle.pages.themes import INDEX, theme_fragments
-from boucle.pages.verbatims import Said
+from boucle.pages.actions.page import render_actions
+from boucle.pages.common.verbatims import Said
+from boucle.pages.themes.codings import codings
+from boucle.pages.themes.page import INDEX, theme_fragments
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts

@@ -20,13 +20,13 @@ from boucle.jobs.publish import data_address, write_changed
 from boucle.jobs.quotes import verbatims_document
 from boucle.jobs.scheduled import Job
 from boucle.moderation.ports import Quote
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import render_results
-from boucle.pages.results_columns import Releases
-from boucle.pages.shells import TITLE
-from boucle.pages.site_pages import pages_of
-from boucle.pages.themes import AT_FIRST, INDEX, theme_fragments, themes_pages
-from boucle.pages.verbatims import NOTHING_SAID, VERBATIMS, Said
+from boucle.pages.common.shells import TITLE
+from boucle.pages.common.verbatims import NOTHING_SAID, VERBATIMS, Said
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.columns import Releases
+from boucle.pages.results.page import render_results
+from boucle.pages.study.site_pages import pages_of
+from boucle.pages.themes.page import AT_FIRST, INDEX, theme_fragments, themes_pages
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
 from pages_read import Element, objections, read

@@ -15,7 +15,7 @@ from boucle.audit.structure import UNCHANGED, Claim, claims
 from boucle.audit.sybils import Sybils, play
 from boucle.audit.tables import table_faults
 from boucle.audit.utility import Utility, utility_of
-from boucle.pages.results_document import Release, read_release
+from boucle.pages.results.document import Release, read_release
 
 FURTHER_COHORTS = (0, 1, 50)
 """How many cohorts come after the one that is attacked: success must not depend on it."""

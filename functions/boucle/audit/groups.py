@@ -10,7 +10,7 @@ from itertools import pairwise, product
 
 from boucle.audit.facts import Facts, Statement, exactly, under_noise
 from boucle.core.questionnaire.values import Value
-from boucle.pages.results_document import Cell, Release, Shown, Table, read_release
+from boucle.pages.results.document import Cell, Release, Shown, Table, read_release
 
 
 class Other(Enum):

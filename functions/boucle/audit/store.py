@@ -17,7 +17,7 @@ from pathlib import Path
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire.model import Multiple, Single
 from boucle.core.study.model import Study
-from boucle.pages.stored import STORED
+from boucle.pages.study.stored import STORED
 
 RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 SERIES = "study, questionnaire, major, wave"

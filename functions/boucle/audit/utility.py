@@ -13,7 +13,7 @@ from random import Random
 
 from boucle.core.privacy.noise import discrete_laplace
 from boucle.core.release.estimates import Noise, noise_unit, project, share
-from boucle.pages.results_document import Release, Shown, Table
+from boucle.pages.results.document import Release, Shown, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

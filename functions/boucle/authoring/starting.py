@@ -14,7 +14,7 @@ from boucle.authoring.writing import as_file
 from boucle.core.errors import Refusal
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language, words
-from boucle.pages import addresses
+from boucle.pages.common import addresses
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 

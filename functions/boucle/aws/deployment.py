@@ -23,7 +23,7 @@ from boucle.aws.stack import Stack
 from boucle.aws.upload import upload_site
 from boucle.aws.zappa_settings import Place, zappa_settings
 from boucle.core.errors import Refusal
-from boucle.pages.renderer import Renderer
+from boucle.pages.forms.renderer import Renderer
 from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:

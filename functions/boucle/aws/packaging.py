@@ -20,7 +20,7 @@ from boucle.aws.import_graph import find_modules
 from boucle.aws.settings import EXCERPT, SHELLS, SURVEYS
 from boucle.aws.zappa_settings import ENTRY_POINTS, LEFT_OUT, REGION, RUNTIME, Place, zappa_settings
 from boucle.core.errors import Refusal
-from boucle.pages import shells
+from boucle.pages.common import shells
 
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
 """What Lambda's oldest Linux can load."""

@@ -17,7 +17,7 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring
 from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
-from boucle.pages.invitation_sheet import invitation_sheet
+from boucle.pages.exports.invitation_sheet import invitation_sheet
 from boucle.past_answers.table import read_table
 
 HEADER = f"number,{CODE},link"

@@ -26,7 +26,7 @@ def paper_command(
     settings: Settings, study: str, questionnaire: str, file: Path, languages: tuple[str, ...], version: str | None
 ) -> None:
     """Write a questionnaire as a page to print, with a QR code that leads to the online form."""
-    from boucle.pages.paper import paper_form
+    from boucle.pages.exports.paper import paper_form
 
     if settings.origin is None:
         raise click.UsageError("The paper names the site's address: boucle --origin https://... export paper ...")

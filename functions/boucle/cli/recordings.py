@@ -62,7 +62,7 @@ def accept_command(file: Path, language: str, again: tuple[str, ...]) -> None:
 
 
 def _texts(file: Path, language: str) -> dict[str, str]:
-    from boucle.pages.spoken import spoken
+    from boucle.pages.forms.spoken import spoken
 
     study = _study(file)
     asked = study.by_version.get((file.parent.name, file.stem))

@@ -9,7 +9,7 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.study.model import Study
 from boucle.jobs.publish import data_address, heading, write_changed, written
-from boucle.pages.verbatims import INTERVIEWS, read_interviews
+from boucle.pages.common.verbatims import INTERVIEWS, read_interviews
 
 STEP = 5
 

@@ -12,7 +12,7 @@ from boucle.core.ports import Bits, Clock, Sink
 from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import data_address, heading, write_changed, written
 from boucle.moderation.ports import Book, Quote, Quotes
-from boucle.pages.verbatims import VERBATIMS
+from boucle.pages.common.verbatims import VERBATIMS
 
 SMALLEST_BATCH = 20
 PLACE_BITS = 62

@@ -17,14 +17,14 @@ from boucle.core.study.model import Series, Study
 from boucle.jobs.interviews import publish_interviews
 from boucle.jobs.publish import LATEST, Publication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
-from boucle.pages.actions import actions_pages
-from boucle.pages.codings import codings
-from boucle.pages.opendata import data_files
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import results_pages
-from boucle.pages.site_pages import form_pages
-from boucle.pages.themes import themes_pages
-from boucle.pages.verbatims import AGREEMENT, INTERVIEWS, VERBATIMS, Said
+from boucle.pages.actions.page import actions_pages
+from boucle.pages.common.verbatims import AGREEMENT, INTERVIEWS, VERBATIMS, Said
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.opendata.data_files import data_files
+from boucle.pages.results.page import results_pages
+from boucle.pages.study.site_pages import form_pages
+from boucle.pages.themes.codings import codings
+from boucle.pages.themes.page import themes_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from boucle.core.privacy.gate import Gate
 from boucle.core.privacy.ledger import read_chain, respondents
 from boucle.core.study.model import Series, Study
 from boucle.jobs.seal import standing
-from boucle.pages.codings import codings
+from boucle.pages.themes.codings import codings
 
 NOTHING_HELD: Mapping[Held, int] = {}
 

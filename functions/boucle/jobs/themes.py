@@ -17,9 +17,9 @@ from boucle.jobs.publish import data_address, heading, publish, write_changed, w
 from boucle.jobs.seal import seal_due
 from boucle.moderation.agreed import measured_agreement
 from boucle.moderation.ports import Book
-from boucle.pages.codings import codings
-from boucle.pages.opendata import data_files
-from boucle.pages.verbatims import AGREEMENT
+from boucle.pages.common.verbatims import AGREEMENT
+from boucle.pages.opendata.data_files import data_files
+from boucle.pages.themes.codings import codings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,9 @@ from boucle.core.identity.receipts import Keyring
 from boucle.core.privacy.tables import modes_of
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import autonym, words
-from boucle.pages import addresses
-from boucle.pages.renderer import Renderer
-from boucle.pages.results import render_results
+from boucle.pages.common import addresses
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import render_results
 from boucle.preview.dry_run import DryRun, dry_run, sizes_of
 from boucle.preview.reading import Previewed, read_previewed, stamp
 from boucle.storage.memory import MemoryDesk, MemorySpent

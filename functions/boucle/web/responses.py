@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.validation import Problem, settle
-from boucle.pages.addresses import form as form_address
+from boucle.pages.common.addresses import form as form_address
 from boucle.submissions.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.submissions.proof import proven
 from boucle.submissions.submission import TOLD, Submission

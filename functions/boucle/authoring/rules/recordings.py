@@ -70,7 +70,7 @@ def lost_recordings(draft: StudyDraft) -> Iterator[Flaw]:
 def _heard(draft: StudyDraft) -> Iterator[Heard]:
     # Imported here: whoever lints a study without recordings does without the pages.
     from boucle.languages.catalogues import NoCatalogue
-    from boucle.pages.spoken import spoken
+    from boucle.pages.forms.spoken import spoken
 
     newest = {each.questionnaire.id: each for each in sorted(draft.drafts, key=_age)}
     for id, language, recorded in _recorded(draft):

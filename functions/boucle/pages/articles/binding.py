@@ -12,8 +12,8 @@ from boucle.pages.articles.calls import Call
 from boucle.pages.articles.faults import Unbound
 from boucle.pages.articles.measured import Chart, Measured, NotYet, Number, Quotation, Subject, Unit
 from boucle.pages.articles.published import Published
-from boucle.pages.results_document import Cell, Estimated, Measure, Release, Shown, Table, Withheld
-from boucle.pages.results_gaps import around, interval_of
+from boucle.pages.results.document import Cell, Estimated, Measure, Release, Shown, Table, Withheld
+from boucle.pages.results.gaps import around, interval_of
 
 SILENCE = {
     Withheld.BELOW_THRESHOLD: "fewer than 5 people gave this answer: it is not published. Write it without a number",

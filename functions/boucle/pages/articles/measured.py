@@ -7,8 +7,8 @@ from enum import Enum
 
 from boucle.core.questionnaire.values import Value
 from boucle.core.release.estimates import Interval
-from boucle.pages.results_document import Release
-from boucle.pages.verbatims import Verbatim
+from boucle.pages.common.verbatims import Verbatim
+from boucle.pages.results.document import Release
 
 
 class Unit(Enum):

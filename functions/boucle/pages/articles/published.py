@@ -12,8 +12,8 @@ from urllib.request import urlopen
 
 from boucle.core.errors import Refusal
 from boucle.core.study.model import Series
-from boucle.pages.results_document import Release, UnreadableRelease, data_folder, read_release
-from boucle.pages.verbatims import VERBATIMS, Verbatim, read_verbatims
+from boucle.pages.common.verbatims import VERBATIMS, Verbatim, read_verbatims
+from boucle.pages.results.document import Release, UnreadableRelease, data_folder, read_release
 
 Read = Callable[[str], bytes | None]
 """A published file by its address from the root of the site; None where there is none."""

@@ -10,13 +10,13 @@ from markupsafe import Markup
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language, words
 from boucle.languages.number_format import Figures
-from boucle.pages import addresses
 from boucle.pages.articles.article import Bound
 from boucle.pages.articles.measured import Chart, Measured, NotYet, Number, Quotation, Subject, Unit, subjects_of
-from boucle.pages.fragments import environment
-from boucle.pages.results_document import Release, data_folder
-from boucle.pages.results_figures import Draw
-from boucle.pages.results_labels import DEMONSTRATION, Labels
+from boucle.pages.common import addresses
+from boucle.pages.forms.fragments import environment
+from boucle.pages.results.document import Release, data_folder
+from boucle.pages.results.figures import Draw
+from boucle.pages.results.labels import DEMONSTRATION, Labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Pages to print: the paper form, letters of invitation."""

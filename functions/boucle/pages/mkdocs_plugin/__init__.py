@@ -1,0 +1,1 @@
+"""The MkDocs plugin, the navigation of its sites, and its theme."""

@@ -1,0 +1,1 @@
+"""The data files beside a release: CSV, Data Package, table schemas, DCAT."""

@@ -1,0 +1,1 @@
+"""The results pages: figures, gaps, time series, labels and sentences."""

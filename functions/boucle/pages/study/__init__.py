@@ -1,0 +1,1 @@
+"""Pages about a study as a whole: what it stores, its accessibility, and the list of all its pages."""

@@ -1,0 +1,176 @@
+"""The pages that a study adds to a site: its forms, its results to come, its codes, and the shells of the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from boucle.content.surveys import recording_file
+from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.study.model import Acceptance, Study, Wave
+from boucle.pages.actions.files import actions_files
+from boucle.pages.actions.page import render_actions
+from boucle.pages.common import addresses, scripts, shells
+from boucle.pages.common.verbatims import NOTHING_SAID
+from boucle.pages.forms import fragments, spoken
+from boucle.pages.forms.fragments import Fragment
+from boucle.pages.forms.renderer import Renderer
+from boucle.pages.results.page import render_results
+from boucle.pages.study.accessibility import accessibility_page
+from boucle.pages.study.privacy import privacy_sheet
+from boucle.pages.themes.page import theme_fragments
+
+NOT_FOUND = "404.html"
+CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One generated page."""
+
+    address: str
+    """From the root of the site; it ends with a slash, or names the file itself."""
+    study: Study
+    language: str
+    topic: str
+    """The same for the page in every language."""
+    fragment: Fragment
+
+    @property
+    def file(self) -> str:
+        """The built file, from the root of the site."""
+        return self.address.lstrip("/") + ("index.html" if self.address.endswith("/") else "")
+
+    @property
+    def source(self) -> str:
+        """The Markdown file that it would be, for links from other pages: `en/parcours/candidats.md`."""
+        return self.address.strip("/").removesuffix(".html") + ".md"
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is for people to find, rather than for the API or for errors."""
+        return self.address.endswith("/")
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it waits for a content, and for addresses in other languages."""
+        return self.fragment.content == shells.CONTENT
+
+
+def pages_of(studies: Iterable[Study], day: date) -> tuple[SitePage, ...]:
+    """Every page of every study on that day. Where two studies would have the same one, the first has it."""
+    found: dict[str, SitePage] = {}
+    for study in studies:
+        for language in study.languages:
+            for page in _pages(study, language, day):
+                found.setdefault(page.address, page)
+    return tuple(found.values())
+
+
+def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
+    """What forms fetch beside their page, by address from the root of the site: scripts, the words of sending."""
+    words = {
+        addresses.sending(study, questionnaire.id, language).lstrip("/"): fragments.sending(
+            study, questionnaire, language
+        )
+        for study in studies
+        for questionnaire in study.questionnaires
+        for language in questionnaire.languages
+    }
+    others = {
+        addresses.others(study, id, language).lstrip("/"): fragments.others(study, language)
+        for study in studies
+        for id in study.own_beside_others
+        for language in study.languages
+    }
+    actions = {address: content for study in studies for address, content in actions_files(study).items()}
+    return {**scripts.files(), **words, **others, **actions, **dict(_indexes(studies))}
+
+
+def recordings(studies: Iterable[Study], surveys: Path) -> Mapping[str, Path]:
+    """Every recording that a page can ask for, by address from the root of the site: its file."""
+    return {
+        addresses.recording(each).lstrip("/"): recording_file(surveys / study.id, questionnaire.id, language, each.name)
+        for study in studies
+        for questionnaire in study.questionnaires
+        for language in questionnaire.languages
+        for each in spoken.published(study, questionnaire, language).values()
+    }
+
+
+def _indexes(studies: Iterable[Study]) -> Iterator[tuple[str, str]]:
+    """Which recording reads each text, for the pages that have any."""
+    for study in studies:
+        for questionnaire in study.questionnaires:
+            for language in filter(partial(study.is_recorded, questionnaire), questionnaire.languages):
+                heard = spoken.published(study, questionnaire, language)
+                index = {name: addresses.recording(each) for name, each in heard.items()}
+                yield addresses.recorded(study, questionnaire, language).lstrip("/"), json.dumps(index)
+
+
+def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
+    def page(address: str, topic: str, fragment: Fragment) -> SitePage:
+        return SitePage(address, study, language, topic, fragment)
+
+    for questionnaire in study.questionnaire_ids:
+        shown = shown_version(study, questionnaire, day)
+        if shown and language in shown[0].languages:
+            address = addresses.form(study, questionnaire, language)
+            yield page(address, f"{study.id}/{questionnaire}", _form(study, *shown, language))
+    yield page(addresses.results(study, language), f"{study.id}/results", render_results(study, language, {}))
+    if study.actions.listed:
+        content = render_actions(study, language, {}, day)
+        yield page(addresses.actions(study, language), f"{study.id}/actions", content)
+    for theme, content in theme_fragments(study, language, {}, NOTHING_SAID, day).items():
+        yield page(addresses.themes(study, language, theme), f"{study.id}/themes/{theme}", content)
+    yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
+    yield page(addresses.privacy(study, language), f"{study.id}/privacy", privacy_sheet(study, language))
+    yield page(addresses.accessibility(study, language), "accessibility", accessibility_page(study, language))
+    shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())
+    yield page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)
+    if language == study.languages[0]:
+        yield page(f"/{NOT_FOUND}", "404", fragments.notice(study, language, "unknown"))
+
+
+def form_pages(renderer: Renderer, study: Study, day: date) -> Mapping[str, bytes]:
+    """Every form's page as it is on that day, by address: versions open and waves close by themselves."""
+    found: dict[str, bytes] = {}
+    for id in study.questionnaire_ids:
+        shown = shown_version(study, id, day)
+        if shown:
+            address, draw = partial(addresses.form, study, id), partial(_form, study, *shown)
+            found |= renderer.pages(study, shown[0].languages, address, draw)
+    return found
+
+
+def _form(study: Study, questionnaire: Questionnaire, wave: Wave, acceptance: Acceptance, language: str) -> Fragment:
+    if acceptance in CLOSED:
+        return fragments.notice(study, language, CLOSED[acceptance])
+    invited, mode = questionnaire.id in wave.invited, modes_of(questionnaire)[0]
+    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode=mode, by_invitation=invited)
+
+
+def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Wave, Acceptance] | None:
+    """The version whose page stands at the questionnaire's address on that day; None when no wave has one."""
+    waves = [wave for wave in study.waves if wave.openings.get(questionnaire)]
+    if not waves:
+        return None
+    wave = min(waves, key=lambda each: _distance(each, day))
+    opening = wave.current(questionnaire, day)
+    if opening is None:
+        return None
+    acceptance = wave.acceptance(questionnaire, opening.version, day) or Acceptance.CLOSED
+    return study.by_version[questionnaire, opening.version], wave, acceptance
+
+
+def _distance(wave: Wave, day: date) -> tuple[int, int]:
+    """An open wave first, then the next to open, then the last that closed."""
+    if day < wave.opens:
+        return 1, (wave.opens - day).days
+    past = (day - wave.last_day).days
+    return (0, 0) if past <= 0 else (2, past)

@@ -1,0 +1,1 @@
+"""The pages of themes: what people wrote under each, and how much."""
