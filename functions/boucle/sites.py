@@ -13,9 +13,9 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
-from boucle.authoring.findings import Severity
-from boucle.authoring.lint import lint
-from boucle.authoring.reports import FORMATS
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.reports import FORMATS
+from boucle.authoring.lint.run import lint
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from boucle.authoring.findings import Severity
-from boucle.authoring.lint import lint
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.run import lint
 from boucle.authoring.writing import as_file
 from boucle.compose import open_installation
 from boucle.config.clocks import SimulatedClock

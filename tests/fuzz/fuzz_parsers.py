@@ -14,7 +14,7 @@ import atheris
 
 with atheris.instrument_imports(include=["boucle.core", "boucle.submissions", "boucle.authoring"]):
     from api import EVERY_TYPE
-    from boucle.authoring.shape import shape_findings
+    from boucle.authoring.lint.shape import shape_findings
     from boucle.core.questionnaire.parse import parse_questionnaire
     from boucle.core.questionnaire.validation import settle
     from boucle.core.strictjson import NotStandardJson, parse

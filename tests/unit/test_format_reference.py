@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from boucle.authoring.lint import lint
+from boucle.authoring.lint.run import lint
+from boucle.authoring.lint.shape import schema, shape_findings
 from boucle.authoring.reference import example, kinds, reference_page
-from boucle.authoring.shape import schema, shape_findings
 from boucle.authoring.writing import as_file
 from builders import REPOSITORY
 

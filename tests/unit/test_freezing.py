@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from boucle.authoring.findings import Severity
-from boucle.authoring.lint import lint
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.run import lint
 from boucle.cli import main
 from boucle.content.surveys import edited_files, read_surveys
 from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, parse_lock

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from boucle.authoring.drafts import Draft, StudyDraft
-from boucle.authoring.findings import Rule
-from boucle.authoring.lint import FROZEN_RULE, lint
-from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
-from boucle.authoring.shape import SHAPE_RULES
-from boucle.authoring.sources import READING_RULES
+from boucle.authoring.lint.drafts import Draft, StudyDraft
+from boucle.authoring.lint.issues import Rule
+from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.lint.run import FROZEN_RULE, lint
+from boucle.authoring.lint.shape import SHAPE_RULES
+from boucle.authoring.lint.sources import READING_RULES
 from builders import REPOSITORY
 
 CORPUS = REPOSITORY / "tests" / "invalid"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from boucle.authoring.lint import lint
+from boucle.authoring.lint.run import lint
 from boucle.cli.authoring import lint_command
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS, unpublished_surveys
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import builders
-from boucle.authoring.lint import Unsound, read_sound
+from boucle.authoring.lint.run import Unsound, read_sound
 from boucle.cli import main
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Date, FreeText, Number, Ranking

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.authoring.reach import MOST_STATES, Reach
-from boucle.authoring.spread import Spread
+from boucle.authoring.lint.reach import MOST_STATES, Reach
+from boucle.authoring.lint.spread import Spread
 from boucle.core.questionnaire.conditions import (
     And,
     Answered,

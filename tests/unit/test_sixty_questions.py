@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.authoring.lint import lint
-from boucle.authoring.reach import Reach
+from boucle.authoring.lint.reach import Reach
+from boucle.authoring.lint.run import lint
 from boucle.authoring.writing import as_file
 from boucle.core.questionnaire.model import Grid, Note, Question
 from boucle.core.questionnaire.parse import QUESTIONS, parse_questionnaire

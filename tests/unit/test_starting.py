@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from boucle.authoring.lint import lint
-from boucle.authoring.starting import NotStarted, start_study
+from boucle.authoring.lint.run import lint
+from boucle.authoring.scaffold import NotStarted, start_study
 from boucle.cli import main
 from boucle.content.surveys import read_surveys
 from boucle.core.study.model import Acceptance

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from boucle.authoring.shape import shape_findings
-from boucle.authoring.sources import Unreadable, read_source
+from boucle.authoring.lint.shape import shape_findings
+from boucle.authoring.lint.sources import Unreadable, read_source
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.authoring.findings import Finding, Severity
-from boucle.authoring.lint import lint
-from boucle.authoring.sources import read_source
+from boucle.authoring.lint.issues import Finding, Severity
+from boucle.authoring.lint.run import lint
+from boucle.authoring.lint.sources import read_source
 from boucle.content.surveys import edited_files, read_lock
 from boucle.core.errors import Refusal
 from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, fingerprint, remedy, write_lock

@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from boucle.authoring.lint import FROZEN_RULE
-from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
-from boucle.authoring.shape import SHAPE_RULES, schema
-from boucle.authoring.sources import READING_RULES
+from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.lint.run import FROZEN_RULE
+from boucle.authoring.lint.shape import SHAPE_RULES, schema
+from boucle.authoring.lint.sources import READING_RULES
 
 Json = Mapping[str, Any]
 

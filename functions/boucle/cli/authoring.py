@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from boucle.authoring.differences import as_lines, read_version, refusal_of
-from boucle.authoring.findings import Severity
 from boucle.authoring.freeze import freeze
-from boucle.authoring.lint import NothingToLint, lint
-from boucle.authoring.reports import FORMATS
-from boucle.authoring.starting import start_site, start_study
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.reports import FORMATS
+from boucle.authoring.lint.run import NothingToLint, lint
+from boucle.authoring.scaffold import start_site, start_study
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.versions.compare import compare

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from boucle.authoring.lint import read_sound
+from boucle.authoring.lint.run import read_sound
 from boucle.compose import open_installation
 from boucle.config.settings import Settings
 from boucle.past_answers.bringing import bring, target_of

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from werkzeug.serving import make_server
 
-from boucle.authoring.findings import Severity
-from boucle.authoring.reports import as_text
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.reports import as_text
 from boucle.core.study.model import Study
 from boucle.preview.dry_run import DryRun, dry_run, sizes_of
 from boucle.preview.reading import read_previewed

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from boucle.authoring.findings import Severity
-from boucle.authoring.lint import lint
-from boucle.authoring.recording import take_in, to_record
-from boucle.authoring.rules.recordings import LOST_RULE
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.rules.recordings import LOST_RULE
+from boucle.authoring.lint.run import lint
+from boucle.authoring.recordings import take_in, to_record
 from boucle.authoring.writing import as_file
 from boucle.content.surveys import read_recordings, read_study, recording_file, recordings_file
 from boucle.core.study.model import Study

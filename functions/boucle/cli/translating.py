@@ -8,8 +8,8 @@ from types import ModuleType
 
 import click
 
-from boucle.authoring.shape import shape_findings
-from boucle.authoring.sources import Json, Unreadable, read_source
+from boucle.authoring.lint.shape import shape_findings
+from boucle.authoring.lint.sources import Json, Unreadable, read_source
 from boucle.authoring.writing import as_file
 from boucle.content.surveys import read_lock
 from boucle.core.errors import Refusal

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from boucle.authoring.findings import Severity
-from boucle.authoring.lint import STUDY_FILE, Report, lint
-from boucle.authoring.sources import read_source
+from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.run import STUDY_FILE, Report, lint
+from boucle.authoring.lint.sources import read_source
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.model import Controller, Mechanism, Study

@@ -1,10 +1,9 @@
 """Every rule, by what it looks at: a questionnaire by itself, or a study with all its versions."""
 
-from boucle.authoring.drafts import Draft, StudyDraft
-from boucle.authoring.findings import Rule
-from boucle.authoring.rules import (
+from boucle.authoring.lint.drafts import Draft, StudyDraft
+from boucle.authoring.lint.issues import Rule
+from boucle.authoring.lint.rules import (
     actions,
-    calendar,
     conditions,
     disclosure,
     history,
@@ -15,6 +14,7 @@ from boucle.authoring.rules import (
     questions,
     recordings,
     texts,
+    waves,
     wording,
 )
 
@@ -29,7 +29,7 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
 )
 
 STUDY_RULES: tuple[Rule[StudyDraft], ...] = (
-    *calendar.RULES,
+    *waves.RULES,
     *history.RULES,
     *disclosure.RULES,
     *actions.RULES,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boucle.authoring.findings import Finding, Severity
-from boucle.authoring.lines import line_of, repeated_key_lines
+from boucle.authoring.lint.issues import Finding, Severity
+from boucle.authoring.lint.lines import line_of, repeated_key_lines
 
 Json = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from boucle.authoring.findings import Finding, Severity
-from boucle.authoring.lint import Report
+from boucle.authoring.lint.issues import Finding, Severity
+from boucle.authoring.lint.run import Report
 
 
 def as_text(report: Report) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boucle.authoring.drafts import Draft, Json, StudyDraft
-from boucle.authoring.findings import Finding, Severity
-from boucle.authoring.lines import lines_by_pointer
-from boucle.authoring.rules import QUESTIONNAIRE_RULES, STUDY_RULES
-from boucle.authoring.shape import shape_findings
-from boucle.authoring.sources import Source, Unreadable, read_source
+from boucle.authoring.lint.drafts import Draft, Json, StudyDraft
+from boucle.authoring.lint.issues import Finding, Severity
+from boucle.authoring.lint.lines import lines_by_pointer
+from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.lint.shape import shape_findings
+from boucle.authoring.lint.sources import Source, Unreadable, read_source
 from boucle.content.surveys import edited_files, recordings_file, version_files
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire.parse import parse_questionnaire

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boucle.authoring.drafts import Json, StudyDraft
-from boucle.authoring.findings import Flaw, error
+from boucle.authoring.lint.drafts import Json, StudyDraft
+from boucle.authoring.lint.issues import Flaw, error
 from boucle.core.questionnaire.model import Question, Single, YesNo
 
 LEAST, MOST = 99, 101

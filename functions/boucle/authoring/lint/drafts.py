@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from boucle.authoring.fitting import misfits
-from boucle.authoring.lines import escaped
+from boucle.authoring.lint.fitting import misfits
+from boucle.authoring.lint.lines import escaped
 from boucle.core.questionnaire.conditions import Condition, Test, tests_of
 from boucle.core.questionnaire.model import Block, Grid, Note, Question, Questionnaire, Section
 from boucle.core.questionnaire.translations import PlacedText, placed_texts

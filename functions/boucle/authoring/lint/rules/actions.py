@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from boucle.authoring.drafts import Json, StudyDraft
-from boucle.authoring.findings import Flaw, error
+from boucle.authoring.lint.drafts import Json, StudyDraft
+from boucle.authoring.lint.issues import Flaw, error
 from boucle.core.questionnaire.model import Closed, Question, Questionnaire, ShareAtLeast
 from boucle.core.study.coding import coded_texts
 

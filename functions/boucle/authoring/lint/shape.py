@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from boucle.authoring.findings import Finding, Flaw, Severity
-from boucle.authoring.lines import escaped
+from boucle.authoring.lint.issues import Finding, Flaw, Severity
+from boucle.authoring.lint.lines import escaped
 
 Json = Mapping[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from boucle.authoring.drafts import Draft, StudyDraft
-from boucle.authoring.findings import Flaw, error
+from boucle.authoring.lint.drafts import Draft, StudyDraft
+from boucle.authoring.lint.issues import Flaw, error
 from boucle.content.surveys import version_order
 from boucle.core.versions.causes import Bump
 from boucle.core.versions.compare import Comparison, compare, continuity_faults

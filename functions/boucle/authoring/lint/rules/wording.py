@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from boucle.authoring.drafts import Draft
-from boucle.authoring.findings import Flaw, warning
+from boucle.authoring.lint.drafts import Draft
+from boucle.authoring.lint.issues import Flaw, warning
 
 ASKS_ONE_ANSWER = frozenset({"single", "multiple", "yes_no", "rating", "number", "date", "ranking"})
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.authoring.drafts import Draft, StudyDraft
-from boucle.authoring.findings import Flaw, error, warning
+from boucle.authoring.lint.drafts import Draft, StudyDraft
+from boucle.authoring.lint.issues import Flaw, error, warning
 from boucle.content.surveys import recording_file, recordings_file, version_order
 from boucle.core.canonical import fingerprint
 from boucle.core.study.recordings import Recording, unheard

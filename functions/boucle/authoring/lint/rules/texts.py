@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import groupby
 
-from boucle.authoring.drafts import Draft
-from boucle.authoring.findings import Flaw, error, warning
+from boucle.authoring.lint.drafts import Draft
+from boucle.authoring.lint.issues import Flaw, error, warning
 from boucle.core.questionnaire.model import Closed, Multiple
 from boucle.core.questionnaire.piping import piped_questions
 from boucle.core.questionnaire.translations import Lack, PlacedText, gaps

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from boucle.authoring.reach import Kind, Reach, is_asked, tested_choices
+from boucle.authoring.lint.reach import Kind, Reach, is_asked, tested_choices
 from boucle.core.questionnaire.conditions import Test, test_holds
 from boucle.core.questionnaire.model import Closed, Multiple, Question, Ranking
 from boucle.core.questionnaire.values import Answers, Value

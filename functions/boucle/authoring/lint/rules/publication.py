@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from boucle.authoring.drafts import Draft
-from boucle.authoring.findings import Flaw, error, warning
+from boucle.authoring.lint.drafts import Draft
+from boucle.authoring.lint.issues import Flaw, error, warning
 from boucle.core.errors import Refusal
 from boucle.core.privacy.plan import largest_entry, plan
 from boucle.core.questionnaire.model import Closed, FreeText, Multiple, Question

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise
 from typing import Any
 
-from boucle.authoring.drafts import StudyDraft
-from boucle.authoring.findings import Flaw, error, warning
+from boucle.authoring.lint.drafts import StudyDraft
+from boucle.authoring.lint.issues import Flaw, error, warning
 from boucle.core.questionnaire.translations import gaps, placed_texts
 
 Json = Mapping[str, Any]

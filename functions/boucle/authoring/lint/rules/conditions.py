@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from boucle.authoring.drafts import Draft, PlacedCondition
-from boucle.authoring.findings import Flaw, error, warning
-from boucle.authoring.fitting import misfits
-from boucle.authoring.reach import Reach
+from boucle.authoring.lint.drafts import Draft, PlacedCondition
+from boucle.authoring.lint.fitting import misfits
+from boucle.authoring.lint.issues import Flaw, error, warning
+from boucle.authoring.lint.reach import Reach
 from boucle.core.questionnaire.conditions import Condition, Test, Truth
 from boucle.core.questionnaire.model import Grid
 from boucle.core.questionnaire.routing import dependents

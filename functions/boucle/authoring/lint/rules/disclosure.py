@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from boucle.authoring.drafts import Draft, StudyDraft
-from boucle.authoring.findings import Flaw, warning
-from boucle.authoring.reach import Reach
-from boucle.authoring.spread import Spread, even_share
+from boucle.authoring.lint.drafts import Draft, StudyDraft
+from boucle.authoring.lint.issues import Flaw, warning
+from boucle.authoring.lint.reach import Reach
+from boucle.authoring.lint.spread import Spread, even_share
 from boucle.core.questionnaire.model import Closed, Multiple, Question
 from boucle.core.questionnaire.values import Value
 from boucle.core.release.cells import SMALLEST_BASE, SMALLEST_COUNT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boucle.authoring.drafts import Draft
-from boucle.authoring.findings import Flaw, error
+from boucle.authoring.lint.drafts import Draft
+from boucle.authoring.lint.issues import Flaw, error
 from boucle.core.questionnaire.conditions import And, Condition, Equals
 from boucle.core.questionnaire.model import FreeText, Questionnaire, YesNo
 from boucle.core.questionnaire.values import YES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from boucle.authoring.drafts import Draft, PlacedBlock
-from boucle.authoring.findings import Flaw, error, warning
+from boucle.authoring.lint.drafts import Draft, PlacedBlock
+from boucle.authoring.lint.issues import Flaw, error, warning
 from boucle.core.questionnaire.model import (
     Date,
     FreeText,

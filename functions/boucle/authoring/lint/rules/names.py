@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
-from boucle.authoring.drafts import Draft
-from boucle.authoring.findings import Flaw, error
+from boucle.authoring.lint.drafts import Draft
+from boucle.authoring.lint.issues import Flaw, error
 from boucle.core.study.themes import SUFFIX
 
 
