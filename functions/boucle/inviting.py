@@ -18,8 +18,8 @@ from boucle.core.identity.invitations import MOST, Invitations, spent_key
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study, Wave
+from boucle.imports.answers.table import Row, Table
 from boucle.pages.common import addresses
-from boucle.past_answers.table import Row, Table
 
 CODE = "code"
 """The column of a CSV file that holds the codes."""

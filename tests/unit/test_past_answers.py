@@ -16,9 +16,9 @@ from boucle.authoring.lint.run import Unsound, read_sound
 from boucle.cli import main
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Date, FreeText, Number, Ranking
-from boucle.past_answers.bringing import Brought, RowsRefused, bring, target_of
-from boucle.past_answers.mapping import BadMapping, parse_mapping
-from boucle.past_answers.table import BadTable, read_table
+from boucle.imports.answers.bringing import Brought, RowsRefused, bring, target_of
+from boucle.imports.answers.mapping import BadMapping, parse_mapping
+from boucle.imports.answers.table import BadTable, read_table
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.submissions.submission import Reception
 from builders import multiple, rating, text, yes_no

@@ -16,9 +16,9 @@ from boucle.compose_moving import spent_keys
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring
+from boucle.imports.answers.table import read_table
 from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
 from boucle.pages.exports.invitation_sheet import invitation_sheet
-from boucle.past_answers.table import read_table
 
 HEADER = f"number,{CODE},link"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

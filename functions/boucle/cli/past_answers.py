@@ -10,9 +10,9 @@ import click
 from boucle.authoring.lint.run import read_sound
 from boucle.compose import open_installation
 from boucle.config.settings import Settings
-from boucle.past_answers.bringing import bring, target_of
-from boucle.past_answers.mapping import parse_mapping
-from boucle.past_answers.table import read_table
+from boucle.imports.answers.bringing import bring, target_of
+from boucle.imports.answers.mapping import parse_mapping
+from boucle.imports.answers.table import read_table
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -13,9 +13,9 @@ from uuid import UUID
 from boucle.core.identity.receipts import Keyring, derived_key
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import Problem, settle
-from boucle.past_answers.cells import BadCells, said, sent_answer
-from boucle.past_answers.mapping import AnswerMap
-from boucle.past_answers.table import Row, Table
+from boucle.imports.answers.cells import BadCells, said, sent_answer
+from boucle.imports.answers.mapping import AnswerMap
+from boucle.imports.answers.table import Row, Table
 from boucle.submissions.envelope import EnvelopeReader
 from boucle.submissions.submission import Submission
 

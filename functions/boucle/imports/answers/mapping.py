@@ -9,7 +9,7 @@ from typing import Any
 
 from boucle.core.errors import Refusal
 from boucle.core.questionnaire.model import Date, Multiple, Question, Questionnaire, Ranking, Single, YesNo
-from boucle.past_answers.table import tidy
+from boucle.imports.answers.table import tidy
 
 Meaning = str | int | float | None
 Labels = Mapping[str, Meaning]

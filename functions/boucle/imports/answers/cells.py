@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from boucle.core.questionnaire.model import FreeText, Multiple, Number, Question, Ranking, Rating
-from boucle.past_answers.mapping import ManyColumns, Meaning, OneColumn, Place
-from boucle.past_answers.table import tidy
+from boucle.imports.answers.mapping import ManyColumns, Meaning, OneColumn, Place
+from boucle.imports.answers.table import tidy
 
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 Sent = Meaning | list[str]

@@ -11,9 +11,9 @@ from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import Problem
 from boucle.core.study.model import Study, Wave
-from boucle.past_answers.mapping import AnswerMap, BadMapping, check_mapping
-from boucle.past_answers.reading import RefusedCell, read_rows, refusal
-from boucle.past_answers.table import Table
+from boucle.imports.answers.mapping import AnswerMap, BadMapping, check_mapping
+from boucle.imports.answers.reading import RefusedCell, read_rows, refusal
+from boucle.imports.answers.table import Table
 from boucle.submissions.submission import Reception
 
 

@@ -1,0 +1,1 @@
+"""What other tools made, taken in: their answers."""
