@@ -14,11 +14,11 @@ from babel.messages.pofile import read_po
 from boucle.core.questionnaire.validation import Problem
 from boucle.languages import catalogues
 from boucle.languages.catalogues import LOCALES, PROBLEMS, NoCatalogue, words
-from boucle.web import refusals
+from boucle.web import errors
 
 LANGUAGES = ("fr", "en", "ar")
 LANGUAGES_FOLDER = Path(catalogues.__file__).parent
-SPEAKING = (LANGUAGES_FOLDER, LANGUAGES_FOLDER.parent / "pages", Path(refusals.__file__).parent)
+SPEAKING = (LANGUAGES_FOLDER, LANGUAGES_FOLDER.parent / "pages", Path(errors.__file__).parent)
 """The packages whose messages people read."""
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
 TEMPLATE_OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}

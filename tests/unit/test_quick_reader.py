@@ -14,9 +14,9 @@ from boucle.core.questionnaire.conditions import And, Answered, Compare, Conditi
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.submissions.quick_reader import QuickReader, compiled
 from boucle.submissions.submission import Submission
-from boucle.web.office import Version
-from boucle.web.refusals import Refused
-from boucle.web.responses import settled
+from boucle.web.context import Version
+from boucle.web.errors import Refused
+from boucle.web.routes.responses import settled
 
 VERSION = Version(STUDY, EVERY_TYPE)
 QUICK = QuickReader(EVERY_TYPE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import api
-from boucle.web.refusals import Refused
+from boucle.web.errors import Refused
 from boucle.web.senders import MOST_KNOWN
 from boucle.web.throttle import FORGIVE_EVERY_SECONDS, PATIENCE, Throttle
 

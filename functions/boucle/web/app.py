@@ -18,16 +18,16 @@ from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock, ResponseDesk, SpentCodes, StoreAway
 from boucle.core.study.model import Study
 from boucle.submissions.submission import Reception, TextSealer
-from boucle.web.exchange import MAX_READ_BYTES, concerns, refusal_answer, wants_page
-from boucle.web.guards import add_headers, bound_requests, guard_origin
-from boucle.web.lane import FAILURE, Lane, LaneBefore
-from boucle.web.office import Office, all_versions
+from boucle.web.context import Office, all_versions
+from boucle.web.errors import REASONS, Refused, come_back_later
+from boucle.web.fast_path import FAILURE, Lane, LaneBefore
 from boucle.web.ports import Renderer, Speaker
-from boucle.web.receipts import receipts_blueprint
-from boucle.web.refusals import REASONS, Refused, come_back_later
-from boucle.web.responses import responses_blueprint
+from boucle.web.requests import MAX_READ_BYTES, concerns, refusal_answer, wants_page
+from boucle.web.routes.receipts import receipts_blueprint
+from boucle.web.routes.responses import responses_blueprint
+from boucle.web.routes.service import service_blueprint
+from boucle.web.security import add_headers, bound_requests, guard_origin
 from boucle.web.senders import Crowd
-from boucle.web.service import service_blueprint
 from boucle.web.throttle import Throttle
 
 log = logging.getLogger(__name__)

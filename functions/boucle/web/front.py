@@ -18,13 +18,13 @@ from granian._granian import RSGIProtocolError as ProtocolError
 
 from boucle.core.ports import PutOutcome
 from boucle.web.app import log_failure
-from boucle.web.exchange import FORM, JSON, MAX_BODY_BYTES
+from boucle.web.errors import Refused, come_back_later
+from boucle.web.fast_path import FAILURE, PREFIX, Answer, Lane
 from boucle.web.gathering import Gathering
-from boucle.web.guards import NO_CONTENT_POLICY, PLAIN_HEADERS
-from boucle.web.lane import FAILURE, PREFIX, Answer, Lane
 from boucle.web.patience import Patience
 from boucle.web.ports import BatchDesk
-from boucle.web.refusals import Refused, come_back_later
+from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
+from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
 from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:

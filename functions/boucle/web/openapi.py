@@ -10,9 +10,9 @@ from marshmallow.fields import Field
 
 from boucle import __version__
 from boucle.submissions.receipt_request import ReceiptRequestSchema
-from boucle.web.exchange import FORM, JSON, PROBLEM
-from boucle.web.office import Versions
-from boucle.web.refusals import REASONS
+from boucle.web.context import Versions
+from boucle.web.errors import REASONS
+from boucle.web.requests import FORM, JSON, PROBLEM
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boucle.core.ports import PutOutcome
 from boucle.submissions.submission import Taken
-from boucle.web.refusals import Refused
+from boucle.web.errors import Refused
 
 REFUSED = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
-from boucle.web.guards import PLAIN_HEADERS
+from boucle.web.security import PLAIN_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

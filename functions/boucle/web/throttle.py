@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from boucle.web.refusals import come_back_later
+from boucle.web.errors import come_back_later
 from boucle.web.senders import Debts
 
 PATIENCE = 20

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from boucle import __version__
-from boucle.web.exchange import json_answer
-from boucle.web.office import Office
+from boucle.web.context import Office
+from boucle.web.requests import json_answer
 
 
 def service_blueprint(office: Office) -> Blueprint:

@@ -14,11 +14,11 @@ from boucle.pages.common.addresses import form as form_address
 from boucle.submissions.admission import FREE, JSON_FIELD, SPENT, Admission, InvitationSpent, admission
 from boucle.submissions.proof import proven
 from boucle.submissions.submission import TOLD, Submission
-from boucle.web.exchange import concerns, is_form, json_answer, language_for, sent_fields, sent_json
-from boucle.web.form_steps import FormSteps
-from boucle.web.office import Office, Version
+from boucle.web.context import Office, Version
+from boucle.web.errors import Refused
 from boucle.web.outcomes import accepted
-from boucle.web.refusals import Refused
+from boucle.web.requests import concerns, is_form, json_answer, language_for, sent_fields, sent_json
+from boucle.web.routes.form_steps import FormSteps
 
 if TYPE_CHECKING:
     from boucle.submissions.envelope import Envelope

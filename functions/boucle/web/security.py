@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from boucle.web.refusals import Refused, come_back_later
+from boucle.web.errors import Refused, come_back_later
 
 PLAIN_HEADERS = {
     "X-Content-Type-Options": "nosniff",

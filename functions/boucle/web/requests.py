@@ -13,9 +13,9 @@ from flask import Response, g, request
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.core.study.model import Study
 from boucle.submissions.form import Typed, typed_fields
-from boucle.web.office import Office
+from boucle.web.context import Office
+from boucle.web.errors import MISFITS, Refused
 from boucle.web.ports import Words
-from boucle.web.refusals import MISFITS, Refused
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_READ_BYTES = MAX_BODY_BYTES + 1

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, request
 from boucle.core.identity.receipts import normalised_receipt
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.study.model import Study
-from boucle.web.exchange import concerns, is_form, json_answer, language_for, page_answer, sent_fields, sent_json
-from boucle.web.office import Office
-from boucle.web.refusals import Refused
+from boucle.web.context import Office
+from boucle.web.errors import Refused
+from boucle.web.requests import concerns, is_form, json_answer, language_for, page_answer, sent_fields, sent_json
 
 if TYPE_CHECKING:
     from boucle.submissions.receipt_request import ReceiptRequest

@@ -18,11 +18,11 @@ from boucle.core.study.model import Wave
 from boucle.submissions.proof import proven
 from boucle.submissions.quick_reader import QuickReader
 from boucle.submissions.submission import Prepared
-from boucle.web.exchange import JSON, MAX_BODY_BYTES
-from boucle.web.guards import NO_CONTENT_POLICY, fixed_headers, is_ours
-from boucle.web.office import Office, Version
+from boucle.web.context import Office, Version
+from boucle.web.errors import Refused
 from boucle.web.outcomes import REFUSED
-from boucle.web.refusals import Refused
+from boucle.web.requests import JSON, MAX_BODY_BYTES
+from boucle.web.security import NO_CONTENT_POLICY, fixed_headers, is_ours
 from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from boucle.submissions.admission import FORM_FIELD, SPENT, Admission, Invitatio
 from boucle.submissions.form import CONSENT, RESERVED, Typed, decode
 from boucle.submissions.form_token import Minted, signed, verified
 from boucle.submissions.submission import Submission
-from boucle.web.exchange import concerns, page_answer
-from boucle.web.office import Office, Version
+from boucle.web.context import Office, Version
+from boucle.web.errors import Refused
 from boucle.web.outcomes import accepted
-from boucle.web.refusals import Refused
+from boucle.web.requests import concerns, page_answer
 
 CONFIRM, CHANGE = "confirm", "change"
 KEPT = (CONSENT, FORM_FIELD)

@@ -11,8 +11,8 @@ from boucle.core.ports import Clock, Doubt
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Acceptance, Study, Wave
 from boucle.submissions.submission import Reception, Submission
+from boucle.web.errors import Refused
 from boucle.web.ports import Renderer, Speaker
-from boucle.web.refusals import Refused
 from boucle.web.senders import Crowd
 from boucle.web.throttle import Throttle
 
