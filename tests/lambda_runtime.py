@@ -23,8 +23,8 @@ from threading import Thread
 from typing import Any
 from uuid import uuid4
 
-from boucle.aws.packaging import Package, build_package
 from boucle.content.surveys import read_surveys
+from boucle.deployment.package import Package, build_package
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import own_shell
 from builders import REPOSITORY, SURVEYS

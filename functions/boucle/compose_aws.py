@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from boucle.aws.settings import AwsSettings, IncompleteEnvironment
-from boucle.aws.web_clients import WebClients
+from boucle.amazon.settings import AwsSettings, IncompleteEnvironment
+from boucle.amazon.web_clients import WebClients
 from boucle.config.clocks import SystemClock
 from boucle.content.surveys import Studies, read_surveys
 from boucle.core.identity.receipts import Keyring

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from boucle.aws import clients
-from boucle.aws.settings import AwsSettings
+from boucle.amazon import clients
+from boucle.amazon.settings import AwsSettings
 from boucle.config.clocks import SystemClock
 from boucle.content.surveys import Studies, read_surveys
 from boucle.core.ports import Ledger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boucle.aws import clients
+from boucle.amazon import clients
 from boucle.core.ports import QuarantineDesk
 from boucle.storage.dynamodb_store.copies import DynamoCopies
 from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from boucle.aws import clients
-from boucle.aws.stack import Stack
+from boucle.amazon import clients
 from boucle.compose_aws_job import PUBLISHED
 from boucle.compose_aws_store import dynamodb_copies
 from boucle.compose_quotes import Place, publish_at
@@ -17,6 +16,7 @@ from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock
 from boucle.core.study.model import Study
+from boucle.deployment.stack import Stack
 from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault

@@ -12,9 +12,9 @@ from moto.server import ThreadedMotoServer
 
 import dynamodb_local
 from amazon_benches import local_dynamodb, nobody
-from boucle.aws import clients
-from boucle.aws.packaging import Package
+from boucle.amazon import clients
 from boucle.cli import main
+from boucle.deployment.package import Package
 from boucle.moderation.keys import new_text_key
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import SURVEYS

@@ -26,8 +26,8 @@ from botocore.parsers import ResponseParserError
 from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
-from boucle.aws.deployment import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
 from boucle.cli import main
+from boucle.deployment.deploy import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
 from boucle.pages.common import shells
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import REPOSITORY, SURVEYS

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from amazon_benches import local_dynamodb, nobody
-from boucle.aws.guard import JOB
+from boucle.amazon.event_guard import JOB
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket
 from builders import DEMONSTRATION

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.aws.packaging import LARGEST, Package
+from boucle.deployment.package import LARGEST, Package
 from builders import REPOSITORY
 from lambda_runtime import package_in
 
@@ -143,7 +143,7 @@ print(json.dumps([each for each in json.load(sys.stdin) if not found(each)]))
 """
     missing = json.loads(in_package(task, find, json.dumps(sorted(wanted))))
     assert {module: wanted[module] for module in missing} == {}, (
-        "see aws/zappa_settings.py, and `lambda` in pyproject.toml"
+        "see deployment/zappa_settings.py, and `lambda` in pyproject.toml"
     )
 
 

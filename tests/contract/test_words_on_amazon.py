@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from amazon_benches import moto_bench, moto_s3
-from boucle.aws import clients
+from boucle.amazon import clients
 from boucle.compose_aws_words import NotDeployed, place_on_aws, publish_words_on_aws
 from boucle.compose_moderation import open_moderation
 from boucle.compose_quotes import publish_at

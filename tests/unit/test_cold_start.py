@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
 from amazon_benches import moto_dynamodb, nobody
-from boucle.aws.excerpt import trimmed, write_excerpt
-from boucle.aws.postponed import postponed
-from boucle.aws.web_clients import OPERATIONS, WebClients
+from boucle.amazon.postponed import postponed
+from boucle.amazon.web_clients import OPERATIONS, WebClients
+from boucle.deployment.excerpt import trimmed, write_excerpt
 from boucle.storage.dynamodb_store.stores import DynamoDesk
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from builders import REPOSITORY

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from boucle.aws.job import measured
-from boucle.aws.zappa_settings import Place
+from boucle.deployment.zappa_settings import Place
 from boucle.jobs.scheduled import JobReport
 from builders import REPOSITORY
 

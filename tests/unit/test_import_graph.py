@@ -9,10 +9,10 @@ import grimp
 import pytest
 
 import boucle
-from boucle.aws.data_files import find_data
-from boucle.aws.import_graph import Module, Unfollowed, find_modules
-from boucle.aws.packaging import NotPackaged, refuse_idle
-from boucle.aws.zappa_settings import ENTRY_POINTS, LEFT_OUT
+from boucle.deployment.data_files import find_data
+from boucle.deployment.import_graph import Module, Unfollowed, find_modules
+from boucle.deployment.package import NotPackaged, refuse_idle
+from boucle.deployment.zappa_settings import ENTRY_POINTS, LEFT_OUT
 
 START = "ours/start.py"
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from boucle.aws.job import measured
-from boucle.aws.zappa_settings import zappa_settings
+from boucle.deployment.zappa_settings import zappa_settings
 from boucle.jobs.scheduled import JobReport
 from boucle.storage.dynamodb_store.items import STATUS
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions

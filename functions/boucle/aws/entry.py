@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from functools import cache
 
-from boucle.aws.guard import Stage, admitted_request, is_the_schedule
-from boucle.aws.postponed import postponed
+from boucle.amazon.event_guard import Stage, admitted_request, is_the_schedule
+from boucle.amazon.postponed import postponed
 
 STAGE = "BOUCLE_STAGE"
 

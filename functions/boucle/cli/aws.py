@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from boucle.aws.deployment import Deployment, Wish, run_zappa, status_of
-from boucle.aws.packaging import build_package
 from boucle.compose import text_key
 from boucle.config.settings import Settings
+from boucle.deployment.deploy import Deployment, Wish, run_zappa, status_of
+from boucle.deployment.package import build_package
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 REQUIREMENTS = Path("requirements/lambda.txt")

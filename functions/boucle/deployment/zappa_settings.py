@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from boucle.aws.guard import JOB, Stage
+from boucle.amazon.event_guard import JOB, Stage
 
 HANDLER = "boucle.aws.entry.handle"
 APPLICATION = "boucle.aws.application.app"

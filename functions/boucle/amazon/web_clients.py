@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boucle.aws.clients import one_attempt, secret_of
+from boucle.amazon.clients import one_attempt, secret_of
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader

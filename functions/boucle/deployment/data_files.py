@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.aws.import_graph import Module, Unfollowed, read_last_name, read_text_of
+from boucle.deployment.import_graph import Module, Unfollowed, read_last_name, read_text_of
 
 TEMPLATES = "templates"
 """Where Jinja's PackageLoader looks, unless it is told otherwise."""
@@ -36,7 +36,9 @@ def _list_places(module: Module) -> Iterator[tuple[ast.expr, Path]]:
             within.update(ast.walk(node))
             yield node, place
         elif names.starts_here(node):
-            raise module.make_error(node, "names its data in a way that cannot be followed: see aws/data_files.py")
+            raise module.make_error(
+                node, "names its data in a way that cannot be followed: see deployment/data_files.py"
+            )
 
 
 def _list_data_at(place: Path, node: ast.expr, module: Module) -> Iterator[Path]:

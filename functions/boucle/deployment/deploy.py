@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from boucle.aws.guard import Stage
-from boucle.aws.packaging import build_package
-from boucle.aws.stack import Stack
-from boucle.aws.upload import upload_site
-from boucle.aws.zappa_settings import Place, zappa_settings
+from boucle.amazon.event_guard import Stage
 from boucle.core.errors import Refusal
+from boucle.deployment.package import build_package
+from boucle.deployment.stack import Stack
+from boucle.deployment.upload import upload_site
+from boucle.deployment.zappa_settings import Place, zappa_settings
 from boucle.pages.forms.renderer import Renderer
 from boucle.storage.dynamodb_store.tables import Tables
 

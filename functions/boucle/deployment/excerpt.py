@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.loaders import Loader
 
-from boucle.aws.web_clients import OPERATIONS
+from boucle.amazon.web_clients import OPERATIONS
 
 Json = Mapping[str, Any]
 MODEL = "service-2"

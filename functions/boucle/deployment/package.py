@@ -14,12 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import boucle
-from boucle.aws.data_files import find_data
-from boucle.aws.excerpt import write_excerpt
-from boucle.aws.import_graph import find_modules
-from boucle.aws.settings import EXCERPT, SHELLS, SURVEYS
-from boucle.aws.zappa_settings import ENTRY_POINTS, LEFT_OUT, REGION, RUNTIME, Place, zappa_settings
+from boucle.amazon.settings import EXCERPT, SHELLS, SURVEYS
 from boucle.core.errors import Refusal
+from boucle.deployment.data_files import find_data
+from boucle.deployment.excerpt import write_excerpt
+from boucle.deployment.import_graph import find_modules
+from boucle.deployment.zappa_settings import ENTRY_POINTS, LEFT_OUT, REGION, RUNTIME, Place, zappa_settings
 from boucle.pages.common import shells
 
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
@@ -100,7 +100,9 @@ def refuse_idle(patterns: Iterable[str], *folders: Path) -> None:
     """A pattern that matches nothing any more leaves in what it was to leave out. Raises NotPackaged."""
     idle = [pattern for pattern in patterns if not any(any(folder.glob(pattern)) for folder in folders)]
     if idle:
-        raise NotPackaged(f"LEFT_OUT in aws/zappa_settings.py matches nothing with {', '.join(idle)}: correct it")
+        raise NotPackaged(
+            f"LEFT_OUT in deployment/zappa_settings.py matches nothing with {', '.join(idle)}: correct it"
+        )
 
 
 def _compile(folder: Path) -> None:

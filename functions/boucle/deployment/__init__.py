@@ -1,0 +1,4 @@
+"""Puts an installation on AWS: package, stack, upload, the steps of a deployment.
+
+Nothing of it runs on Lambda.
+"""
