@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from boucle.compose_moving import copy_files
+from boucle.bootstrap.transfer import copy_files
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 

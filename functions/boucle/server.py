@@ -19,8 +19,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from boucle.bootstrap.local import Installation, clock_of, open_installation
 from boucle.changes import Looks, Watch, looks_of
-from boucle.compose import Installation, clock_of, open_installation
 from boucle.config.settings import Settings, current_settings
 from boucle.core.errors import Refusal
 from boucle.jobs.scheduled import JobReport

@@ -15,7 +15,7 @@ import pytest
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.writing import as_file
-from boucle.compose import open_installation
+from boucle.bootstrap.local import open_installation
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.core.questionnaire.parse import parse_questionnaire

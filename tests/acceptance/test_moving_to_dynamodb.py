@@ -15,7 +15,7 @@ import pytest
 
 import dynamodb_local
 from amazon_benches import DynamoBench, local_bench, moto_bench, new_bucket
-from boucle.compose import Installation, open_installation
+from boucle.bootstrap.local import Installation, open_installation
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.core.identity.receipts import Keyring, response_key

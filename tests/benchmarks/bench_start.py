@@ -45,7 +45,7 @@ FIRST_ANSWER = (
 CODE = {
     "empty interpreter": "pass",
     "import flask": "import flask",
-    "imports of the API": "from boucle.aws.entry import web; web(); import boucle.compose_aws",
+    "imports of the API": "from boucle.aws.entry import web; web(); import boucle.bootstrap.aws_api",
     "first answer stored": FIRST_ANSWER,
 }
 

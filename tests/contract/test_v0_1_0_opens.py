@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from boucle.compose import open_installation
+from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
 from first_version import EXPECTED, KEPT, READERS, STUDY, SURVEYS, boucle, copy_home, sent, series_status, status
 

@@ -12,9 +12,9 @@ import pytest
 
 from amazon_benches import moto_bench, moto_s3
 from boucle.amazon import clients
-from boucle.compose_aws_words import NotDeployed, place_on_aws, publish_words_on_aws
-from boucle.compose_moderation import open_moderation
-from boucle.compose_quotes import publish_at
+from boucle.bootstrap.aws_publishing import NotDeployed, place_on_aws, publish_words_on_aws
+from boucle.bootstrap.moderation import open_moderation
+from boucle.bootstrap.publishing import publish_at
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_study
 from boucle.core.identity.free_text import Verbatim, padded

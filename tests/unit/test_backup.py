@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from boucle.backup import NoBackup, NoRestore, back_up, put_back
+from boucle.bootstrap.local import master_key, open_installation
 from boucle.cli import main
-from boucle.compose import master_key, open_installation
 from boucle.config.settings import Settings
 from boucle.core.ports import Waiting
 from boucle.core.privacy.ledger import LedgerRolledBack

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from boucle.bootstrap.local import master_key
 from boucle.cli import main
-from boucle.compose import master_key
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations, spent_key, spent_mark

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 import api
+from boucle.bootstrap.local import text_protection
 from boucle.cli import main
-from boucle.compose import text_protection
 from boucle.config.settings import Settings
 from boucle.core.identity.free_text import BLOCK, Verbatim, padded
 from boucle.moderation.keys import KeyInUse, UselessCopy, check_copy, new_text_key, opened, read_copy, write_pair

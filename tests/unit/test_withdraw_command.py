@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import builders
+from boucle.bootstrap.local import open_installation
 from boucle.cli import main
-from boucle.compose import open_installation
 from boucle.config.settings import Settings
 from boucle.core.ports import Withdrawn
 from boucle.core.questionnaire.validation import settle

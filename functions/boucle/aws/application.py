@@ -2,6 +2,6 @@
 
 import os
 
-from boucle.compose_aws import application
+from boucle.bootstrap.aws_api import application
 
 app = application(os.environ)

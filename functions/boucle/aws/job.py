@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from boucle.compose_aws_job import run_job
+from boucle.bootstrap.aws_job import run_job
 from boucle.jobs.scheduled import JobReport
 
 log = logging.getLogger(__name__)

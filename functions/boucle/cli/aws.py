@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from boucle.compose import text_key
+from boucle.bootstrap.local import text_key
 from boucle.config.settings import Settings
 from boucle.deployment.deploy import Deployment, Wish, run_zappa, status_of
 from boucle.deployment.package import build_package

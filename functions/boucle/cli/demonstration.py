@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import click
 
+from boucle.bootstrap.local import text_protection
 from boucle.cli.serving import DEFAULT_PORT
-from boucle.compose import text_protection
 from boucle.config.settings import Settings
 from boucle.demonstration.run import advance, run_demonstration
 

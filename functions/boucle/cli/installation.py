@@ -8,7 +8,7 @@ from contextlib import closing
 
 import click
 
-from boucle.compose import Installation, clock_of, open_installation
+from boucle.bootstrap.local import Installation, clock_of, open_installation
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.privacy.gate import Reason
@@ -110,7 +110,9 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
 
 
 def _publish_on_aws(settings: Settings, name: str) -> None:
-    from boucle.compose_aws_words import publish_words_on_aws  # with Amazon's clients, which nothing else here needs
+    from boucle.bootstrap.aws_publishing import (
+        publish_words_on_aws,  # with Amazon's clients, which nothing else here needs
+    )
 
     for study in read_surveys(settings.surveys).values():
         _say_wrong(study, publish_words_on_aws(name, settings, clock_of(settings), study))

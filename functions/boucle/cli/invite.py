@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from boucle.compose import clock_of, master_key
-from boucle.compose_aws_store import dynamodb_master_key
-from boucle.compose_moving import spent_keys
+from boucle.bootstrap.aws_operator import dynamodb_master_key
+from boucle.bootstrap.local import clock_of, master_key
+from boucle.bootstrap.transfer import spent_keys
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring

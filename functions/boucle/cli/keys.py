@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from boucle.compose import text_key
+from boucle.bootstrap.local import text_key
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.moderation.keys import check_copy, new_text_key, write_pair

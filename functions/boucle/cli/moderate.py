@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from boucle.compose import clock_of
-from boucle.compose_moderation import agreement, open_moderation
+from boucle.bootstrap.local import clock_of
+from boucle.bootstrap.moderation import agreement, open_moderation
 from boucle.config.settings import Settings
 from boucle.core.study.agreement import SMALLEST_SAMPLE
 from boucle.moderation.desk_app import desk_app

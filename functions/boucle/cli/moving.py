@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from boucle.backup import back_up, put_back
+from boucle.bootstrap.transfer import ledger_and_copy, whole_store
 from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
-from boucle.compose_moving import ledger_and_copy, whole_store
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.jobs.recovery import restore_ledger

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from boucle.authoring.lint.run import read_sound
-from boucle.compose import open_installation
+from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
 from boucle.imports.answers.bringing import bring, target_of
 from boucle.imports.answers.mapping import parse_mapping

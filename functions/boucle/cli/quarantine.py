@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 import click
 
+from boucle.bootstrap.aws_operator import dynamodb_quarantine
+from boucle.bootstrap.local import open_installation
 from boucle.cli.moving import DYNAMODB
-from boucle.compose import open_installation
-from boucle.compose_aws_store import dynamodb_quarantine
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.errors import Refusal

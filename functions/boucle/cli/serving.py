@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from boucle.compose import clock_of, text_protection
+from boucle.bootstrap.local import clock_of, text_protection
 from boucle.config.settings import Settings
 from boucle.server import serve as serve_installation
 from boucle.sites import build_site

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import click
 
-from boucle.compose import open_installation
+from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 

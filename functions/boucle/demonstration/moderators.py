@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from boucle.compose_moderation import open_moderation
+from boucle.bootstrap.moderation import open_moderation
 from boucle.config.settings import Settings
 from boucle.core.ports import Clock
 from boucle.demonstration.profile import Profile, Written

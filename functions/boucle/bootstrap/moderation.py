@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boucle.compose_aws_store import dynamodb_copies
+from boucle.bootstrap.aws_operator import dynamodb_copies
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.ports import Clock

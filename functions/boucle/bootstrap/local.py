@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from boucle.compose_quotes import publish_words, theme_status
+from boucle.bootstrap.publishing import publish_words, theme_status
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
 from boucle.content.surveys import Studies, read_surveys

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from boucle.amazon import clients
-from boucle.compose_aws_job import PUBLISHED
-from boucle.compose_aws_store import dynamodb_copies
-from boucle.compose_quotes import Place, publish_at
+from boucle.bootstrap.aws_job import PUBLISHED
+from boucle.bootstrap.aws_operator import dynamodb_copies
+from boucle.bootstrap.publishing import Place, publish_at
 from boucle.config.settings import Settings
 from boucle.core.errors import Refusal
 from boucle.core.ports import Clock

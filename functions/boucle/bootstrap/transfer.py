@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from boucle.compose_aws_store import dynamodb_copies, dynamodb_ledger, s3_vault
+from boucle.bootstrap.aws_operator import dynamodb_copies, dynamodb_ledger, s3_vault
 from boucle.config.settings import Settings
 from boucle.core.ports import Ledger, Vault
 from boucle.storage.published.folder import FolderVault
