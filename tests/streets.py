@@ -12,7 +12,7 @@ from typing import Any
 
 from api import ORIGIN, Installation, address, submission
 from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
-from boucle.web.front import Front
+from boucle.entrypoints.server.asyncio_frontend import Front
 
 HOST = ORIGIN.removeprefix("http://")
 

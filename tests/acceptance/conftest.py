@@ -82,7 +82,7 @@ def environment(moto: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def api(task: tuple[Path, Path], environment: dict[str, str]) -> Iterator[Lambda]:
-    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
+    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.entrypoints.lambda_handler.handle")
     yield function
     function.stop()
 

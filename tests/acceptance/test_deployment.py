@@ -135,12 +135,12 @@ def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: D
     functions = boto3.client("lambda")
     api = functions.get_function_configuration(FunctionName="enquete-api")
     jobs = functions.get_function_configuration(FunctionName="enquete-jobs")
-    assert api["Handler"] == jobs["Handler"] == "boucle.aws.entry.handle"
+    assert api["Handler"] == jobs["Handler"] == "boucle.entrypoints.lambda_handler.handle"
     assert (api["Role"].rsplit("/")[-1], jobs["Role"].rsplit("/")[-1]) == ("enquete-api", "enquete-jobs")
     stages = [each["Environment"]["Variables"]["BOUCLE_STAGE"] for each in (api, jobs)]
     assert stages == ["api", "jobs"]
     [rule] = boto3.client("events").list_rules()["Rules"]
-    assert rule["Name"].endswith("-boucle.aws.job.run")
+    assert rule["Name"].endswith("-boucle.entrypoints.lambda_job.run")
     site = "enquete-site-123456789012"
     boto3.client("s3").put_object(Bucket=site, Key="published/release.json", Body=b"{}")
 

@@ -100,7 +100,7 @@ def test_a_survey_is_answered_sealed_and_published_by_the_package(
         assert told(api.ask(v2("POST", ADDRESS, as_json(submission()), JSON)))[0] == 201
     receipt = told(api.ask(v2("POST", ADDRESS, as_json(submission()), JSON)))[1]["receipt"]
     a_night_passes(Tables.prefixed(environment["BOUCLE_NAME"]))
-    jobs = Lambda(*task, {**environment, "BOUCLE_STAGE": "jobs"}, "boucle.aws.entry.handle")
+    jobs = Lambda(*task, {**environment, "BOUCLE_STAGE": "jobs"}, "boucle.entrypoints.lambda_handler.handle")
     try:
         ran = jobs.ask(scheduled(f"boucle-jobs-{JOB}"))
         again = jobs.ask(scheduled(f"boucle-jobs-{JOB}"))
@@ -139,7 +139,7 @@ def a_night_passes(tables: Tables) -> None:
 
 def test_cold_and_warm_times(task: tuple[Path, Path], environment: dict[str, str]) -> None:
     """Printed, not judged: this machine is not Lambda."""
-    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.aws.entry.handle")
+    function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.entrypoints.lambda_handler.handle")
     try:
         cold = function.ask(v2("POST", ADDRESS, as_json(submission()), JSON))
         warm = sorted(function.ask(v2("POST", ADDRESS, as_json(submission()), JSON)).seconds for _ in range(20))

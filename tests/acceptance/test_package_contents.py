@@ -167,7 +167,8 @@ def test_texts_of_authors_are_marked_up(task: tuple[Path, Path]) -> None:
 def test_a_cold_start_imports_nothing_that_a_sound_submission_does_not_need(task: tuple[Path, Path]) -> None:
     """Each costs a tenth to all of what Flask does; tests/benchmarks/bench_start.py measures the whole."""
     heavy = {"marshmallow", "apispec", "boto3", "s3transfer", "asyncio", "tarfile", "markdown_it"}
-    code = "import sys; from boucle.aws.entry import web; web(); import boucle.bootstrap.aws_api; print(*sys.modules)"
+    handler = "from boucle.entrypoints.lambda_handler import web; web()"
+    code = f"import sys; {handler}; import boucle.bootstrap.aws_api; print(*sys.modules)"
     assert heavy & set(in_package(task, code).split()) == set()
 
 

@@ -39,13 +39,13 @@ GOALS = {"imports of the API": 2.5, "first answer stored": 3.2}
 COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
 ADDRESS = f"/api/responses/{DEMONSTRATION}/candidats/1.0.0"
 FIRST_ANSWER = (
-    "import json, sys; from boucle.aws.entry import handle; "
+    "import json, sys; from boucle.entrypoints.lambda_handler import handle; "
     "answer = handle(json.loads(sys.argv[1]), None); assert answer['statusCode'] == 201, answer"
 )
 CODE = {
     "empty interpreter": "pass",
     "import flask": "import flask",
-    "imports of the API": "from boucle.aws.entry import web; web(); import boucle.bootstrap.aws_api",
+    "imports of the API": "from boucle.entrypoints.lambda_handler import web; web(); import boucle.bootstrap.aws_api",
     "first answer stored": FIRST_ANSWER,
 }
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from boucle.aws.job import measured
 from boucle.deployment.zappa_settings import Place
+from boucle.entrypoints.lambda_job import measured
 from boucle.jobs.scheduled import JobReport
 from builders import REPOSITORY
 

@@ -20,8 +20,8 @@ import pytest
 
 from api import EVERY_TYPE, STUDY, Installation, address, submission
 from boucle.core.ports import StoreAway
+from boucle.entrypoints.server.asyncio_frontend import call
 from boucle.web.errors import REASONS
-from boucle.web.front import call
 from boucle.web.security import PLAIN_HEADERS
 from boucle.web.static_site import put_site_before
 from boucle.web.throttle import PATIENCE

@@ -12,8 +12,8 @@ import pytest
 
 from api import address
 from boucle.core.ports import StoreAway
-from boucle.web.front import call, environ_of
-from boucle.web.gathering import Gathering
+from boucle.entrypoints.server.asyncio_frontend import call, environ_of
+from boucle.entrypoints.server.write_batcher import Gathering
 from streets import HOST, Headers, Protocol, Scope, Street, written
 
 

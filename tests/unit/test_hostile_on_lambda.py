@@ -12,7 +12,7 @@ from zappa.wsgi import create_wsgi_request
 import api
 from api import Installation, submission
 from boucle.amazon.event_guard import Stage, admitted_request
-from boucle.web.front import call
+from boucle.entrypoints.server.asyncio_frontend import call
 from lambda_events import in_base64, v1, v2
 from streets import Street
 

@@ -13,8 +13,8 @@ import boto3
 import pytest
 import yaml
 
-from boucle.aws.job import measured
 from boucle.deployment.zappa_settings import zappa_settings
+from boucle.entrypoints.lambda_job import measured
 from boucle.jobs.scheduled import JobReport
 from boucle.storage.dynamodb_store.items import STATUS
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions

@@ -68,7 +68,9 @@ def test_the_schedule_runs_the_job_in_the_jobs_function_only() -> None:
         admitted_request(event, Stage.API)
 
 
-@pytest.mark.parametrize("rule", ["boucle-jobs-os.abort", "boucle-jobs-boucle.aws.entry.handle", JOB, ""])
+@pytest.mark.parametrize(
+    "rule", ["boucle-jobs-os.abort", "boucle-jobs-boucle.entrypoints.lambda_handler.handle", JOB, ""]
+)
 def test_no_other_rule_runs_anything(rule: str) -> None:
     assert not is_the_schedule(scheduled(rule), Stage.JOBS)
 

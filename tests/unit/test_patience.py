@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from boucle.web.patience import Patience
+from boucle.entrypoints.server.body_timeout import Patience
 
 
 async def _after(seconds: float) -> str:

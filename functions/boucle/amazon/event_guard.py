@@ -13,8 +13,10 @@ from boucle.core.errors import Refusal
 
 Event = Mapping[str, object]
 
-JOB = "boucle.aws.job.run"
+JOB = "boucle.entrypoints.lambda_job.run"
 """What the schedule names; Zappa names the rule after it."""
+JOB_OF_V0_1_0 = "boucle.aws.job.run"
+"""What the rules of installations deployed by v0.1.0 name, until they are deployed again."""
 
 REQUEST_V1 = (
     "httpMethod",
@@ -55,7 +57,7 @@ def is_the_schedule(event: object, stage: Stage) -> bool:
         return False
     resources = event.get("resources")
     rule = resources[0] if isinstance(resources, list) and len(resources) == 1 else ""
-    return isinstance(rule, str) and ":rule/" in rule and rule.endswith(f"-{JOB}")
+    return isinstance(rule, str) and ":rule/" in rule and rule.endswith((f"-{JOB}", f"-{JOB_OF_V0_1_0}"))
 
 
 def _request_v1(event: Event) -> dict[str, object]:

@@ -1,7 +1,3 @@
-"""The WSGI application as Zappa looks for it: a name in a module, made when it is imported."""
+"""The name that installations deployed by v0.1.0 call, for one version."""
 
-import os
-
-from boucle.bootstrap.aws_api import application
-
-app = application(os.environ)
+from boucle.entrypoints.lambda_api import app as app

@@ -1,33 +1,3 @@
-"""The Lambda function: every event comes here first, and passes the guard."""
+"""The name that installations deployed by v0.1.0 call, for one version."""
 
-from __future__ import annotations
-
-import os
-from collections.abc import Callable
-from functools import cache
-
-from boucle.amazon.event_guard import Stage, admitted_request, is_the_schedule
-from boucle.amazon.postponed import postponed
-
-STAGE = "BOUCLE_STAGE"
-
-
-def handle(event: object, context: object) -> object:
-    """Answer a web request, or run the job; all else raises RefusedEvent."""
-    stage = Stage(os.environ[STAGE])
-    if is_the_schedule(event, stage):
-        from boucle.aws import job  # the web's function never needs it
-
-        return job.run(os.environ)
-    return web()(admitted_request(event, stage), context)
-
-
-@cache
-def web() -> Callable[[object, object], object]:
-    """Zappa's handler of web requests. The job never needs it."""
-    # For its own commands, ASGI and archives in S3, none of which pass the guard; they cost as much as Flask.
-    with postponed(boto3=["Session"], asyncio=[], tarfile=[]):
-        from zappa.handler import LambdaHandler
-
-    handler: Callable[[object, object], object] = LambdaHandler.lambda_handler
-    return handler
+from boucle.entrypoints.lambda_handler import handle as handle

@@ -27,7 +27,6 @@ from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from boucle.submissions.submission import Reception, TextSealer
 from boucle.web.app import Api, create_app
-from boucle.web.front import Front
 from boucle.web.static_site import put_site_before
 
 MASTER_KEY_BYTES = 32
@@ -71,11 +70,6 @@ class Installation:
     def reception(self) -> Reception:
         keyring = Keyring(master_key(self.settings.master_key_file))
         return Reception(self.desk, keyring, self.clock, _text_sealer(self.settings), self.spent)
-
-    def front(self) -> Front:
-        """The same for an event loop, which the embedded server runs."""
-        app = self.application()
-        return Front(app.wsgi_app, app.lane, self.desk)
 
     def read_again(self) -> Installation:
         """The same stores, with the studies as their files are now."""

@@ -20,7 +20,7 @@ from boucle.demonstration.campaign import Campaign, batches
 from boucle.demonstration.moderators import moderate
 from boucle.demonstration.profile import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
-from boucle.server import run_job, serve
+from boucle.entrypoints.server.run import run_job, serve
 from boucle.sites import build_site
 
 ARRIVAL_DAYS = 5

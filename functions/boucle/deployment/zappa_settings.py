@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from boucle.amazon.event_guard import JOB, Stage
 
-HANDLER = "boucle.aws.entry.handle"
-APPLICATION = "boucle.aws.application.app"
-ENTRY_POINTS = (HANDLER, APPLICATION, JOB)
+HANDLER = "boucle.entrypoints.lambda_handler.handle"
+APPLICATION = "boucle.entrypoints.lambda_api.app"
+NAMES_OF_V0_1_0 = ("boucle.aws.entry.handle", "boucle.aws.application.app", "boucle.aws.job.run")
+"""What installations deployed by v0.1.0 call until they are deployed again. They stay for one version."""
+ENTRY_POINTS = (HANDLER, APPLICATION, JOB, *NAMES_OF_V0_1_0)
 """What is called from outside; with all that these import, it is the code in the package."""
 REGION = "eu-west-3"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"

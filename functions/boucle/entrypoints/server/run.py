@@ -23,9 +23,9 @@ from boucle.bootstrap.local import Installation, clock_of, open_installation
 from boucle.changes import Looks, Watch, looks_of
 from boucle.config.settings import Settings, current_settings
 from boucle.core.errors import Refusal
+from boucle.entrypoints.server.asyncio_frontend import Front
 from boucle.jobs.scheduled import JobReport
 from boucle.sites_again import build_again
-from boucle.web.front import Front
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
     # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.
     multiprocessing.set_start_method("spawn", force=True)
     server = Server(
-        "boucle.server:application",
+        "boucle.entrypoints.server.run:application",
         factory=True,
         address=host,
         port=port,
@@ -90,7 +90,8 @@ def application() -> Front:
     """The application of one worker process, which ends with the process that started it."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     installation = open_installation(current_settings())
-    front = installation.front()
+    app = installation.application()
+    front = Front(app.wsgi_app, app.lane, installation.desk)
     Watch(partial(_look_of_the_site, installation), lambda _: _renew(front, installation)).start()
     # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
     gc.collect()

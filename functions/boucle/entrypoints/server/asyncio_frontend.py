@@ -17,11 +17,11 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
 
 from boucle.core.ports import PutOutcome
+from boucle.entrypoints.server.body_timeout import Patience
+from boucle.entrypoints.server.write_batcher import Gathering
 from boucle.web.app import log_failure
 from boucle.web.errors import Refused, come_back_later
 from boucle.web.fast_path import FAILURE, PREFIX, Answer, Lane
-from boucle.web.gathering import Gathering
-from boucle.web.patience import Patience
 from boucle.web.ports import BatchDesk
 from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
