@@ -24,7 +24,7 @@ from boucle.languages.catalogues import words
 from boucle.pages.common.shells import built
 from boucle.pages.common.styles import policy
 from boucle.pages.forms.renderer import Renderer
-from boucle.sites import build_site
+from boucle.site_build.build import build_site
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
 

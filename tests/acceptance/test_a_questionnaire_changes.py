@@ -22,7 +22,7 @@ from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.versions.compare import compare
 from boucle.demonstration.profile import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
-from boucle.sites import build_site
+from boucle.site_build.build import build_site
 from sixty import sixty_questions
 
 pytestmark = pytest.mark.slow

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from boucle.backup import NoBackup, NoRestore, back_up, put_back
 from boucle.bootstrap.local import master_key, open_installation
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.ports import Waiting
 from boucle.core.privacy.ledger import LedgerRolledBack
-from boucle.inviting import take_numbers
 from boucle.jobs.publish import publish
+from boucle.operations.backup import NoBackup, NoRestore, back_up, put_back
+from boucle.operations.invitations import take_numbers
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
 from boucle.storage.sqlite_store.stores import SqliteLedger

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from boucle.changes import Looks, Watch, looks_of
 from boucle.core.errors import Refusal
+from boucle.site_build.reload import Looks, Watch, looks_of
 
 FILE, OTHER = Path("a.json"), Path("b.json")
 

@@ -19,7 +19,7 @@ from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations, spent_key, spent_mark
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import SpentCode
-from boucle.inviting import CannotInvite, take_numbers
+from boucle.operations.invitations import CannotInvite, take_numbers
 from boucle.pages.exports.invitation_sheet import invitation_sheet
 from boucle.pages.exports.paper import qr_code
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent

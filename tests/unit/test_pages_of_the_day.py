@@ -14,7 +14,7 @@ from boucle.pages.common import shells
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.results.page import results_pages
 from boucle.pages.study.site_pages import form_pages
-from boucle.sites import build_site
+from boucle.site_build.build import build_site
 from builders import DEMONSTRATION, REPOSITORY, SURVEYS, questionnaire, study, wave, yes_no
 from release_samples import release, series_of
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from boucle.config.settings import Settings
-from boucle.sites import SiteNotBuilt, build_site
-from boucle.sites_again import build_again
+from boucle.site_build.build import SiteNotBuilt, build_site
+from boucle.site_build.rebuild import build_again
 from builders import SURVEYS
 
 DAY = date(2026, 11, 25)

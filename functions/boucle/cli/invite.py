@@ -17,7 +17,7 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring
 from boucle.imports.answers.table import read_table
-from boucle.inviting import CODE, CannotInvite, Guests, guests, take_numbers
+from boucle.operations.invitations import CODE, CannotInvite, Guests, guests, take_numbers
 from boucle.pages.exports.invitation_sheet import invitation_sheet
 
 HEADER = f"number,{CODE},link"

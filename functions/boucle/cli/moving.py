@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from boucle.backup import back_up, put_back
 from boucle.bootstrap.transfer import ledger_and_copy, whole_store
 from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
@@ -14,6 +13,7 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.jobs.recovery import restore_ledger
 from boucle.jobs.status import all_series, theme_series
+from boucle.operations.backup import back_up, put_back
 from boucle.storage.transfer_format import read_copy, write_copy
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)

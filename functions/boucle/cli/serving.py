@@ -7,7 +7,7 @@ import click
 from boucle.bootstrap.local import clock_of, text_protection
 from boucle.config.settings import Settings
 from boucle.entrypoints.server.run import serve as serve_installation
-from boucle.sites import build_site
+from boucle.site_build.build import build_site
 
 DEFAULT_PORT = 8000
 

@@ -21,7 +21,7 @@ from boucle.demonstration.moderators import moderate
 from boucle.demonstration.profile import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from boucle.entrypoints.server.run import run_job, serve
-from boucle.sites import build_site
+from boucle.site_build.build import build_site
 
 ARRIVAL_DAYS = 5
 

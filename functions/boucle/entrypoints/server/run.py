@@ -20,12 +20,12 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from boucle.bootstrap.local import Installation, clock_of, open_installation
-from boucle.changes import Looks, Watch, looks_of
 from boucle.config.settings import Settings, current_settings
 from boucle.core.errors import Refusal
 from boucle.entrypoints.server.asyncio_frontend import Front
 from boucle.jobs.scheduled import JobReport
-from boucle.sites_again import build_again
+from boucle.site_build.rebuild import build_again
+from boucle.site_build.reload import Looks, Watch, looks_of
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from boucle.core.study.model import Study
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, served_files
-from boucle.sites import build_site, change_over, refuse_unsound
+from boucle.site_build.build import build_site, change_over, refuse_unsound
 
 
 def build_again(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str, Study]:

@@ -1,0 +1,1 @@
+"""Builds the static site, builds again what changed, and notices that it has."""
