@@ -20,7 +20,7 @@ from uuid import uuid4
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import response_key
 from boucle.core.study.model import Study
-from boucle.demonstration.profile import read_profile
+from boucle.demonstration.population import read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from closed_loop import Burst, post
 from sqlite_files import stored_keys

@@ -20,7 +20,7 @@ from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.versions.compare import compare
-from boucle.demonstration.profile import Audience, Profile
+from boucle.demonstration.population import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
 from boucle.site_build.build import build_site
 from sixty import sixty_questions

@@ -9,7 +9,7 @@ from boucle.content.surveys import read_study
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
 from boucle.demonstration.campaign import batches
-from boucle.demonstration.profile import Profile, read_profile
+from boucle.demonstration.population import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents, quota
 from builders import DEMONSTRATION, SURVEYS
 

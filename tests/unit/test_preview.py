@@ -20,7 +20,7 @@ from boucle.core.questionnaire.routing import path
 from boucle.core.study.model import Mechanism
 from boucle.preview.dry_run import alone, dry_run
 from boucle.preview.people import invent_answers
-from boucle.preview.site import PreviewSite
+from boucle.preview.preview_site import PreviewSite
 from builders import DEMONSTRATION, SURVEYS, study
 from sixty import sixty_questions
 

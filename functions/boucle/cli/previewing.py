@@ -12,8 +12,8 @@ from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import as_text
 from boucle.core.study.model import Study
 from boucle.preview.dry_run import DryRun, dry_run, sizes_of
+from boucle.preview.preview_site import PreviewSite
 from boucle.preview.reading import read_previewed
-from boucle.preview.site import PreviewSite
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

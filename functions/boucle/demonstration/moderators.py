@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from boucle.bootstrap.moderation import open_moderation
 from boucle.config.settings import Settings
 from boucle.core.ports import Clock
-from boucle.demonstration.profile import Profile, Written
+from boucle.demonstration.population import Profile, Written
 from boucle.moderation.desk import Choice, Desk, Item
 from boucle.moderation.ports import Verdict
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from boucle.core.questionnaire.model import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
 from boucle.core.questionnaire.routing import applies
 from boucle.core.questionnaire.values import Answer, Value
-from boucle.demonstration.profile import Audience, Profile, Shares, Written
+from boucle.demonstration.population import Audience, Profile, Shares, Written
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from boucle.core.errors import Refusal
 from boucle.core.study.model import Study
 from boucle.demonstration.campaign import Campaign, batches
 from boucle.demonstration.moderators import moderate
-from boucle.demonstration.profile import Profile, read_profile
+from boucle.demonstration.population import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
 from boucle.entrypoints.server.run import run_job, serve
 from boucle.site_build.build import build_site
