@@ -10,15 +10,15 @@ import pytest
 from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
-import dynamodb_local
-from amazon_benches import local_dynamodb, nobody
 from boucle.amazon import clients
 from boucle.cli import main
 from boucle.deployment.package import Package
 from boucle.moderation.keys import new_text_key
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from builders import SURVEYS
-from lambda_runtime import Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
+from support import dynamodb_local
+from support.amazon_benches import local_dynamodb, nobody
+from support.builders import SURVEYS
+from support.lambda_runtime import Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
 
 
 @pytest.fixture(scope="session")

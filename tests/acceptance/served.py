@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from builders import DEMONSTRATION, REPOSITORY
+from support.builders import DEMONSTRATION, REPOSITORY
 
 BOUCLE = Path(sys.executable).with_name("boucle")
 START_WITHIN = 240

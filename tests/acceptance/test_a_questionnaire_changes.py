@@ -23,7 +23,7 @@ from boucle.core.versions.compare import compare
 from boucle.demonstration.population import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
 from boucle.site_build.build import build_site
-from sixty import sixty_questions
+from support.sixty import sixty_questions
 
 pytestmark = pytest.mark.slow
 

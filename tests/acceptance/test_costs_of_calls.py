@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 
-from amazon_benches import BothSides, local_dynamodb
 from boucle.config.clocks import SystemClock
 from boucle.content.surveys import read_surveys
 from boucle.jobs.scheduled import Job
@@ -19,9 +18,10 @@ from boucle.pages.common.shells import none_built
 from boucle.pages.forms.renderer import Renderer
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
-from builders import REPOSITORY, SURVEYS
-from sealing import seeded_bits
-from submissions import MONDAY, SERIES, new_response, new_text
+from support.amazon_benches import BothSides, local_dynamodb
+from support.builders import REPOSITORY, SURVEYS
+from support.cohorts import seeded_bits
+from support.submissions import MONDAY, SERIES, new_response, new_text
 
 pytestmark = pytest.mark.slow
 

@@ -30,7 +30,7 @@ from boucle.cli import main
 from boucle.deployment.deploy import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
 from boucle.pages.common import shells
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from builders import REPOSITORY, SURVEYS
+from support.builders import REPOSITORY, SURVEYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Tried to parse AWS")]
 

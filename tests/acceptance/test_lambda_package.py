@@ -11,13 +11,13 @@ from uuid import uuid4
 
 import pytest
 
-from amazon_benches import local_dynamodb, nobody
 from boucle.amazon.event_guard import JOB
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket
-from builders import DEMONSTRATION
-from lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
-from lambda_runtime import Answer, Lambda
+from support.amazon_benches import local_dynamodb, nobody
+from support.builders import DEMONSTRATION
+from support.lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
+from support.lambda_runtime import Answer, Lambda
 
 pytestmark = pytest.mark.slow
 

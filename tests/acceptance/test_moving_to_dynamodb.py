@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-import dynamodb_local
-from amazon_benches import DynamoBench, local_bench, moto_bench, new_bucket
 from boucle.bootstrap.local import Installation, open_installation
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
@@ -28,8 +26,10 @@ from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.sqlite_store.copies import SqliteCopies
 from boucle.storage.transfer_format import BadCopy, KeptEntry, OtherLedger, Record, read_copy, write_copy
-from builders import DEMONSTRATION, SURVEYS
-from submissions import new_response, spent_code
+from support import dynamodb_local
+from support.amazon_benches import DynamoBench, local_bench, moto_bench, new_bucket
+from support.builders import DEMONSTRATION, SURVEYS
+from support.submissions import new_response, spent_code
 
 pytestmark = pytest.mark.slow
 

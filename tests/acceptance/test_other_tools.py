@@ -16,8 +16,8 @@ import pytest
 from boucle.content.surveys import read_study
 from boucle.pages.opendata.data_files import data_files
 from boucle.pages.results.document import data_folder
-from builders import DEMONSTRATION, SURVEYS
-from release_samples import release, series_of
+from support.builders import DEMONSTRATION, SURVEYS
+from support.release_samples import release, series_of
 
 pytestmark = pytest.mark.slow
 STUDY = read_study(SURVEYS / DEMONSTRATION)

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from boucle.deployment.package import LARGEST, Package
-from builders import REPOSITORY
-from lambda_runtime import package_in
+from support.builders import REPOSITORY
+from support.lambda_runtime import package_in
 
 pytestmark = pytest.mark.slow
 

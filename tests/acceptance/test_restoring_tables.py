@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from amazon_benches import DynamoBench, moto_bench
 from boucle.storage.dynamodb_store.items import response_name
-from submissions import MONDAY, SERIES, new_response
+from support.amazon_benches import DynamoBench, moto_bench
+from support.submissions import MONDAY, SERIES, new_response
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from acceptance.served import Served
-from builders import DEMONSTRATION
+from support.builders import DEMONSTRATION
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from boucle.core.privacy.guarantee import best_guess
-from campaign import Campaign, Tried, campaign, guessers, sybil_success
+from support.campaign import Campaign, Tried, campaign, guessers, sybil_success
 
 FURTHER = (0, 1, 10, 50)
 

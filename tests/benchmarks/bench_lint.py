@@ -21,7 +21,7 @@ TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))
 
 from boucle.authoring.writing import as_file  # noqa: E402
-from sixty import sixty_questions  # noqa: E402  a module of the tests, found above
+from support.sixty import sixty_questions  # noqa: E402  a module of the tests, found above
 
 GOAL = 2.0
 SCHEMA = TESTS.parent / "functions" / "boucle" / "authoring" / "schemas" / "questionnaire.schema.json"

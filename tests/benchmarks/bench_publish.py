@@ -39,8 +39,8 @@ from boucle.pages.forms.renderer import Renderer
 from boucle.pages.results.page import results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from contenders import QUESTIONNAIRE, STUDY, shared_surveys
-from stored_rows import SERIES, put_sealed, put_waiting
+from support.contenders import QUESTIONNAIRE, STUDY, shared_surveys
+from support.stored_rows import SERIES, put_sealed, put_waiting
 
 FOLDING_GOAL, FLAT_GOAL, RENDERING_GOAL = 2.5, 1.1, 0.020
 DAY = date(2026, 3, 1)

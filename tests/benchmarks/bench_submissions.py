@@ -23,9 +23,9 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from closed_loop import burst
-from contenders import CLIENT_CORE, Boucle, Contender, Echo, Floor
-from other_contenders import PACKAGES, Datasette, DjangoSurvey
+from support.closed_loop import burst
+from support.contenders import CLIENT_CORE, Boucle, Contender, Echo, Floor
+from support.other_contenders import PACKAGES, Datasette, DjangoSurvey
 
 CONNECTIONS = (1, 16, 64)
 CONTENDERS: Mapping[str, type[Contender]] = {each.name: each for each in (Floor, Boucle, Echo, Datasette, DjangoSurvey)}

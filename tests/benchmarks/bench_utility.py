@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from utility import Figures, Mechanism, boucle, cell_keys, cohorts_of, coverage, errors, rounding, threshold
+from support.utility import Figures, Mechanism, boucle, cell_keys, cohorts_of, coverage, errors, rounding, threshold
 
 PEOPLE = (30, 100, 367, 669, 10_000)
 CHOICES = (2, 5, 11)

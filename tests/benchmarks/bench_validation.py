@@ -30,7 +30,7 @@ from boucle.languages.catalogues import words  # noqa: E402
 from boucle.pages.forms.renderer import Renderer  # noqa: E402
 from boucle.storage.memory import MemoryDesk, MemorySpent  # noqa: E402
 from boucle.web.app import create_app  # noqa: E402
-from contenders import ADDRESS, REPOSITORY, submissions  # noqa: E402
+from support.contenders import ADDRESS, REPOSITORY, submissions  # noqa: E402
 
 GOAL = 1.3
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]

@@ -17,9 +17,9 @@ from boucle.pages.common.shells import built
 from boucle.pages.common.styles import policy
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.study.site_pages import form_pages
-from builders import DEMONSTRATION, SURVEYS
-from form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, open_form
-from live_site import LiveSite
+from support.builders import DEMONSTRATION, SURVEYS
+from support.form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, open_form
+from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from audits import axe_violations, own_violations, quarrels_with_html, violations
-from form_acts import FORM, FORMS, answer_all, choose, go_on, open_form
-from live_site import LiveSite
+from support.audits import axe_violations, own_violations, quarrels_with_html, violations
+from support.form_acts import FORM, FORMS, answer_all, choose, go_on, open_form
+from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

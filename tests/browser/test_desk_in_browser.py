@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from audits import quarrels_with_html, violations
 from boucle.moderation.desk_app import Guide, desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from builders import DEMONSTRATION
-from verbatims import KEY, Shelf, desk, stored
+from support.audits import quarrels_with_html, violations
+from support.builders import DEMONSTRATION
+from support.free_texts import KEY, Shelf, desk, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engines import ENGINES, OLD, Engine, engine, wait
-from form_acts import FORM, FORMS, READY
-from live_site import LiveSite
+from support.engines import ENGINES, OLD, Engine, engine, wait
+from support.form_acts import FORM, FORMS, READY
+from support.live_site import LiveSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

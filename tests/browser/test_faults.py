@@ -14,8 +14,8 @@ from wsgiref.types import WSGIEnvironment
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from form_acts import ANSWERED, FORM, as_list, go_on, kept_for_later, open_form
-from live_site import LiveSite
+from support.form_acts import ANSWERED, FORM, as_list, go_on, kept_for_later, open_form
+from support.live_site import LiveSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from boucle.core.questionnaire.validation import Problem
 from boucle.pages.forms.renderer import Renderer
-from every_type import QUESTIONNAIRE, STUDY
+from support.every_type import QUESTIONNAIRE, STUDY
 
 pytestmark = pytest.mark.browser
 

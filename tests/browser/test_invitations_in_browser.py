@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations
-from builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
-from form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, kept_for_later, open_form
-from live_site import LiveSite, built_quietly
+from support.builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
+from support.form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, kept_for_later, open_form
+from support.live_site import LiveSite, built_quietly
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from time import monotonic, sleep
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from form_acts import ANSWERED, FORM, answer_all, choose, go_on, kept_for_later, open_form
-from live_site import LiveSite
+from support.form_acts import ANSWERED, FORM, answer_all, choose, go_on, kept_for_later, open_form
+from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,6 @@ from shutil import copytree
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from audits import quarrels_with_html, violations
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.pages.actions.page import actions_pages
@@ -19,10 +18,11 @@ from boucle.pages.common.verbatims import NOTHING_SAID
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.results.page import results_pages
 from boucle.pages.themes.page import themes_pages
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from live_site import LiveSite, built_quietly
-from published_folders import publish_demonstration
-from release_samples import release, series_of
+from support.audits import quarrels_with_html, violations
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from support.live_site import LiveSite, built_quietly
+from support.published_folders import publish_demonstration
+from support.release_samples import release, series_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

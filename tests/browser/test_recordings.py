@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from builders import DEMONSTRATION, REPOSITORY
-from form_acts import FORM, choose, open_form
-from live_site import OLD_PHONE, LiveSite, built_quietly
-from recorded import recorded_surveys
+from support.builders import DEMONSTRATION, REPOSITORY
+from support.form_acts import FORM, choose, open_form
+from support.live_site import OLD_PHONE, LiveSite, built_quietly
+from support.recorded import recorded_surveys
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 from boucle.content.surveys import read_study
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.results.page import render_results
-from builders import DEMONSTRATION, SURVEYS
-from release_samples import release, series_of
+from support.builders import DEMONSTRATION, SURVEYS
+from support.release_samples import release, series_of
 
 pytestmark = pytest.mark.browser
 

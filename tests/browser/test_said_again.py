@@ -12,7 +12,7 @@ from boucle.core.questionnaire.model import Choice, Date, Multiple, Number, Ques
 from boucle.pages.common import addresses, scripts
 from boucle.pages.forms import fragments
 from boucle.pages.forms.renderer import Renderer
-from builders import rating, study, yes_no
+from support.builders import rating, study, yes_no
 
 pytestmark = pytest.mark.browser
 

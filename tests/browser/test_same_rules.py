@@ -29,8 +29,8 @@ from boucle.pages.common import scripts
 from boucle.pages.forms.rules import rules
 from boucle.submissions.envelope import EnvelopeReader
 from boucle.submissions.form import Typed, decode, typed_fields
-from builders import DEMONSTRATION, SURVEYS
-from every_type import QUESTIONNAIRE
+from support.builders import DEMONSTRATION, SURVEYS
+from support.every_type import QUESTIONNAIRE
 
 pytestmark = pytest.mark.browser
 

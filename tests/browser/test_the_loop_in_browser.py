@@ -23,10 +23,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page
 
-import verbatims
 from acceptance.served import BOUCLE, Served
 from boucle.config.clocks import SimulatedClock
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from support import free_texts as verbatims
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

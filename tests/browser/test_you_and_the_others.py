@@ -14,10 +14,10 @@ from boucle.content.surveys import read_surveys
 from boucle.pages.common.shells import built
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.results.page import results_pages
-from builders import DEMONSTRATION, SURVEYS
-from form_acts import as_list, choose, go_on, open_form
-from live_site import LiveSite
-from release_samples import release, series_of
+from support.builders import DEMONSTRATION, SURVEYS
+from support.form_acts import as_list, choose, go_on, open_form
+from support.live_site import LiveSite
+from support.release_samples import release, series_of
 
 pytestmark = pytest.mark.browser
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from amazon_benches import new_bucket
-from benches import BENCHES, Bench, Desk
 from boucle.core.ports import Ledger, Sink, Vault
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.published.s3 import S3Sink, S3Vault
+from support.amazon_benches import new_bucket
+from support.benches import BENCHES, Bench, Desk
 
 SLOW = {"moto", "dynamodb-local"}
 NOT_ATOMIC = {"moto"}

@@ -9,10 +9,10 @@ from functools import partial
 
 import pytest
 
-from benches import Bench, Desk
 from boucle.core.ports import PutOutcome, Withdrawn
-from submissions import MONDAY, SERIES, new_response, new_text
-from together import at_once
+from support.benches import Bench, Desk
+from support.submissions import MONDAY, SERIES, new_response, new_text
+from support.together import at_once
 
 pytestmark = pytest.mark.race
 ROUNDS = 20

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from boucle.core.ports import Ledger
-from submissions import OTHER_WAVE, SERIES
-from together import at_once
+from support.submissions import OTHER_WAVE, SERIES
+from support.together import at_once
 
 
 def test_an_empty_ledger_has_no_entries(ledger: Ledger) -> None:

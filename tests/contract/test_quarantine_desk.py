@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benches import Bench, Desk
 from boucle.core.ports import Doubt, Held, PutOutcome, Waiting, Withdrawn
-from submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, new_response, new_text, stored_key
+from support.benches import Bench, Desk
+from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, new_response, new_text, stored_key
 
 CROWD_ON_MONDAY = Held(MONDAY, "crowd")
 

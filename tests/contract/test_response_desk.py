@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from benches import Bench, Desk
 from boucle.core.ports import Counted, PutOutcome, Waiting, Withdrawn
 from boucle.core.questionnaire.values import Answer
 from boucle.core.study.model import Series
-from submissions import ANSWERS, MONDAY, SERIES, TUESDAY, new_response, new_text, stored_key
+from support.benches import Bench, Desk
+from support.submissions import ANSWERS, MONDAY, SERIES, TUESDAY, new_response, new_text, stored_key
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
 KEY = stored_key("one")

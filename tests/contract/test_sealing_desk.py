@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from benches import Bench, Desk
 from boucle.core.ports import PutOutcome, Waiting
-from submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, new_response, new_text, stored_key
+from support.benches import Bench, Desk
+from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, new_response, new_text, stored_key
 
 
 def notes(desk: Desk, through: date) -> set[object]:

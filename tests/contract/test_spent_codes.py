@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from benches import Bench
-from submissions import EXPIRES, spent_code
-from together import at_once
+from support.benches import Bench
+from support.submissions import EXPIRES, spent_code
+from support.together import at_once
 
 
 def test_a_code_that_nobody_used_is_spent(bench: Bench) -> None:

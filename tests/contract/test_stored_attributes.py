@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benches import Bench
 from boucle.pages.study.stored import STORED
+from support.benches import Bench
 
 SERIES = {"study", "questionnaire", "major", "wave"}
 

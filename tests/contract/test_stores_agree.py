@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benches import Desk
 from boucle.core.ports import Doubt, Held
 from boucle.storage.memory import MemoryDesk
 from boucle.storage.sqlite_store.stores import SqliteDesk
-from submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from support.benches import Desk
+from support.submissions import MONDAY, SERIES, new_response, new_text, stored_key
 
 Step = Callable[[Desk], object]
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from first_version import EXPECTED, KEPT, STUDY, SURVEYS, boucle, copy_home, published_files, sent, unpacked
+from support.first_version import EXPECTED, KEPT, STUDY, SURVEYS, boucle, copy_home, published_files, sent, unpacked
 
 BOUCLE = Path(sys.executable).with_name("boucle")
 

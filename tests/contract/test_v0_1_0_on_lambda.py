@@ -14,9 +14,9 @@ from uuid import uuid4
 
 import pytest
 
-from amazon_benches import moto_dynamodb, moto_s3, nobody
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from first_version import KEPT, STUDY, SURVEYS
+from support.amazon_benches import moto_dynamodb, moto_s3, nobody
+from support.first_version import KEPT, STUDY, SURVEYS
 
 NAMES: dict[str, str] = json.loads((KEPT / "aws" / "names.json").read_text("utf-8"))
 CALLS = ("health-v1", "health-v2", "form-v1", "form-v2", "submission-v1", "submission-v2-again")

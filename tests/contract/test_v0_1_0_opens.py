@@ -13,7 +13,18 @@ from flask.testing import FlaskClient
 
 from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
-from first_version import EXPECTED, KEPT, READERS, STUDY, SURVEYS, boucle, copy_home, sent, series_status, status
+from support.first_version import (
+    EXPECTED,
+    KEPT,
+    READERS,
+    STUDY,
+    SURVEYS,
+    boucle,
+    copy_home,
+    sent,
+    series_status,
+    status,
+)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from boucle.core.ports import AlreadyWritten, Sink, Vault
 from boucle.storage.published.addresses import BadAddress
-from submissions import OTHER_WAVE, SERIES
-from together import at_once
+from support.submissions import OTHER_WAVE, SERIES
+from support.together import at_once
 
 LATEST = "parcours/data/candidats/v1/2026/latest.json"
 

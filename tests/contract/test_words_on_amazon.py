@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from amazon_benches import moto_bench, moto_s3
 from boucle.amazon import clients
 from boucle.bootstrap.aws_publishing import NotDeployed, place_on_aws, publish_words_on_aws
 from boucle.bootstrap.moderation import open_moderation
@@ -26,8 +25,9 @@ from boucle.moderation.keys import new_text_key
 from boucle.moderation.ports import Verdict
 from boucle.moderation.sealing import sealer
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from builders import DEMONSTRATION, SURVEYS
-from verbatims import CANDIDATES
+from support.amazon_benches import moto_bench, moto_s3
+from support.builders import DEMONSTRATION, SURVEYS
+from support.free_texts import CANDIDATES
 
 COUNT = 30
 KEY = new_text_key()

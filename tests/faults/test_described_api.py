@@ -14,7 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from api import Installation
+from support.api import Installation
 
 pytestmark = pytest.mark.slow
 

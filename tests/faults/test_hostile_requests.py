@@ -17,8 +17,8 @@ from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
 
-from api import Installation, address, submission
 from boucle.entrypoints.server.asyncio_frontend import call
+from support.api import Installation, address, submission
 
 REQUESTS = int(os.environ.get("BOUCLE_HOSTILE", "2000"))
 QUESTIONS = ["accompagne", "note", "avis", "freins", "contact", "contact.other", "grille.suivi", "enfants", "distance"]

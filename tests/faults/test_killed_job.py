@@ -22,7 +22,7 @@ from boucle.core.identity.receipts import response_key
 from boucle.core.ports import NewResponse
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from sealing import FIRST_DAY, Days, Installation, somebody
+from support.cohorts import FIRST_DAY, Days, Installation, somebody
 
 KILLS = int(os.environ.get("BOUCLE_JOB_KILLS", "40"))
 KILLS_A_HOME = 20

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign_client import Campaign
-from contenders import submissions
-from real_server import ADDRESS, RealServer, key_of
+from support.campaign_client import Campaign
+from support.contenders import submissions
+from support.real_server import ADDRESS, RealServer, key_of
 
 KILLS = int(os.environ.get("BOUCLE_KILLS", "4"))
 PEOPLE = 400

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from closed_loop import post
-from contenders import submissions
-from real_server import ADDRESS, RealServer
+from support.closed_loop import post
+from support.contenders import submissions
+from support.real_server import ADDRESS, RealServer
 
 pytestmark = pytest.mark.slow
 

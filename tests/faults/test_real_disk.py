@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from closed_loop import post
-from contenders import invented_people, submissions
-from real_server import ADDRESS, RealServer, key_of
+from support.closed_loop import post
+from support.contenders import invented_people, submissions
+from support.real_server import ADDRESS, RealServer, key_of
 
 pytestmark = pytest.mark.slow
 

@@ -12,13 +12,13 @@ import pytest
 from botocore.config import Config
 from flask.testing import FlaskClient
 
-import dynamodb_local
-from amazon_benches import local_dynamodb, nobody
-from api import Installation, address, submission
 from boucle.storage.amazon_retries import Patience
 from boucle.storage.dynamodb_store.stores import DynamoDesk
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
+from support import dynamodb_local
+from support.amazon_benches import local_dynamodb, nobody
+from support.api import Installation, address, submission
+from support.fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
 
 pytestmark = pytest.mark.slow
 

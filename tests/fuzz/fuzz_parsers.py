@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 import atheris
 
 with atheris.instrument_imports(include=["boucle.core", "boucle.submissions", "boucle.authoring"]):
-    from api import EVERY_TYPE
     from boucle.authoring.lint.shape import shape_findings
     from boucle.core.questionnaire.parse import parse_questionnaire
     from boucle.core.questionnaire.validation import settle
@@ -22,6 +21,7 @@ with atheris.instrument_imports(include=["boucle.core", "boucle.submissions", "b
     from boucle.submissions.form import decode, typed_fields
     from boucle.submissions.quick_reader import QuickReader
     from boucle.submissions.receipt_request import read_receipt_request
+    from support.api import EVERY_TYPE
 
 FILE = Path("1.0.0.json")
 READER, QUICK = EnvelopeReader("etude", EVERY_TYPE), QuickReader(EVERY_TYPE)

@@ -13,7 +13,7 @@ from shutil import copytree
 
 import pytest
 
-from bots import (
+from support.bots import (
     PROXY_HEADER,
     Bot,
     from_everywhere,
@@ -25,9 +25,9 @@ from bots import (
     seconds_of_work,
     working,
 )
-from builders import REPOSITORY
-from contenders import STUDY, rows
-from real_server import RealServer
+from support.builders import REPOSITORY
+from support.contenders import STUDY, rows
+from support.real_server import RealServer
 
 pytestmark = pytest.mark.slow
 

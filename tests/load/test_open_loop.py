@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from contenders import submissions
-from open_loop import arrive
-from real_server import ADDRESS, RealServer, key_of
+from support.contenders import submissions
+from support.open_loop import arrive
+from support.real_server import ADDRESS, RealServer, key_of
 
 ARRIVALS = os.environ.get("BOUCLE_ARRIVALS", "100x3")
 WRK_SECONDS = int(os.environ.get("BOUCLE_WRK_SECONDS", "3"))

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from api import ENOUGH, EVERY_TYPE, STUDY, Installation, address, codes, submission
 from boucle.core.study.model import Study
 from boucle.submissions.proof import proven
 from boucle.web.senders import HOUR, Crowd, network_of, sender_of
-from builders import study, wave
-from html_forms import post_forms
-from streets import Street, written
+from support.api import ENOUGH, EVERY_TYPE, STUDY, Installation, address, codes, submission
+from support.builders import study, wave
+from support.html_forms import post_forms
+from support.streets import Street, written
 
 ADDRESS = "203.0.113.7"
 AFTER = 3

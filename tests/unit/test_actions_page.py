@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-import builders
 from boucle.content.surveys import read_study
 from boucle.core.ports import Waiting
 from boucle.core.study.actions import Action, Decision, Finding, Shipped
@@ -21,8 +20,9 @@ from boucle.pages.actions.page import actions_pages, render_actions
 from boucle.pages.common.verbatims import NOTHING_SAID
 from boucle.pages.forms import fragments
 from boucle.pages.forms.renderer import Renderer
-from pages_read import Element, objections, read
-from release_samples import release
+from support import builders
+from support.pages_read import Element, objections, read
+from support.release_samples import release
 
 TODAY = date(2026, 11, 1)
 BEFORE = Series("parcours-de-qualite", "candidats", 1, "2025")

@@ -10,10 +10,10 @@ from threading import Barrier
 import pytest
 from werkzeug.test import TestResponse
 
-from api import Installation, address, submission
 from boucle.core.identity.free_text import Verbatim, unpadded
 from boucle.core.identity.receipts import ALPHABET, Keyring
-from html_forms import Form, post_forms
+from support.api import Installation, address, submission
+from support.html_forms import Form, post_forms
 
 FORM = "application/x-www-form-urlencoded"
 TYPED = {

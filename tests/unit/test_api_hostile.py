@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import ENOUGH, EVERY_TYPE, Installation, address, submission
 from boucle.core.questionnaire.model import FreeText
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
 from boucle.submissions.envelope import EnvelopeReader
-from html_forms import post_forms
+from support.api import ENOUGH, EVERY_TYPE, Installation, address, submission
+from support.html_forms import post_forms
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 BODY = json.dumps(submission())

@@ -10,10 +10,10 @@ from threading import Barrier
 
 import pytest
 
-from api import ENOUGH, Installation, address, codes, submission
 from boucle.core.identity.free_text import Verbatim, unpadded
 from boucle.core.identity.receipts import ALPHABET
 from boucle.core.ports import NewResponse
+from support.api import ENOUGH, Installation, address, codes, submission
 
 ID = "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11"
 PROBLEM = "application/problem+json"

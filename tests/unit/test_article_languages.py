@@ -11,8 +11,8 @@ from boucle.content.surveys import read_surveys
 from boucle.pages.articles.article import Desk
 from boucle.pages.articles.calls import places
 from boucle.pages.articles.published import Published, reader
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from published_folders import publish_demonstration
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from support.published_folders import publish_demonstration
 
 PAGES = REPOSITORY / "site" / "pages"
 NAME = "qu-est-ce-qu-un-parcours-de-qualite.md"

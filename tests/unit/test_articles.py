@@ -21,9 +21,9 @@ from boucle.pages.articles.faults import FaultyArticle, Unbound
 from boucle.pages.articles.measured import NotYet
 from boucle.pages.articles.published import Published, reader
 from boucle.pages.articles.writing import Writer
-from builders import DEMONSTRATION, SURVEYS
-from published_folders import publish_documents, verbatims_file
-from release_samples import PUBLISHED, Shares, release, series_of
+from support.builders import DEMONSTRATION, SURVEYS
+from support.published_folders import publish_documents, verbatims_file
+from support.release_samples import PUBLISHED, Shares, release, series_of
 
 FRONT = '---\nstudy: parcours-de-qualite\nwave: "2026"\n---\n\n# Titre\n\n'
 LINE = 8

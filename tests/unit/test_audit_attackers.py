@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import pytest
 
-import canaries
 from boucle.audit.facts import Facts, Statement, exactly, under_noise
 from boucle.audit.linear import SolverMissing, feasible_intervals
 from boucle.audit.structure import DIFFERENCE, MARGIN, UNCHANGED, claims, rewritten
 from boucle.audit.sybils import evidence, play
 from boucle.core.privacy.guarantee import best_guess, best_guess_of
 from boucle.core.privacy.noise import discrete_laplace, probability
-from campaign import guessers, sybil_success
+from support import canaries
+from support.campaign import guessers, sybil_success
 
 
 def facts(*statements: Statement, sizes: tuple[int, ...] = (30, 20), cells: str = "abc") -> Facts:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-import canaries
 from boucle.audit.linear import feasible_intervals
 from boucle.audit.sybils import evidence
 from boucle.core.ports import Pending
@@ -18,8 +17,9 @@ from boucle.core.privacy.tables import Plan
 from boucle.core.privacy.tally import Tally, tabulate
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Mechanism, Series
-from campaign import Campaign, campaign
-from sealing import FIRST_DAY, FORM, seeded_bits, somebody
+from support import canaries
+from support.campaign import Campaign, campaign
+from support.cohorts import FIRST_DAY, FORM, seeded_bits, somebody
 
 pytestmark = pytest.mark.slow
 

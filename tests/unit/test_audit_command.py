@@ -20,7 +20,7 @@ from boucle.audit.reading import FolderFiles, NothingPublished, SiteAway, public
 from boucle.cli import main
 from boucle.core.canonical import canonical, fingerprint
 from boucle.pages.results.page import render_results
-from sealing import Installation
+from support.cohorts import Installation
 
 FOLDER = "etude/data/candidats/v1/2026/"
 Json = dict[str, Any]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import builders
 from boucle.audit.store import explained_choices, joins
 from boucle.core.identity.receipts import Keyring, response_key, text_key
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.questionnaire.model import Multiple
 from boucle.core.study.model import Series
 from boucle.storage.sqlite_store.stores import SqliteDesk
+from support import builders
 
 SERIES = Series("etude", "candidats", 1, "2026")
 EXPLAINED = {"freins.other": "autre"}

@@ -19,9 +19,9 @@ from boucle.operations.invitations import take_numbers
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
 from boucle.storage.sqlite_store.stores import SqliteLedger
-from builders import SURVEYS
-from sealing import Installation
-from submissions import SERIES, new_response, spent_code
+from support.builders import SURVEYS
+from support.cohorts import Installation
+from support.submissions import SERIES, new_response, spent_code
 
 
 @pytest.fixture

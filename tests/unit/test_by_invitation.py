@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from api import EVERY_TYPE, STUDY, Installation, address, codes, some_id, submission
 from boucle.core.identity.invitations import Invitations, spent_key
 from boucle.core.ports import PutOutcome, StoreAway
 from boucle.core.study.model import Study
 from boucle.pages.forms import fragments
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from boucle.submissions.quick_reader import QuickReader
-from html_forms import post_forms
+from support.api import EVERY_TYPE, STUDY, Installation, address, codes, some_id, submission
+from support.html_forms import post_forms
 
 INVITING = replace(STUDY, waves=tuple(replace(each, invited={"candidats": 50}) for each in STUDY.waves))
 ONE, OTHER = str(some_id(1)), str(some_id(2))

@@ -17,8 +17,8 @@ from boucle.moderation.desk import Choice
 from boucle.moderation.ports import Verdict
 from boucle.moderation.second_coding import SecondDesk, is_sampled
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from builders import DEMONSTRATION, SURVEYS
-from verbatims import KEY, STUDY, Clock, Seconds, Shelf, desk, stored
+from support.builders import DEMONSTRATION, SURVEYS
+from support.free_texts import KEY, STUDY, Clock, Seconds, Shelf, desk, stored
 
 THEMES = {"ecoute": None, "reseau": None}
 

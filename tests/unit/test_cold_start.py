@@ -12,14 +12,14 @@ import yaml
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from amazon_benches import moto_dynamodb, nobody
 from boucle.amazon.postponed import postponed
 from boucle.amazon.web_clients import OPERATIONS, WebClients
 from boucle.deployment.excerpt import trimmed, write_excerpt
 from boucle.storage.dynamodb_store.stores import DynamoDesk
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from builders import REPOSITORY
-from submissions import new_response, new_text
+from support.amazon_benches import moto_dynamodb, nobody
+from support.builders import REPOSITORY
+from support.submissions import new_response, new_text
 
 OTHERS = {"kms", "logs"}
 """Services that the role names for Amazon to call: the table's key, and Lambda's own log."""

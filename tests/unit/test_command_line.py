@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from boucle.cli import main
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -14,7 +14,7 @@ import yaml
 from boucle.deployment.zappa_settings import Place
 from boucle.entrypoints.lambda_job import measured
 from boucle.jobs.scheduled import JobReport
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 INFRA = REPOSITORY / "infra"
 COSTS = runpy.run_path(str(INFRA / "costs.py"))

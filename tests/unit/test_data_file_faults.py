@@ -20,9 +20,9 @@ from boucle.core.study.model import Study
 from boucle.jobs.publish import publish
 from boucle.pages.opendata.data_files import data_files
 from boucle.pages.results.document import data_folder
-from builders import DEMONSTRATION, SURVEYS
-from release_samples import release, series_of
-from sealing import Installation
+from support.builders import DEMONSTRATION, SURVEYS
+from support.cohorts import Installation
+from support.release_samples import release, series_of
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
 

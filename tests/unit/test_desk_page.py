@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from boucle.moderation.desk_app import Guide, desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from builders import DEMONSTRATION
-from pages_read import objections, read
-from verbatims import KEY, Shelf, desk, quoted, stored
+from support.builders import DEMONSTRATION
+from support.free_texts import KEY, Shelf, desk, quoted, stored
+from support.pages_read import objections, read
 
 TOKEN = "one-time"
 GUIDE = Guide({"ecoute": "Une posture d'écoute"}, "Prévenir l'astreinte.")

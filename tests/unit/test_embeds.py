@@ -19,9 +19,9 @@ from boucle.pages.results.columns import Releases
 from boucle.pages.results.page import results_pages
 from boucle.storage.published.folder import FolderSink
 from boucle.web.static_site import put_site_before
-from builders import DEMONSTRATION, SURVEYS
-from pages_read import objections, read
-from release_samples import release, series_of
+from support.builders import DEMONSTRATION, SURVEYS
+from support.pages_read import objections, read
+from support.release_samples import release, series_of
 
 EMBED = "_boucle/embed/parcours-de-qualite/candidats-note.ar.html"
 PAGE = "parcours-de-qualite/results/index.html"

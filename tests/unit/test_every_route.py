@@ -18,16 +18,16 @@ from urllib.parse import urlencode
 
 import pytest
 
-from api import EVERY_TYPE, STUDY, Installation, address, submission
 from boucle.core.ports import StoreAway
 from boucle.entrypoints.server.asyncio_frontend import call
 from boucle.web.errors import REASONS
 from boucle.web.security import PLAIN_HEADERS
 from boucle.web.static_site import put_site_before
 from boucle.web.throttle import PATIENCE
-from builders import study, wave
-from html_forms import post_forms
-from streets import HOST, Headers, Protocol, Scope, Street
+from support.api import EVERY_TYPE, STUDY, Installation, address, submission
+from support.builders import study, wave
+from support.html_forms import post_forms
+from support.streets import HOST, Headers, Protocol, Scope, Street
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 ADDRESS, AGENT, ID = "203.0.113.9", "Mozilla/9", "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11"

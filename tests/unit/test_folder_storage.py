@@ -10,7 +10,7 @@ import pytest
 from boucle.core.ports import StoreAway
 from boucle.storage.published.addresses import BadAddress
 from boucle.storage.published.folder import FolderSink, FolderVault
-from submissions import SERIES
+from support.submissions import SERIES
 
 
 class Disk:

@@ -14,7 +14,7 @@ from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.shape import schema, shape_findings
 from boucle.authoring.reference import example, kinds, reference_page
 from boucle.authoring.writing import as_file
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 PAGES = REPOSITORY / "site" / "pages"
 REMEDY = "Write it again: .venv/bin/python -m boucle.authoring.reference site/pages/en/reference/format.md"

@@ -18,7 +18,7 @@ from boucle.languages import catalogues
 from boucle.languages.catalogues import autonym, words
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.study import site_pages
-from every_type import QUESTIONNAIRE, STUDY
+from support.every_type import QUESTIONNAIRE, STUDY
 
 NEW = "es"
 MARK = "¡"

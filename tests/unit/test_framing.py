@@ -11,7 +11,7 @@ from boucle.content.surveys import read_study
 from boucle.pages.common import addresses
 from boucle.pages.forms.renderer import Renderer
 from boucle.web.static_site import FRAMED
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
 
 TEMPLATE = REPOSITORY / "infra" / "template.yml"
 RESOURCES: Mapping[str, Mapping[str, Any]] = yaml.safe_load(TEMPLATE.read_text("utf-8"))["Resources"]

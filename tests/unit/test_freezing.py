@@ -13,7 +13,7 @@ from boucle.authoring.lint.run import lint
 from boucle.cli import main
 from boucle.content.surveys import edited_files, read_surveys
 from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, parse_lock
-from builders import DEMONSTRATION, SURVEYS, unpublished_surveys
+from support.builders import DEMONSTRATION, SURVEYS, unpublished_surveys
 
 
 @pytest.fixture

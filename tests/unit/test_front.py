@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from api import address
 from boucle.core.ports import StoreAway
 from boucle.entrypoints.server.asyncio_frontend import call, environ_of
 from boucle.entrypoints.server.write_batcher import Gathering
-from streets import HOST, Headers, Protocol, Scope, Street, written
+from support.api import address
+from support.streets import HOST, Headers, Protocol, Scope, Street, written
 
 
 def test_a_submission_is_stored_once_and_answered_as_flask_answers_it() -> None:

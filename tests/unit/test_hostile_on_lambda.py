@@ -9,12 +9,12 @@ import json
 import pytest
 from zappa.wsgi import create_wsgi_request
 
-import api
-from api import Installation, submission
 from boucle.amazon.event_guard import Stage, admitted_request
 from boucle.entrypoints.server.asyncio_frontend import call
-from lambda_events import in_base64, v1, v2
-from streets import Street
+from support import api
+from support.api import Installation, submission
+from support.lambda_events import in_base64, v1, v2
+from support.streets import Street
 
 ADDRESS = api.address()
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

@@ -18,7 +18,7 @@ from boucle.entrypoints.lambda_job import measured
 from boucle.jobs.scheduled import JobReport
 from boucle.storage.dynamodb_store.items import STATUS
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 TEMPLATE = REPOSITORY / "infra" / "template.yml"
 RESOURCES: Mapping[str, Mapping[str, Any]] = yaml.safe_load(TEMPLATE.read_text("utf-8"))["Resources"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from api import EVERY_TYPE
 from boucle.submissions.envelope import EnvelopeReader
 from boucle.submissions.form import decode, typed_fields
+from support.api import EVERY_TYPE
 
 READER = EnvelopeReader("etude", EVERY_TYPE)
 

@@ -11,8 +11,6 @@ from uuid import uuid4
 
 import pytest
 
-import builders
-from api import Installation as Api
 from boucle.content.surveys import read_study
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.privacy.plan import NeverCounted, plan
@@ -30,9 +28,11 @@ from boucle.pages.results.page import render_results
 from boucle.pages.themes.page import theme_fragments
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from builders import DEMONSTRATION, SURVEYS
-from sealing import Days, seeded_bits
-from verbatims import KEY, Clock, Shelf, stored
+from support import builders
+from support.api import Installation as Api
+from support.builders import DEMONSTRATION, SURVEYS
+from support.cohorts import Days, seeded_bits
+from support.free_texts import KEY, Clock, Shelf, stored
 
 GUIDE = "entretiens-prescripteurs"
 SERIES = Series(DEMONSTRATION, GUIDE, 1, "2026")

@@ -13,7 +13,7 @@ from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.run import FROZEN_RULE, lint
 from boucle.authoring.lint.shape import SHAPE_RULES
 from boucle.authoring.lint.sources import READING_RULES
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 CORPUS = REPOSITORY / "tests" / "invalid"
 RULES: tuple[Rule[Draft] | Rule[StudyDraft], ...] = (*QUESTIONNAIRE_RULES, *STUDY_RULES)

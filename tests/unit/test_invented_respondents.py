@@ -11,7 +11,7 @@ from boucle.core.questionnaire.values import Answer
 from boucle.demonstration.campaign import batches
 from boucle.demonstration.population import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents, quota
-from builders import DEMONSTRATION, SURVEYS
+from support.builders import DEMONSTRATION, SURVEYS
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
 

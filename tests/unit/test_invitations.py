@@ -15,8 +15,8 @@ from boucle.core.identity.invitations import MOST, Invitations, spent_key, spent
 from boucle.core.identity.receipts import ALPHABET, Keyring, normalised_receipt
 from boucle.core.ports import SpentCode
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from sqlite_files import everything
-from submissions import spent_code
+from support.sqlite_files import everything
+from support.submissions import spent_code
 
 KEYS = Keyring(b"0" * 32)
 OURS = Invitations(KEYS.invitation_key("etude", "candidats", "2026"))

@@ -23,9 +23,9 @@ from boucle.operations.invitations import CannotInvite, take_numbers
 from boucle.pages.exports.invitation_sheet import invitation_sheet
 from boucle.pages.exports.paper import qr_code
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from builders import DEMONSTRATION, unpublished_surveys
-from pages_read import objections, read
-from submissions import EXPIRES
+from support.builders import DEMONSTRATION, unpublished_surveys
+from support.pages_read import objections, read
+from support.submissions import EXPIRES
 
 ORIGIN = "https://enquete.example.org"
 

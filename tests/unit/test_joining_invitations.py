@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 
-from api import some_id
 from boucle.core.identity.invitations import Invitations, spent_key
 from boucle.core.identity.receipts import Keyring, response_key
 from boucle.core.ports import ResponseDesk, SpentCode, SpentCodes
@@ -30,8 +29,9 @@ from boucle.storage.dynamodb_store.copies import DynamoCopies
 from boucle.storage.sqlite_store.stores import SqliteDesk
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
 from boucle.submissions.submission import Reception, Submission
-from builders import multiple, questionnaire, rating, study, yes_no
-from joiners import (
+from support.api import some_id
+from support.builders import multiple, questionnaire, rating, study, yes_no
+from support.joiners import (
     Copy,
     Invited,
     correlation_bound,
@@ -262,7 +262,7 @@ def items(bench: Any) -> tuple[Kept, Kept]:
 @pytest.mark.parametrize("kind", ["moto", "dynamodb-local"])
 def test_a_copy_of_the_dynamodb_tables_joins_nothing(tmp_path: Path, kind: str) -> None:
     """moto lists items as they came, which DynamoDB does not: its listing is left out."""
-    from benches import BENCHES
+    from support.benches import BENCHES
 
     bench = BENCHES[kind](tmp_path)
     pairs = answered(bench.desk, bench.spent)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import acknowledging
 from boucle.core.ports import PutOutcome, Waiting
 from boucle.storage.sqlite_store.stores import SqliteDesk
-from sqlite_files import rows
-from submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from support import acknowledging
+from support.builders import REPOSITORY
+from support.sqlite_files import rows
+from support.submissions import MONDAY, SERIES, new_response, new_text, stored_key
 
 
 @pytest.mark.slow
@@ -36,8 +37,8 @@ def test_kill_9_under_load_loses_no_acknowledged_response_and_no_text(tmp_path: 
 
 def killed_after(path: Path, count: int) -> list[str]:
     """The names acknowledged by a process that is killed once it has acknowledged that many."""
-    program = [sys.executable, acknowledging.__file__, str(path)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE) as process:
+    program = [sys.executable, "-m", "support.acknowledging", str(path)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, cwd=REPOSITORY / "tests") as process:
         assert process.stdout is not None
         names = [process.stdout.readline() for _ in range(count)]
         process.kill()

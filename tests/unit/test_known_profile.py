@@ -10,9 +10,9 @@ import pytest
 from boucle.content.surveys import read_study
 from boucle.core.study.model import KnownProfile, Study
 from boucle.pages.results.page import render_results
-from builders import DEMONSTRATION, SURVEYS, questionnaire, single, study, text
-from pages_read import Element, read
-from release_samples import Shares, release, series_of
+from support.builders import DEMONSTRATION, SURVEYS, questionnaire, single, study, text
+from support.pages_read import Element, read
+from support.release_samples import Shares, release, series_of
 
 KNOWN = {"jeune": 30.0, "moyen": 50.0, "aine": 20.0}
 

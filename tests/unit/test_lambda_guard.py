@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boucle.amazon.event_guard import JOB, RefusedEvent, Stage, admitted_request, is_the_schedule
-from lambda_events import JSON, scheduled, v1, v2
+from support.lambda_events import JSON, scheduled, v1, v2
 
 CODE = "import os; os.environ['TAKEN'] = 'over'"
 SMUGGLED = {

@@ -10,7 +10,7 @@ import pytest
 from boucle.core.study.model import AccessibilityAudit
 from boucle.pages.common.frame import footer
 from boucle.pages.study.accessibility import accessibility_page
-from every_type import STUDY
+from support.every_type import STUDY
 
 
 def test_a_site_that_nobody_audited_says_that_it_is_not_compliant() -> None:

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from boucle.authoring.lint.run import lint
 from boucle.cli.authoring import lint_command
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS, unpublished_surveys
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, unpublished_surveys
 
 ERROR = REPOSITORY / "tests" / "invalid" / "unknown-key" / "surveys" / "etude"
 WARNING = REPOSITORY / "tests" / "invalid" / "no-none" / "surveys" / "etude"

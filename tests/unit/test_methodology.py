@@ -12,7 +12,7 @@ from boucle.core.privacy.sensitivity import MOVE
 from boucle.core.release.cells import figure_document, interval_of, whole
 from boucle.core.release.counts import Figure
 from boucle.core.release.estimates import Noise, noise_unit, project
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 PAGES = {"": ",", "en/": ".", "ar/": "."}
 """The folder of each language, and its decimal mark."""

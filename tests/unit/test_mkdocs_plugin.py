@@ -19,9 +19,9 @@ from boucle.core.questionnaire.routing import Path as Taken
 from boucle.pages.common.shells import built
 from boucle.pages.forms.renderer import Renderer
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from pages_read import objections, read
-from published_folders import publish_demonstration
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from support.pages_read import objections, read
+from support.published_folders import publish_demonstration
 
 STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
 FORMS = [

@@ -12,7 +12,7 @@ from boucle.moderation.desk import Choice, NoConsent, ReasonMissing, UnknownText
 from boucle.moderation.keys import new_text_key
 from boucle.moderation.ports import AlreadyDecided, Verdict
 from boucle.storage.sqlite_store.moderation_book import CLAIM_SECONDS, SqliteBook
-from verbatims import KEY, Seconds, Shelf, desk, quoted, stored
+from support.free_texts import KEY, Seconds, Shelf, desk, quoted, stored
 
 APPROVE = Choice(verdict=Verdict.APPROVED)
 

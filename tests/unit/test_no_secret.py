@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 KEYS = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bghp_\w{36}\b|\bxox[abp]-\w{10,}|AGE-SECRET-KEY-1\w{10,}|"

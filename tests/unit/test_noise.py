@@ -21,7 +21,7 @@ from boucle.core.privacy.noise import (
     thresholds_at,
     variance,
 )
-from sealing import seeded_bits
+from support.cohorts import seeded_bits
 
 
 class Told:

@@ -18,7 +18,7 @@ from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answer
 from boucle.languages.catalogues import words
 from boucle.pages.forms.answers import read_back
-from builders import choices, questionnaire, text
+from support.builders import choices, questionnaire, text
 
 KINDS = ("yes_no", "single", "multiple", "rating")
 

@@ -11,7 +11,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from api import EVERY_TYPE, Installation, submission
+from support.api import EVERY_TYPE, Installation, submission
 
 HERE = Installation()
 DOCUMENT: dict[str, Any] = HERE.client.get("/api/openapi.json").json or {}

@@ -19,8 +19,8 @@ from boucle.core.study.actions import NO_ACTIONS, Action, Actions, Decision, Fin
 from boucle.core.study.model import Study
 from boucle.pages.opendata.data_files import data_files
 from boucle.pages.opendata.table_schema import CELLS, ESTIMATES, Column
-from builders import DEMONSTRATION, SURVEYS, choices, questionnaire, single, study, text, yes_no
-from release_samples import release
+from support.builders import DEMONSTRATION, SURVEYS, choices, questionnaire, single, study, text, yes_no
+from support.release_samples import release
 
 FOLDER = "parcours-de-qualite/data/candidats/v1/2026/"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -11,9 +11,9 @@ import pytest
 from boucle.core.ports import StoreAway
 from boucle.storage.sqlite_store.database import WrongFile, connect
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from sqlite_files import rows
-from submissions import MONDAY, SERIES, new_response
-from together import at_once
+from support.sqlite_files import rows
+from support.submissions import MONDAY, SERIES, new_response
+from support.together import at_once
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
 

@@ -12,7 +12,7 @@ import pytest
 from boucle.core.privacy.noise import discrete_laplace, probability
 from boucle.core.privacy.plan import plan
 from boucle.core.release.cells import epsilon
-from sealing import FORM
+from support.cohorts import FORM
 
 DRAWS = 20_000
 SPREAD = 6

@@ -15,8 +15,8 @@ from boucle.pages.forms.renderer import Renderer
 from boucle.pages.results.page import results_pages
 from boucle.pages.study.site_pages import form_pages
 from boucle.site_build.build import build_site
-from builders import DEMONSTRATION, REPOSITORY, SURVEYS, questionnaire, study, wave, yes_no
-from release_samples import release, series_of
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, questionnaire, study, wave, yes_no
+from support.release_samples import release, series_of
 
 OPEN = date(2026, 11, 23)
 

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from boucle.cli import main
 from boucle.content.surveys import read_surveys
 from boucle.pages.exports.paper import paper_form, qr_code
-from builders import DEMONSTRATION, SURVEYS
-from every_type import QUESTIONNAIRE, STUDY
-from pages_read import Element, objections, read
+from support.builders import DEMONSTRATION, SURVEYS
+from support.every_type import QUESTIONNAIRE, STUDY
+from support.pages_read import Element, objections, read
 
 ORIGIN = "https://enquete.example.org"
 

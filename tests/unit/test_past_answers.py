@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import builders
 from boucle.authoring.lint.run import Unsound, read_sound
 from boucle.cli import main
 from boucle.core.identity.receipts import Keyring
@@ -21,8 +20,9 @@ from boucle.imports.answers.mapping import BadMapping, parse_mapping
 from boucle.imports.answers.table import BadTable, read_table
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.submissions.submission import Reception
-from builders import multiple, rating, text, yes_no
-from sealing import Days
+from support import builders
+from support.builders import multiple, rating, text, yes_no
+from support.cohorts import Days
 
 FORM = builders.questionnaire(
     yes_no("helped", required=True),

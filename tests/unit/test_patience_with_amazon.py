@@ -15,7 +15,7 @@ from boucle.storage.dynamodb_store.batches import in_batches, write_all
 from boucle.storage.dynamodb_store.stores import DynamoDesk, DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Sink
-from submissions import SERIES, new_response, new_text
+from support.submissions import SERIES, new_response, new_text
 
 TABLES = Tables.prefixed("test")
 

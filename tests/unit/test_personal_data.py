@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-import verbatims
 from boucle.moderation.personal_data import Span, everywhere, hidden, is_iban, is_social_security_number, proposals
+from support import free_texts as verbatims
 
 
 @pytest.mark.parametrize(

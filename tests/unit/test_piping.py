@@ -14,7 +14,7 @@ from boucle.languages.catalogues import words
 from boucle.pages.common.piped_answers import as_typed, with_answers
 from boucle.pages.forms import fragments
 from boucle.pages.forms.answers import read_back
-from builders import choices, questionnaire, rating, study, text, yes_no
+from support.builders import choices, questionnaire, rating, study, text, yes_no
 
 HELPED = replace(yes_no("helped"), label={"fr": "Êtes-vous aidé ?"})
 CITY = Single(id="city", label=text("Où ?"), choices=(Choice(value="a", label=text("Aix & <b>Arles</b>")),))

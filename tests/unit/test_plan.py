@@ -15,9 +15,9 @@ from boucle.core.privacy.tally import Tally, tabulate
 from boucle.core.questionnaire.conditions import Answered, Compare, Condition, Equals, Includes, Not
 from boucle.core.questionnaire.model import FreeText, Multiple, Number, Questionnaire, Ranking, Single
 from boucle.core.questionnaire.values import Answers
-from builders import choices, multiple, questionnaire, rating, single, text, yes_no
-from random_forms import answers_to, every_answer_to, forms, raw_answers, stored
-from sealing import FORM
+from support.builders import choices, multiple, questionnaire, rating, single, text, yes_no
+from support.cohorts import FORM
+from support.random_forms import answers_to, every_answer_to, forms, raw_answers, stored
 
 NOT_ASKED, NO_ANSWER, ANSWERED = Special.NOT_ASKED, Special.NO_ANSWER, Special.ANSWERED
 IF_YES = Equals("accompagne", "yes")

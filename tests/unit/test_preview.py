@@ -21,8 +21,8 @@ from boucle.core.study.model import Mechanism
 from boucle.preview.dry_run import alone, dry_run
 from boucle.preview.people import invent_answers
 from boucle.preview.preview_site import PreviewSite
-from builders import DEMONSTRATION, SURVEYS, study
-from sixty import sixty_questions
+from support.builders import DEMONSTRATION, SURVEYS, study
+from support.sixty import sixty_questions
 
 TODAY = date(2026, 11, 23)
 SIXTY = parse_questionnaire(sixty_questions())

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-import builders
 from boucle.content.surveys import read_study
 from boucle.core.privacy.guarantee import best_guess
 from boucle.core.privacy.plan import plan
@@ -15,8 +14,9 @@ from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Mechanism, Study
 from boucle.pages.study.privacy import privacy_sheet
 from boucle.pages.study.stored import STORED
-from builders import DEMONSTRATION, SURVEYS
-from sealing import FORM
+from support import builders
+from support.builders import DEMONSTRATION, SURVEYS
+from support.cohorts import FORM
 
 
 def sheet(study: Study, language: str = "fr") -> str:

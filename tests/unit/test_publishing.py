@@ -14,7 +14,7 @@ from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.core.release.document import Release
 from boucle.jobs.publish import Overtaken, Publication, PublicChainDiffers, latest_address, publish, release_address
 from boucle.storage.memory import MemoryLedger, MemorySink
-from sealing import Installation, seeded_bits
+from support.cohorts import Installation, seeded_bits
 
 
 def filled(*days: int) -> Installation:

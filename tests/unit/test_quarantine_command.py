@@ -18,8 +18,8 @@ from boucle.core.study.model import Series
 from boucle.storage.sqlite_store.copies import SqliteCopies
 from boucle.storage.sqlite_store.stores import SqliteDesk
 from boucle.storage.transfer_format import read_copy, write_copy
-from builders import DEMONSTRATION, SURVEYS
-from submissions import MONDAY, TUESDAY, new_response
+from support.builders import DEMONSTRATION, SURVEYS
+from support.submissions import MONDAY, TUESDAY, new_response
 
 SERIES = Series(DEMONSTRATION, "candidats", 1, "2026")
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import EVERY_TYPE, STUDY, Installation, submission
 from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, holds
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.submissions.quick_reader import QuickReader, compiled
@@ -17,6 +16,7 @@ from boucle.submissions.submission import Submission
 from boucle.web.context import Version
 from boucle.web.errors import Refused
 from boucle.web.routes.responses import settled
+from support.api import EVERY_TYPE, STUDY, Installation, submission
 
 VERSION = Version(STUDY, EVERY_TYPE)
 QUICK = QuickReader(EVERY_TYPE)

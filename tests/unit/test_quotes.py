@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-import verbatims
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.quotes import SMALLEST_BATCH, QuotePublisher
@@ -21,8 +20,9 @@ from boucle.moderation.desk import Choice, Desk
 from boucle.moderation.ports import Verdict
 from boucle.storage.memory import MemorySink
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from builders import DEMONSTRATION, SURVEYS
-from verbatims import KEY, Clock, Shelf, stored
+from support import free_texts as verbatims
+from support.builders import DEMONSTRATION, SURVEYS
+from support.free_texts import KEY, Clock, Shelf, stored
 
 ADDRESS = f"{DEMONSTRATION}/data/candidats/v1/2026/verbatims.json"
 

@@ -26,7 +26,7 @@ from boucle.core.questionnaire.conditions import (
 from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from builders import choices, multiple, questionnaire, rating, single, text, yes_no
+from support.builders import choices, multiple, questionnaire, rating, single, text, yes_no
 
 BLOCKS = Multiple(id="blocks", label=text("?"), choices=choices("bus", "time", "none", exclusive="none"), max_choices=2)
 

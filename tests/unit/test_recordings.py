@@ -12,10 +12,10 @@ from boucle.pages.common import addresses
 from boucle.pages.common.fields import CONSENT
 from boucle.pages.forms import fragments, spoken
 from boucle.pages.study import site_pages
-from builders import DEMONSTRATION, SURVEYS
-from every_type import QUESTIONNAIRE as EVERY_TYPE
-from every_type import STUDY as STUDY_OF_EVERY_TYPE
-from recorded import QUESTIONNAIRE, accept, record, recorded_in, recorded_surveys, recordings_command
+from support.builders import DEMONSTRATION, SURVEYS
+from support.every_type import QUESTIONNAIRE as EVERY_TYPE
+from support.every_type import STUDY as STUDY_OF_EVERY_TYPE
+from support.recorded import QUESTIONNAIRE, accept, record, recorded_in, recorded_surveys, recordings_command
 
 PLAIN = read_study(SURVEYS / DEMONSTRATION)
 

@@ -7,7 +7,7 @@ import pytest
 from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.jobs.recovery import CopyBroken, Recovery, restore_ledger
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
-from sealing import Installation
+from support.cohorts import Installation
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, ShareAtLeast
 from boucle.core.questionnaire.values import Answers
 from boucle.core.release.document import release_document, releases
-from builders import choices, multiple, questionnaire, rating, single, text, yes_no
-from ledgers import chain_of
-from random_forms import forms, raw_answers, stored
-from sealing import seeded_bits
+from support.builders import choices, multiple, questionnaire, rating, single, text, yes_no
+from support.cohorts import seeded_bits
+from support.ledgers import chain_of
+from support.random_forms import forms, raw_answers, stored
 
 Json = dict[str, Any]
 

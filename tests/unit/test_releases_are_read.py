@@ -10,16 +10,16 @@ import re
 import jsonschema
 import pytest
 
-import every_type
 from boucle.audit.release_schema import release_schema
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.pages.opendata.data_files import data_files
 from boucle.pages.results.document import Shown, data_folder, read_release
 from boucle.pages.results.page import render_results
-from builders import DEMONSTRATION, SURVEYS
-from release_samples import release
-from sealing import Installation
+from support import every_type
+from support.builders import DEMONSTRATION, SURVEYS
+from support.cohorts import Installation
+from support.release_samples import release
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from boucle.storage.amazon_retries import ATTEMPT_SECONDS, Patience
 from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
 from boucle.storage.dynamodb_store.stores import DynamoDesk
 from boucle.storage.dynamodb_store.tables import Tables, held_place, partitions, window_of
-from submissions import MONDAY, SERIES, TUESDAY, stored_key
+from support.submissions import MONDAY, SERIES, TUESDAY, stored_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

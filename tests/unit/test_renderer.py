@@ -18,9 +18,9 @@ from boucle.core.study.model import Series
 from boucle.pages.common import styles
 from boucle.pages.forms.notices import NOTICES
 from boucle.pages.forms.renderer import Renderer
-from builders import DEMONSTRATION, SURVEYS
-from every_type import QUESTIONNAIRE, STUDY
-from pages_read import Element, objections, read
+from support.builders import DEMONSTRATION, SURVEYS
+from support.every_type import QUESTIONNAIRE, STUDY
+from support.pages_read import Element, objections, read
 
 RENDERER = Renderer()
 HOSTILE = '"><script>alert(1)</script>\n@@boucle-title@@ @@boucle-content@@ {{ 7*7 }}'

@@ -14,8 +14,8 @@ from boucle.pages.results.document import read_release
 from boucle.pages.results.gaps import Comparison, View, compare
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.page import render_results
-from builders import multiple, questionnaire, rating, single, study, yes_no
-from release_samples import Shares, release, series_of
+from support.builders import multiple, questionnaire, rating, single, study, yes_no
+from support.release_samples import Shares, release, series_of
 
 ALIKE = (single("redite", "jamais", "souvent", concept="c"), single("redite", "jamais", "souvent", concept="c"))
 

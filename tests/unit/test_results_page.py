@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 
-import every_type
 from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Grid, Ranking
 from boucle.core.study.model import Study
@@ -18,8 +17,9 @@ from boucle.pages.results.columns import Releases
 from boucle.pages.results.document import UnreadableRelease, read_release
 from boucle.pages.results.labels import UnknownLabel
 from boucle.pages.results.page import render_results, results_pages
-from builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, single, study, wave, yes_no
-from release_samples import PUBLISHED, release, series_of
+from support import every_type
+from support.builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, single, study, wave, yes_no
+from support.release_samples import PUBLISHED, release, series_of
 
 PAGE = f"{DEMONSTRATION}/results/index.html"
 ADDRESSES = {"fr": PAGE, "en": f"en/{PAGE}", "ar": f"ar/{PAGE}"}

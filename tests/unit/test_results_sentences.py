@@ -14,8 +14,19 @@ from boucle.languages.number_format import Figures
 from boucle.pages.results.document import read_release
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.sentences import Grammar, about
-from builders import DEMONSTRATION, SURVEYS, choices, multiple, questionnaire, rating, single, study, text, yes_no
-from release_samples import Shares, release
+from support.builders import (
+    DEMONSTRATION,
+    SURVEYS,
+    choices,
+    multiple,
+    questionnaire,
+    rating,
+    single,
+    study,
+    text,
+    yes_no,
+)
+from support.release_samples import Shares, release
 
 
 def said(question: Question, shares: Shares, respondents: int = 600) -> str:

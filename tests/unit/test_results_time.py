@@ -10,8 +10,8 @@ import pytest
 from boucle.core.questionnaire.model import Continuity, Question, Questionnaire, YesNo
 from boucle.core.study.model import Series, Study, Wave
 from boucle.pages.results.page import render_results
-from builders import questionnaire, single, study, text, wave, yes_no
-from release_samples import Shares, release
+from support.builders import questionnaire, single, study, text, wave, yes_no
+from support.release_samples import Shares, release
 
 ASKED = yes_no("accompagne", required=True)
 FIRST = questionnaire(ASKED)

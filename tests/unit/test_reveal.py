@@ -7,7 +7,7 @@ import pytest
 from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
 from boucle.core.questionnaire.model import FreeText, Question
 from boucle.pages.common.reveal import MARKS, marks, stylesheet
-from builders import multiple, questionnaire, rating, text, yes_no
+from support.builders import multiple, questionnaire, rating, text, yes_no
 
 A, B = Equals("a", "yes"), Equals("b", "no")
 

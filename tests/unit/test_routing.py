@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from boucle.core.questionnaire.conditions import Equals, Includes, Not, Test, Truth
 from boucle.core.questionnaire.routing import dependents, may_be_asked, path
-from builders import multiple, questionnaire, single, yes_no
+from support.builders import multiple, questionnaire, single, yes_no
 
 SUPPORT = questionnaire(
     yes_no("accompagne"),

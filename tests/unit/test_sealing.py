@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import builders
 from boucle.core.canonical import canonical, fingerprint
 from boucle.core.ports import Counted, Pending, Withdrawn
 from boucle.core.privacy.gate import Reason, cohort_needs
@@ -20,7 +19,8 @@ from boucle.core.privacy.tally import ImpossibleAnswer
 from boucle.core.study.model import Mechanism, Series
 from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, standing
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
-from sealing import FORM, Days, Installation, seeded_bits, somebody
+from support import builders
+from support.cohorts import FORM, Days, Installation, seeded_bits, somebody
 
 
 def test_an_entry_says_its_days_its_size_its_plan_and_the_hash_of_the_one_before() -> None:

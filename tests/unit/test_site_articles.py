@@ -15,9 +15,9 @@ from mkdocs.exceptions import Abort
 
 from boucle.cli import main
 from boucle.content.surveys import read_study
-from builders import DEMONSTRATION, SURVEYS
-from pages_read import objections, read
-from published_folders import publish_demonstration
+from support.builders import DEMONSTRATION, SURVEYS
+from support.pages_read import objections, read
+from support.published_folders import publish_demonstration
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
 TEXT = """---

@@ -12,7 +12,7 @@ import pytest
 from boucle.config.settings import Settings
 from boucle.site_build.build import SiteNotBuilt, build_site
 from boucle.site_build.rebuild import build_again
-from builders import SURVEYS
+from support.builders import SURVEYS
 
 DAY = date(2026, 11, 25)
 STUDY = "parcours-de-qualite"

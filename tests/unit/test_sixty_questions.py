@@ -14,7 +14,7 @@ from boucle.core.questionnaire.model import Grid, Note, Question
 from boucle.core.questionnaire.parse import QUESTIONS, parse_questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from sixty import LANGUAGES, sixty_questions
+from support.sixty import LANGUAGES, sixty_questions
 
 ASKED = parse_questionnaire(sixty_questions())
 REACH = Reach(ASKED)

@@ -12,7 +12,7 @@ import pytest
 from boucle.core.ports import PutOutcome, StoreAway
 from boucle.storage.sqlite_store.database import connect
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from submissions import MONDAY, SERIES, new_response, new_text
+from support.submissions import MONDAY, SERIES, new_response, new_text
 
 BUSY_SECONDS = 0.02
 

@@ -23,8 +23,8 @@ from boucle.storage.sqlite_store.database import BUSY_SECONDS, Database, FileKin
 from boucle.storage.sqlite_store.schema import RESPONSES
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from boucle.storage.transfer_format import KeptResponse
-from sqlite_files import columns, everything, rows
-from submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from support.sqlite_files import columns, everything, rows
+from support.submissions import MONDAY, SERIES, new_response, new_text, stored_key
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
 

@@ -9,7 +9,7 @@ import pytest
 from boucle.core.ports import Counted
 from boucle.core.study.model import Series
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
-from sealing import Installation
+from support.cohorts import Installation
 
 
 class Stopped(Exception):

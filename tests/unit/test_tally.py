@@ -16,8 +16,8 @@ from boucle.core.privacy.tally import BATCH, MOST_DIFFERENT, ImpossibleAnswer, t
 from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from builders import questionnaire, text, yes_no
-from random_forms import forms, raw_answers, stored
+from support.builders import questionnaire, text, yes_no
+from support.random_forms import forms, raw_answers, stored
 
 
 def plainly(planned: Plan, form: Questionnaire, people: Sequence[Pending]) -> tuple[tuple[int, ...], ...]:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import api
 from boucle.bootstrap.local import text_protection
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.identity.free_text import BLOCK, Verbatim, padded
 from boucle.moderation.keys import KeyInUse, UselessCopy, check_copy, new_text_key, opened, read_copy, write_pair
 from boucle.moderation.sealing import DamagedTextKey, sealer
+from support import api
 
 VERBATIM = Verbatim("On m'a écouté, enfin.", "fr", consent=True)
 

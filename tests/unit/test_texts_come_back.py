@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api import Installation, address, codes, submission
 from boucle.core.identity.free_text import unpadded
-from html_forms import post_forms
+from support.api import Installation, address, codes, submission
+from support.html_forms import post_forms
 
 FORM = "application/x-www-form-urlencoded"
 TEXTS = {

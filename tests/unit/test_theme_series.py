@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import verbatims
 from boucle.audit.chain import violations
 from boucle.audit.reading import PublishedSeries
 from boucle.cli import main
@@ -39,9 +38,10 @@ from boucle.storage.published.folder import FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.storage.sqlite_store.stores import SqliteLedger
-from builders import DEMONSTRATION, SURVEYS, text
-from ledgers import no_noise
-from verbatims import CANDIDATES, KEY, Clock, Shelf, stored
+from support import free_texts as verbatims
+from support.builders import DEMONSTRATION, SURVEYS, text
+from support.free_texts import CANDIDATES, KEY, Clock, Shelf, stored
+from support.ledgers import no_noise
 
 SERIES = series_of_codings(CANDIDATES)
 FOLDER = f"{DEMONSTRATION}/data/candidats-themes/v1/2026/"

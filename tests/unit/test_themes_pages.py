@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import builders
 from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Series, Study
@@ -29,9 +28,10 @@ from boucle.pages.study.site_pages import pages_of
 from boucle.pages.themes.page import AT_FIRST, INDEX, theme_fragments, themes_pages
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
-from pages_read import Element, objections, read
-from release_samples import release, series_of
-from sealing import Installation
+from support import builders
+from support.cohorts import Installation
+from support.pages_read import Element, objections, read
+from support.release_samples import release, series_of
 
 TODAY = date(2026, 3, 1)
 PAGE = f"{builders.DEMONSTRATION}/themes/continuite/index.html"

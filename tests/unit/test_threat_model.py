@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 SECURITY = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", SECURITY)

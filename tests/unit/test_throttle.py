@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import api
 from boucle.web.errors import Refused
 from boucle.web.senders import MOST_KNOWN
 from boucle.web.throttle import FORGIVE_EVERY_SECONDS, PATIENCE, Throttle
+from support import api
 
 CODE = "K7QF-2M9T-XW4C-3B8N"
 

@@ -19,7 +19,7 @@ from boucle.authoring.writing import as_file
 from boucle.cli.translating import translate_group
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.questionnaire.translations import Gap, Lack, available_languages, gaps, source_hash
-from builders import DEMONSTRATION, SURVEYS
+from support.builders import DEMONSTRATION, SURVEYS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from boucle.core.privacy.gate import cohort_needs
-from utility import Figures, boucle, cohorts_of, coverage, errors, threshold
+from support.utility import Figures, boucle, cohorts_of, coverage, errors, threshold
 
 FIGURES = {
     "single cell": Figures(cells=4),

@@ -31,7 +31,7 @@ from boucle.core.questionnaire.model import (
 from boucle.core.versions.causes import CAUSES, Bump, Cause
 from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, continuity_faults, declared_bump
 from boucle.core.versions.wording import is_typo
-from builders import choices, questionnaire, text
+from support.builders import choices, questionnaire, text
 
 AIDE = Single(id="aide", label=text("Comment êtes-vous aidé aujourd'hui ?"), choices=choices("bien", "mal"))
 FREINS = Multiple(id="freins", label=text("Quels freins ?"), choices=choices("a", "b", "c"), max_choices=2)

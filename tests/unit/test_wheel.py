@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 FUNCTIONS = "functions/"
 PROJECT = ("pyproject.toml", "setup.py", "README.md", "LICENSE")

@@ -11,13 +11,13 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner, Result
 
-import builders
 from boucle.bootstrap.local import open_installation
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.ports import Withdrawn
 from boucle.core.questionnaire.validation import settle
 from boucle.submissions.submission import Submission
+from support import builders
 
 ANSWERS = {"accompagne": "no", "entreprise_insertion": "yes", "connait_iae": "no", "message": "Merci."}
 

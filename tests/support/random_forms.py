@@ -7,7 +7,6 @@ from itertools import combinations, permutations
 
 from hypothesis import strategies as st
 
-import builders
 from boucle.core.ports import Pending
 from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
 from boucle.core.questionnaire.model import (
@@ -27,6 +26,7 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer, Answers
+from support import builders
 
 OPTIONS = ("a", "b", "c")
 DAYS = ("2026-01-01", "2026-02-01", "2026-03-01")

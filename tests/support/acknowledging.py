@@ -10,7 +10,7 @@ from pathlib import Path
 
 from boucle.core.ports import PutOutcome
 from boucle.storage.sqlite_store.stores import SqliteDesk
-from submissions import new_response, new_text
+from support.submissions import new_response, new_text
 
 THREADS = 8
 

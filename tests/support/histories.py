@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-import builders
 from boucle.audit.reading import PublishedSeries
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.values import Answers
 from boucle.jobs.publish import data_address
-from sealing import Installation, seeded_bits
+from support import builders
+from support.cohorts import Installation, seeded_bits
 
 LETTERS = "abcdefghijk"
 FEWEST, MOST = 30, 669

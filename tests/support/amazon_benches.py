@@ -13,19 +13,19 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-import dynamodb_local
 from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
 from boucle.storage.dynamodb_store.stores import DynamoDesk, DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables, table_definitions
 from boucle.storage.dynamodb_store.used_invitations import DynamoSpent
 from boucle.storage.published.s3 import Bucket
-from submissions import MONDAY, SERIES, new_response, new_text, spent_code
+from support import dynamodb_local
+from support.submissions import MONDAY, SERIES, new_response, new_text, spent_code
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-    from benches import ClosableLedger, ClosableSpent, Desk
+    from support.benches import ClosableLedger, ClosableSpent, Desk
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 

@@ -7,12 +7,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Protocol
 
-from amazon_benches import local_bench, moto_bench
 from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, SealingDesk, SpentCode, SpentCodes
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySpent, StoredResponse
 from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
 from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from sqlite_files import columns, rows, stored_attributes
+from support.amazon_benches import local_bench, moto_bench
+from support.sqlite_files import columns, rows, stored_attributes
 
 
 class Desk(ResponseDesk, SealingDesk, QuarantineDesk, Protocol):

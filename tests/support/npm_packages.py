@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 FOLDER = REPOSITORY / ".cache" / "npm"
 QUIETLY = ("--silent", "--no-audit", "--no-fund")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
-import builders
 from boucle.core.identity.free_text import Verbatim, padded
 from boucle.core.ports import NewText
 from boucle.core.questionnaire.model import FreeText
@@ -17,7 +16,8 @@ from boucle.moderation.desk import Desk
 from boucle.moderation.keys import TextKey, new_text_key
 from boucle.moderation.sealing import sealer
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from builders import DEMONSTRATION
+from support import builders
+from support.builders import DEMONSTRATION
 
 CANDIDATES = Series(DEMONSTRATION, "candidats", 1, "2026")
 

@@ -14,8 +14,8 @@ from itertools import count, cycle
 from uuid import uuid4
 
 from boucle.submissions.proof import proven
-from contenders import ADDRESS, QUESTIONNAIRE, STUDY, invented_people
-from html_forms import Form, post_forms
+from support.contenders import ADDRESS, QUESTIONNAIRE, STUDY, invented_people
+from support.html_forms import Form, post_forms
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PROXY_HEADER = "X-Forwarded-For"

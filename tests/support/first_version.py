@@ -12,7 +12,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from boucle.cli import main
-from builders import REPOSITORY
+from support.builders import REPOSITORY
 
 KEPT = REPOSITORY / "tests" / "fixtures" / "v0.1.0"
 SURVEYS = KEPT / "surveys"

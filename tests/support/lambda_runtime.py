@@ -27,7 +27,7 @@ from boucle.content.surveys import read_surveys
 from boucle.deployment.package import Package, build_package
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import own_shell
-from builders import REPOSITORY, SURVEYS
+from support.builders import REPOSITORY, SURVEYS
 
 PREFIX = "/2018-06-01/runtime/"
 PATIENCE = 60

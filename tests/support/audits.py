@@ -11,11 +11,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 from boucle.languages.catalogues import direction, words
-from npm_packages import package
+from support.npm_packages import package
 
 AXE = "4.14.1"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "RGAAv4"]
-OWN = Path(__file__).parent / "browser" / "audit.js"
+OWN = Path(__file__).parent.parent / "browser" / "audit.js"
 
 
 @lru_cache(maxsize=1)

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from closed_loop import post
-from contenders import PEERS, QUESTIONNAIRE, STUDY, Contender, invented_people, rows, shared_surveys
+from support.closed_loop import post
+from support.contenders import PEERS, QUESTIONNAIRE, STUDY, Contender, invented_people, rows, shared_surveys
 
 PACKAGES = {
     "floor": ("flask>=3.1,<4", "gunicorn>=23"),

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-import canaries
 from boucle.audit.chain import violations
 from boucle.audit.examine import Solved, solved
 from boucle.audit.groups import facts_of
 from boucle.audit.linear import Feasible, feasible_intervals
 from boucle.audit.structure import UNCHANGED, claims
 from boucle.core.privacy.guarantee import credit
-from histories import LETTERS, History, history_of, scenarios
+from support import canaries
+from support.histories import LETTERS, History, history_of, scenarios
 
 ABSENT = "not asked"
 

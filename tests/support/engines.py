@@ -22,8 +22,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from builders import REPOSITORY
-from npm_packages import FOLDER, package
+from support.builders import REPOSITORY
+from support.npm_packages import FOLDER, package
 
 BRIDGE = REPOSITORY / "tests" / "browser" / "bridge.js"
 OLD = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import builders
 from boucle.core.ports import NewResponse
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Questionnaire, Ranking, ShareAtLeast
@@ -18,6 +17,7 @@ from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import Publication, publish
 from boucle.jobs.seal import Outcome, seal_due
 from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
+from support import builders
 
 FIRST_DAY = date(2026, 1, 5)
 

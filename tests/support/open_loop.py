@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from closed_loop import post
+from support.closed_loop import post
 
 
 @dataclass

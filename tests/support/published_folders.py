@@ -8,8 +8,8 @@ from pathlib import Path
 
 from boucle.core.study.model import Study
 from boucle.pages.results.document import data_folder
-from builders import DEMONSTRATION, SURVEYS
-from release_samples import Shares, release, series_of
+from support.builders import DEMONSTRATION, SURVEYS
+from support.release_samples import Shares, release, series_of
 
 
 def publish_documents(folder: Path, *documents: bytes) -> Path:

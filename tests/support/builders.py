@@ -21,7 +21,7 @@ from boucle.core.questionnaire.model import (
 from boucle.core.questionnaire.values import Text
 from boucle.core.study.model import Controller, Mechanism, Opening, Study, Wave
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parent.parent.parent
 SURVEYS = REPOSITORY / "surveys"
 DEMONSTRATION = "parcours-de-qualite"
 

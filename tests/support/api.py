@@ -19,7 +19,7 @@ from boucle.languages.catalogues import words
 from boucle.pages.forms.renderer import Renderer
 from boucle.storage.memory import MemoryDesk, MemorySpent
 from boucle.web.app import create_app
-from builders import choices, multiple, questionnaire, rating, single, study, text, wave, yes_no
+from support.builders import choices, multiple, questionnaire, rating, single, study, text, wave, yes_no
 
 EVERY_TYPE: Questionnaire = questionnaire(
     yes_no("accompagne", required=True),

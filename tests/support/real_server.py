@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from boucle.core.identity.receipts import response_key
-from contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, answers, free_port
-from sqlite_files import stored_keys
+from support.contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, answers, free_port
+from support.sqlite_files import stored_keys
 
 BOUCLE = Path(sys.executable).with_name("boucle")
 START_WITHIN = 90

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from boucle.cli import main
 from boucle.content.surveys import read_study, recording_file
-from builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
+from support.builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
 
 OUI = REPOSITORY / "tests" / "recordings" / "oui.opus"
 QUESTIONNAIRE = "candidats"

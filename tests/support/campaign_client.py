@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from closed_loop import post
+from support.closed_loop import post
 
 TAKEN = (200, 201)
 PAUSES = (0.05, 0.2, 0.5, 1.0)

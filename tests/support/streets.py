@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api import ORIGIN, Installation, address, submission
 from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
 from boucle.entrypoints.server.asyncio_frontend import Front
+from support.api import ORIGIN, Installation, address, submission
 
 HOST = ORIGIN.removeprefix("http://")
 

@@ -1,0 +1,1 @@
+"""What tests share: builders, fakes, engines, clients. No test lives here."""
