@@ -1,7 +1,7 @@
 """The real server on a disk that fills up, and beside a neighbour who keeps the lock.
 
 A disk of its own is mounted for each, where this user may mount one; elsewhere these are skipped, and loudly.
-A disk that is read only is met in tests/unit/test_sqlite_faults.py: one in use cannot be made so.
+A disk that is read only is met in tests/unit/storage/test_sqlite_faults.py: one in use cannot be made so.
 """
 
 from __future__ import annotations

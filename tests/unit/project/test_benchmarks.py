@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+from support.builders import REPOSITORY
+
+BENCHMARKS = REPOSITORY / "tests" / "benchmarks"
 BY_ITSELF = "bench_attackers.py"
 """It takes ten minutes: `make audit-campaign` runs it."""
 
