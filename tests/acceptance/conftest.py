@@ -12,13 +12,13 @@ from moto.server import ThreadedMotoServer
 
 from boucle.amazon import clients
 from boucle.cli import main
-from boucle.deployment.package import Package
-from boucle.moderation.keys import new_text_key
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
+from boucle.deployment.package import LambdaPackage
+from boucle.moderation.keys import generate_text_key
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from support import dynamodb_local
-from support.amazon_benches import local_dynamodb, nobody
+from support.amazon_benches import local_dynamodb, make_session
 from support.builders import SURVEYS
-from support.lambda_runtime import Lambda, package_in, site_of_shells, unpacked, what_lambda_brings
+from support.lambda_runtime import Lambda, build_demonstration_package, link_lambda_packages, unpack, write_shells
 
 
 @pytest.fixture(scope="session")
@@ -29,18 +29,18 @@ def lambda_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shells_only(lambda_folder: Path) -> Path:
     """All that the package takes of a built site."""
-    return site_of_shells(lambda_folder / "site")
+    return write_shells(lambda_folder / "site")
 
 
 @pytest.fixture(scope="session")
-def package(lambda_folder: Path, shells_only: Path) -> Package:
-    return package_in(lambda_folder / "first.zip", shells_only)
+def package(lambda_folder: Path, shells_only: Path) -> LambdaPackage:
+    return build_demonstration_package(lambda_folder / "first.zip", shells_only)
 
 
 @pytest.fixture(scope="session")
-def task(lambda_folder: Path, package: Package) -> tuple[Path, Path]:
+def task(lambda_folder: Path, package: LambdaPackage) -> tuple[Path, Path]:
     """The unpacked package, and what Lambda has beside it."""
-    return unpacked(package.file, lambda_folder), what_lambda_brings(lambda_folder)
+    return unpack(package.file, lambda_folder), link_lambda_packages(lambda_folder)
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +56,12 @@ def moto() -> Iterator[str]:
 def environment(moto: str) -> dict[str, str]:
     """An installation on AWS: tables in DynamoDB Local, buckets and the master key in moto."""
     name = f"boucle-{uuid4().hex[:8]}"
-    for definition in table_definitions(Tables.prefixed(name)):
+    for definition in build_table_definitions(Tables.with_prefix(name)):
         local_dynamodb().create_table(**definition)
-    s3 = nobody().client("s3", endpoint_url=moto)
+    s3 = make_session().client("s3", endpoint_url=moto)
     for bucket in ("site", "vault"):
         s3.create_bucket(Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
-    secrets = nobody().client("secretsmanager", endpoint_url=moto)
+    secrets = make_session().client("secretsmanager", endpoint_url=moto)
     secrets.create_secret(Name=f"{name}-master", SecretString="a secret of this test")
     return {
         "BOUCLE_NAME": name,
@@ -69,12 +69,12 @@ def environment(moto: str) -> dict[str, str]:
         "BOUCLE_VAULT": f"{name}-vault",
         "BOUCLE_MASTER_KEY": f"{name}-master",
         "BOUCLE_ORIGIN": "https://enquete.example.org",
-        "BOUCLE_TEXT_KEY": new_text_key().public,
+        "BOUCLE_TEXT_KEY": generate_text_key().public,
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_REGION": "eu-west-3",
         "AWS_DEFAULT_REGION": "eu-west-3",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.endpoint(),
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local.start_endpoint(),
         "AWS_ENDPOINT_URL_S3": moto,
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": moto,
     }

@@ -23,7 +23,7 @@ from boucle.core.versions.compare import compare
 from boucle.demonstration.population import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
 from boucle.site_build.build import build_site
-from support.sixty import sixty_questions
+from support.sixty import make_sixty_questions
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +50,7 @@ def widened(source: Json) -> Json:
 
 def reworded(source: Json) -> Json:
     """A major version: a question says something else."""
-    label = next(each for each in source["sections"][0]["questions"] if each["id"] == "score_1")["label"]
+    label = next(question for question in source["sections"][0]["questions"] if question["id"] == "score_1")["label"]
     label.update(
         fr="Quelle note donnez-vous à la semaine passée ?", en="How was last week?", ar="كيف كان الأسبوع الماضي؟"
     )
@@ -58,7 +58,7 @@ def reworded(source: Json) -> Json:
 
 
 def versions() -> dict[str, Json]:
-    found = {"1.0.0": sixty_questions()}
+    found = {"1.0.0": make_sixty_questions()}
     for version, change in (("1.0.1", corrected), ("1.1.0", widened), ("2.0.0", reworded)):
         found[version] = {**change(deepcopy([*found.values()][-1])), "version": version}
     return found
@@ -101,7 +101,9 @@ def study_source() -> Json:
                 "id": "2026",
                 "opens": str(OPENS),
                 "closes": "2026-12-31",
-                "questionnaires": {"soixante": [{"version": each, "from": str(day)} for each, day in STARTS.items()]},
+                "questionnaires": {
+                    "soixante": [{"version": version, "from": str(day)} for version, day in STARTS.items()]
+                },
                 "population": {"soixante": 50000},
             }
         ],
@@ -115,7 +117,7 @@ def page(settings: Settings) -> str:
     build_site(settings, OPENS)
     for version in VERSIONS:
         with closing(open_installation(settings)) as installation:
-            client = installation.application().test_client()
+            client = installation.make_application().test_client()
             for person in people(version):
                 body = {"id": person.id, "language": person.language, "mode": "self", "answers": person.answers}
                 answer = client.post(f"/api/responses/vie/soixante/{version}", json=body)
@@ -123,7 +125,7 @@ def page(settings: Settings) -> str:
             clock.advance()
             assert installation.run_job().alarms == ()
     with closing(open_installation(settings)) as installation:
-        reply = installation.application().test_client().get("/vie/results/")
+        reply = installation.make_application().test_client().get("/vie/results/")
         return reply.text.replace("\u202f", " ")
 
 
@@ -137,8 +139,8 @@ def test_every_version_lints_and_says_honestly_how_much_changed(settings: Settin
     assert lint([settings.surveys]).of(Severity.ERROR) == ()
     asked = [parse_questionnaire(source) for source in VERSIONS.values()]
     compared = [compare(old, new) for old, new in pairwise(asked)]
-    assert [each.bump.name for each in compared] == ["PATCH", "MINOR", "MAJOR"]
-    assert all(each.is_honest for each in compared)
+    assert [comparison.bump.name for comparison in compared] == ["PATCH", "MINOR", "MAJOR"]
+    assert all(comparison.is_honest for comparison in compared)
 
 
 def test_patch_and_minor_go_on_in_one_series_and_major_starts_another(settings: Settings, page: str) -> None:
@@ -151,7 +153,7 @@ def test_patch_and_minor_go_on_in_one_series_and_major_starts_another(settings: 
 
 def test_those_who_answered_before_a_question_was_added_count_as_not_asked(settings: Settings, page: str) -> None:
     file = settings.published_folder / "vie" / "data" / "soixante" / "v1" / "2026" / "latest.json"
-    added = next(each for each in json.loads(file.read_bytes())["questions"] if each["id"] == "seul")
+    added = next(question for question in json.loads(file.read_bytes())["questions"] if question["id"] == "seul")
     assert added["cohorts"] == 1
     assert abs(added["base"] - A_DAY) < 20
 
@@ -171,9 +173,9 @@ def test_an_older_version_is_still_taken_in_its_own_series_during_its_grace(sett
     [late] = people("1.0.0")[:1]
     body = {"id": "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11", "language": "fr", "mode": "self", "answers": late.answers}
     with closing(open_installation(settings)) as installation:
-        client = installation.application().test_client()
+        client = installation.make_application().test_client()
         assert client.post("/api/responses/vie/soixante/1.0.0", json=body).status_code == 201
-        waiting = {str(each.series): each.waiting for each in installation.status()}
+        waiting = {str(series_status.series): series_status.waiting for series_status in installation.read_status()}
     assert waiting == {"vie/soixante/v1/2026": 1, "vie/soixante/v2/2026": 0}
 
 
@@ -181,5 +183,5 @@ def test_past_its_grace_an_older_version_is_closed_and_says_so(settings: Setting
     SimulatedClock(settings.clock_file).set_day(date(2026, 3, 20))
     body = {"id": "1b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11", "language": "fr", "mode": "self", "answers": {}}
     with closing(open_installation(settings)) as installation:
-        reply = installation.application().test_client().post("/api/responses/vie/soixante/1.0.0", json=body)
+        reply = installation.make_application().test_client().post("/api/responses/vie/soixante/1.0.0", json=body)
     assert (reply.status_code, reply.json and reply.json["code"]) == (410, "closed")

@@ -14,13 +14,13 @@ import pytest
 from boucle.config.clocks import SystemClock
 from boucle.content.surveys import read_surveys
 from boucle.jobs.scheduled import Job
-from boucle.pages.common.shells import none_built
-from boucle.pages.forms.renderer import Renderer
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
-from support.amazon_benches import BothSides, local_dynamodb
+from boucle.pages.common.shells import find_no_shell
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemorySink, MemoryVault
+from support.amazon_benches import ClosableDynamoStore, local_dynamodb
 from support.builders import REPOSITORY, SURVEYS
-from support.cohorts import seeded_bits
+from support.cohorts import make_seeded_bits
 from support.submissions import MONDAY, SERIES, new_response, new_text
 
 pytestmark = pytest.mark.slow
@@ -60,28 +60,28 @@ def client() -> Metered:
 
 
 @pytest.fixture
-def desk(client: Metered) -> BothSides:
-    tables = Tables.prefixed(f"boucle-{uuid4().hex}")
-    for definition in table_definitions(tables):
+def desk(client: Metered) -> ClosableDynamoStore:
+    tables = Tables.with_prefix(f"boucle-{uuid4().hex}")
+    for definition in build_table_definitions(tables):
         local_dynamodb().create_table(**definition)
-    return BothSides(client=client, tables=tables, sleep=lambda seconds: None)
+    return ClosableDynamoStore(client=client, tables=tables, sleep=lambda seconds: None)
 
 
-def everybody_answers(desk: BothSides) -> None:
+def everybody_answers(desk: ClosableDynamoStore) -> None:
     for number in range(PEOPLE):
         long = replace(new_response(f"{number}"), answers={"q": "x" * 1_500})
         desk.put(long, [replace(new_text(f"{number}"), payload=b"x" * 700)])
 
 
-def seal(desk: BothSides) -> None:
+def seal(desk: ClosableDynamoStore) -> None:
     desk.close_days(SERIES, MONDAY)
     assert len(list(desk.read_pending(SERIES, MONDAY))) == PEOPLE
     assert desk.mark_sealed(SERIES, MONDAY, 1) == PEOPLE
 
 
-def test_a_response_costs_what_the_bill_says(desk: BothSides, client: Metered) -> None:
+def test_a_response_costs_what_the_bill_says(desk: ClosableDynamoStore, client: Metered) -> None:
     answering = client.spent(lambda: everybody_answers(desk))
-    counting = client.spent(lambda: desk.pending_by_day(SERIES))
+    counting = client.spent(lambda: desk.count_pending_by_day(SERIES))
     sealing = client.spent(lambda: seal(desk))
     measured = {
         "ANSWERING_WRITES": answering["writes"],
@@ -108,13 +108,13 @@ def test_a_run_of_the_job_with_nothing_to_do_looks_at_no_more_files_than_the_bil
     sink = CountedReads()
     job = Job(
         studies=read_surveys(SURVEYS),
-        desk=MemoryDesk(),
+        store=MemoryResponseStore(),
         ledger=MemoryLedger(),
         vault=MemoryVault(),
         sink=sink,
         clock=SystemClock(),
-        bits=seeded_bits(),
-        renderer=Renderer(none_built),
+        bits=make_seeded_bits(),
+        renderer=PageRenderer(find_no_shell),
         demonstration=False,
     )
     assert job.run().alarms == ()

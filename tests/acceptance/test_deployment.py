@@ -27,9 +27,9 @@ from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
 from boucle.cli import main
-from boucle.deployment.deploy import Deployment, DeploymentStopped, NotDeployable, Wish, run_zappa
+from boucle.deployment.deploy import Deployment, DeploymentRequest, DeploymentStopped, NotDeployable, run_zappa
 from boucle.pages.common import shells
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from support.builders import REPOSITORY, SURVEYS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Tried to parse AWS")]
@@ -71,10 +71,10 @@ def template(tmp_path: Path) -> Path:
     document = yaml.safe_load((REPOSITORY / "infra" / "template.yml").read_text("utf-8"))
     resources = document["Resources"]
     document["Resources"] = {
-        name: each for name, each in resources.items() if not each["Type"].startswith(UNKNOWN_TO_MOTO)
+        name: resource for name, resource in resources.items() if not resource["Type"].startswith(UNKNOWN_TO_MOTO)
     }
     statements = document["Resources"]["ApiRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    statements[:] = [each for each in statements if each["Resource"] != {"Ref": "MasterKey"}]
+    statements[:] = [statement for statement in statements if statement["Resource"] != {"Ref": "MasterKey"}]
     del document["Outputs"]["Distribution"]
     document["Outputs"]["MasterKey"] = {"Value": "enquete-master-key"}
     document["Outputs"]["Origin"] = {"Value": "https://site.example"}
@@ -90,7 +90,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def deployment(server: str, template: Path, built_site: Path, said: list[str]) -> Deployment:
-    wish = Wish(
+    wish = DeploymentRequest(
         name=NAME,
         email="ops@example.org",
         account=None,
@@ -102,7 +102,9 @@ def deployment(server: str, template: Path, built_site: Path, said: list[str]) -
         built_site=built_site,
         text_key="a public key",
     )
-    return Deployment(wish=wish, session=boto3.Session(), say=said.append, zappa=run_zappa, fetch=lambda address: 200)
+    return Deployment(
+        request=wish, session=boto3.Session(), say=said.append, zappa=run_zappa, fetch=lambda address: 200
+    )
 
 
 def test_the_plan_names_everything_and_touches_nothing(deployment: Deployment) -> None:
@@ -115,10 +117,15 @@ def test_the_plan_names_everything_and_touches_nothing(deployment: Deployment) -
 
 def test_everything_that_is_wrong_is_said_at_once_before_anything_is_touched(deployment: Deployment) -> None:
     wish = replace(
-        deployment.wish, name="Enquête", account="999999999999", domain="a.example", built_site=Path("no"), text_key=""
+        deployment.request,
+        name="Enquête",
+        account="999999999999",
+        domain="a.example",
+        built_site=Path("no"),
+        text_key="",
     )
     with pytest.raises(NotDeployable) as refused:
-        replace(deployment, wish=wish).run()
+        replace(deployment, request=wish).run()
     for part in (
         "cannot be a name",
         "and not for 999999999999",
@@ -137,19 +144,19 @@ def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: D
     jobs = functions.get_function_configuration(FunctionName="enquete-jobs")
     assert api["Handler"] == jobs["Handler"] == "boucle.entrypoints.lambda_handler.handle"
     assert (api["Role"].rsplit("/")[-1], jobs["Role"].rsplit("/")[-1]) == ("enquete-api", "enquete-jobs")
-    stages = [each["Environment"]["Variables"]["BOUCLE_STAGE"] for each in (api, jobs)]
+    stages = [function["Environment"]["Variables"]["BOUCLE_STAGE"] for function in (api, jobs)]
     assert stages == ["api", "jobs"]
     [rule] = boto3.client("events").list_rules()["Rules"]
     assert rule["Name"].endswith("-boucle.entrypoints.lambda_job.run")
     site = "enquete-site-123456789012"
     boto3.client("s3").put_object(Bucket=site, Key="published/release.json", Body=b"{}")
 
-    (deployment.wish.built_site / "index.html").unlink()
-    (deployment.wish.built_site / "index.html").write_text("<!doctype html>again")
+    (deployment.request.built_site / "index.html").unlink()
+    (deployment.request.built_site / "index.html").write_text("<!doctype html>again")
     words: list[list[str]] = []
-    replace(deployment, zappa=lambda each, folder: words.append(each[:2])).run()
+    replace(deployment, zappa=lambda command, folder: words.append(command[:2])).run()
     assert words == [["update", "api"], ["update", "jobs"], ["schedule", "jobs"]]
-    keys = {each["Key"] for each in boto3.client("s3").list_objects_v2(Bucket=site)["Contents"]}
+    keys = {item["Key"] for item in boto3.client("s3").list_objects_v2(Bucket=site)["Contents"]}
     assert keys == {"built/index.html", "built/_boucle/shell/parcours-de-qualite.fr.html", "published/release.json"}
 
     with pytest.raises(ResponseParserError):  # moto's own failure; by then the functions are gone
@@ -175,9 +182,9 @@ def test_a_smoke_test_that_fails_says_where_to_look(deployment: Deployment) -> N
 def test_what_is_left_of_the_data_is_deleted_when_told_twice(deployment: Deployment) -> None:
     """Some of it may be gone: another attempt was stopped in between."""
     tables = boto3.client("dynamodb")
-    for definition in table_definitions(Tables.prefixed(NAME))[:2]:
+    for definition in build_table_definitions(Tables.with_prefix(NAME))[:2]:
         tables.create_table(**(definition | {"DeletionProtectionEnabled": True}))
-    assert deployment.destroy(data_too=False) == [f"table {each}" for each in Tables.prefixed(NAME).all]
+    assert deployment.destroy(data_too=False) == [f"table {table}" for table in Tables.with_prefix(NAME).all]
     assert len(tables.list_tables()["TableNames"]) == 2
     for _ in range(2):
         assert deployment.destroy(data_too=True) == []

@@ -14,10 +14,19 @@ import pytest
 from boucle.amazon.event_guard import JOB
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket
-from support.amazon_benches import local_dynamodb, nobody
+from support.amazon_benches import local_dynamodb, make_session
 from support.builders import DEMONSTRATION
-from support.lambda_events import FORM, JSON, as_form, as_json, in_base64, scheduled, v1, v2
-from support.lambda_runtime import Answer, Lambda
+from support.lambda_events import (
+    FORM,
+    JSON,
+    as_form,
+    as_json,
+    encode_body,
+    make_scheduled_event,
+    make_v1_event,
+    make_v2_event,
+)
+from support.lambda_runtime import Lambda, LambdaAnswer
 
 pytestmark = pytest.mark.slow
 
@@ -31,19 +40,19 @@ def submission(**also: object) -> dict[str, Any]:
     return {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE, **also}
 
 
-def told(answer: Answer) -> tuple[int, Any]:
+def told(answer: LambdaAnswer) -> tuple[int, Any]:
     """The status and the JSON body of an answer to a web request."""
     assert answer.error is None, answer.error
     return answer.result["statusCode"], json.loads(answer.result["body"])
 
 
-@pytest.mark.parametrize("event", [v1, v2])
+@pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_the_api_answers_events_of_both_kinds(api: Lambda, event: Any) -> None:
     status, body = told(api.ask(event("GET", "/api/health")))
     assert (status, body["status"]) == (200, "ok")
 
 
-@pytest.mark.parametrize("event", [v1, v2])
+@pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_submission_is_stored_once_and_gets_its_receipt_again(api: Lambda, event: Any) -> None:
     body = as_json(submission())
     first = told(api.ask(event("POST", ADDRESS, body, JSON)))
@@ -52,12 +61,12 @@ def test_a_submission_is_stored_once_and_gets_its_receipt_again(api: Lambda, eve
     assert first[1]["receipt"] == again[1]["receipt"]
 
 
-@pytest.mark.parametrize("event", [v1, v2])
+@pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_body_in_base64_is_the_body(api: Lambda, event: Any) -> None:
-    assert told(api.ask(in_base64(event("POST", ADDRESS, as_json(submission()), JSON))))[0] == 201
+    assert told(api.ask(encode_body(event("POST", ADDRESS, as_json(submission()), JSON))))[0] == 201
 
 
-@pytest.mark.parametrize("event", [v1, v2])
+@pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_form_without_script_gets_a_page_in_the_sites_own_shell(api: Lambda, event: Any) -> None:
     answer = api.ask(event("POST", ADDRESS, as_form({"_language": "fr", **COMPLETE}), FORM))
     assert answer.result["statusCode"] == 200
@@ -65,16 +74,22 @@ def test_a_form_without_script_gets_a_page_in_the_sites_own_shell(api: Lambda, e
     assert "no-store" in answer.result["headers"]["Cache-Control"]
 
 
-@pytest.mark.parametrize("event", [v1, v2])
+@pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_request_from_another_sites_page_is_refused(api: Lambda, event: Any) -> None:
     headers = {**JSON, "origin": "https://elsewhere.example"}
     assert told(api.ask(event("POST", ADDRESS, as_json(submission()), headers)))[0] == 403
 
 
 def test_odd_headers_are_survived(api: Lambda) -> None:
-    odd = v1("GET", "/api/health") | {"headers": None, "multiValueHeaders": {"X": ["é", "\u202f"], "Cookie": None}}
+    odd = make_v1_event("GET", "/api/health") | {
+        "headers": None,
+        "multiValueHeaders": {"X": ["é", "\u202f"], "Cookie": None},
+    }
     assert told(api.ask(odd))[0] == 200
-    assert told(api.ask(v2("GET", "/api/health", headers={"content-length": "x", "accept": "*/*;q=x"})))[0] == 200
+    assert (
+        told(api.ask(make_v2_event("GET", "/api/health", headers={"content-length": "x", "accept": "*/*;q=x"})))[0]
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,42 +103,46 @@ def test_other_events_are_refused(api: Lambda, event: object) -> None:
 
 def test_nothing_that_was_sent_is_logged(api: Lambda) -> None:
     secret = "une-réponse-que-personne-ne-doit-lire"
-    api.ask(v1("POST", ADDRESS, as_json(submission(answers={"note": secret})), JSON))
-    assert secret not in api.said()
-    assert "203.0.113.7" not in api.said()
+    api.ask(make_v1_event("POST", ADDRESS, as_json(submission(answers={"note": secret})), JSON))
+    assert secret not in api.read_log()
+    assert "203.0.113.7" not in api.read_log()
 
 
 def test_a_survey_is_answered_sealed_and_published_by_the_package(
     api: Lambda, task: tuple[Path, Path], environment: dict[str, str], moto: str
 ) -> None:
     for _ in range(FIRST_COHORT):
-        assert told(api.ask(v2("POST", ADDRESS, as_json(submission()), JSON)))[0] == 201
-    receipt = told(api.ask(v2("POST", ADDRESS, as_json(submission()), JSON)))[1]["receipt"]
-    a_night_passes(Tables.prefixed(environment["BOUCLE_NAME"]))
+        assert told(api.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)))[0] == 201
+    receipt = told(api.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)))[1]["receipt"]
+    a_night_passes(Tables.with_prefix(environment["BOUCLE_NAME"]))
     jobs = Lambda(*task, {**environment, "BOUCLE_STAGE": "jobs"}, "boucle.entrypoints.lambda_handler.handle")
     try:
-        ran = jobs.ask(scheduled(f"boucle-jobs-{JOB}"))
-        again = jobs.ask(scheduled(f"boucle-jobs-{JOB}"))
+        ran = jobs.ask(make_scheduled_event(f"boucle-jobs-{JOB}"))
+        again = jobs.ask(make_scheduled_event(f"boucle-jobs-{JOB}"))
         refused = [
-            jobs.ask(event) for event in (v1("GET", "/api/health"), {"raw_command": "1"}, scheduled("boucle-x.y"))
+            jobs.ask(event)
+            for event in (make_v1_event("GET", "/api/health"), {"raw_command": "1"}, make_scheduled_event("boucle-x.y"))
         ]
     finally:
         jobs.stop()
     print(f"\nthe job: {ran.seconds:.1f} s with a seal, {again.seconds:.1f} s without")
-    assert (ran.error, again.error) == (None, None), jobs.said()
+    assert (ran.error, again.error) == (None, None), jobs.read_log()
     assert ran.result["alarms"] == again.result["alarms"] == []
-    assert {each.error["errorType"] for each in refused} == {"RefusedEvent"}
-    assert '"DaysSinceRelease": 0' in jobs.said()
-    site = Bucket(client=lambda: nobody().client("s3", endpoint_url=moto), name=environment["BOUCLE_BUCKET"])
+    assert {outcome.error["errorType"] for outcome in refused} == {"RefusedEvent"}
+    assert '"DaysSinceRelease": 0' in jobs.read_log()
+    site = Bucket(client=lambda: make_session().client("s3", endpoint_url=moto), name=environment["BOUCLE_BUCKET"])
     latest = site.read(f"published/{DEMONSTRATION}/data/candidats/v1/2026/latest.json")
     assert latest is not None
     assert json.loads(latest[0])["respondents"] > FIRST_COHORT
     assert json.loads(latest[0])["release"] == 1
     assert site.read(f"published/{DEMONSTRATION}/results/index.html") is not None
-    vault = Bucket(client=lambda: nobody().client("s3", endpoint_url=moto), name=environment["BOUCLE_VAULT"])
-    assert vault.names() == [f"{DEMONSTRATION}/candidats/v1/2026/1.json"]
+    vault = Bucket(client=lambda: make_session().client("s3", endpoint_url=moto), name=environment["BOUCLE_VAULT"])
+    assert vault.list_names() == [f"{DEMONSTRATION}/candidats/v1/2026/1.json"]
     asked = as_json({"study": DEMONSTRATION, "questionnaire": "candidats", "receipt": receipt})
-    assert told(api.ask(v2("POST", "/api/receipts", asked, JSON))) == (200, {"status": "counted", "release": 1})
+    assert told(api.ask(make_v2_event("POST", "/api/receipts", asked, JSON))) == (
+        200,
+        {"status": "counted", "release": 1},
+    )
 
 
 def a_night_passes(tables: Tables) -> None:
@@ -141,8 +160,10 @@ def test_cold_and_warm_times(task: tuple[Path, Path], environment: dict[str, str
     """Printed, not judged: this machine is not Lambda."""
     function = Lambda(*task, {**environment, "BOUCLE_STAGE": "api"}, "boucle.entrypoints.lambda_handler.handle")
     try:
-        cold = function.ask(v2("POST", ADDRESS, as_json(submission()), JSON))
-        warm = sorted(function.ask(v2("POST", ADDRESS, as_json(submission()), JSON)).seconds for _ in range(20))
+        cold = function.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON))
+        warm = sorted(
+            function.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)).seconds for _ in range(20)
+        )
     finally:
         function.stop()
     assert told(cold)[0] == 201

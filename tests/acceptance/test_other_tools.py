@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from boucle.content.surveys import read_study
-from boucle.pages.opendata.data_files import data_files
+from boucle.pages.opendata.data_files import render_data_files
 from boucle.pages.results.document import data_folder
 from support.builders import DEMONSTRATION, SURVEYS
-from support.release_samples import release, series_of
+from support.release_samples import make_release, series_of
 
 pytestmark = pytest.mark.slow
 STUDY = read_study(SURVEYS / DEMONSTRATION)
@@ -68,11 +68,11 @@ def test_other_themes_and_builders_show_a_form_and_a_page_of_results(
 
 @pytest.mark.parametrize("questionnaire", ["candidats", "professionnels"])
 def test_frictionless_finds_nothing_wrong_with_a_data_package(tmp_path: Path, questionnaire: str) -> None:
-    document = release(STUDY, questionnaire, 582)
+    document = make_release(STUDY, questionnaire, 582)
     folder = tmp_path / data_folder(series_of(STUDY, questionnaire))
     (folder / "releases").mkdir(parents=True)
     (folder / "releases" / "3.json").write_bytes(document)
-    for address, content in data_files(STUDY, [document]).items():
+    for address, content in render_data_files(STUDY, [document]).items():
         (tmp_path / address).write_bytes(content)
     environment = fetched("frictionless>=5,<6", tmp_path / "package")
     said = json.loads(

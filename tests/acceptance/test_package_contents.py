@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from boucle.deployment.package import LARGEST, Package
+from boucle.deployment.package import MAX_PACKAGE_BYTES, LambdaPackage
 from support.builders import REPOSITORY
-from support.lambda_runtime import package_in
+from support.lambda_runtime import build_demonstration_package
 
 pytestmark = pytest.mark.slow
 
@@ -73,14 +73,14 @@ def in_package(task: tuple[Path, Path], code: str, said: str = "") -> str:
     return ran.stdout.strip()
 
 
-def test_the_package_is_the_same_bytes_twice(package: Package, lambda_folder: Path, shells_only: Path) -> None:
-    again = package_in(lambda_folder / "second.zip", shells_only)
+def test_the_package_is_the_same_bytes_twice(package: LambdaPackage, lambda_folder: Path, shells_only: Path) -> None:
+    again = build_demonstration_package(lambda_folder / "second.zip", shells_only)
     assert {sha256(each.file.read_bytes()).hexdigest() for each in (package, again)} == {
         sha256(package.file.read_bytes()).hexdigest()
     }
 
 
-def test_it_leaves_room_and_no_part_grew_unseen(package: Package) -> None:
+def test_it_leaves_room_and_no_part_grew_unseen(package: LambdaPackage) -> None:
     taken: Counter[str] = Counter()
     with zipfile.ZipFile(package.file) as archive:
         for each in archive.infolist():
@@ -92,7 +92,7 @@ def test_it_leaves_room_and_no_part_grew_unseen(package: Package) -> None:
         if size > EXPECTED_KB.get(part, 0) * 1000
     }
     assert grown == {}, "see who imports it, or raise what is expected here"
-    assert package.size <= LARGEST - ROOM
+    assert package.size <= MAX_PACKAGE_BYTES - ROOM
 
 
 def test_there_is_bytecode_that_is_never_compared_with_a_source(task: tuple[Path, Path]) -> None:
@@ -160,7 +160,7 @@ def test_every_module_of_ours_can_be_imported_there(task: tuple[Path, Path]) -> 
 
 def test_texts_of_authors_are_marked_up(task: tuple[Path, Path]) -> None:
     """The demonstration's are plain, so that nothing else here would ask for Markdown."""
-    code = "from boucle.pages.common.markup import blocks; print(blocks('- *one*'))"
+    code = "from boucle.pages.common.markup import render_blocks; print(render_blocks('- *one*'))"
     assert "<li><em>one</em></li>" in in_package(task, code)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from boucle.storage.dynamodb_store.items import response_name
-from support.amazon_benches import DynamoBench, moto_bench
+from boucle.storage.dynamodb_store.items import response_item_key
+from support.amazon_benches import DynamoBench, make_moto_bench
 from support.submissions import MONDAY, SERIES, new_response
 
 pytestmark = pytest.mark.slow
@@ -20,20 +20,20 @@ RESTORABLE = ("responses", "days", "ledger")
 @pytest.fixture
 def there(tmp_path: Path) -> DynamoBench:
     """Five sealed answers, three that wait, and a ledger."""
-    there = moto_bench(tmp_path)
+    there = make_moto_bench(tmp_path)
     for number in range(5):
-        there.desk.put(new_response(f"sealed {number}"), [])
+        there.store.put(new_response(f"sealed {number}"), [])
     there.ledger.append(SERIES, 1, b"a cohort")
-    there.desk.mark_sealed(SERIES, MONDAY, 1)
-    there.desk.close_days(SERIES, MONDAY)
+    there.store.mark_sealed(SERIES, MONDAY, 1)
+    there.store.close_days(SERIES, MONDAY)
     for number in range(3):
-        there.desk.put(new_response(f"waiting {number}"), [])
+        there.store.put(new_response(f"waiting {number}"), [])
     return there
 
 
 def items(there: DynamoBench, kind: str) -> dict[str, object]:
     found = there.client().scan(TableName=getattr(there.tables, kind), ConsistentRead=True)["Items"]
-    return {str(sorted(each["key"].items() if "key" in each else each["series"].items())): each for each in found}
+    return {str(sorted(item["key"].items() if "key" in item else item["series"].items())): item for item in found}
 
 
 def restored_to_a_point_in_time(there: DynamoBench, name: str) -> None:
@@ -57,10 +57,10 @@ def test_what_was_lost_comes_back_and_what_was_withdrawn_does_not(
     for number in (0, 1):
         key = new_response(f"sealed {number}").key
         there.client().delete_item(
-            TableName=there.tables.responses, Key=response_name(SERIES.study, SERIES.questionnaire, key)
+            TableName=there.tables.responses, Key=response_item_key(SERIES.study, SERIES.questionnaire, key)
         )
     withdrawn = new_response("waiting 0").key
-    there.desk.withdraw(SERIES.study, SERIES.questionnaire, withdrawn, [])
+    there.store.withdraw(SERIES.study, SERIES.questionnaire, withdrawn, [])
 
     copy = str(tmp_path / "restored.jsonl")
     operator("export", copy, "--dynamodb", f"{name}-restored", "--restored")
@@ -68,8 +68,15 @@ def test_what_was_lost_comes_back_and_what_was_withdrawn_does_not(
         operator("import", copy, "--dynamodb", name)
 
     after = {kind: items(there, kind) for kind in RESTORABLE}
-    changed = [each for kind in RESTORABLE for each in before[kind] if before[kind][each] != after[kind].get(each)]
+    changed = [
+        item_key
+        for kind in RESTORABLE
+        for item_key in before[kind]
+        if before[kind][item_key] != after[kind].get(item_key)
+    ]
     assert len(changed) == 1
     assert withdrawn in changed[0]
     assert "answers" not in str(after["responses"][changed[0]])
-    assert {kind: len(each) for kind, each in after.items()} == {kind: len(each) for kind, each in before.items()}
+    assert {kind: len(stored_items) for kind, stored_items in after.items()} == {
+        kind: len(stored_items) for kind, stored_items in before.items()
+    }

@@ -27,8 +27,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def cell(release: Any, question: str, value: object) -> Any:
-    cells = next(each["cells"] for each in release["questions"] if each["id"] == question)
-    return next(each for each in cells if each["value"] == value)
+    cells = next(table["cells"] for table in release["questions"] if table["id"] == question)
+    return next(one_cell for one_cell in cells if one_cell["value"] == value)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_the_published_figures_agree_within_their_margin(
 
 
 def test_more_than_half_rate_their_support_eight_or_more(demo: Served) -> None:
-    note = next(each for each in demo.latest("candidats")["questions"] if each["id"] == "note")
-    estimate = next(each for each in note["estimates"] if each["name"] == "share_at_least")
+    note = next(question for question in demo.latest("candidats")["questions"] if question["id"] == "note")
+    estimate = next(candidate for candidate in note["estimates"] if candidate["name"] == "share_at_least")
     assert estimate["threshold"] == 8
     assert estimate["value"] > 50
     assert estimate["status"] == "shown"
@@ -162,6 +162,8 @@ def test_status_says_the_day_and_what_waits(demo: Served) -> None:
 def waiting(demo: Served) -> int:
     """How many responses of candidates wait, as `boucle status` says."""
     series: list[dict[str, object]] = json.loads(demo.boucle("status", "--format", "json"))["series"]
-    found = next(each["waiting"] for each in series if each["series"] == f"{DEMONSTRATION}/candidats/v1/2026")
+    found = next(
+        one_status["waiting"] for one_status in series if one_status["series"] == f"{DEMONSTRATION}/candidats/v1/2026"
+    )
     assert isinstance(found, int)
     return found

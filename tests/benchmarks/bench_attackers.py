@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from boucle.core.privacy.guarantee import best_guess
-from support.campaign import Campaign, Tried, campaign, guessers, sybil_success
+from support.campaign import AttackCampaign, AttackResult, make_guessers, run_campaign, sybil_success
 
 FURTHER = (0, 1, 10, 50)
 
@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     started = time.perf_counter()
-    found = campaign(asked.histories, asked.seed, canaries_every=asked.canaries_every)
+    found = run_campaign(asked.histories, asked.seed, canaries_every=asked.canaries_every)
     for line in _report(found):
         print(line)
     for line in _sybils(asked.guesses, asked.seed):
@@ -41,11 +41,11 @@ def main() -> int:
     return 0 if _holds(found) else 1
 
 
-def _report(found: Campaign) -> Iterator[str]:
+def _report(found: AttackCampaign) -> Iterator[str]:
     erasing = f"{found.erasing} with erasures"
     yield f"{found.histories} histories ({erasing}), {found.people} people, {found.releases} releases"
     yield f"violations: {len(found.violations)}; published files that changed: {len(found.rewritten)}"
-    yield from (f"  {each}" for each in [*found.violations, *found.rewritten][:10])
+    yield from (f"  {problem}" for problem in [*found.violations, *found.rewritten][:10])
     yield (
         f"cells that did not change between two releases: {found.unchanged}; nobody of the cohort was in them "
         f"{100 * found.unchanged_right / max(1, found.unchanged):.0f} % of the time, so it proves nothing"
@@ -59,7 +59,7 @@ def _report(found: Campaign) -> Iterator[str]:
     yield ""
 
 
-def _row(name: str, tried: Tried) -> str:
+def _row(name: str, tried: AttackResult) -> str:
     share = f"{100 * tried.share:.1f} %"
     figures = f"{tried.cells:>9}{tried.certain:>9}{share:>8}{tried.wrong:>7}{tried.certain_claims:>8}"
     return f"{name:38}{figures}{tried.narrowest:>11}{tried.histories_broken:>8}"
@@ -68,18 +68,19 @@ def _row(name: str, tried: Tried) -> str:
 def _sybils(guesses: int, seed: int) -> Iterator[str]:
     for scale in (1, 2):
         yield f"sybils, s={scale}; an unlinked single choice: exactly {100 * best_guess(2, scale):.1f} % for Boucle"
-        yield f"{'further cohorts':38}" + "".join(f"{each:>9}" for each in FURTHER)
-        for name, (guesser, known) in guessers(scale, random.Random(seed)).items():
+        yield f"{'further cohorts':38}" + "".join(f"{cohorts:>9}" for cohorts in FURTHER)
+        for name, (guesser, known) in make_guessers(scale, random.Random(seed)).items():
             rights = [
-                sybil_success(guesser, known, further=each, guesses=guesses // (1 + each // 10)) for each in FURTHER
+                sybil_success(guesser, known, further=cohorts, guesses=guesses // (1 + cohorts // 10))
+                for cohorts in FURTHER
             ]
-            yield f"{name:38}" + "".join(f"{100 * each:>7.1f} %" for each in rights)
+            yield f"{name:38}" + "".join(f"{100 * rate:>7.1f} %" for rate in rights)
         yield ""
 
 
-def _holds(found: Campaign) -> bool:
+def _holds(found: AttackCampaign) -> bool:
     disclosed = found.boucle.certain + found.boucle.certain_claims + len(found.violations) + len(found.rewritten)
-    certain = [each.certain for name, each in found.canaries.items() if not name.startswith("fresh noise")]
+    certain = [result.certain for name, result in found.canaries.items() if not name.startswith("fresh noise")]
     return disclosed == 0 and min(certain) > 0
 
 

@@ -41,7 +41,7 @@ def main() -> int:
         plain = plain_site(Path(name) / "plain", pages)
         taken = [(build_ours(ours)[1], build_plain(plain)) for _ in range(wanted.rounds)]
         again = median(seconds_until_changed(ours, wanted.rounds))
-    boucle, mkdocs = (median(each) for each in zip(*taken, strict=True))
+    boucle, mkdocs = (median(durations) for durations in zip(*taken, strict=True))
     ratio = median(one / other for one, other in taken)
     rows = (("plain MkDocs", mkdocs, 1.0), ("boucle", boucle, ratio))
     lines = ["| site | pages | CPU s | ratio |", "|---|---:|---:|---:|"]

@@ -32,9 +32,9 @@ from boucle.content.surveys import read_surveys  # noqa: E402
 from boucle.core.questionnaire.model import Choice, Multiple, Questionnaire, Rating, Section, Single, YesNo  # noqa: E402
 from boucle.pages.common import addresses, scripts  # noqa: E402
 from boucle.pages.forms import fragments  # noqa: E402
-from boucle.pages.forms.renderer import Renderer  # noqa: E402
+from boucle.pages.forms.renderer import PageRenderer  # noqa: E402
 from support.builders import DEMONSTRATION, SURVEYS  # noqa: E402  modules of the tests, found above
-from support.npm_packages import package  # noqa: E402
+from support.npm_packages import install_package  # noqa: E402
 
 LANGUAGE = "fr"
 QUESTIONS = 12
@@ -81,20 +81,22 @@ def surveyjs_model(questionnaire: Questionnaire) -> Mapping[str, Any]:
     """The same questions in SurveyJS's words."""
     return {
         "title": questionnaire.title[LANGUAGE],
-        "pages": [{"title": each.title[LANGUAGE], "elements": _elements(each)} for each in questionnaire.sections],
+        "pages": [
+            {"title": section.title[LANGUAGE], "elements": _elements(section)} for section in questionnaire.sections
+        ],
     }
 
 
 def _elements(section: Section) -> list[Mapping[str, Any]]:
     return [
         {
-            "name": each.id,
-            "title": each.label[LANGUAGE],
-            "description": (each.hint or {}).get(LANGUAGE, ""),
-            "isRequired": each.required,
-            **_kind(each),
+            "name": question.id,
+            "title": question.label[LANGUAGE],
+            "description": (question.hint or {}).get(LANGUAGE, ""),
+            "isRequired": question.required,
+            **_kind(question),
         }
-        for each in section.questions
+        for question in section.questions
     ]
 
 
@@ -113,12 +115,12 @@ def _kind(question: object) -> Mapping[str, Any]:
 
 
 def _choices(choices: Sequence[Choice]) -> list[Mapping[str, str]]:
-    return [{"value": each.value, "text": each.label[LANGUAGE]} for each in choices]
+    return [{"value": choice.value, "text": choice.label[LANGUAGE]} for choice in choices]
 
 
 def surveyjs_files(questionnaire: Questionnaire) -> Mapping[str, bytes]:
-    core = package("survey-core", SURVEYJS)
-    shown = package("survey-js-ui", SURVEYJS)
+    core = install_package("survey-core", SURVEYJS)
+    shown = install_package("survey-js-ui", SURVEYJS)
     page = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>SurveyJS</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="core.css"></head><body><div id="survey"></div>
@@ -135,9 +137,11 @@ def surveyjs_files(questionnaire: Questionnaire) -> Mapping[str, bytes]:
 
 def our_files(questionnaire: Questionnaire) -> Mapping[str, bytes]:
     study = read_surveys(SURVEYS)[DEMONSTRATION]
-    page = Renderer().form(study, questionnaire, LANGUAGE, typed={}, problems=[], mode="self")
-    words = {addresses.sending(study, questionnaire.id, LANGUAGE): fragments.sending(study, questionnaire, LANGUAGE)}
-    served = {f"/{name}": content for name, content in scripts.files().items()}
+    page = PageRenderer().render_form(study, questionnaire, LANGUAGE, typed={}, issues=[], mode="self")
+    words = {
+        addresses.sending(study, questionnaire.id, LANGUAGE): fragments.render_sending(study, questionnaire, LANGUAGE)
+    }
+    served = {f"/{name}": content for name, content in scripts.read_scripts().items()}
     return {OURS: page.encode(), **{name: content.encode() for name, content in {**served, **words}.items()}}
 
 

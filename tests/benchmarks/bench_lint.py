@@ -21,7 +21,7 @@ TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))
 
 from boucle.authoring.writing import as_file  # noqa: E402
-from support.sixty import sixty_questions  # noqa: E402  a module of the tests, found above
+from support.sixty import make_sixty_questions  # noqa: E402  a module of the tests, found above
 
 GOAL = 2.0
 SCHEMA = TESTS.parent / "functions" / "boucle" / "authoring" / "schemas" / "questionnaire.schema.json"
@@ -47,7 +47,7 @@ def write_files(study: Path, count: int) -> list[Path]:
     files = [study / f"q{number:03}" / "1.0.0.json" for number in range(count)]
     for file in files:
         file.parent.mkdir(parents=True)
-        file.write_text(as_file(sixty_questions(id=file.parent.name)), encoding="utf-8")
+        file.write_text(as_file(make_sixty_questions(id=file.parent.name)), encoding="utf-8")
     return files
 
 
@@ -73,7 +73,10 @@ def report(taken: dict[str, list[float]], files: int) -> int:
     peer, ours = (median(seconds) for seconds in taken.values())
     lines = [f"{files} files of 60 questions, median of {len(taken['boucle lint'])} rounds", ""]
     lines += [f"| {'command':<18} | seconds | ratio |", f"|{'-' * 20}|--------:|------:|"]
-    lines += [f"| {name:<18} | {median(each):7.2f} | {median(each) / peer:5.2f} |" for name, each in taken.items()]
+    lines += [
+        f"| {name:<18} | {median(durations):7.2f} | {median(durations) / peer:5.2f} |"
+        for name, durations in taken.items()
+    ]
     met = ours <= GOAL * peer
     lines += ["", f"{'met   ' if met else 'MISSED'} boucle lint: at most {GOAL} times check-jsonschema", ""]
     sys.stdout.write("\n".join(lines))

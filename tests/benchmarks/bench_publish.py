@@ -35,11 +35,11 @@ from boucle.core.study.model import Series
 from boucle.jobs.publish import publish
 from boucle.jobs.scheduled import Job
 from boucle.jobs.seal import seal_due
-from boucle.pages.forms.renderer import Renderer
-from boucle.pages.results.page import results_pages
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.page import render_results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
-from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from support.contenders import QUESTIONNAIRE, STUDY, shared_surveys
+from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from support.contenders import QUESTIONNAIRE, STUDY, read_shared_surveys
 from support.stored_rows import SERIES, put_sealed, put_waiting
 
 FOLDING_GOAL, FLAT_GOAL, RENDERING_GOAL = 2.5, 1.1, 0.020
@@ -54,8 +54,8 @@ def main() -> int:
     wanted = parser.parse_args()
     folding, rendering = folding_ratio(wanted.new), rendering_seconds()
     costs = publishing_costs(wanted.stored, wanted.new, wanted.rounds)
-    least = min(each.job for each in costs.values())
-    flat = max(each.job for each in costs.values()) / least
+    least = min(one_cost.job for one_cost in costs.values())
+    flat = max(one_cost.job for one_cost in costs.values()) / least
     lines = [
         "| already counted | us for each new response | ratio to the least | of them in the store |",
         "|---:|---:|---:|---:|",
@@ -98,7 +98,7 @@ class Morning:
         return datetime(self.day.year, self.day.month, self.day.day, 9, tzinfo=UTC)
 
 
-class TimedDesk(SqliteDesk):
+class TimedDesk(SqliteResponseStore):
     """Says what marking took."""
 
     marking = 0.0
@@ -126,7 +126,7 @@ class Installed:
         start = time.process_time()
         report = self.job.run()
         self.taken.append(time.process_time() - start)
-        waiting = sum(self.desk.pending_by_day(SERIES).values())
+        waiting = sum(self.desk.count_pending_by_day(SERIES).values())
         if waiting or report.alarms:
             raise AssertionError(f"the batch was not sealed: {waiting} wait; {report.alarms}")
 
@@ -140,13 +140,13 @@ def publishing_costs(stored: Sequence[int], new: int, rounds: int) -> Mapping[in
     The stores take turns: a moment in which the machine is busy makes all of them dearer.
     """
     with ExitStack() as stack:
-        stores = {each: stack.enter_context(installed(each)) for each in stored}
+        stores = {store_name: stack.enter_context(installed(store_name)) for store_name in stored}
         turns = deque(stores.values())
         for _ in range(rounds):
-            for each in turns:
-                each.one_more_batch(new)
+            for store_name in turns:
+                store_name.one_more_batch(new)
             turns.rotate()
-        return {at: each.cost(new) for at, each in stores.items()}
+        return {at: store.cost(new) for at, store in stores.items()}
 
 
 @contextmanager
@@ -154,7 +154,7 @@ def installed(stored: int) -> Iterator[Installed]:
     """So many responses are sealed already."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
-        SqliteDesk(file).close()
+        SqliteResponseStore(file).close()
         fill(file, stored)
         with closing(TimedDesk(file)) as desk, closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger:
             clock = Morning(DAY)
@@ -172,16 +172,16 @@ def fill(file: Path, stored: int) -> None:
         raise AssertionError("the store could not be filled")
 
 
-def job_of(desk: SqliteDesk, ledger: SqliteLedger, clock: Morning) -> Job:
+def job_of(desk: SqliteResponseStore, ledger: SqliteLedger, clock: Morning) -> Job:
     return Job(
-        studies={STUDY: shared_surveys()[STUDY]},
-        desk=desk,
+        studies={STUDY: read_shared_surveys()[STUDY]},
+        store=desk,
         ledger=ledger,
         vault=MemoryVault(),
         sink=MemorySink(),
         clock=clock,
         bits=secrets.randbits,
-        renderer=Renderer(),
+        renderer=PageRenderer(),
         demonstration=False,
     )
 
@@ -194,11 +194,11 @@ def processor_seconds(work: Callable[[], object]) -> float:
 
 def folding_ratio(count: int) -> float:
     """Tabulating what the store holds, beside reading its JSON alone."""
-    version = shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
+    version = read_shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
     planned = plan([version])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
-        with closing(SqliteDesk(file)) as desk:
+        with closing(SqliteResponseStore(file)) as desk:
             put_waiting(file, count, DAY)
             with closing(sqlite3.connect(file)) as connection:
                 texts = [text for (text,) in connection.execute("SELECT answers FROM arrivals")]
@@ -216,15 +216,20 @@ def rendering_seconds() -> float:
     """The page of results of a release of fifteen questions, in one language."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
-        study = shared_surveys()[STUDY]
-        with closing(SqliteDesk(file)) as desk, closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger:
+        study = read_shared_surveys()[STUDY]
+        with (
+            closing(SqliteResponseStore(file)) as desk,
+            closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger,
+        ):
             put_waiting(file, 669, DAY)
             clock = Morning(DAY + timedelta(days=1))
-            seal_due(study, SERIES, desk=desk, ledger=ledger, vault=MemoryVault(), clock=clock, bits=secrets.randbits)
+            seal_due(study, SERIES, store=desk, ledger=ledger, vault=MemoryVault(), clock=clock, bits=secrets.randbits)
             published = publish(SERIES, ledger=ledger, sink=MemorySink()).releases[-1].content
-        renderer = Renderer()
-        releases: Mapping[Series, bytes | None] = {each: published if each == SERIES else None for each in study.series}
-        taken = [processor_seconds(lambda: results_pages(renderer, study, releases)) for _ in range(20)]
+        renderer = PageRenderer()
+        releases: Mapping[Series, bytes | None] = {
+            one_series: published if one_series == SERIES else None for one_series in study.series
+        }
+        taken = [processor_seconds(lambda: render_results_pages(renderer, study, releases)) for _ in range(20)]
         return median(taken) / len(study.languages)
 
 

@@ -29,11 +29,11 @@ sys.path.insert(0, str(TESTS))
 import boto3  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
-from boucle.moderation.keys import new_text_key  # noqa: E402
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions  # noqa: E402
+from boucle.moderation.keys import generate_text_key  # noqa: E402
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions  # noqa: E402
 from support.builders import DEMONSTRATION  # noqa: E402  modules of the tests, found above
-from support.lambda_events import JSON, as_json, v2  # noqa: E402
-from support.lambda_runtime import package_in, site_of_shells, unpacked, what_lambda_brings  # noqa: E402
+from support.lambda_events import JSON, as_json, make_v2_event  # noqa: E402
+from support.lambda_runtime import build_demonstration_package, link_lambda_packages, unpack, write_shells  # noqa: E402
 
 GOALS = {"imports of the API": 2.5, "first answer stored": 3.2}
 COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
@@ -72,14 +72,14 @@ def main() -> int:
 
 def laid_out(folder: Path) -> tuple[Path, Path]:
     """The package as Lambda unpacks it, and what Lambda has beside it."""
-    package = package_in(folder / "package.zip", site_of_shells(folder / "site"))
-    return unpacked(package.file, folder), what_lambda_brings(folder)
+    package = build_demonstration_package(folder / "package.zip", write_shells(folder / "site"))
+    return unpack(package.file, folder), link_lambda_packages(folder)
 
 
 def installation(moto: str) -> dict[str, str]:
     """Tables and a master key in moto, and the environment of a function that finds them."""
     os.environ |= {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nothing"}
-    for definition in table_definitions(Tables.prefixed("bench")):
+    for definition in build_table_definitions(Tables.with_prefix("bench")):
         boto3.client("dynamodb", "eu-west-3", endpoint_url=moto).create_table(**definition)
     secrets = boto3.client("secretsmanager", "eu-west-3", endpoint_url=moto)
     secrets.create_secret(Name="bench-master", SecretString="a secret of this benchmark")
@@ -90,7 +90,7 @@ def installation(moto: str) -> dict[str, str]:
         "BOUCLE_VAULT": "bench-vault",
         "BOUCLE_MASTER_KEY": "bench-master",
         "BOUCLE_ORIGIN": "https://enquete.example.org",
-        "BOUCLE_TEXT_KEY": new_text_key().public,
+        "BOUCLE_TEXT_KEY": generate_text_key().public,
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_DEFAULT_REGION": "eu-west-3",
@@ -110,7 +110,7 @@ def measure(root: Path, environment: Mapping[str, str], rounds: int) -> dict[str
 def started(code: str) -> list[str]:
     """A new process that runs it, with somebody's submission at hand."""
     sent = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE}
-    return [sys.executable, "-S", "-c", code, json.dumps(v2("POST", ADDRESS, as_json(sent), JSON))]
+    return [sys.executable, "-S", "-c", code, json.dumps(make_v2_event("POST", ADDRESS, as_json(sent), JSON))]
 
 
 def processor_time(code: str, root: Path, environment: Mapping[str, str]) -> float:
@@ -136,17 +136,18 @@ def counted(taken: Mapping[str, int]) -> str:
     nothing, flask, *_ = taken.values()
     lines = ["| | million instructions | beside `import flask` |", "|---|--:|--:|"]
     lines += [
-        f"| {name} | {each / 1e6:.0f} | {(each - nothing) / (flask - nothing):.2f} |" for name, each in taken.items()
+        f"| {name} | {memory / 1e6:.0f} | {(memory - nothing) / (flask - nothing):.2f} |"
+        for name, memory in taken.items()
     ]
     return "\n".join([*lines, "", ""])
 
 
 def report(taken: Mapping[str, list[float]], rounds: int) -> int:
-    nothing, flask, *_ = (median(each) for each in taken.values())
-    ratios = {name: (median(each) - nothing) / (flask - nothing) for name, each in taken.items()}
+    nothing, flask, *_ = (median(durations) for durations in taken.values())
+    ratios = {name: (median(durations) - nothing) / (flask - nothing) for name, durations in taken.items()}
     lines = [f"processor time of a cold start, medians of {rounds} rounds; ratios without the interpreter's own", ""]
     lines += ["| | ms | beside `import flask` |", "|---|--:|--:|"]
-    lines += [f"| {name} | {median(each):.0f} | {ratios[name]:.2f} |" for name, each in taken.items()]
+    lines += [f"| {name} | {median(durations):.0f} | {ratios[name]:.2f} |" for name, durations in taken.items()]
     verdicts = {True: "met   ", False: "MISSED"}
     lines += ["", *(f"{verdicts[ratios[name] <= goal]} {name}: at most {goal}" for name, goal in GOALS.items()), ""]
     sys.stdout.write("\n".join(lines))

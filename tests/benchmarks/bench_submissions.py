@@ -23,12 +23,14 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support.closed_loop import burst
-from support.contenders import CLIENT_CORE, Boucle, Contender, Echo, Floor
+from support.closed_loop import send_burst
+from support.contenders import CLIENT_CORE, BoucleContender, Contender, Echo, Floor
 from support.other_contenders import PACKAGES, Datasette, DjangoSurvey
 
 CONNECTIONS = (1, 16, 64)
-CONTENDERS: Mapping[str, type[Contender]] = {each.name: each for each in (Floor, Boucle, Echo, Datasette, DjangoSurvey)}
+CONTENDERS: Mapping[str, type[Contender]] = {
+    contender_class.name: contender_class for contender_class in (Floor, BoucleContender, Echo, Datasette, DjangoSurvey)
+}
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,19 @@ def main() -> int:
         python, absent = wanted.peers / "bin" / "python" if wanted.peers else folder / "venv" / "bin" / "python", []
         if not wanted.peers:
             absent = install_peers(folder / "venv", names)
-        contenders = [CONTENDERS[each](folder, python) for each in names if each not in absent]
+        contenders = [
+            CONTENDERS[contender_name](folder, python) for contender_name in names if contender_name not in absent
+        ]
         try:
-            for each in contenders:
-                each.start()
+            for contender in contenders:
+                contender.start()
             measured = measure(contenders, wanted.rounds, wanted.seconds)
-            lost = {each.name: each.lost() for each in contenders}
+            lost = {contender.name: contender.count_lost() for contender in contenders}
         finally:
-            for each in contenders:
-                each.stop()
+            for contender in contenders:
+                contender.stop()
         sys.stdout.write(table(measured, lost))
-        sys.stdout.write("".join(f"\nNot measured: {each} could not be installed.\n" for each in absent))
+        sys.stdout.write("".join(f"\nNot measured: {absent_name} could not be installed.\n" for absent_name in absent))
         return verdict(measured, lost)
 
 
@@ -81,7 +85,9 @@ def install_peers(folder: Path, names: Sequence[str]) -> list[str]:
     """Install what these need; the names of those that could not be. The floor has to be there."""
     venv.create(folder, with_pip=True)
     absent = []
-    for name, packages in ((each, PACKAGES[each]) for each in names if each in PACKAGES):
+    for name, packages in (
+        (contender_name, PACKAGES[contender_name]) for contender_name in names if contender_name in PACKAGES
+    ):
         command: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--pre", *packages]
         if subprocess.run(command, check=name == "floor").returncode:
             absent.append(name)
@@ -91,25 +97,25 @@ def install_peers(folder: Path, names: Sequence[str]) -> list[str]:
 def measure(contenders: Sequence[Contender], rounds: int, seconds: float) -> Rounds:
     """Each in turn at each concurrency, again and again: a busy machine slows all of them alike."""
     measured: dict[tuple[str, int], list[Round]] = defaultdict(list)
-    requests = {each.name: each.requests() for each in contenders}
-    for each in contenders:
-        each.remember(burst(each.port, requests[each.name], 4, 1.0))
+    requests = {contender.name: contender.requests() for contender in contenders}
+    for contender in contenders:
+        contender.remember(send_burst(contender.port, requests[contender.name], 4, 1.0))
     for _ in range(rounds):
         for connections in CONNECTIONS:
-            for each in contenders:
-                before = each.cpu_seconds()
-                came = burst(each.port, requests[each.name], connections, seconds)
-                each.remember(came)
-                cpu = (each.cpu_seconds() - before) / max(1, came.taken)
-                failed = came.statuses.total() - came.taken
-                measured[each.name, connections].append(
+            for contender in contenders:
+                before = contender.cpu_seconds()
+                came = send_burst(contender.port, requests[contender.name], connections, seconds)
+                contender.remember(came)
+                cpu = (contender.cpu_seconds() - before) / max(1, came.accepted)
+                failed = came.statuses.total() - came.accepted
+                measured[contender.name, connections].append(
                     Round(came.rate, came.percentile(0.5), came.percentile(0.99), cpu, failed)
                 )
     return measured
 
 
 def middle(rounds: Sequence[Round], of: str) -> float:
-    return float(median(getattr(each, of) for each in rounds))
+    return float(median(getattr(one_round, of) for one_round in rounds))
 
 
 def table(measured: Rounds, lost: Mapping[str, int | None]) -> str:
@@ -117,13 +123,14 @@ def table(measured: Rounds, lost: Mapping[str, int | None]) -> str:
         f"| {'server':<26} | at once | submissions/s | x floor | p50 ms | p99 ms | p99 x floor | CPU us | x floor | refused | lost |",  # noqa: E501
         f"|{'-' * 28}|--------:|--------------:|--------:|-------:|-------:|------------:|-------:|--------:|--------:|-----:|",  # noqa: E501
     ]
-    for (name, connections), rounds in sorted(measured.items(), key=lambda each: each[0][1]):
+    for (name, connections), rounds in sorted(measured.items(), key=lambda entry: entry[0][1]):
         floor = measured["floor", connections]
         rate, p50, p99, cpu = (middle(rounds, of) for of in ("rate", "p50", "p99", "cpu"))
+        failed = sum(one_round.failed for one_round in rounds)
         lines.append(
             f"| {name:<26} | {connections:7} | {rate:13.0f} | {rate / middle(floor, 'rate'):7.2f} "
             f"| {p50 * 1e3:6.1f} | {p99 * 1e3:6.1f} | {p99 / middle(floor, 'p99'):11.2f} "
-            f"| {cpu * 1e6:6.0f} | {cpu / middle(floor, 'cpu'):7.2f} | {sum(each.failed for each in rounds):7} "
+            f"| {cpu * 1e6:6.0f} | {cpu / middle(floor, 'cpu'):7.2f} | {failed:7} "
             f"| {'-' if lost[name] is None else lost[name]:>4} |"
         )
     return "\n".join([*lines, ""])

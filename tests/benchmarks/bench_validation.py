@@ -26,11 +26,11 @@ from boucle.config.clocks import SystemClock  # noqa: E402
 from boucle.content.surveys import read_surveys  # noqa: E402
 from boucle.core.identity.receipts import Keyring  # noqa: E402
 from boucle.core.ports import NewResponse, NewText, PutOutcome  # noqa: E402
-from boucle.languages.catalogues import words  # noqa: E402
-from boucle.pages.forms.renderer import Renderer  # noqa: E402
-from boucle.storage.memory import MemoryDesk, MemorySpent  # noqa: E402
+from boucle.languages.catalogues import translator_for  # noqa: E402
+from boucle.pages.forms.renderer import PageRenderer  # noqa: E402
+from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations  # noqa: E402
 from boucle.web.app import create_app  # noqa: E402
-from support.contenders import ADDRESS, REPOSITORY, submissions  # noqa: E402
+from support.contenders import ADDRESS, REPOSITORY, generate_submissions  # noqa: E402
 
 GOAL = 1.3
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--calls", type=int, default=2000)
     wanted = parser.parse_args()
-    bodies = submissions()
+    bodies = generate_submissions()
     ours, echo = our_application(), echo_application()
     taken: dict[str, list[float]] = {"boucle": [], "Flask echo": []}
     for _ in range(wanted.rounds):
@@ -51,7 +51,7 @@ def main() -> int:
     return report(taken)
 
 
-class Forgetful(MemoryDesk):
+class Forgetful(MemoryResponseStore):
     """A desk that takes everything and keeps nothing: what a store costs is measured elsewhere."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
@@ -61,12 +61,12 @@ class Forgetful(MemoryDesk):
 def our_application() -> Wsgi:
     app = create_app(
         studies=read_surveys(REPOSITORY / "surveys"),
-        desk=Forgetful(),
-        spent=MemorySpent(),
+        store=Forgetful(),
+        used_invitations=MemoryUsedInvitations(),
         keyring=Keyring(bytes(32)),
         clock=SystemClock(),
-        renderer=Renderer(),
-        speak=words,
+        renderer=PageRenderer(),
+        translator_for=translator_for,
         seal_text=bytes,
     )
     return app.wsgi_app
@@ -92,8 +92,8 @@ def cpu_of(app: Wsgi, address: str, bodies: Sequence[bytes]) -> float:
         return lambda _: None
 
     start = time.process_time()
-    for each in environs:
-        answer = app(each, start_response)
+    for one_environ in environs:
+        answer = app(one_environ, start_response)
         b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
@@ -129,7 +129,8 @@ def report(taken: dict[str, list[float]]) -> int:
     echo = median(taken["Flask echo"])
     lines = [f"| {'handler':<12} | CPU us | ratio |", f"|{'-' * 14}|-------:|------:|"]
     lines += [
-        f"| {name:<12} | {median(each) * 1e6:6.0f} | {median(each) / echo:5.2f} |" for name, each in taken.items()
+        f"| {name:<12} | {median(durations) * 1e6:6.0f} | {median(durations) / echo:5.2f} |"
+        for name, durations in taken.items()
     ]
     met = median(taken["boucle"]) <= GOAL * echo
     lines += ["", f"{'met   ' if met else 'MISSED'} boucle: at most {GOAL} times a Flask echo", ""]

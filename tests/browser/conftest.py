@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.live_site import OLD_PHONE, LiveSite, built_quietly
+from support.live_site import OLD_PHONE, LiveSite, build_quietly
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -48,7 +48,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's site, built once."""
     settings = Settings(home=tmp_path_factory.mktemp("site"), surveys=SURVEYS, site=REPOSITORY / "site")
-    return built_quietly(settings)
+    return build_quietly(settings)
 
 
 @pytest.fixture

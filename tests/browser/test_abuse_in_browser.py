@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page
 
 from boucle.content.surveys import read_surveys
 from boucle.pages.common import scripts
-from boucle.pages.common.shells import built
-from boucle.pages.common.styles import policy
-from boucle.pages.forms.renderer import Renderer
-from boucle.pages.study.site_pages import form_pages
+from boucle.pages.common.shells import shells_of
+from boucle.pages.common.styles import content_security_policy
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.study.site_pages import render_form_pages
 from support.builders import DEMONSTRATION, SURVEYS
-from support.form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, open_form
+from support.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form
 from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ SENT = "#_received:not([hidden])"
 
 
 def doubts(site: LiveSite) -> list[str | None]:
-    return [each.held for each in site.desk.responses.values()]
+    return [response.held for response in site.store.responses.values()]
 
 
 @pytest.mark.parametrize("language", FORMS)
@@ -111,11 +111,13 @@ def test_a_paper_copied_in_at_speed_counts(tab: Page, site: LiveSite) -> None:
 
 def test_where_a_wave_asks_for_work_the_form_does_it(browser: Browser, site_folder: Path) -> None:
     study = read_surveys(SURVEYS)[DEMONSTRATION]
-    asking = replace(study, waves=tuple(replace(each, proof_of_work=BITS) for each in study.waves))
+    asking = replace(study, waves=tuple(replace(wave, proof_of_work=BITS) for wave in study.waves))
     site = LiveSite(asking, site_folder)
-    page = form_pages(Renderer(built(site_folder)), asking, site.clock.now().date())[f"{FORM[1:]}index.html"]
+    page = render_form_pages(PageRenderer(shells_of(site_folder)), asking, site.clock.now().date())[
+        f"{FORM[1:]}index.html"
+    ]
     context = browser.new_context(base_url=site.address)
-    headers = {"Content-Type": "text/html", "Content-Security-Policy": policy()}
+    headers = {"Content-Type": "text/html", "Content-Security-Policy": content_security_policy()}
     context.route(f"**{FORM}", lambda route: route.fulfill(body=page, headers=headers))
     tab = context.new_page()
     open_form(tab)
@@ -123,8 +125,8 @@ def test_where_a_wave_asks_for_work_the_form_does_it(browser: Browser, site_fold
     answer_all(tab)
     go_on(tab)
     tab.wait_for_selector(SENT)
-    assert len(site.received()) == 1
-    unworked = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": ANSWERED}
+    assert len(site.stored_responses()) == 1
+    unworked = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": FORM_ANSWERS}
     assert "wrong_proof" in context.request.post(address, data=unworked).text()
     context.close()
     site.close()
@@ -143,5 +145,5 @@ def test_the_workers_sums_are_those_of_the_library(tab: Page) -> None:
         )
         seed = sha256(about.encode()).hexdigest()[:32]
         tried = (sha256(f"{seed}{n}".encode()).digest() for n in range(int(proof) + 1))
-        zeros = [int.from_bytes(each) >> (256 - bits) == 0 for each in tried]
+        zeros = [int.from_bytes(digest) >> (256 - bits) == 0 for digest in tried]
         assert zeros == [False] * int(proof) + [True]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from support.audits import axe_violations, own_violations, quarrels_with_html, violations
+from support.audits import find_axe_violations, find_own_violations, find_violations, validate_html
 from support.form_acts import FORM, FORMS, answer_all, choose, go_on, open_form
 from support.live_site import LiveSite
 
@@ -86,10 +86,10 @@ def test_nothing_is_wrong_in_any_state_of_the_form(
     found = {}
     for state in states(tab, site, language):
         (tmp_path / f"{state}.html").write_text(tab.content(), "utf-8")
-        if wrong := violations(tab, language):
+        if wrong := find_violations(tab, language):
             found[state] = wrong
     assert found == {}
-    assert quarrels_with_html(tmp_path) == ""
+    assert validate_html(tmp_path) == ""
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
@@ -106,7 +106,7 @@ def test_nothing_is_wrong_with_the_pages_of_the_site_and_of_the_server(
     found = {}
     for state in states_without_script(tab, language):
         looking.set_content(tab.content())
-        if wrong := violations(looking, language):
+        if wrong := find_violations(looking, language):
             found[state] = wrong
     looking.context.close()
     context.close()
@@ -126,7 +126,7 @@ def test_with_text_twice_as_large_nothing_overflows(narrow: BrowserContext) -> N
 def test_forced_colours_keep_borders_and_focus(tab: Page) -> None:
     tab.emulate_media(forced_colors="active")
     open_form(tab)
-    assert own_violations(tab, "fr") == []
+    assert find_own_violations(tab, "fr") == []
 
 
 DEFECTS: dict[str, str] = {
@@ -152,16 +152,16 @@ def test_each_defect_that_tools_miss_would_be_found(tab: Page, defect: str) -> N
     open_form(tab)
     go_on(tab)
     expect(tab.locator("#_errors")).to_be_focused()
-    assert own_violations(tab, "fr") == []
+    assert find_own_violations(tab, "fr") == []
     tab.evaluate(f"() => {{ {DEFECTS[defect]} }}")
-    assert own_violations(tab, "fr") != []
+    assert find_own_violations(tab, "fr") != []
 
 
 def test_axe_would_find_what_it_looks_for(tab: Page) -> None:
     open_form(tab)
     tab.evaluate("document.getElementById('message--hint').style.color = '#bbb'")
     tab.evaluate("document.querySelector('textarea').closest('.q').querySelector('label').remove(); Form.open(4)")
-    found = {each.partition(":")[0] for each in axe_violations(tab)}
+    found = {violation.partition(":")[0] for violation in find_axe_violations(tab)}
     assert found >= {"label", "color-contrast"}
 
 
@@ -181,8 +181,8 @@ def test_the_pages_are_valid_html(site: LiveSite, site_folder: Path, browser: Br
     pages = [*site_folder.rglob("*.html")]
     for number, answer in enumerate(answers):
         (tmp_path / f"answer-{number}.html").write_text(answer, "utf-8")
-    for number, page in enumerate(each for each in pages if "_boucle" not in each.parts):
+    for number, page in enumerate(path for path in pages if "_boucle" not in path.parts):
         (tmp_path / f"page-{number}.html").write_bytes(page.read_bytes())
-    wrong = quarrels_with_html(tmp_path)
+    wrong = validate_html(tmp_path)
     assert len(answers) >= 3
     assert wrong == ""

@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from boucle.moderation.desk_app import Guide, desk_app
+from boucle.moderation.desk_app import Guide, create_desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from support.audits import quarrels_with_html, violations
+from support.audits import find_violations, validate_html
 from support.builders import DEMONSTRATION
-from support.free_texts import KEY, Shelf, desk, stored
+from support.free_texts import KEY, MemoryTextSource, make_desk, make_stored_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +29,11 @@ GUIDE = Guide({"ecoute": "Une posture d'écoute"}, "Prévenir l'astreinte.", COD
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     with closing(SqliteBook(tmp_path / "moderation.sqlite3")) as book:
-        app = desk_app(desk(book, Shelf([stored(text, KEY) for text in TEXTS])), {DEMONSTRATION: GUIDE}, TOKEN)
+        app = create_desk_app(
+            make_desk(book, MemoryTextSource([make_stored_text(text, KEY) for text in TEXTS])),
+            {DEMONSTRATION: GUIDE},
+            TOKEN,
+        )
         server = make_server("127.0.0.1", 0, app, threaded=False)
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -83,10 +87,10 @@ def test_nothing_is_found_on_the_desk_in_any_state(
     found = {}
     alerts = 0
     for number, state in enumerate(states(page, address)):
-        found[state] = violations(page, "fr")
+        found[state] = find_violations(page, "fr")
         alerts += page.locator(".alert").count()
         (tmp_path / f"{number}.html").write_text(page.content(), "utf-8")
     context.close()
     assert found == {state: [] for state in found}
     assert alerts
-    assert quarrels_with_html(tmp_path) == ""
+    assert validate_html(tmp_path) == ""

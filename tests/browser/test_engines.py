@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from support.engines import ENGINES, OLD, Engine, engine, wait
-from support.form_acts import FORM, FORMS, READY
+from support.engines import ENGINES, OLD_ENGINES, Engine, open_engine, wait_until
+from support.form_acts import FORM, FORMS, IS_READY_SCRIPT
 from support.live_site import LiveSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -25,7 +25,7 @@ def shown(tab: Engine, id: str) -> bool:
 
 def open_form(tab: Engine, site: LiveSite, language: str = "fr") -> None:
     tab.open(site.address + FORMS[language])
-    wait(tab, f"({READY})()")
+    wait_until(tab, f"({IS_READY_SCRIPT})()")
 
 
 def pick(tab: Engine, name: str, value: str) -> None:
@@ -46,14 +46,14 @@ def answer_to_the_last(tab: Engine) -> None:
                 pick(tab, name, "yes")
         before = part(tab)
         tab.click(SEND)
-        wait(tab, f"document.getElementById('_progress').value > {before}")
+        wait_until(tab, f"document.getElementById('_progress').value > {before}")
 
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_question_appears_answers_are_sent_and_the_receipt_is_shown(
     name: str, site: LiveSite, tmp_path: Path
 ) -> None:
-    with engine(name, tmp_path) as tab:
+    with open_engine(name, tmp_path) as tab:
         open_form(tab, site)
         assert not shown(tab, "note")
         pick(tab, "accompagne", "yes")
@@ -61,9 +61,9 @@ def test_a_question_appears_answers_are_sent_and_the_receipt_is_shown(
         pick(tab, "note", "7")
         answer_to_the_last(tab)
         tab.click(SEND)
-        wait(tab, "!document.getElementById('_received').hidden")
+        wait_until(tab, "!document.getElementById('_received').hidden")
         assert CODE.match(tab.js("document.querySelector('#_received .code').textContent"))
-    (stored,) = site.received()
+    (stored,) = site.stored_responses()
     assert stored.answers == {"accompagne": "no", "entreprise_insertion": "yes", "connait_iae": "yes"}
 
 
@@ -71,7 +71,7 @@ def test_a_question_appears_answers_are_sent_and_the_receipt_is_shown(
 def test_answers_wait_when_they_cannot_leave_and_a_reload_forgets_nothing(
     name: str, site: LiveSite, tmp_path: Path
 ) -> None:
-    with engine(name, tmp_path) as tab:
+    with open_engine(name, tmp_path) as tab:
         open_form(tab, site, "ar")
         assert tab.js("document.documentElement.scrollWidth <= innerWidth")
         pick(tab, "accompagne", "yes")
@@ -81,17 +81,17 @@ def test_answers_wait_when_they_cannot_leave_and_a_reload_forgets_nothing(
         answer_to_the_last(tab)
         site.fate = lambda environ: "lost" if environ["REQUEST_METHOD"] == "POST" else "answered"
         tab.click(SEND)
-        wait(tab, "!document.getElementById('_waiting').hidden")
-        assert len(site.received()) == 0
+        wait_until(tab, "!document.getElementById('_waiting').hidden")
+        assert len(site.stored_responses()) == 0
         site.fate = lambda environ: "answered"
         tab.click("#_retry")
-        wait(tab, "!document.getElementById('_received').hidden")
-    assert len(site.received()) == 1
+        wait_until(tab, "!document.getElementById('_received').hidden")
+    assert len(site.stored_responses()) == 1
 
 
-@pytest.mark.parametrize("name", OLD)
+@pytest.mark.parametrize("name", OLD_ENGINES)
 def test_without_script_an_old_engine_shows_every_question(name: str, site: LiveSite, tmp_path: Path) -> None:
-    with engine(name, tmp_path, scripts=False) as tab:
+    with open_engine(name, tmp_path, scripts=False) as tab:
         tab.open(site.address + FORM)
         assert shown(tab, "note") == (name != "Chromium 106")  # the first of the three that knows `:has()`
         assert tab.js("document.documentElement.scrollWidth <= innerWidth")

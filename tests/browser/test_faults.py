@@ -14,7 +14,7 @@ from wsgiref.types import WSGIEnvironment
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from support.form_acts import ANSWERED, FORM, as_list, go_on, kept_for_later, open_form
+from support.form_acts import FORM, FORM_ANSWERS, as_list, go_on, open_form, wait_until_cached
 from support.live_site import LiveSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RUNS = int(os.environ.get("FAULTS", "24"))
 FIRST = int(os.environ.get("FAULTS_FROM", "0"))
 POST = "POST"
-TYPED = [("_mode", "self"), *((name, each) for name, value in ANSWERED.items() for each in as_list(value))]
+TYPED = [("_mode", "self"), *((name, choice) for name, value in FORM_ANSWERS.items() for choice in as_list(value))]
 
 
 class BadNetwork:
@@ -83,7 +83,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(browser: Browser, site: LiveSite
     network = BadNetwork(chance, phone)
     tab = phone.new_page()
     open_form(tab)
-    kept_for_later(tab)
+    wait_until_cached(tab)
     tab.evaluate("typed => { Form.fill(typed); Form.open(4); Form.keep(); }", TYPED)
     site.fate = network.fate
     if chance.random() < 0.5:
@@ -98,4 +98,4 @@ def test_nothing_is_lost_and_nothing_is_doubled(browser: Browser, site: LiveSite
         tab = network._reopen(tab)
     expect(tab.locator("#_received .code")).to_be_visible(timeout=15_000)
     phone.close()
-    assert [each.answers for each in site.received()] == [ANSWERED]
+    assert [response.answers for response in site.stored_responses()] == [FORM_ANSWERS]

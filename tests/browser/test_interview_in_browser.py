@@ -22,4 +22,4 @@ def test_an_interview_is_written_down_on_one_page_and_sent(tab: Page, site: Live
     received = tab.locator("#_received")
     expect(received).to_be_visible(timeout=15_000)
     expect(received).to_contain_text("jamais comptées")
-    assert [text.question for text in site.desk.texts.values()] == ["usages"]
+    assert [text.question for text in site.store.texts.values()] == ["usages"]

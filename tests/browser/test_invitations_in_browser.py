@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations
-from support.builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
-from support.form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, kept_for_later, open_form
-from support.live_site import LiveSite, built_quietly
+from support.builders import DEMONSTRATION, REPOSITORY, copy_unpublished_surveys
+from support.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form, wait_until_cached
+from support.live_site import LiveSite, build_quietly
 
 pytestmark = pytest.mark.browser
 
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.browser
 def inviting(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The demonstration's site, its candidates invited, built once."""
     folder = tmp_path_factory.mktemp("inviting")
-    surveys = unpublished_surveys(folder)
+    surveys = copy_unpublished_surveys(folder)
     file = surveys / DEMONSTRATION / "study.json"
     study = json.loads(file.read_text("utf-8"))
     study["waves"][0]["invitations"] = {"candidats": {"invited": 500}}
     file.write_text(json.dumps(study), "utf-8")
     settings = Settings(home=folder / "home", surveys=surveys, site=REPOSITORY / "site")
-    built_quietly(settings)
+    build_quietly(settings)
     return settings
 
 
@@ -42,7 +42,7 @@ def site(inviting: Settings) -> Iterator[LiveSite]:
 
 @pytest.fixture
 def code(site: LiveSite) -> str:
-    return Invitations(site.keyring.invitation_key(DEMONSTRATION, "candidats", "2026")).code(1)
+    return Invitations(site.keyring.derive_invitation_key(DEMONSTRATION, "candidats", "2026")).make_code(1)
 
 
 def another(phone: BrowserContext, browser: Browser, site: LiveSite) -> Page:
@@ -63,9 +63,9 @@ def test_the_link_fills_the_code_in_which_no_address_ever_sends(tab: Page, site:
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received .code")).to_be_visible()
-    assert [each.answers for each in site.received()] == [ANSWERED]
-    assert len(site.spent.codes) == 1
-    assert not [each for each in asked if code in each]
+    assert [response.answers for response in site.stored_responses()] == [FORM_ANSWERS]
+    assert len(site.used_invitations.codes) == 1
+    assert not [url for url in asked if code in url]
     expect(tab.locator("#_correct")).to_be_hidden()
     expect(tab.get_by_text("Votre invitation a servi.")).to_be_visible()
 
@@ -73,23 +73,23 @@ def test_the_link_fills_the_code_in_which_no_address_ever_sends(tab: Page, site:
 def test_a_second_use_is_refused_beside_the_field_and_what_was_answered_is_kept(
     tab: Page, phone: BrowserContext, browser: Browser, site: LiveSite, code: str
 ) -> None:
-    for each in (tab, another(phone, browser, site)):
-        open_form(each, f"{FORM}#i={code}")
-        answer_all(each)
-        go_on(each)
-    expect(each.locator("#_errors a")).to_contain_text("Ce code a déjà servi")
-    expect(each.locator("#_invitation")).to_have_value(code)
-    expect(each.locator("#_invitation")).to_have_attribute("aria-invalid", "true")
-    assert len(site.received()) == len(site.spent.codes) == 1
-    other = Invitations(site.keyring.invitation_key(DEMONSTRATION, "candidats", "2026")).code(2)
-    each.locator("#_invitation").fill(other.lower())
-    while each.locator("#message").is_hidden():
-        go_on(each)
-    expect(each.locator("#message")).to_have_value("Merci.")
-    go_on(each)
-    expect(each.locator("#_received .code")).to_be_visible()
-    assert len(site.received()) == len(site.spent.codes) == 2
-    each.context.close()
+    for one_tab in (tab, another(phone, browser, site)):
+        open_form(one_tab, f"{FORM}#i={code}")
+        answer_all(one_tab)
+        go_on(one_tab)
+    expect(one_tab.locator("#_errors a")).to_contain_text("Ce code a déjà servi")
+    expect(one_tab.locator("#_invitation")).to_have_value(code)
+    expect(one_tab.locator("#_invitation")).to_have_attribute("aria-invalid", "true")
+    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 1
+    other = Invitations(site.keyring.derive_invitation_key(DEMONSTRATION, "candidats", "2026")).make_code(2)
+    one_tab.locator("#_invitation").fill(other.lower())
+    while one_tab.locator("#message").is_hidden():
+        go_on(one_tab)
+    expect(one_tab.locator("#message")).to_have_value("Merci.")
+    go_on(one_tab)
+    expect(one_tab.locator("#_received .code")).to_be_visible()
+    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 2
+    one_tab.context.close()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_without_script_the_code_is_typed_and_serves_once(
         expect(tab.locator("#_invitation--error" if served else ".done .code")).to_be_visible()
     expect(tab.locator("#message")).to_have_value("Merci.")
     context.close()
-    assert len(site.received()) == len(site.spent.codes) == 1
+    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 1
 
 
 def test_a_scanner_that_opens_the_link_ten_times_uses_nothing_up(
@@ -139,7 +139,7 @@ def test_a_scanner_that_opens_the_link_ten_times_uses_nothing_up(
         context = browser.new_context(base_url=site.address, java_script_enabled=with_script)
         context.new_page().goto(f"{FORM}#i={code}")
         context.close()
-    assert not site.spent.codes
+    assert not site.used_invitations.codes
     open_form(tab, f"{FORM}#i={code}")
     answer_all(tab)
     go_on(tab)
@@ -158,14 +158,14 @@ def test_when_the_answer_is_lost_on_the_way_the_same_code_serves_the_same_submis
         expect(tab.locator("#_waiting")).to_be_visible()
         tab.locator("#_retry").click()
     expect(tab.locator("#_received .code")).to_be_visible()
-    assert len(site.received()) == len(site.spent.codes) == 1
+    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 1
 
 
 def test_a_reload_finds_the_code_and_nothing_of_it_stays_once_the_receipt_was_noted(
     phone: BrowserContext, tab: Page, code: str
 ) -> None:
     open_form(tab, f"{FORM}#i={code}")
-    kept_for_later(tab)
+    wait_until_cached(tab)
     tab.reload()
     expect(tab.locator("#_invitation")).to_have_value(code)
     open_form(tab, f"{FORM}#i={code}")

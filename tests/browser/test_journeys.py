@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from support.form_acts import ANSWERED, FORM, FORMS, answer_all, choose, go_on, open_form
+from support.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form
 from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
@@ -22,8 +22,8 @@ def test_answers_go_from_the_first_section_to_the_receipt(tab: Page, site: LiveS
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received .code")).to_have_text(CODE)
-    (stored,) = site.received()
-    assert (stored.answers, stored.mode) == (ANSWERED, "self")
+    (stored,) = site.stored_responses()
+    assert (stored.answers, stored.mode) == (FORM_ANSWERS, "self")
 
 
 @pytest.mark.parametrize("language", FORMS)
@@ -37,7 +37,7 @@ def test_without_script_the_same_page_leads_to_the_receipt(browser: Browser, sit
     tab.locator("form[method=post] button").first.click()
     expect(tab.locator(".done .code")).to_have_text(CODE)
     context.close()
-    assert len(site.received()) == 1
+    assert len(site.stored_responses()) == 1
 
 
 def test_what_is_wrong_is_said_above_with_the_focus_and_beside_the_question(tab: Page) -> None:
@@ -68,7 +68,7 @@ def test_a_conditional_question_shows_when_it_applies_and_its_answer_counts_only
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert site.received()[0].answers == ANSWERED
+    assert site.stored_responses()[0].answers == FORM_ANSWERS
 
 
 def test_the_back_button_goes_to_the_section_before_and_forgets_nothing(tab: Page) -> None:
@@ -159,7 +159,7 @@ def test_the_whole_form_can_be_answered_with_the_keyboard_alone(tab: Page, site:
         tab.keyboard.press("Enter")
         expect(tab.locator("#_progress")).to_have_js_property("value", min(section + 2, sections))
     expect(tab.locator("#_received h2")).to_be_focused()
-    assert site.received()[0].answers["accompagne"] == "no"
+    assert site.stored_responses()[0].answers["accompagne"] == "no"
 
 
 def test_a_double_tap_on_send_is_one_response(tab: Page, site: LiveSite) -> None:
@@ -167,19 +167,19 @@ def test_a_double_tap_on_send_is_one_response(tab: Page, site: LiveSite) -> None
     answer_all(tab)
     tab.locator("#_form [type=submit]").dblclick()
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.received()) == 1
+    assert len(site.stored_responses()) == 1
 
 
 def test_two_tabs_are_two_responses(phone: BrowserContext, tab: Page, site: LiveSite) -> None:
     other = phone.new_page()
-    for each in (tab, other):
-        open_form(each)
-    for each in (tab, other):
-        answer_all(each)
-    for each in (tab, other):
-        go_on(each)
-        expect(each.locator("#_received")).to_be_visible()
-    assert len(site.received()) == 2
+    for one_tab in (tab, other):
+        open_form(one_tab)
+    for one_tab in (tab, other):
+        answer_all(one_tab)
+    for one_tab in (tab, other):
+        go_on(one_tab)
+        expect(one_tab.locator("#_received")).to_be_visible()
+    assert len(site.stored_responses()) == 2
 
 
 def test_a_sent_answer_is_corrected_by_withdrawing_it_and_starting_from_what_it_was(tab: Page, site: LiveSite) -> None:
@@ -188,12 +188,12 @@ def test_a_sent_answer_is_corrected_by_withdrawing_it_and_starting_from_what_it_
     go_on(tab)
     tab.locator("#_correct").click()
     expect(tab.locator('[name="accompagne"][value="no"]')).to_be_checked()
-    assert len(site.received()) == 0
+    assert len(site.stored_responses()) == 0
     answer_all(tab)
     choose(tab, "age", "de_26_a_44")
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert [each.answers for each in site.received()] == [{**ANSWERED, "age": "de_26_a_44"}]
+    assert [response.answers for response in site.stored_responses()] == [{**FORM_ANSWERS, "age": "de_26_a_44"}]
 
 
 def test_a_code_that_was_noted_leaves_nothing_on_the_device(tab: Page) -> None:
@@ -217,4 +217,4 @@ def test_the_page_of_errors_from_the_server_has_the_script_too(tab: Page, site: 
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.received()) == 1
+    assert len(site.stored_responses()) == 1

@@ -12,17 +12,17 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.pages.actions.page import actions_pages
-from boucle.pages.common.shells import built
-from boucle.pages.common.verbatims import NOTHING_SAID
-from boucle.pages.forms.renderer import Renderer
-from boucle.pages.results.page import results_pages
-from boucle.pages.themes.page import themes_pages
-from support.audits import quarrels_with_html, violations
+from boucle.pages.actions.page import render_actions_pages
+from boucle.pages.common.shells import shells_of
+from boucle.pages.common.verbatims import NO_FREE_TEXTS
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.page import render_results_pages
+from boucle.pages.themes.page import render_themes_pages
+from support.audits import find_violations, validate_html
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.live_site import LiveSite, built_quietly
+from support.live_site import LiveSite, build_quietly
 from support.published_folders import publish_demonstration
-from support.release_samples import release, series_of
+from support.release_samples import make_release, series_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -40,14 +40,16 @@ def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = publish_demonstration(home / "published", STUDY)
     settings = Settings(home=home, surveys=SURVEYS, site=REPOSITORY / "site")
     folder = home / "site"
-    copytree(built_quietly(settings), folder)
+    copytree(build_quietly(settings), folder)
     copytree(data, folder, dirs_exist_ok=True)
-    renderer = Renderer(built(folder))
-    newest = {series_of(STUDY, each): release(STUDY, each) for each in STUDY.counted_ids}
+    renderer = PageRenderer(shells_of(folder))
+    newest = {
+        series_of(STUDY, questionnaire): make_release(STUDY, questionnaire) for questionnaire in STUDY.counted_ids
+    }
     pages = {
-        **results_pages(renderer, STUDY, newest),
-        **actions_pages(renderer, STUDY, newest, NOTHING_SAID, TODAY),
-        **themes_pages(renderer, STUDY, newest, NOTHING_SAID, TODAY),
+        **render_results_pages(renderer, STUDY, newest),
+        **render_actions_pages(renderer, STUDY, newest, NO_FREE_TEXTS, TODAY),
+        **render_themes_pages(renderer, STUDY, newest, NO_FREE_TEXTS, TODAY),
     }
     for address, content in pages.items():
         (folder / address).parent.mkdir(parents=True, exist_ok=True)
@@ -65,11 +67,15 @@ def published(published_folder: Path) -> Iterator[LiveSite]:
 def addresses_in(folder: Path, language: str) -> list[str]:
     """Every page for people in a language; of the single figures, the first of each audience."""
     prefix = "" if language == STUDY.languages[0] else f"{language}/"
-    others = tuple(f"{each}/" for each in STUDY.languages[1:] if f"{each}/" != prefix)
-    pages = [str(each.parent.relative_to(folder)) + "/" for each in sorted(folder.rglob("index.html"))]
-    mine = [each for each in pages if each.startswith(prefix) and not (prefix == "" and each.startswith(others))]
+    others = tuple(f"{other_language}/" for other_language in STUDY.languages[1:] if f"{other_language}/" != prefix)
+    pages = [str(index.parent.relative_to(folder)) + "/" for index in sorted(folder.rglob("index.html"))]
+    mine = [
+        quoted for quoted in pages if quoted.startswith(prefix) and not (prefix == "" and quoted.startswith(others))
+    ]
     embeds = sorted((folder / "_boucle" / "embed").rglob(f"*.{language}.html"))
-    return [each.replace("./", "") for each in mine] + [str(each.relative_to(folder)) for each in embeds[::12]]
+    return [mine_path.replace("./", "") for mine_path in mine] + [
+        str(embed.relative_to(folder)) for embed in embeds[::12]
+    ]
 
 
 def open_everything(tab: Page) -> None:
@@ -93,20 +99,20 @@ def test_nothing_is_wrong_with_any_page_for_people(
     for address in seen:
         tab.goto(f"/{address}")
         open_everything(tab)
-        if wrong := violations(tab, language):
+        if wrong := find_violations(tab, language):
             found[address] = wrong
     context.close()
     assert found == {}
     assert {"results/", "privacy/", "actions/", "receipt/", "accessibilite/"} <= {
-        f"{each.rstrip('/').rpartition('/')[2]}/" for each in seen
+        f"{seen_address.rstrip('/').rpartition('/')[2]}/" for seen_address in seen
     }
-    assert any("embed" in each for each in seen)
-    assert language != "fr" or any(ARTICLE in each for each in seen)
+    assert any("embed" in seen_address for seen_address in seen)
+    assert language != "fr" or any(ARTICLE in seen_address for seen_address in seen)
 
 
 def test_what_is_published_is_valid_html(published_folder: Path, tmp_path: Path) -> None:
-    pages = [each for each in published_folder.rglob("*.html") if not {"shell", "sending"} & set(each.parts)]
+    pages = [path for path in published_folder.rglob("*.html") if not {"shell", "sending"} & set(path.parts)]
     for number, page in enumerate(pages):
         (tmp_path / f"{number}.html").write_bytes(page.read_bytes())
     assert len(pages) > 100
-    assert quarrels_with_html(tmp_path) == ""
+    assert validate_html(tmp_path) == ""

@@ -12,8 +12,8 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from support.builders import DEMONSTRATION, REPOSITORY
 from support.form_acts import FORM, choose, open_form
-from support.live_site import OLD_PHONE, LiveSite, built_quietly
-from support.recorded import recorded_surveys
+from support.live_site import OLD_PHONE, LiveSite, build_quietly
+from support.recorded import record_surveys
 
 pytestmark = pytest.mark.browser
 
@@ -37,9 +37,9 @@ HTMLMediaElement.prototype.play = function () {
 @pytest.fixture(scope="module")
 def recorded_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("recorded")
-    surveys = recorded_surveys(folder, "fr", *RECORDED)
+    surveys = record_surveys(folder, "fr", *RECORDED)
     settings = Settings(home=folder / "home", surveys=surveys, site=REPOSITORY / "site")
-    return surveys, built_quietly(settings)
+    return surveys, build_quietly(settings)
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_no_cache_keeps_what_was_heard(ear: Page, heard_site: LiveSite) -> None:
         """async () => { const all = await Promise.all((await caches.keys()).map(async (name) =>
         (await (await caches.open(name)).keys()).map((each) => each.url))); return all.flat(); }"""
     )
-    assert [each for each in kept if SOUND in each] == []
+    assert [url for url in kept if SOUND in url] == []
 
 
 @pytest.mark.parametrize("what", ["the list of recordings", "a recording"])

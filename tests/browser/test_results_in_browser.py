@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page
 
 from boucle.content.surveys import read_study
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results
 from support.builders import DEMONSTRATION, SURVEYS
-from support.release_samples import release, series_of
+from support.release_samples import make_release, series_of
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +25,11 @@ ENDS = """all => all.map(each => {
 def show(page: Page, folder: Path, language: str) -> None:
     """Open the demonstration's results as a file: no server, no network."""
     study = read_study(SURVEYS / DEMONSTRATION)
-    documents = {series_of(study, each): release(study, each) for each in study.counted_ids}
+    documents = {
+        series_of(study, questionnaire): make_release(study, questionnaire) for questionnaire in study.counted_ids
+    }
     (folder / "results.html").write_text(
-        Renderer().page(study, language, render_results(study, language, documents)), "utf-8"
+        PageRenderer().render_page(study, language, render_results(study, language, documents)), "utf-8"
     )
     page.goto((folder / "results.html").as_uri())
 
@@ -43,7 +45,7 @@ def test_bars_start_where_reading_starts(page: Page, tmp_path: Path, language: s
     show(page, tmp_path, language)
     distances = page.eval_on_selector_all("svg rect:first-child", ENDS)
     assert len(distances) > 100
-    assert {each[side] for each in distances} == {0}
+    assert {distance[side] for distance in distances} == {0}
 
 
 def test_the_two_audiences_stand_side_by_side_on_a_wide_screen_only(page: Page, tmp_path: Path) -> None:

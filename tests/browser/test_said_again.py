@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from boucle.core.questionnaire.model import Choice, Date, Multiple, Number, Questionnaire, Section, Single
 from boucle.pages.common import addresses, scripts
 from boucle.pages.forms import fragments
-from boucle.pages.forms.renderer import Renderer
-from support.builders import rating, study, yes_no
+from boucle.pages.forms.renderer import PageRenderer
+from support.builders import make_rating, make_study, make_yes_no
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +44,8 @@ def _asked() -> Questionnaire:
                         id="kids", label=named("Combien ?"), minimum=0, maximum=20, bins=(0,), unit=named("enfants")
                     ),
                     Date(id="since", label=named("Depuis ?"), minimum="2020-01-01", maximum="2026-12-31", bins=()),
-                    replace(rating("mark"), label=named("Note ?")),
-                    replace(yes_no("last", required=True), label=named(AGAIN)),
+                    replace(make_rating("mark"), label=named("Note ?")),
+                    replace(make_yes_no("last", required=True), label=named(AGAIN)),
                 ),
             ),
         ),
@@ -53,18 +53,23 @@ def _asked() -> Questionnaire:
 
 
 ASKED = _asked()
-STUDY = replace(study(ASKED), languages=("fr", "ar"))
+STUDY = replace(make_study(ASKED), languages=("fr", "ar"))
 
 
 @pytest.fixture
 def piping(browser: Browser) -> Iterator[Page]:
     """The form and its files on an origin of their own."""
-    words = {addresses.sending(STUDY, "q", each): fragments.sending(STUDY, ASKED, each) for each in ASKED.languages}
-    pages = {
-        addresses.form(STUDY, "q", each): Renderer().form(STUDY, ASKED, each, typed={}, problems=(), mode="self")
-        for each in ASKED.languages
+    words = {
+        addresses.sending(STUDY, "q", language): fragments.render_sending(STUDY, ASKED, language)
+        for language in ASKED.languages
     }
-    files = {**{f"/{name}": content for name, content in scripts.files().items()}, **words, **pages}
+    pages = {
+        addresses.form(STUDY, "q", language): PageRenderer().render_form(
+            STUDY, ASKED, language, typed={}, issues=(), mode="self"
+        )
+        for language in ASKED.languages
+    }
+    files = {**{f"/{name}": content for name, content in scripts.read_scripts().items()}, **words, **pages}
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN).partition("?")[0]

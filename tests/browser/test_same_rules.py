@@ -24,11 +24,11 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
-from boucle.languages.catalogues import words
+from boucle.languages.catalogues import translator_for
 from boucle.pages.common import scripts
-from boucle.pages.forms.rules import rules
+from boucle.pages.forms.rules import build_rules
 from boucle.submissions.envelope import EnvelopeReader
-from boucle.submissions.form import Typed, decode, typed_fields
+from boucle.submissions.form import Typed, decode, group_fields
 from support.builders import DEMONSTRATION, SURVEYS
 from support.every_type import QUESTIONNAIRE
 
@@ -82,7 +82,7 @@ def servers_word(questionnaire: Questionnaire, typed: Typed) -> object:
     body = {"language": "fr", "mode": "self", "answers": decoded.answers}
     envelope = EnvelopeReader("study", questionnaire).read_form(body)
     taken, problems = settle(questionnaire, envelope.answers, (*decoded.malformed, *envelope.malformed))
-    said = [[each.question, words("fr").problem(each)] for each in problems]
+    said = [[problem.question, translator_for("fr").describe_issue(problem)] for problem in problems]
     return {"asked": list(taken.asked), "answers": _plain(taken.answers), "problems": said}
 
 
@@ -96,15 +96,15 @@ def test_the_script_settles_any_answers_as_the_server_does(browser: Browser, que
     cases = [some_pairs(questionnaire, chance) for _ in range(CASES)]
     tab = browser.new_page()
     for name in ("rules.js", "kinds.js"):
-        tab.add_script_tag(content=scripts.files()[f"_boucle/{name}"])
+        tab.add_script_tag(content=scripts.read_scripts()[f"_boucle/{name}"])
     said = tab.evaluate(
         """([form, cases]) => cases.map((typed) => {
           const { asked, answers, problems } = Rules.settle(form, typed);
           for (const id in answers) if (Array.isArray(answers[id])) answers[id].sort();
           return { asked, answers, problems: problems.map(({ id, text }) => [id, text]) };
         })""",
-        [json.loads(rules(questionnaire, words("fr"))), cases],
+        [json.loads(build_rules(questionnaire, translator_for("fr"))), cases],
     )
     tab.close()
     for case, found in zip(cases, said, strict=True):
-        assert found == servers_word(questionnaire, typed_fields(case)), case
+        assert found == servers_word(questionnaire, group_fields(case)), case

@@ -101,7 +101,7 @@ class Loop(Served):
         return self.home.parent / "stick-a.key"
 
     def command(self, *words: object) -> list[str]:
-        return [str(each) for each in (BOUCLE, "--home", self.home, "--surveys", self.surveys, *words)]
+        return [str(word) for word in (BOUCLE, "--home", self.home, "--surveys", self.surveys, *words)]
 
     def run(self, *words: object) -> str:
         done = subprocess.run(self.command(*words), cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -128,15 +128,15 @@ class Loop(Served):
         except OSError:
             return False
 
-    def collect(self, texts: list[verbatims.Planted], always: int, ignorant: int) -> None:
+    def collect(self, texts: list[verbatims.PlantedText], always: int, ignorant: int) -> None:
         """One answer a text; `always` of them tell their story again each time, `ignorant` do not know the scheme."""
-        for number, each in enumerate(texts):
+        for number, text in enumerate(texts):
             answers = {
                 "accompagne": "no",
                 "entreprise_insertion": "yes",
                 "connait_iae": "no" if number < ignorant else "yes",
                 "raconter": "toujours" if number < always else "parfois",
-                "message": each.text,
+                "message": text.text,
             }
             body = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": answers, "consent": ["message"]}
             reply = self.post_json(ADDRESS, body)
@@ -172,7 +172,7 @@ def loop(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     run = Loop(tmp_path_factory.mktemp("loop") / "home")
     run.begin()
     try:
-        planted = verbatims.many(2 * A_WAVE, seed=3)
+        planted = verbatims.invent_texts(2 * A_WAVE, seed=3)
         run.collect(planted[:A_WAVE], always=70, ignorant=60)
         assert run.standing(run.receipts[0]).json == {"status": "waiting"}
         moderated(run, browser, listening=0.6, so_far=0)
@@ -209,7 +209,7 @@ def leaks(content: str) -> list[str]:
     return [item for item in PLANTED if item in content]
 
 
-PLANTED = {item for each in verbatims.many(2 * A_WAVE, seed=3) for item in each.planted}
+PLANTED = {item for planted in verbatims.invent_texts(2 * A_WAVE, seed=3) for item in planted.planted}
 
 
 def quotes(run: Loop, wave: str) -> list[dict[str, Any]]:
@@ -219,7 +219,7 @@ def quotes(run: Loop, wave: str) -> list[dict[str, Any]]:
 
 def test_no_planted_item_reaches_a_published_file_a_page_a_feed_or_the_desks_own_copies(loop: Loop) -> None:
     assert len(PLANTED) > 100
-    shown = [each["text"] for wave in ("2025", "2026") for each in quotes(loop, wave)]
+    shown = [quote["text"] for wave in ("2025", "2026") for quote in quotes(loop, wave)]
     assert len(shown) == 2 * (A_WAVE - A_WAVE // REFUSED_EVERY)
     kept = [*loop.published.rglob("*"), *(loop.home / "built-site").resolve().rglob("*.html")]
     kept += [*(loop.home / "vault").rglob("*"), *loop.home.glob("moderation.sqlite3*"), loop.home / "ledger.sqlite3"]
@@ -250,7 +250,7 @@ def test_themes_are_series_with_figures_of_both_waves_beside_the_words(loop: Loo
         latest = loop.get(f"/{DATA}/candidats-themes/v1/{wave}/latest.json").json
         [theme] = latest["questions"]
         assert latest["respondents"] == A_WAVE - A_WAVE // REFUSED_EVERY
-        shares[wave] = next(each["share"] for each in theme["cells"] if each["value"] == "ecoute")
+        shares[wave] = next(cell["share"] for cell in theme["cells"] if cell["value"] == "ecoute")
     assert abs(shares["2025"] - 60) <= 8
     assert abs(shares["2026"] - 20) <= 8
     page = loop.get(f"/{DEMONSTRATION}/themes/ecoute/").text.replace("\u202f", " ")
@@ -272,8 +272,8 @@ def test_a_receipt_shows_its_way_and_a_withdrawn_text_leaves_the_file_the_page_a
     before = loop.get(f"/{DATA}/candidats/v1/2026/latest.json").body
     shown = len(quotes(loop, "2026"))
     taken_back = loop.receipts[A_WAVE : A_WAVE + 20]
-    for each in taken_back:
-        assert loop.withdraw(each).status == 204
+    for withdrawn in taken_back:
+        assert loop.withdraw(withdrawn).status == 204
     assert loop.standing(taken_back[0]).json == {"status": "withdrawn"}
     loop.days(1)
     left = quotes(loop, "2026")

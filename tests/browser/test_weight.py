@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext
 from boucle.content.surveys import read_surveys
 from boucle.pages.common import addresses, scripts, styles
 from support.builders import DEMONSTRATION, SURVEYS
-from support.form_acts import answer_all, go_on, kept_for_later, open_form
+from support.form_acts import answer_all, go_on, open_form, wait_until_cached
 from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
@@ -21,10 +21,10 @@ KB = 1024
 STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
 HTML_A_QUESTION = 5 * KB / 12
 PAGES = [
-    (addresses.form(STUDY, each.id, language), len(each.questions))
-    for each in STUDY.questionnaires
-    for language in each.languages
-    if not each.is_guide
+    (addresses.form(STUDY, questionnaire.id, language), len(questionnaire.questions))
+    for questionnaire in STUDY.questionnaires
+    for language in questionnaire.languages
+    if not questionnaire.is_guide
 ]
 """Those of respondents: a guide of interviews is for colleagues, at a desk."""
 
@@ -55,19 +55,19 @@ def test_a_form_holds_its_budgets(phone: BrowserContext, site: LiveSite, address
     files = {path: file_of(site, path) for path in first_view(phone, address)}
     page = files[address].decode()
     bare = page
-    for sheet in styles.sheets().values():
+    for sheet in styles.read_sheets().values():
         bare = bare.replace(sheet, "")
     script = sum(weight(content) for path, content in files.items() if path.endswith(".js"))
     assert len(files) <= 4
     assert weight(bare) <= HTML_A_QUESTION * max(questions, 12)
-    assert weight(styles.sheets()["page"] + styles.sheets()["form"]) <= 3 * KB
+    assert weight(styles.read_sheets()["page"] + styles.read_sheets()["form"]) <= 3 * KB
     assert script <= 4 * KB
     assert sum(map(weight, files.values())) <= 12 * KB
 
 
 def test_the_worker_holds_its_budget() -> None:
     fetched = ("worker.js", "_boucle/outbox.js")
-    assert sum(weight(scripts.files()[name]) for name in fetched) <= 1.5 * KB
+    assert sum(weight(scripts.read_scripts()[name]) for name in fetched) <= 1.5 * KB
 
 
 def test_nothing_comes_from_elsewhere_and_no_cookie_is_set(phone: BrowserContext, site: LiveSite) -> None:
@@ -75,7 +75,7 @@ def test_nothing_comes_from_elsewhere_and_no_cookie_is_set(phone: BrowserContext
     phone.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     tab = phone.new_page()
     open_form(tab)
-    kept_for_later(tab)
+    wait_until_cached(tab)
     answer_all(tab)
     go_on(tab)
     tab.wait_for_selector("#_received:not([hidden])")

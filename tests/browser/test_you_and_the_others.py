@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from boucle.content.surveys import read_surveys
-from boucle.pages.common.shells import built
-from boucle.pages.forms.renderer import Renderer
-from boucle.pages.results.page import results_pages
+from boucle.pages.common.shells import shells_of
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.page import render_results_pages
 from support.builders import DEMONSTRATION, SURVEYS
 from support.form_acts import as_list, choose, go_on, open_form
 from support.live_site import LiveSite
-from support.release_samples import release, series_of
+from support.release_samples import make_release, series_of
 
 pytestmark = pytest.mark.browser
 
@@ -60,8 +60,10 @@ def site(site_folder: Path, tmp_path: Path) -> Iterator[LiveSite]:
     """The demonstration's site once it has published."""
     folder = tmp_path / "site"
     copytree(site_folder, folder)
-    releases = {series_of(STUDY, each): release(STUDY, each, 367) for each in STUDY.counted_ids}
-    for address, page in results_pages(Renderer(built(folder)), STUDY, releases).items():
+    releases = {
+        series_of(STUDY, questionnaire): make_release(STUDY, questionnaire, 367) for questionnaire in STUDY.counted_ids
+    }
+    for address, page in render_results_pages(PageRenderer(shells_of(folder)), STUDY, releases).items():
         file = folder / address
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(page)
@@ -122,8 +124,8 @@ def test_nothing_is_sent_or_kept(tab: Page) -> None:
     tab.locator(COMPARE).click()
     expect(tab.locator("#_others h2")).to_be_focused()
     tab.wait_for_load_state("networkidle")
-    assert {(each.method, each.post_data) for each in asked} == {("GET", None)}
-    addresses = {(parts := urlsplit(each.url)).path + parts.query[:2] for each in asked}
+    assert {(sent_request.method, sent_request.post_data) for sent_request in asked} == {("GET", None)}
+    addresses = {(parts := urlsplit(sent_request.url)).path + parts.query[:2] for sent_request in asked}
     assert addresses == {
         "/_boucle/others.jsv=",
         f"/_boucle/others/{DEMONSTRATION}.professionnels.fr.html",

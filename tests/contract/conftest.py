@@ -11,8 +11,8 @@ from boucle.core.ports import Ledger, Sink, Vault
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.published.s3 import S3Sink, S3Vault
-from support.amazon_benches import new_bucket
-from support.benches import BENCHES, Bench, Desk
+from support.amazon_benches import make_bucket
+from support.benches import BENCHES, ClosableResponseStore, StoreBench
 
 SLOW = {"moto", "dynamodb-local"}
 NOT_ATOMIC = {"moto"}
@@ -20,7 +20,7 @@ NOT_ATOMIC = {"moto"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items[:] = [each for each in items if not (each.get_closest_marker("race") and _kind(each) in NOT_ATOMIC)]
+    items[:] = [item for item in items if not (item.get_closest_marker("race") and _kind(item) in NOT_ATOMIC)]
 
 
 def _kind(item: pytest.Item) -> object:
@@ -30,33 +30,33 @@ def _kind(item: pytest.Item) -> object:
 
 
 @pytest.fixture(params=[pytest.param(kind, marks=[pytest.mark.slow] * (kind in SLOW)) for kind in BENCHES])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreBench]:
     bench = BENCHES[request.param](tmp_path)
     yield bench
-    bench.desk.close()
+    bench.store.close()
     bench.ledger.close()
-    bench.spent.close()
+    bench.used_invitations.close()
 
 
 @pytest.fixture
-def desk(bench: Bench) -> Desk:
-    return bench.desk
+def desk(bench: StoreBench) -> ClosableResponseStore:
+    return bench.store
 
 
 @pytest.fixture
-def ledger(bench: Bench) -> Ledger:
+def ledger(bench: StoreBench) -> Ledger:
     return bench.ledger
 
 
 VAULTS: Mapping[str, Callable[[Path], Vault]] = {
     "memory": lambda folder: MemoryVault(),
     "folder": lambda folder: FolderVault(folder / "vault"),
-    "s3": lambda folder: S3Vault(new_bucket()),
+    "s3": lambda folder: S3Vault(make_bucket()),
 }
 SINKS: Mapping[str, Callable[[Path], Sink]] = {
     "memory": lambda folder: MemorySink(),
     "folder": lambda folder: FolderSink(folder / "sink"),
-    "s3": lambda folder: S3Sink(new_bucket()),
+    "s3": lambda folder: S3Sink(make_bucket()),
 }
 
 

@@ -1,15 +1,15 @@
-"""Promises of a `QuarantineDesk`, whatever it is made of: what is held back never counts until somebody says so."""
+"""Promises of a `QuarantineStore`, whatever it is made of: what is held back never counts until somebody says so."""
 
 from __future__ import annotations
 
-from boucle.core.ports import Doubt, Held, PutOutcome, Waiting, Withdrawn
-from support.benches import Bench, Desk
-from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, new_response, new_text, stored_key
+from boucle.core.ports import Doubt, HeldGroup, PutOutcome, Waiting, Withdrawn
+from support.benches import ClosableResponseStore, StoreBench
+from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, make_stored_key, new_response, new_text
 
-CROWD_ON_MONDAY = Held(MONDAY, "crowd")
+CROWD_ON_MONDAY = HeldGroup(MONDAY, "crowd")
 
 
-def fill(desk: Desk) -> None:
+def fill(desk: ClosableResponseStore) -> None:
     """Two plain responses on Monday, three that are held back, one held back in another wave."""
     for number in range(2):
         desk.put(new_response(number), [])
@@ -18,80 +18,80 @@ def fill(desk: Desk) -> None:
     desk.put(new_response("another wave", series=OTHER_WAVE, doubt=Doubt.CROWD), [])
 
 
-def standing(desk: Desk, name: str) -> object:
-    return desk.standing(SERIES.study, SERIES.questionnaire, stored_key(name))
+def standing(desk: ClosableResponseStore, name: str) -> object:
+    return desk.read_standing(SERIES.study, SERIES.questionnaire, make_stored_key(name))
 
 
-def test_what_is_held_back_is_counted_by_day_and_doubt(desk: Desk) -> None:
+def test_what_is_held_back_is_counted_by_day_and_doubt(desk: ClosableResponseStore) -> None:
     fill(desk)
-    assert desk.held(SERIES) == {CROWD_ON_MONDAY: 2, Held(MONDAY, "haste"): 1}
-    assert desk.held(OTHER_WAVE) == {CROWD_ON_MONDAY: 1}
+    assert desk.count_held(SERIES) == {CROWD_ON_MONDAY: 2, HeldGroup(MONDAY, "haste"): 1}
+    assert desk.count_held(OTHER_WAVE) == {CROWD_ON_MONDAY: 1}
 
 
-def test_the_gate_does_not_see_it_and_the_seal_neither_reads_nor_marks_it(desk: Desk) -> None:
+def test_the_gate_does_not_see_it_and_the_seal_neither_reads_nor_marks_it(desk: ClosableResponseStore) -> None:
     fill(desk)
-    assert desk.pending_by_day(SERIES) == {MONDAY: 2}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 2}
     assert len(list(desk.read_pending(SERIES, WEDNESDAY))) == 2
     assert desk.mark_sealed(SERIES, WEDNESDAY, 1) == 2
-    assert desk.held(SERIES)[CROWD_ON_MONDAY] == 2
+    assert desk.count_held(SERIES)[CROWD_ON_MONDAY] == 2
 
 
-def test_its_receipt_says_what_any_other_says_and_so_does_sending_it_again(desk: Desk) -> None:
+def test_its_receipt_says_what_any_other_says_and_so_does_sending_it_again(desk: ClosableResponseStore) -> None:
     """Whoever sent it cannot tell."""
     assert desk.put(new_response("crowd", doubt=Doubt.CROWD), []) is PutOutcome.STORED
     assert standing(desk, "crowd") == Waiting()
     assert desk.put(new_response("crowd"), []) is PutOutcome.REPLAYED
     assert desk.put(new_response("crowd", body="another"), []) is PutOutcome.CONFLICT
-    assert desk.held(SERIES) == {CROWD_ON_MONDAY: 1}
+    assert desk.count_held(SERIES) == {CROWD_ON_MONDAY: 1}
 
 
-def test_sending_again_in_haste_holds_nothing_back_that_waited_already(desk: Desk) -> None:
+def test_sending_again_in_haste_holds_nothing_back_that_waited_already(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     assert desk.put(new_response(doubt=Doubt.CROWD), []) is PutOutcome.REPLAYED
-    assert (desk.held(SERIES), desk.pending_by_day(SERIES)) == ({}, {MONDAY: 1})
+    assert (desk.count_held(SERIES), desk.count_pending_by_day(SERIES)) == ({}, {MONDAY: 1})
 
 
-def test_released_it_waits_like_any_other(desk: Desk) -> None:
+def test_released_it_waits_like_any_other(desk: ClosableResponseStore) -> None:
     fill(desk)
     assert desk.release(SERIES, CROWD_ON_MONDAY) == 2
-    assert desk.held(SERIES) == {Held(MONDAY, "haste"): 1}
-    assert desk.pending_by_day(SERIES) == {MONDAY: 4}
+    assert desk.count_held(SERIES) == {HeldGroup(MONDAY, "haste"): 1}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 4}
     assert desk.mark_sealed(SERIES, MONDAY, 1) == 4
 
 
-def test_released_after_its_day_was_closed_it_waits_in_the_first_open_day(desk: Desk) -> None:
+def test_released_after_its_day_was_closed_it_waits_in_the_first_open_day(desk: ClosableResponseStore) -> None:
     fill(desk)
     desk.close_days(SERIES, MONDAY)
     desk.mark_sealed(SERIES, MONDAY, 1)
     assert desk.release(SERIES, CROWD_ON_MONDAY) == 2
-    assert desk.pending_by_day(SERIES) == {TUESDAY: 2}
+    assert desk.count_pending_by_day(SERIES) == {TUESDAY: 2}
 
 
-def test_dropped_it_leaves_a_tombstone(desk: Desk) -> None:
+def test_dropped_it_leaves_a_tombstone(desk: ClosableResponseStore) -> None:
     fill(desk)
     assert desk.drop(SERIES, CROWD_ON_MONDAY) == 2
-    assert desk.held(SERIES) == {Held(MONDAY, "haste"): 1}
+    assert desk.count_held(SERIES) == {HeldGroup(MONDAY, "haste"): 1}
     assert standing(desk, "crowd") == Withdrawn()
     assert desk.put(new_response("crowd"), []) is PutOutcome.WITHDRAWN
-    assert desk.pending_by_day(SERIES) == {MONDAY: 2}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 2}
 
 
-def test_a_decision_said_again_changes_nothing(desk: Desk) -> None:
+def test_a_decision_said_again_changes_nothing(desk: ClosableResponseStore) -> None:
     fill(desk)
     assert [desk.release(SERIES, CROWD_ON_MONDAY), desk.release(SERIES, CROWD_ON_MONDAY)] == [2, 0]
     assert desk.drop(SERIES, CROWD_ON_MONDAY) == 0
-    assert desk.release(SERIES, Held(TUESDAY, "haste")) == 0
+    assert desk.release(SERIES, HeldGroup(TUESDAY, "haste")) == 0
 
 
-def test_whoever_sent_it_may_withdraw_it(bench: Bench) -> None:
-    fill(bench.desk)
-    assert bench.desk.withdraw(SERIES.study, SERIES.questionnaire, stored_key("haste"), [new_text("haste").key])
-    assert standing(bench.desk, "haste") == Withdrawn()
-    assert bench.desk.held(SERIES) == {CROWD_ON_MONDAY: 2}
-    assert new_text("haste").key not in bench.texts()
+def test_whoever_sent_it_may_withdraw_it(bench: StoreBench) -> None:
+    fill(bench.store)
+    assert bench.store.withdraw(SERIES.study, SERIES.questionnaire, make_stored_key("haste"), [new_text("haste").key])
+    assert standing(bench.store, "haste") == Withdrawn()
+    assert bench.store.count_held(SERIES) == {CROWD_ON_MONDAY: 2}
+    assert new_text("haste").key not in bench.read_texts()
 
 
-def test_it_expires_with_its_wave(desk: Desk) -> None:
+def test_it_expires_with_its_wave(desk: ClosableResponseStore) -> None:
     desk.put(new_response("held", doubt=Doubt.TRAP, expires=WEDNESDAY), [])
     assert desk.expire(WEDNESDAY) == 1
-    assert desk.held(SERIES) == {}
+    assert desk.count_held(SERIES) == {}

@@ -1,4 +1,4 @@
-"""Promises of a `ResponseDesk`, whatever it is made of."""
+"""Promises of a `ResponseStore`, whatever it is made of."""
 
 from __future__ import annotations
 
@@ -7,119 +7,121 @@ import pytest
 from boucle.core.ports import Counted, PutOutcome, Waiting, Withdrawn
 from boucle.core.questionnaire.values import Answer
 from boucle.core.study.model import Series
-from support.benches import Bench, Desk
-from support.submissions import ANSWERS, MONDAY, SERIES, TUESDAY, new_response, new_text, stored_key
+from support.benches import ClosableResponseStore, StoreBench
+from support.submissions import ANSWERS, MONDAY, SERIES, TUESDAY, make_stored_key, new_response, new_text
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
-KEY = stored_key("one")
+KEY = make_stored_key("one")
 
 
-def withdraw(desk: Desk, name: object = "one", *texts: object) -> bool:
+def withdraw(desk: ClosableResponseStore, name: object = "one", *texts: object) -> bool:
     text_keys = [new_text(text).key for text in texts]
-    return desk.withdraw(STUDY, QUESTIONNAIRE, stored_key(name), text_keys)
+    return desk.withdraw(STUDY, QUESTIONNAIRE, make_stored_key(name), text_keys)
 
 
-def test_a_first_submission_is_stored_and_waits(desk: Desk) -> None:
+def test_a_first_submission_is_stored_and_waits(desk: ClosableResponseStore) -> None:
     assert desk.put(new_response(), []) is PutOutcome.STORED
-    assert desk.standing(STUDY, QUESTIONNAIRE, KEY) == Waiting()
+    assert desk.read_standing(STUDY, QUESTIONNAIRE, KEY) == Waiting()
 
 
-def test_the_same_body_again_is_a_replay_and_is_not_stored_twice(desk: Desk) -> None:
+def test_the_same_body_again_is_a_replay_and_is_not_stored_twice(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     assert desk.put(new_response(), []) is PutOutcome.REPLAYED
-    assert desk.pending_by_day(SERIES) == {MONDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 1}
 
 
-def test_a_replay_on_a_later_day_leaves_the_first_day(desk: Desk) -> None:
+def test_a_replay_on_a_later_day_leaves_the_first_day(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     desk.put(new_response(window=TUESDAY), [])
-    assert desk.pending_by_day(SERIES) == {MONDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 1}
 
 
-def test_another_body_under_the_same_id_is_a_conflict_and_changes_nothing(desk: Desk) -> None:
+def test_another_body_under_the_same_id_is_a_conflict_and_changes_nothing(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     assert desk.put(new_response(body="another", answers={"note": 1}), []) is PutOutcome.CONFLICT
-    assert [each.answers for each in desk.read_pending(SERIES, MONDAY)] == [ANSWERS]
+    assert [response.answers for response in desk.read_pending(SERIES, MONDAY)] == [ANSWERS]
 
 
-def test_a_conflict_stores_none_of_its_texts(bench: Bench) -> None:
-    bench.desk.put(new_response(), [])
-    bench.desk.put(new_response(body="another"), [new_text()])
-    assert bench.texts() == {}
+def test_a_conflict_stores_none_of_its_texts(bench: StoreBench) -> None:
+    bench.store.put(new_response(), [])
+    bench.store.put(new_response(body="another"), [new_text()])
+    assert bench.read_texts() == {}
 
 
-def test_texts_are_stored_byte_for_byte(bench: Bench) -> None:
+def test_texts_are_stored_byte_for_byte(bench: StoreBench) -> None:
     payloads = [bytes(range(256)), b""]
-    bench.desk.put(new_response(), [new_text(payload, payload=payload) for payload in payloads])
-    assert bench.texts() == {new_text(payload).key: payload for payload in payloads}
+    bench.store.put(new_response(), [new_text(payload, payload=payload) for payload in payloads])
+    assert bench.read_texts() == {new_text(payload).key: payload for payload in payloads}
 
 
-def test_a_replay_puts_missing_texts_again_and_leaves_those_that_are_there(bench: Bench) -> None:
-    bench.desk.put(new_response(), [new_text("there", payload=b"first encryption")])
-    bench.desk.put(new_response(), [new_text("there", payload=b"second encryption"), new_text("missing", payload=b"m")])
-    assert bench.texts() == {new_text("there").key: b"first encryption", new_text("missing").key: b"m"}
+def test_a_replay_puts_missing_texts_again_and_leaves_those_that_are_there(bench: StoreBench) -> None:
+    bench.store.put(new_response(), [new_text("there", payload=b"first encryption")])
+    bench.store.put(
+        new_response(), [new_text("there", payload=b"second encryption"), new_text("missing", payload=b"m")]
+    )
+    assert bench.read_texts() == {new_text("there").key: b"first encryption", new_text("missing").key: b"m"}
 
 
-def test_the_same_key_in_another_questionnaire_is_another_response(desk: Desk) -> None:
+def test_the_same_key_in_another_questionnaire_is_another_response(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     elsewhere = Series("parcours", "professionnels", 1, "2026")
-    assert desk.standing("parcours", "professionnels", KEY) is None
+    assert desk.read_standing("parcours", "professionnels", KEY) is None
     assert desk.put(new_response(series=elsewhere, body="another"), []) is PutOutcome.STORED
     assert withdraw(desk)
-    assert desk.standing("parcours", "professionnels", KEY) == Waiting()
+    assert desk.read_standing("parcours", "professionnels", KEY) == Waiting()
 
 
-def test_a_key_that_was_never_stored_stands_nowhere(desk: Desk) -> None:
-    assert desk.standing(STUDY, QUESTIONNAIRE, KEY) is None
+def test_a_key_that_was_never_stored_stands_nowhere(desk: ClosableResponseStore) -> None:
+    assert desk.read_standing(STUDY, QUESTIONNAIRE, KEY) is None
 
 
-def test_withdrawing_leaves_a_tombstone_that_refuses_every_replay(desk: Desk) -> None:
+def test_withdrawing_leaves_a_tombstone_that_refuses_every_replay(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     assert withdraw(desk)
-    assert desk.standing(STUDY, QUESTIONNAIRE, KEY) == Withdrawn()
+    assert desk.read_standing(STUDY, QUESTIONNAIRE, KEY) == Withdrawn()
     assert desk.put(new_response(), []) is PutOutcome.WITHDRAWN
     assert desk.put(new_response(body="another"), []) is PutOutcome.WITHDRAWN
-    assert desk.standing(STUDY, QUESTIONNAIRE, KEY) == Withdrawn()
+    assert desk.read_standing(STUDY, QUESTIONNAIRE, KEY) == Withdrawn()
 
 
-def test_withdrawing_removes_the_texts_and_a_replay_does_not_bring_them_back(bench: Bench) -> None:
-    bench.desk.put(new_response(), [new_text("one"), new_text("two")])
-    bench.desk.put(new_response("else"), [new_text("of somebody else")])
-    withdraw(bench.desk, "one", "one", "two", "never written")
-    bench.desk.put(new_response(), [new_text("one"), new_text("two")])
-    assert set(bench.texts()) == {new_text("of somebody else").key}
+def test_withdrawing_removes_the_texts_and_a_replay_does_not_bring_them_back(bench: StoreBench) -> None:
+    bench.store.put(new_response(), [new_text("one"), new_text("two")])
+    bench.store.put(new_response("else"), [new_text("of somebody else")])
+    withdraw(bench.store, "one", "one", "two", "never written")
+    bench.store.put(new_response(), [new_text("one"), new_text("two")])
+    assert set(bench.read_texts()) == {new_text("of somebody else").key}
 
 
-def test_withdrawing_again_is_harmless(desk: Desk) -> None:
+def test_withdrawing_again_is_harmless(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     assert withdraw(desk)
     assert withdraw(desk)
 
 
-def test_withdrawing_what_was_never_stored_says_so_and_leaves_no_tombstone(desk: Desk) -> None:
+def test_withdrawing_what_was_never_stored_says_so_and_leaves_no_tombstone(desk: ClosableResponseStore) -> None:
     assert not withdraw(desk)
     assert desk.put(new_response(), []) is PutOutcome.STORED
 
 
-def test_a_sealed_response_is_counted_under_its_cohort(desk: Desk) -> None:
+def test_a_sealed_response_is_counted_under_its_cohort(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     desk.mark_sealed(SERIES, MONDAY, 3)
-    assert desk.standing(STUDY, QUESTIONNAIRE, KEY) == Counted(SERIES, 3)
+    assert desk.read_standing(STUDY, QUESTIONNAIRE, KEY) == Counted(SERIES, 3)
 
 
-def test_after_the_seal_any_repeat_of_the_id_is_a_replay_that_does_not_wait_again(desk: Desk) -> None:
+def test_after_the_seal_any_repeat_of_the_id_is_a_replay_that_does_not_wait_again(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     desk.mark_sealed(SERIES, MONDAY, 1)
     assert desk.put(new_response(window=TUESDAY), []) is PutOutcome.REPLAYED
     assert desk.put(new_response(window=TUESDAY, body="another"), []) is PutOutcome.REPLAYED
-    assert desk.pending_by_day(SERIES) == {}
+    assert desk.count_pending_by_day(SERIES) == {}
 
 
-def test_a_response_withdrawn_after_the_seal_refuses_replays_too(desk: Desk) -> None:
+def test_a_response_withdrawn_after_the_seal_refuses_replays_too(desk: ClosableResponseStore) -> None:
     desk.put(new_response(), [])
     desk.mark_sealed(SERIES, MONDAY, 1)
     assert withdraw(desk)
-    assert desk.standing(STUDY, QUESTIONNAIRE, KEY) == Withdrawn()
+    assert desk.read_standing(STUDY, QUESTIONNAIRE, KEY) == Withdrawn()
     assert desk.put(new_response(), []) is PutOutcome.WITHDRAWN
 
 
@@ -142,7 +144,7 @@ def test_a_response_withdrawn_after_the_seal_refuses_replays_too(desk: Desk) -> 
     ],
     ids=ascii,
 )
-def test_an_answer_is_read_back_as_the_very_value_that_was_put(desk: Desk, answer: Answer) -> None:
+def test_an_answer_is_read_back_as_the_very_value_that_was_put(desk: ClosableResponseStore, answer: Answer) -> None:
     desk.put(new_response(answers={"q": answer, "grid.row": "a"}), [])
     [read] = desk.read_pending(SERIES, MONDAY)
     assert read.answers == {"q": answer, "grid.row": "a"}
@@ -150,8 +152,8 @@ def test_an_answer_is_read_back_as_the_very_value_that_was_put(desk: Desk, answe
     assert (read.version, read.mode) == ("1.0.0", "self")
 
 
-def test_what_the_caller_does_to_the_answers_later_does_not_reach_the_store(desk: Desk) -> None:
+def test_what_the_caller_does_to_the_answers_later_does_not_reach_the_store(desk: ClosableResponseStore) -> None:
     answers: dict[str, Answer] = {"note": 8}
     desk.put(new_response(answers=answers), [])
     answers["note"] = 0
-    assert [each.answers for each in desk.read_pending(SERIES, MONDAY)] == [{"note": 8}]
+    assert [response.answers for response in desk.read_pending(SERIES, MONDAY)] == [{"note": 8}]

@@ -1,128 +1,130 @@
-"""Promises of a `SealingDesk`, whatever it is made of."""
+"""Promises of a `SealingStore`, whatever it is made of."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from boucle.core.ports import PutOutcome, Waiting
-from support.benches import Bench, Desk
-from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, new_response, new_text, stored_key
+from support.benches import ClosableResponseStore, StoreBench
+from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, make_stored_key, new_response, new_text
 
 
-def notes(desk: Desk, through: date) -> set[object]:
-    return {each.answers["note"] for each in desk.read_pending(SERIES, through)}
+def notes(desk: ClosableResponseStore, through: date) -> set[object]:
+    return {response.answers["note"] for response in desk.read_pending(SERIES, through)}
 
 
-def fill(desk: Desk) -> None:
+def fill(desk: ClosableResponseStore) -> None:
     """Two responses on Monday (notes 0 and 1), one on Tuesday (note 2), one of another wave."""
     for note, window in enumerate((MONDAY, MONDAY, TUESDAY)):
         desk.put(new_response(note, window=window, answers={"note": note}), [])
     desk.put(new_response("another wave", series=OTHER_WAVE, answers={"note": 9}), [])
 
 
-def test_what_waits_is_counted_by_day_and_series(desk: Desk) -> None:
+def test_what_waits_is_counted_by_day_and_series(desk: ClosableResponseStore) -> None:
     fill(desk)
-    assert desk.pending_by_day(SERIES) == {MONDAY: 2, TUESDAY: 1}
-    assert desk.pending_by_day(OTHER_WAVE) == {MONDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 2, TUESDAY: 1}
+    assert desk.count_pending_by_day(OTHER_WAVE) == {MONDAY: 1}
 
 
-def test_an_empty_store_has_nothing_pending(desk: Desk) -> None:
-    assert desk.pending_by_day(SERIES) == {}
+def test_an_empty_store_has_nothing_pending(desk: ClosableResponseStore) -> None:
+    assert desk.count_pending_by_day(SERIES) == {}
     assert list(desk.read_pending(SERIES, MONDAY)) == []
 
 
-def test_only_the_days_asked_for_are_read(desk: Desk) -> None:
+def test_only_the_days_asked_for_are_read(desk: ClosableResponseStore) -> None:
     fill(desk)
     assert notes(desk, MONDAY) == {0, 1}
     assert notes(desk, WEDNESDAY) == {0, 1, 2}
 
 
-def test_a_response_that_comes_after_its_day_was_closed_goes_to_the_next_day(desk: Desk) -> None:
+def test_a_response_that_comes_after_its_day_was_closed_goes_to_the_next_day(desk: ClosableResponseStore) -> None:
     desk.close_days(SERIES, TUESDAY)
     desk.put(new_response(window=MONDAY), [])
-    assert desk.pending_by_day(SERIES) == {WEDNESDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {WEDNESDAY: 1}
 
 
-def test_closing_days_leaves_later_days_and_other_series_alone(desk: Desk) -> None:
+def test_closing_days_leaves_later_days_and_other_series_alone(desk: ClosableResponseStore) -> None:
     desk.close_days(SERIES, MONDAY)
     desk.put(new_response(window=WEDNESDAY), [])
     desk.put(new_response("another wave", series=OTHER_WAVE), [])
-    assert desk.pending_by_day(SERIES) == {WEDNESDAY: 1}
-    assert desk.pending_by_day(OTHER_WAVE) == {MONDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {WEDNESDAY: 1}
+    assert desk.count_pending_by_day(OTHER_WAVE) == {MONDAY: 1}
 
 
-def test_a_closed_day_never_opens_again(desk: Desk) -> None:
+def test_a_closed_day_never_opens_again(desk: ClosableResponseStore) -> None:
     """A clock stepped back may ask to close an earlier day."""
     desk.close_days(SERIES, TUESDAY)
     desk.close_days(SERIES, MONDAY)
     desk.put(new_response(), [])
-    assert desk.pending_by_day(SERIES) == {WEDNESDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {WEDNESDAY: 1}
 
 
-def test_closing_days_moves_nothing_that_waits_already(desk: Desk) -> None:
+def test_closing_days_moves_nothing_that_waits_already(desk: ClosableResponseStore) -> None:
     fill(desk)
     desk.close_days(SERIES, TUESDAY)
-    assert desk.pending_by_day(SERIES) == {MONDAY: 2, TUESDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 2, TUESDAY: 1}
 
 
-def test_sealing_takes_what_was_read_and_leaves_the_rest_waiting(desk: Desk) -> None:
+def test_sealing_takes_what_was_read_and_leaves_the_rest_waiting(desk: ClosableResponseStore) -> None:
     fill(desk)
     assert desk.mark_sealed(SERIES, MONDAY, 1) == 2
-    assert desk.pending_by_day(SERIES) == {TUESDAY: 1}
-    assert desk.pending_by_day(OTHER_WAVE) == {MONDAY: 1}
+    assert desk.count_pending_by_day(SERIES) == {TUESDAY: 1}
+    assert desk.count_pending_by_day(OTHER_WAVE) == {MONDAY: 1}
     assert notes(desk, WEDNESDAY) == {2}
-    assert desk.sealed_count(SERIES, 1) == 2
+    assert desk.count_sealed(SERIES, 1) == 2
 
 
-def test_sealing_said_again_is_harmless(desk: Desk) -> None:
+def test_sealing_said_again_is_harmless(desk: ClosableResponseStore) -> None:
     fill(desk)
     desk.mark_sealed(SERIES, MONDAY, 1)
     assert desk.mark_sealed(SERIES, MONDAY, 1) == 0
-    assert desk.sealed_count(SERIES, 1) == 2
+    assert desk.count_sealed(SERIES, 1) == 2
 
 
-def test_cohorts_of_two_waves_are_counted_apart(desk: Desk) -> None:
+def test_cohorts_of_two_waves_are_counted_apart(desk: ClosableResponseStore) -> None:
     fill(desk)
     desk.mark_sealed(SERIES, TUESDAY, 1)
     desk.mark_sealed(OTHER_WAVE, TUESDAY, 1)
-    assert (desk.sealed_count(SERIES, 1), desk.sealed_count(OTHER_WAVE, 1), desk.sealed_count(SERIES, 2)) == (3, 1, 0)
+    assert (desk.count_sealed(SERIES, 1), desk.count_sealed(OTHER_WAVE, 1), desk.count_sealed(SERIES, 2)) == (3, 1, 0)
 
 
-def test_a_response_withdrawn_before_the_seal_is_neither_read_nor_sealed(desk: Desk) -> None:
+def test_a_response_withdrawn_before_the_seal_is_neither_read_nor_sealed(desk: ClosableResponseStore) -> None:
     fill(desk)
-    desk.withdraw(SERIES.study, SERIES.questionnaire, stored_key(0), [])
-    assert desk.pending_by_day(SERIES) == {MONDAY: 1, TUESDAY: 1}
+    desk.withdraw(SERIES.study, SERIES.questionnaire, make_stored_key(0), [])
+    assert desk.count_pending_by_day(SERIES) == {MONDAY: 1, TUESDAY: 1}
     assert notes(desk, MONDAY) == {1}
     assert desk.mark_sealed(SERIES, MONDAY, 1) == 1
 
 
-def test_a_response_withdrawn_after_the_seal_keeps_its_place_in_the_cohort(desk: Desk) -> None:
+def test_a_response_withdrawn_after_the_seal_keeps_its_place_in_the_cohort(desk: ClosableResponseStore) -> None:
     fill(desk)
     desk.mark_sealed(SERIES, MONDAY, 1)
-    desk.withdraw(SERIES.study, SERIES.questionnaire, stored_key(0), [])
-    assert desk.sealed_count(SERIES, 1) == 2
+    desk.withdraw(SERIES.study, SERIES.questionnaire, make_stored_key(0), [])
+    assert desk.count_sealed(SERIES, 1) == 2
 
 
-def test_reading_may_stop_in_the_middle(desk: Desk) -> None:
+def test_reading_may_stop_in_the_middle(desk: ClosableResponseStore) -> None:
     fill(desk)
     next(desk.read_pending(SERIES, TUESDAY))
     assert desk.mark_sealed(SERIES, TUESDAY, 1) == 3
 
 
-def test_expiry_deletes_responses_tombstones_and_texts_on_their_day_and_not_before(bench: Bench) -> None:
-    desk = bench.desk
+def test_expiry_deletes_responses_tombstones_and_texts_on_their_day_and_not_before(bench: StoreBench) -> None:
+    desk = bench.store
     for name in ("waiting", "sealed", "withdrawn"):
         desk.put(new_response(name, expires=WEDNESDAY), [new_text(name, expires=WEDNESDAY)])
     desk.put(new_response("later", series=OTHER_WAVE), [new_text("later", series=OTHER_WAVE)])
-    desk.withdraw(SERIES.study, SERIES.questionnaire, stored_key("withdrawn"), [])
+    desk.withdraw(SERIES.study, SERIES.questionnaire, make_stored_key("withdrawn"), [])
     assert desk.expire(TUESDAY) == 0
     assert desk.expire(WEDNESDAY) == 6
-    assert [desk.standing("parcours", "candidats", stored_key(name)) for name in ("waiting", "withdrawn")] == [None] * 2
-    assert desk.standing("parcours", "candidats", stored_key("later")) == Waiting()
-    assert set(bench.texts()) == {new_text("later").key}
+    assert [
+        desk.read_standing("parcours", "candidats", make_stored_key(name)) for name in ("waiting", "withdrawn")
+    ] == [None] * 2
+    assert desk.read_standing("parcours", "candidats", make_stored_key("later")) == Waiting()
+    assert set(bench.read_texts()) == {new_text("later").key}
 
 
-def test_an_expired_id_is_forgotten_whole(desk: Desk) -> None:
+def test_an_expired_id_is_forgotten_whole(desk: ClosableResponseStore) -> None:
     desk.put(new_response(expires=TUESDAY), [])
     desk.expire(TUESDAY)
     assert desk.put(new_response(body="another"), []) is PutOutcome.STORED

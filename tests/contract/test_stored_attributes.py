@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boucle.pages.study.stored import STORED
-from support.benches import Bench
+from support.benches import StoreBench
 
 SERIES = {"study", "questionnaire", "major", "wave"}
 
@@ -20,11 +20,11 @@ ALLOWED = {
 }
 
 
-def test_nothing_is_stored_but_what_is_allowed(bench: Bench) -> None:
-    assert {item: set(attributes) for item, attributes in bench.attributes().items()} == ALLOWED
+def test_nothing_is_stored_but_what_is_allowed(bench: StoreBench) -> None:
+    assert {item: set(attributes) for item, attributes in bench.read_attributes().items()} == ALLOWED
 
 
-def test_the_anonymity_sheet_names_every_attribute_that_is_stored(bench: Bench) -> None:
+def test_the_anonymity_sheet_names_every_attribute_that_is_stored(bench: StoreBench) -> None:
     """And no other: each row of the sheet is something that this store holds."""
     named = {item: set(attributes) for item, attributes in STORED.items()}
-    assert {item: set(attributes) for item, attributes in bench.attributes().items()} == named
+    assert {item: set(attributes) for item, attributes in bench.read_attributes().items()} == named

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.ports import Doubt, Held
-from boucle.storage.memory import MemoryDesk
-from boucle.storage.sqlite_store.stores import SqliteDesk
-from support.benches import Desk
-from support.submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from boucle.core.ports import Doubt, HeldGroup
+from boucle.storage.memory import MemoryResponseStore
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
+from support.benches import ClosableResponseStore
+from support.submissions import MONDAY, SERIES, make_stored_key, new_response, new_text
 
-Step = Callable[[Desk], object]
+Step = Callable[[ClosableResponseStore], object]
 
 names = st.sampled_from(["a", "b", "c"])
 days = st.integers(0, 3).map(lambda number: MONDAY + timedelta(days=number))
@@ -36,12 +36,13 @@ def put(name: str, body: str, window: int, lifetime: int, doubt: Doubt | None) -
 
 
 doubts = st.sampled_from([None, None, Doubt.HASTE, Doubt.CROWD])
-held = st.builds(Held, days, st.sampled_from(["haste", "crowd"]))
+held = st.builds(HeldGroup, days, st.sampled_from(["haste", "crowd"]))
 
 steps = st.one_of(
     st.builds(put, names, st.sampled_from(["x", "y"]), st.integers(0, 3), st.integers(2, 5), doubts),
     st.builds(
-        lambda name: lambda desk: desk.withdraw("parcours", "candidats", stored_key(name), [new_text(name).key]), names
+        lambda name: lambda desk: desk.withdraw("parcours", "candidats", make_stored_key(name), [new_text(name).key]),
+        names,
     ),
     st.builds(lambda day: lambda desk: desk.close_days(SERIES, day), days),
     st.builds(lambda day, cohort: lambda desk: desk.mark_sealed(SERIES, day, cohort), days, st.integers(1, 3)),
@@ -51,22 +52,22 @@ steps = st.one_of(
 )
 
 
-def seen(desk: Desk) -> object:
+def seen(desk: ClosableResponseStore) -> object:
     """All that the ports show of a store."""
     return (
-        [desk.standing("parcours", "candidats", stored_key(name)) for name in ("a", "b", "c")],
-        dict(desk.pending_by_day(SERIES)),
-        dict(desk.held(SERIES)),
-        sorted(str(each.answers) for each in desk.read_pending(SERIES, MONDAY + timedelta(days=9))),
-        [desk.sealed_count(SERIES, cohort) for cohort in (1, 2, 3)],
+        [desk.read_standing("parcours", "candidats", make_stored_key(name)) for name in ("a", "b", "c")],
+        dict(desk.count_pending_by_day(SERIES)),
+        dict(desk.count_held(SERIES)),
+        sorted(str(response.answers) for response in desk.read_pending(SERIES, MONDAY + timedelta(days=9))),
+        [desk.count_sealed(SERIES, cohort) for cohort in (1, 2, 3)],
     )
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(steps, max_size=12))
 def test_the_fake_and_the_sqlite_store_answer_alike(history: list[Step]) -> None:
-    fake = MemoryDesk()
-    with TemporaryDirectory() as folder, closing(SqliteDesk(Path(folder) / "responses.sqlite")) as real:
+    fake = MemoryResponseStore()
+    with TemporaryDirectory() as folder, closing(SqliteResponseStore(Path(folder) / "responses.sqlite")) as real:
         for step in history:
             assert step(fake) == step(real)
             assert seen(fake) == seen(real)

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import pytest
 
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from support.amazon_benches import moto_dynamodb, moto_s3, nobody
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
+from support.amazon_benches import make_session, moto_dynamodb, moto_s3
 from support.first_version import KEPT, STUDY, SURVEYS
 
 NAMES: dict[str, str] = json.loads((KEPT / "aws" / "names.json").read_text("utf-8"))
@@ -58,12 +58,12 @@ def open_surveys(folder: Path) -> None:
 def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Handler:
     """The handler by its old name, over moto's Amazon."""
     name = f"boucle-{uuid4().hex}"
-    for definition in table_definitions(Tables.prefixed(name)):
+    for definition in build_table_definitions(Tables.with_prefix(name)):
         moto_dynamodb().create_table(**definition)
     for bucket in ("site", "vault"):
         where: Any = {"LocationConstraint": "eu-west-3"}
         moto_s3().create_bucket(Bucket=f"{name}-{bucket}", CreateBucketConfiguration=where)
-    nobody().client("secretsmanager").create_secret(Name=f"{name}-master", SecretString="a secret of this test")
+    make_session().client("secretsmanager").create_secret(Name=f"{name}-master", SecretString="a secret of this test")
     open_surveys(tmp_path)
     environment = {
         "BOUCLE_NAME": name,

@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> Path:
 def client(home: Path) -> Iterator[FlaskClient]:
     """The API over that home."""
     with closing(open_installation(Settings(home=home, surveys=SURVEYS))) as installation:
-        yield installation.application().test_client()
+        yield installation.make_application().test_client()
 
 
 def standing(client: FlaskClient, submission: Any) -> Any:

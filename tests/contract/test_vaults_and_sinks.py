@@ -9,7 +9,7 @@ import pytest
 from boucle.core.ports import AlreadyWritten, Sink, Vault
 from boucle.storage.published.addresses import BadAddress
 from support.submissions import OTHER_WAVE, SERIES
-from support.together import at_once
+from support.together import run_at_once
 
 LATEST = "parcours/data/candidats/v1/2026/latest.json"
 
@@ -18,25 +18,25 @@ def test_the_vault_keeps_entries_oldest_first_byte_for_byte(vault: Vault) -> Non
     entries = [bytes([number]) * number + b"\x00\xff{}\r\n" for number in range(1, 13)]
     for number in reversed(range(1, 13)):
         vault.keep(SERIES, number, entries[number - 1])
-    assert list(vault.kept(SERIES)) == entries
+    assert list(vault.read_copies(SERIES)) == entries
 
 
 def test_the_vault_keeps_series_apart(vault: Vault) -> None:
     vault.keep(SERIES, 1, b"2026")
-    assert list(vault.kept(OTHER_WAVE)) == []
+    assert list(vault.read_copies(OTHER_WAVE)) == []
 
 
 def test_the_vault_takes_the_same_bytes_again(vault: Vault) -> None:
     vault.keep(SERIES, 1, b"entry")
     vault.keep(SERIES, 1, b"entry")
-    assert list(vault.kept(SERIES)) == [b"entry"]
+    assert list(vault.read_copies(SERIES)) == [b"entry"]
 
 
 def test_the_vault_refuses_other_bytes_and_keeps_the_first(vault: Vault) -> None:
     vault.keep(SERIES, 1, b"entry")
     with pytest.raises(AlreadyWritten):
         vault.keep(SERIES, 1, b"another draw of the noise")
-    assert list(vault.kept(SERIES)) == [b"entry"]
+    assert list(vault.read_copies(SERIES)) == [b"entry"]
 
 
 def test_what_was_not_published_reads_as_none(sink: Sink) -> None:
@@ -83,7 +83,7 @@ def test_of_two_replacements_at_once_exactly_one_wins(sink: Sink) -> None:
     for number in range(10):
         before = str(number).encode()
         after = (str(number + 1).encode(), b"lost")
-        won = at_once(*[partial(sink.replace, LATEST, content, before) for content in after])
+        won = run_at_once(*[partial(sink.replace, LATEST, content, before) for content in after])
         assert sorted(won) == [False, True]
         sink.replace(LATEST, after[0], after[1])
         assert sink.read(LATEST) == after[0]

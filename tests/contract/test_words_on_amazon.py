@@ -11,26 +11,26 @@ from uuid import uuid4
 import pytest
 
 from boucle.amazon import clients
-from boucle.bootstrap.aws_publishing import NotDeployed, place_on_aws, publish_words_on_aws
+from boucle.bootstrap.aws_publishing import NotDeployed, make_aws_target, publish_free_texts_on_aws
 from boucle.bootstrap.moderation import open_moderation
-from boucle.bootstrap.publishing import publish_at
+from boucle.bootstrap.publishing import publish_to
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_study
-from boucle.core.identity.free_text import Verbatim, padded
+from boucle.core.identity.free_text import FreeTextAnswer, pad
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.study.coding import series_of_codings
 from boucle.jobs.publish import data_address, latest_address
-from boucle.moderation.desk import Choice
-from boucle.moderation.keys import new_text_key
-from boucle.moderation.ports import Verdict
-from boucle.moderation.sealing import sealer
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from support.amazon_benches import moto_bench, moto_s3
+from boucle.moderation.desk import ModeratorChoice
+from boucle.moderation.keys import generate_text_key
+from boucle.moderation.ports import ModerationVerdict
+from boucle.moderation.sealing import make_sealer
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
+from support.amazon_benches import make_moto_bench, moto_s3
 from support.builders import DEMONSTRATION, SURVEYS
 from support.free_texts import CANDIDATES
 
 COUNT = 30
-KEY = new_text_key()
+KEY = generate_text_key()
 BUCKETS = {"SiteBucket": "site", "VaultBucket": "vault"}
 
 
@@ -45,10 +45,10 @@ class Clock:
 @pytest.fixture
 def name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """An installation on moto's Amazon, whose buckets are there and empty."""
-    bench = moto_bench(tmp_path)
+    bench = make_moto_bench(tmp_path)
     prefix = f"enquete-{uuid4().hex[:8]}"
-    for each in table_definitions(Tables.prefixed(prefix)):
-        bench.client().create_table(**each)
+    for definition in build_table_definitions(Tables.with_prefix(prefix)):
+        bench.client().create_table(**definition)
     for bucket in BUCKETS.values():
         moto_s3().create_bucket(
             Bucket=f"{prefix}-{bucket}", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"}
@@ -67,35 +67,35 @@ def published(name: str, address: str) -> dict[str, Any]:
 def test_what_was_moderated_at_home_is_published_to_the_bucket_and_what_was_withdrawn_leaves_it(
     name: str, tmp_path: Path
 ) -> None:
-    from boucle.storage.dynamodb_store.stores import DynamoDesk
+    from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 
-    desk = DynamoDesk(client=clients.dynamodb, tables=Tables.prefixed(name))
+    desk = DynamoResponseStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
     for number in range(COUNT):
         desk.put(_response(number), [_text(number)])
     settings, clock = Settings(home=tmp_path / "home", surveys=SURVEYS), Clock()
     study = read_study(SURVEYS / DEMONSTRATION)
     settings.home.mkdir()
     with open_moderation(settings, clock, [KEY], "Ana", dynamodb=name) as moderation:
-        while item := moderation.desk.next():
-            choice = Choice(verdict=Verdict.APPROVED, hide=item.proposed, themes=("ecoute",))
+        while item := moderation.desk.next_item():
+            choice = ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed, themes=("ecoute",))
             moderation.desk.decide(item.stored.key, choice)
         assert moderation.desk.progress().decided == COUNT
 
-    place = place_on_aws(name, {key: f"{name}-{bucket}" for key, bucket in BUCKETS.items()})
+    place = make_aws_target(name, {key: f"{name}-{bucket}" for key, bucket in BUCKETS.items()})
     clock.time += timedelta(days=1)
-    assert list(publish_at(place, settings, clock, study)) == []
+    assert list(publish_to(place, settings, clock, study)) == []
     quotes = published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]
     assert len(quotes) == COUNT
-    assert all("[nom]" in each["text"] and "Benali" not in each["text"] for each in quotes)
+    assert all("[nom]" in quote["text"] and "Benali" not in quote["text"] for quote in quotes)
     themes = series_of_codings(CANDIDATES)
     assert published(name, latest_address(themes))["respondents"] == COUNT
-    assert len(place.vault.kept(themes)) == len(place.ledger.entries(themes)) == 1
+    assert len(place.vault.read_copies(themes)) == len(place.ledger.read_entries(themes)) == 1
 
     assert desk.withdraw(DEMONSTRATION, "candidats", "key-3", ["text-3"])
-    assert list(publish_at(place, settings, clock, study)) == []
-    left = [each["text"] for each in published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]]
+    assert list(publish_to(place, settings, clock, study)) == []
+    left = [quote["text"] for quote in published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]]
     assert len(left) == COUNT - 1
-    assert not any("texte 3." in each for each in left)
+    assert not any("texte 3." in text for text in left)
 
 
 def test_a_name_that_nobody_deployed_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_a_name_that_nobody_deployed_is_said(name: str, tmp_path: Path, monkeypa
     settings.home.mkdir()
     settings.moderation_file.touch()
     with pytest.raises(NotDeployed, match="boucle deploy"):
-        publish_words_on_aws(name, settings, Clock(), read_study(SURVEYS / DEMONSTRATION))
+        publish_free_texts_on_aws(name, settings, Clock(), read_study(SURVEYS / DEMONSTRATION))
 
 
 def _response(number: int) -> NewResponse:
@@ -122,11 +122,11 @@ def _response(number: int) -> NewResponse:
 
 
 def _text(number: int) -> NewText:
-    verbatim = Verbatim(f"Madame Benali m'a aidé, texte {number}.", "fr", True)
+    verbatim = FreeTextAnswer(f"Madame Benali m'a aidé, texte {number}.", "fr", True)
     return NewText(
         key=f"text-{number}",
         series=CANDIDATES,
         question="message",
-        payload=sealer(KEY.public)(padded(verbatim)),
+        payload=make_sealer(KEY.public)(pad(verbatim)),
         expires=date(2028, 1, 1),
     )

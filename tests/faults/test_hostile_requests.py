@@ -17,8 +17,8 @@ from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
 
-from boucle.entrypoints.server.asyncio_frontend import call
-from support.api import Installation, address, submission
+from boucle.entrypoints.server.asyncio_frontend import call_application
+from support.api import ApiInstallation, address, make_submission
 
 REQUESTS = int(os.environ.get("BOUCLE_HOSTILE", "2000"))
 QUESTIONS = ["accompagne", "note", "avis", "freins", "contact", "contact.other", "grille.suivi", "enfants", "distance"]
@@ -90,7 +90,7 @@ def value(chance: random.Random, depth: int = 0) -> Any:
 def json_body(chance: random.Random) -> bytes:
     """A submission with some of it wrong; now and then with bytes that are no JSON at all."""
     answers = {"accompagne": "no", **{chance.choice(QUESTIONS): value(chance) for _ in range(chance.randrange(4))}}
-    body: dict[str, Any] = submission(answers)
+    body: dict[str, Any] = make_submission(answers)
     if chance.random() < 0.4:
         body[chance.choice([*body, "consent", "more", "receipt", "study"])] = value(chance)
     written = json.dumps(body, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
@@ -141,15 +141,15 @@ def request(chance: random.Random) -> dict[str, Any]:
 @pytest.mark.slow
 def test_no_request_breaks_the_server_or_stores_what_it_was_not_told_to(caplog: pytest.LogCaptureFixture) -> None:
     seed = int(os.environ.get("BOUCLE_SEED", str(random.randrange(10**6))))
-    chance, here, seen = random.Random(seed), Installation(), Counter[int]()
-    receive: Callable[[dict[str, Any]], Any] = lambda environ: call(here.app.wsgi_app, environ)  # noqa: E731
+    chance, here, seen = random.Random(seed), ApiInstallation(), Counter[int]()
+    receive: Callable[[dict[str, Any]], Any] = lambda environ: call_application(here.app.wsgi_app, environ)  # noqa: E731
     for number in range(REQUESTS):
         status, headers, body = receive(request(chance))
         assert status < 500, f"seed {seed}, request {number}: {status}"
         assert b"Traceback" not in body
         assert not [name for name, _ in headers if name.lower() == "set-cookie"]
         seen[status] += 1
-        assert len(here.desk.responses) == seen[201]
+        assert len(here.store.responses) == seen[201]
     print(f"seed {seed}: {dict(sorted(seen.items()))}")
     assert caplog.records == []
     assert seen[201]

@@ -21,8 +21,8 @@ import pytest
 from boucle.core.identity.receipts import response_key
 from boucle.core.ports import NewResponse
 from boucle.storage.published.folder import FolderSink, FolderVault
-from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from support.cohorts import FIRST_DAY, Days, Installation, somebody
+from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from support.cohorts import FIRST_DAY, DayClock, SealingInstallation, draw_answers
 
 KILLS = int(os.environ.get("BOUCLE_JOB_KILLS", "40"))
 KILLS_A_HOME = 20
@@ -37,22 +37,25 @@ class Home:
     folder: Path
 
     @contextmanager
-    def open(self, day: int) -> Iterator[Installation]:
-        desk, ledger = SqliteDesk(self.folder / "responses.sqlite3"), SqliteLedger(self.folder / "ledger.sqlite3")
+    def open(self, day: int) -> Iterator[SealingInstallation]:
+        desk, ledger = (
+            SqliteResponseStore(self.folder / "responses.sqlite3"),
+            SqliteLedger(self.folder / "ledger.sqlite3"),
+        )
         with closing(desk), closing(ledger):
-            stores: dict[str, Any] = {"desk": desk, "ledger": ledger, "sink": FolderSink(self.folder / "published")}
-            clock = Days(FIRST_DAY + timedelta(days=day))
-            yield Installation(**stores, vault=cast(Any, FolderVault(self.folder / "vault")), clock=clock)
+            stores: dict[str, Any] = {"store": desk, "ledger": ledger, "sink": FolderSink(self.folder / "published")}
+            clock = DayClock(FIRST_DAY + timedelta(days=day))
+            yield SealingInstallation(**stores, vault=cast(Any, FolderVault(self.folder / "vault")), clock=clock)
 
     def published(self) -> dict[str, bytes]:
         files = (file for file in (self.folder / "published").rglob("*.json") if file.is_file())
         return {file.relative_to(self.folder / "published").as_posix(): file.read_bytes() for file in files}
 
 
-def put(here: Installation, name: str, chance: random.Random) -> str:
+def put(here: SealingInstallation, name: str, chance: random.Random) -> str:
     """Store one person's answers; the key, once it is durable."""
     key = response_key("etude", "candidats", name)
-    here.desk.put(
+    here.store.put(
         NewResponse(
             series=here.series,
             version="1.0.0",
@@ -60,7 +63,7 @@ def put(here: Installation, name: str, chance: random.Random) -> str:
             window=here.clock.today,
             language="fr",
             mode="self",
-            answers=somebody(chance),
+            answers=draw_answers(chance),
             digest=key,
             expires=FIRST_DAY + timedelta(days=3000),
         ),
@@ -115,13 +118,13 @@ def recovered(home: Home, run: int, told: list[str], where: str) -> int:
     """Check what a kill left, let the next night's job run, and check that it only finished and added."""
     visible = home.published()
     with home.open(run * 100 + 99) as here:
-        before = list(here.ledger.entries(here.series))
-        assert [key for key in told if here.desk.standing("etude", "candidats", key) is None] == [], where
+        before = list(here.ledger.read_entries(here.series))
+        assert [key for key in told if here.store.read_standing("etude", "candidats", key) is None] == [], where
         here.seal()
         here.publish()
-        after = list(here.ledger.entries(here.series))
+        after = list(here.ledger.read_entries(here.series))
         assert after[: len(before)] == before, where
-        assert list(here.vault.kept(here.series)) == after, where
+        assert list(here.vault.read_copies(here.series)) == after, where
         newest = home.published()
         assert all(newest[name] == visible[name] for name in visible if "/releases/" in name), where
         releases = [name for name in newest if "/releases/" in name]

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from support.campaign_client import Campaign
-from support.contenders import submissions
+from support.campaign_client import ClientCampaign
+from support.contenders import generate_submissions
 from support.real_server import ADDRESS, RealServer, key_of
 
 KILLS = int(os.environ.get("BOUCLE_KILLS", "4"))
@@ -29,18 +29,18 @@ def test_what_was_acknowledged_before_a_kill_is_stored_once_and_its_repeats_chan
     print(f"seed {seed}, {KILLS} kills")
     server = RealServer(tmp_path / "home")
     server.start()
-    sent = submissions()
+    sent = generate_submissions()
     try:
         for number in range(KILLS):
             bodies = list(islice(sent, PEOPLE))
             first = _play(server, bodies, chance.randrange(10**6), kill_after=chance.uniform(0.02, 0.4))
             server.start()
-            keys = Counter(server.stored_keys())
+            keys = Counter(server.read_stored_keys())
             assert all(keys[key_of(receipt)] == 1 for receipt in first.values()), f"kill {number} lost an answer"
             again = _play(server, bodies, chance.randrange(10**6))
             assert len(again) == PEOPLE
             assert all(again[body] == receipt for body, receipt in first.items())
-            keys = Counter(server.stored_keys())
+            keys = Counter(server.read_stored_keys())
             assert set(keys.values()) == {1}
             assert len(keys) == PEOPLE * (number + 1)
     finally:
@@ -49,7 +49,7 @@ def test_what_was_acknowledged_before_a_kill_is_stored_once_and_its_repeats_chan
 
 def _play(server: RealServer, bodies: list[bytes], seed: int, kill_after: float | None = None) -> dict[bytes, str]:
     """The receipts by body; with `kill_after` the server dies under way, and nobody tries twice."""
-    campaign = Campaign(server.port, ADDRESS, seed, at_once=32, attempts=1 if kill_after else 6)
+    campaign = ClientCampaign(server.port, ADDRESS, seed, at_once=32, attempts=1 if kill_after else 6)
     killer = threading.Thread(target=_kill, args=(server, kill_after))
     if kill_after:
         killer.start()

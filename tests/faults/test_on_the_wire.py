@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from support.closed_loop import post
-from support.contenders import submissions
+from support.closed_loop import encode_post
+from support.contenders import generate_submissions
 from support.real_server import ADDRESS, RealServer
 
 pytestmark = pytest.mark.slow
 
 HEAD = f"POST {ADDRESS} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n".encode()
-WHOLE = next(submissions())
-SMUGGLED = post(ADDRESS, next(submissions()))
+WHOLE = next(generate_submissions())
+SMUGGLED = encode_post(ADDRESS, next(generate_submissions()))
 
 ATTACKS: dict[str, bytes] = {
     "a length and chunks": HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
@@ -73,16 +73,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
 
 def statuses(received: bytes) -> list[int]:
     """The status of every answer in what came back."""
-    return [int(each[:3]) for each in received.split(b"HTTP/1.1 ")[1:]]
+    return [int(answer[:3]) for answer in received.split(b"HTTP/1.1 ")[1:]]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_second_request_is_ever_smuggled_in(server: RealServer, attack: str) -> None:
-    before = server.stored_keys()
-    received = server.ask(ATTACKS[attack], within=1.5)
+    before = server.read_stored_keys()
+    received = server.ask(ATTACKS[attack], timeout=1.5)
     assert 201 not in statuses(received)
     assert all(status < 500 for status in statuses(received))
-    assert server.stored_keys() == before
+    assert server.read_stored_keys() == before
     assert server.is_up()
 
 
@@ -97,21 +97,21 @@ def test_a_probe_learns_nothing(server: RealServer, probe: str) -> None:
 
 def test_what_is_compressed_is_never_opened(server: RealServer) -> None:
     bomb = gzip.compress(b" " * 40_000_000)
-    received = server.ask(post(ADDRESS, bomb, Content_Encoding="gzip", Connection="close"))
+    received = server.ask(encode_post(ADDRESS, bomb, Content_Encoding="gzip", Connection="close"))
     assert statuses(received) == [400]
 
 
 def test_two_requests_in_one_packet_get_two_answers(server: RealServer) -> None:
-    both = b"".join(post(ADDRESS, body) for body in islice(submissions(), 2))
-    assert statuses(server.ask(both, within=1.5)) == [201, 201]
+    both = b"".join(encode_post(ADDRESS, body) for body in islice(generate_submissions(), 2))
+    assert statuses(server.ask(both, timeout=1.5)) == [201, 201]
 
 
 def test_five_thousand_fields_are_refused_whole(server: RealServer) -> None:
     fields = b"&".join(b"q%d=1" % at for at in range(5000))
-    before = server.stored_keys()
-    received = server.ask(post(ADDRESS, fields, "application/x-www-form-urlencoded", Connection="close"))
+    before = server.read_stored_keys()
+    received = server.ask(encode_post(ADDRESS, fields, "application/x-www-form-urlencoded", Connection="close"))
     assert statuses(received) == [400]
-    assert server.stored_keys() == before
+    assert server.read_stored_keys() == before
 
 
 def test_slow_senders_hold_up_nobody(server: RealServer) -> None:
@@ -120,7 +120,7 @@ def test_slow_senders_hold_up_nobody(server: RealServer) -> None:
         for at, line in enumerate(lines):
             line.sendall(HEAD + (b"Content-Length: 1000\r\n\r\n{" if at % 2 else b"X: "))
         start = time.monotonic()
-        received = server.ask(post(ADDRESS, next(submissions()), Connection="close"))
+        received = server.ask(encode_post(ADDRESS, next(generate_submissions()), Connection="close"))
         assert statuses(received) == [201]
         assert time.monotonic() - start < 2
     finally:
@@ -129,16 +129,16 @@ def test_slow_senders_hold_up_nobody(server: RealServer) -> None:
 
 
 def test_a_head_that_never_ends_is_not_waited_for(server: RealServer) -> None:
-    received = server.ask(b"GET / HTTP/1.1\r\nX: ", within=20)
+    received = server.ask(b"GET / HTTP/1.1\r\nX: ", timeout=20)
     assert statuses(received) in ([], [408])
 
 
 def test_clients_that_leave_store_everything_or_nothing(server: RealServer) -> None:
-    before = len(server.stored_keys())
-    sent = list(islice(submissions(), 60))
+    before = len(server.read_stored_keys())
+    sent = list(islice(generate_submissions(), 60))
 
     def leave(body: bytes, share: int) -> None:
-        request = post(ADDRESS, body)
+        request = encode_post(ADDRESS, body)
         with socket.create_connection(("127.0.0.1", server.port)) as line:
             line.sendall(request[: len(request) * share // 10])
 
@@ -149,14 +149,14 @@ def test_clients_that_leave_store_everything_or_nothing(server: RealServer) -> N
         thread.join()
     time.sleep(0.5)
     # Those that arrived whole may be stored; sending all again leaves each there exactly once.
-    again = [server.ask(post(ADDRESS, body, Connection="close")) for body in sent]
-    assert {each for received in again for each in statuses(received)} <= {200, 201}
+    again = [server.ask(encode_post(ADDRESS, body, Connection="close")) for body in sent]
+    assert {status for received in again for status in statuses(received)} <= {200, 201}
     receipts = {json.loads(received.partition(b"\r\n\r\n")[2])["receipt"] for received in again}
     assert len(receipts) == len(sent)
-    assert len(server.stored_keys()) == before + len(sent)
+    assert len(server.read_stored_keys()) == before + len(sent)
 
 
 def test_the_key_and_the_store_are_its_owners_alone(server: RealServer) -> None:
     private = [Path(server.home / "master.key"), *Path(server.home).glob("*.sqlite3*")]
-    assert {each.stem for each in private} >= {"master", "responses", "ledger", "invitations"}
-    assert [each.name for each in private if each.stat().st_mode & 0o077] == []
+    assert {path.stem for path in private} >= {"master", "responses", "ledger", "invitations"}
+    assert [path.name for path in private if path.stat().st_mode & 0o077] == []

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from support.closed_loop import post
-from support.contenders import invented_people, submissions
+from support.closed_loop import encode_post
+from support.contenders import generate_submissions, invent_people
 from support.real_server import ADDRESS, RealServer, key_of
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ def remounted(disk: Path, option: str) -> None:
 
 def sent(server: RealServer, body: bytes) -> tuple[int, dict[str, str], str]:
     """Status, headers and body of the answer to one submission."""
-    head, _, said = server.ask(post(ADDRESS, body, Connection="close"), within=30).partition(b"\r\n\r\n")
+    head, _, said = server.ask(encode_post(ADDRESS, body, Connection="close"), timeout=30).partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     return int(first.split()[1]), headers, said.decode()
@@ -78,8 +78,8 @@ def takes_again(server: RealServer, body: bytes) -> str:
 
 def long_submissions() -> Iterator[bytes]:
     """With a long text each, so that a disk fills up."""
-    person = invented_people()[0]
-    for body in submissions():
+    person = invent_people()[0]
+    for body in generate_submissions():
         yield json.dumps({**json.loads(body), "answers": {**person.answers, "message": "x" * 900}}).encode()
 
 
@@ -96,7 +96,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_its_owner_need_only_make_room(di
     assert sent(server, body)[0] == 503
     remounted(disk, f"size={MEGABYTES}m")
     receipts.append(takes_again(server, body))
-    assert sorted(server.stored_keys()) == sorted(map(key_of, receipts))
+    assert sorted(server.read_stored_keys()) == sorted(map(key_of, receipts))
 
 
 def _used(disk: Path) -> int:
@@ -104,7 +104,7 @@ def _used(disk: Path) -> int:
 
 
 def test_a_neighbour_who_keeps_the_lock_makes_people_wait_and_loses_nothing(server: RealServer) -> None:
-    first, second = islice(submissions(), 2)
+    first, second = islice(generate_submissions(), 2)
     receipts = [takes_again(server, first)]
     with closing(sqlite3.connect(server.home / "responses.sqlite3", isolation_level=None)) as neighbour:
         neighbour.execute("BEGIN IMMEDIATE")
@@ -112,4 +112,4 @@ def test_a_neighbour_who_keeps_the_lock_makes_people_wait_and_loses_nothing(serv
         assert server.is_up()
         neighbour.execute("ROLLBACK")
     receipts.append(takes_again(server, second))
-    assert sorted(server.stored_keys()) == sorted(map(key_of, receipts))
+    assert sorted(server.read_stored_keys()) == sorted(map(key_of, receipts))

@@ -12,12 +12,12 @@ import pytest
 from botocore.config import Config
 from flask.testing import FlaskClient
 
-from boucle.storage.amazon_retries import Patience
-from boucle.storage.dynamodb_store.stores import DynamoDesk
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
+from boucle.storage.amazon_retries import RetryPolicy
+from boucle.storage.dynamodb_store.stores import DynamoResponseStore
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from support import dynamodb_local
-from support.amazon_benches import local_dynamodb, nobody
-from support.api import Installation, address, submission
+from support.amazon_benches import local_dynamodb, make_session
+from support.api import ApiInstallation, address, make_submission
 from support.fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
 
 pytestmark = pytest.mark.slow
@@ -28,27 +28,27 @@ WITH_TEXT = {"accompagne": "no", "message": "Un message"}
 
 @pytest.fixture
 def proxy() -> Iterator[FaultProxy]:
-    proxy = FaultProxy(dynamodb_local.endpoint())
+    proxy = FaultProxy(dynamodb_local.start_endpoint())
     yield proxy
     proxy.close()
 
 
 @pytest.fixture
-def desk(proxy: FaultProxy) -> Iterator[DynamoDesk]:
-    tables = Tables.prefixed(f"faults-{uuid4().hex}")
-    client = nobody().client("dynamodb", endpoint_url=proxy.address, config=IMPATIENT)
-    for definition in table_definitions(tables):
+def desk(proxy: FaultProxy) -> Iterator[DynamoResponseStore]:
+    tables = Tables.with_prefix(f"faults-{uuid4().hex}")
+    client = make_session().client("dynamodb", endpoint_url=proxy.address, config=IMPATIENT)
+    for definition in build_table_definitions(tables):
         local_dynamodb().create_table(**definition)
-    yield DynamoDesk(client=lambda: client, tables=tables, patience=Patience(seconds=3))
+    yield DynamoResponseStore(client=lambda: client, tables=tables, retry_policy=RetryPolicy(seconds=3))
     client.close()
 
 
 @pytest.fixture
-def api(desk: DynamoDesk) -> FlaskClient:
-    return Installation(desk=desk).client
+def api(desk: DynamoResponseStore) -> FlaskClient:
+    return ApiInstallation(store=desk).client
 
 
-def items(desk: DynamoDesk) -> tuple[int, int]:
+def items(desk: DynamoResponseStore) -> tuple[int, int]:
     """How many responses and how many texts lie there."""
     client = local_dynamodb()
     return tuple(client.scan(TableName=table)["Count"] for table in (desk.tables.responses, desk.tables.texts))  # type: ignore[return-value]  # two
@@ -56,9 +56,9 @@ def items(desk: DynamoDesk) -> tuple[int, int]:
 
 @pytest.mark.parametrize("fault", [THROTTLED, BROKEN, HANGING], ids=["throttled", "broken", "hanging"])
 def test_while_it_fails_people_are_told_when_to_come_back_and_nothing_is_stored(
-    proxy: FaultProxy, desk: DynamoDesk, api: FlaskClient, fault: Fault
+    proxy: FaultProxy, desk: DynamoResponseStore, api: FlaskClient, fault: Fault
 ) -> None:
-    body = submission(WITH_TEXT)
+    body = make_submission(WITH_TEXT)
     proxy.fault = fault
     refused = api.post(address(), json=body)
     assert (refused.status_code, (refused.json or {})["code"]) == (503, "store_away")
@@ -70,10 +70,10 @@ def test_while_it_fails_people_are_told_when_to_come_back_and_nothing_is_stored(
 
 
 def test_an_answer_that_was_lost_leaves_one_response_however_often_it_is_sent(
-    proxy: FaultProxy, desk: DynamoDesk, api: FlaskClient
+    proxy: FaultProxy, desk: DynamoResponseStore, api: FlaskClient
 ) -> None:
     """It was stored, and nobody heard of it: its repeat is a replay, which puts the text that is missing."""
-    body = submission(WITH_TEXT)
+    body = make_submission(WITH_TEXT)
     proxy.fault = LOST
     assert api.post(address(), json=body).status_code == 503
     proxy.fault = None
@@ -82,13 +82,15 @@ def test_an_answer_that_was_lost_leaves_one_response_however_often_it_is_sent(
     assert items(desk) == (1, 1)
 
 
-def test_a_short_throttling_is_not_noticed(proxy: FaultProxy, desk: DynamoDesk, api: FlaskClient) -> None:
-    before = proxy.asked
+def test_a_short_throttling_is_not_noticed(proxy: FaultProxy, desk: DynamoResponseStore, api: FlaskClient) -> None:
+    before = proxy.request_count
     proxy.fault = THROTTLED
 
     def recover(seconds: float) -> None:
         proxy.fault = None
 
-    waiting = DynamoDesk(client=desk.client, tables=desk.tables, patience=Patience(seconds=5, sleep=recover))
-    assert Installation(desk=waiting).client.post(address(), json=submission()).status_code == 201
-    assert proxy.asked > before + 2
+    waiting = DynamoResponseStore(
+        client=desk.client, tables=desk.tables, retry_policy=RetryPolicy(seconds=5, sleep=recover)
+    )
+    assert ApiInstallation(store=waiting).client.post(address(), json=make_submission()).status_code == 201
+    assert proxy.request_count > before + 2

@@ -16,17 +16,17 @@ import pytest
 from support.bots import (
     PROXY_HEADER,
     Bot,
-    from_everywhere,
-    from_one_place,
-    naive_form,
-    patient_form,
-    programmed,
-    script_form,
+    address_of,
+    make_fixed_sender,
+    make_working_bot,
     seconds_of_work,
-    working,
+    submit_naive_form,
+    submit_patient_form,
+    submit_scripted_form,
+    submit_to_api,
 )
 from support.builders import REPOSITORY
-from support.contenders import STUDY, rows
+from support.contenders import STUDY, query_rows
 from support.real_server import RealServer
 
 pytestmark = pytest.mark.slow
@@ -68,7 +68,7 @@ def _running(folder: Path, surveys: Path) -> Iterator[RealServer]:
 
 def stored(server: RealServer) -> Counter[str]:
     """How many wait, and how many each doubt holds back."""
-    found = rows(server.home / "responses.sqlite3", "SELECT held, count(*) FROM arrivals GROUP BY held")
+    found = query_rows(server.home / "responses.sqlite3", "SELECT held, count(*) FROM arrivals GROUP BY held")
     return Counter({str(held): int(count) for held, count in found})
 
 
@@ -82,19 +82,19 @@ def outcome(server: RealServer, bot: Bot, attempt: Callable[[Bot, int], object])
 
 
 BOTS: dict[str, tuple[Callable[[Bot, int], object], str, Outcome]] = {
-    "fills in every field": (naive_form, "203.0.113.1", (0, ATTEMPTS, 0)),
-    "fills in what is seen, at once": (script_form, "203.0.113.2", (0, ATTEMPTS, 0)),
-    "and waits on the check page": (patient_form, "203.0.113.3", (AN_HOUR, ATTEMPTS - AN_HOUR, 0)),
-    "and from many addresses": (patient_form, "", (ATTEMPTS, 0, 0)),
-    "speaks to the API": (programmed, "203.0.113.4", (AN_HOUR, ATTEMPTS - AN_HOUR, 0)),
-    "and from many addresses, too": (programmed, "", (ATTEMPTS, 0, 0)),
+    "fills in every field": (submit_naive_form, "203.0.113.1", (0, ATTEMPTS, 0)),
+    "fills in what is seen, at once": (submit_scripted_form, "203.0.113.2", (0, ATTEMPTS, 0)),
+    "and waits on the check page": (submit_patient_form, "203.0.113.3", (AN_HOUR, ATTEMPTS - AN_HOUR, 0)),
+    "and from many addresses": (submit_patient_form, "", (ATTEMPTS, 0, 0)),
+    "speaks to the API": (submit_to_api, "203.0.113.4", (AN_HOUR, ATTEMPTS - AN_HOUR, 0)),
+    "and from many addresses, too": (submit_to_api, "", (ATTEMPTS, 0, 0)),
 }
 
 
 @pytest.mark.parametrize("name", BOTS)
 def test_of_three_hundred_false_answers_as_many_count_as_is_said(server: RealServer, name: str) -> None:
     attempt, address, expected = BOTS[name]
-    sender = from_one_place(address) if address else from_everywhere
+    sender = make_fixed_sender(address) if address else address_of
     seen, doubts = outcome(server, Bot(server.port, sender), attempt)
     print(f"{name}: counted {seen[0]}, held back {seen[1]} {dict(doubts)}, refused {seen[2]}")
     # A little of the hour's debt is paid off while a slow machine goes on.
@@ -104,16 +104,16 @@ def test_of_three_hundred_false_answers_as_many_count_as_is_said(server: RealSer
 
 
 WORKERS: dict[str, tuple[Callable[[Bot, int], object], str, Outcome]] = {
-    "speaks to the API, does no work": (programmed, "203.0.113.5", (0, 0, ATTEMPTS)),
-    "does the work": (working(BITS), "203.0.113.6", (AN_HOUR, ATTEMPTS - AN_HOUR, 0)),
-    "does the work, from many addresses": (working(BITS), "", (ATTEMPTS, 0, 0)),
+    "speaks to the API, does no work": (submit_to_api, "203.0.113.5", (0, 0, ATTEMPTS)),
+    "does the work": (make_working_bot(BITS), "203.0.113.6", (AN_HOUR, ATTEMPTS - AN_HOUR, 0)),
+    "does the work, from many addresses": (make_working_bot(BITS), "", (ATTEMPTS, 0, 0)),
 }
 
 
 @pytest.mark.parametrize("name", WORKERS)
 def test_work_stops_whoever_does_none_and_costs_the_others(asking: RealServer, name: str) -> None:
     attempt, address, expected = WORKERS[name]
-    sender = from_one_place(address) if address else from_everywhere
+    sender = make_fixed_sender(address) if address else address_of
     seen, _ = outcome(asking, Bot(asking.port, sender), attempt)
     print(f"{name}: counted {seen[0]}, held back {seen[1]}, refused {seen[2]}; {seconds_of_work(BITS):.3f} s each")
     assert expected[0] <= seen[0] <= expected[0] + 5 * (0 < expected[0] < ATTEMPTS)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from support.campaign_client import Campaign
-from support.contenders import submissions
+from support.campaign_client import ClientCampaign
+from support.contenders import generate_submissions
 from support.real_server import ADDRESS, RealServer, key_of
 
 PEOPLE = int(os.environ.get("BOUCLE_PEOPLE", "3000"))
@@ -28,14 +28,14 @@ def test_every_promise_of_a_burst_is_kept(tmp_path: Path) -> None:
     server.start()
     try:
         start = time.monotonic()
-        promises = Campaign(server.port, ADDRESS, seed).play(islice(submissions(), PEOPLE))
+        promises = ClientCampaign(server.port, ADDRESS, seed).play(islice(generate_submissions(), PEOPLE))
         seconds = time.monotonic() - start
         said = f"{promises.sent} sent for {PEOPLE} people in {seconds:.0f} s"
         print(f"seed {seed}: {said}, {promises.come_back} told to come back")
         assert promises.failed == 0
         assert promises.given_up == []
         assert len(promises.receipts) == PEOPLE
-        keys = Counter(server.stored_keys())
+        keys = Counter(server.read_stored_keys())
         assert set(keys.values()) == {1}
         assert set(keys) == {key_of(receipt) for receipt in promises.receipts.values()}
         # A 201 can get lost on its way to a client that left; it is never said twice for one submission.

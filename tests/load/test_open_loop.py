@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from support.contenders import submissions
+from support.contenders import generate_submissions
 from support.open_loop import arrive
 from support.real_server import ADDRESS, RealServer, key_of
 
@@ -33,15 +33,15 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
 
 @pytest.mark.slow
 def test_nobody_who_comes_in_a_peak_is_turned_away_or_lost(server: RealServer) -> None:
-    bodies, receipts = submissions(), list[str]()
-    for each in ARRIVALS.split():
-        rate, seconds = (int(part) for part in each.split("x"))
+    bodies, receipts = generate_submissions(), list[str]()
+    for arrival_rate in ARRIVALS.split():
+        rate, seconds = (int(part) for part in arrival_rate.split("x"))
         came = arrive(server.port, ADDRESS, bodies, rate, seconds)
         half, most = came.percentile(0.5) * 1e3, came.percentile(0.99) * 1e3
         print(f"{rate} a second for {seconds} s: {dict(came.statuses)}, half in {half:.0f} ms, 99 % in {most:.0f} ms")
         assert came.statuses == {201: rate * seconds}
         receipts += came.receipts
-    assert Counter(server.stored_keys()) == Counter(key_of(each) for each in receipts)
+    assert Counter(server.read_stored_keys()) == Counter(key_of(receipt) for receipt in receipts)
 
 
 @pytest.mark.slow
@@ -55,17 +55,17 @@ def test_what_wrk_was_told_is_stored_is_stored_once(server: RealServer, tmp_path
         check=True, env={**os.environ, "BODIES": str(written(tmp_path / "bodies")), "TOLD": str(told)},
     )  # fmt: skip
     receipts = told.read_text(encoding="utf-8").split()
-    stored = Counter(server.stored_keys())
+    stored = Counter(server.read_stored_keys())
     print(f"wrk was told {len(receipts)} times that an answer is stored; {len(stored)} are")
     assert len(receipts) > 100
     assert set(stored.values()) == {1}
-    assert {key_of(each) for each in receipts} <= set(stored)
+    assert {key_of(receipt) for receipt in receipts} <= set(stored)
     assert len(stored) <= len(receipts) + WRK_CONNECTIONS
 
 
 def written(file: Path) -> Path:
     """Enough submissions for all that wrk can send, one a line."""
-    bodies = submissions()
+    bodies = generate_submissions()
     with file.open("wb") as out:
         for _ in range(WRK_SECONDS * 5000):
             out.write(next(bodies) + b"\n")

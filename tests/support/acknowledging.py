@@ -9,23 +9,23 @@ from itertools import count
 from pathlib import Path
 
 from boucle.core.ports import PutOutcome
-from boucle.storage.sqlite_store.stores import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support.submissions import new_response, new_text
 
 THREADS = 8
 
 
 def main(path: Path) -> None:
-    desk = SqliteDesk(path)
+    store = SqliteResponseStore(path)
     names = count()
 
-    def put_for_ever(_: int) -> None:
+    def put_forever(_: int) -> None:
         for name in names:
-            if desk.put(new_response(name), [new_text(name)]) is PutOutcome.STORED:
+            if store.put(new_response(name), [new_text(name)]) is PutOutcome.STORED:
                 os.write(sys.stdout.fileno(), f"{name}\n".encode())
 
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(put_for_ever, range(THREADS)))
+        list(pool.map(put_forever, range(THREADS)))
 
 
 if __name__ == "__main__":

@@ -13,23 +13,23 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
-from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
-from boucle.storage.dynamodb_store.stores import DynamoDesk, DynamoLedger
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from boucle.storage.dynamodb_store.used_invitations import DynamoSpent
+from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
+from boucle.storage.dynamodb_store.stores import DynamoLedger, DynamoResponseStore
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
+from boucle.storage.dynamodb_store.used_invitations import DynamoUsedInvitations
 from boucle.storage.published.s3 import Bucket
 from support import dynamodb_local
-from support.submissions import MONDAY, SERIES, new_response, new_text, spent_code
+from support.submissions import MONDAY, SERIES, new_response, new_text, new_used_invitation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-    from support.benches import ClosableLedger, ClosableSpent, Desk
+    from support.benches import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
-SPELLED = {
+PACKED_ATTRIBUTES = {
     "partition": {"study", "questionnaire", "key"},
     "series": {"study", "questionnaire", "major", "wave"},
     "place": {"window", "cohort", "held"},
@@ -37,49 +37,49 @@ SPELLED = {
 """What is packed into one attribute."""
 
 
-def nobody() -> boto3.Session:
+def make_session() -> boto3.Session:
     """A new session: moto does not see those that are older than itself."""
     return boto3.Session(aws_access_key_id="nobody", aws_secret_access_key="nothing", region_name="eu-west-3")
 
 
 @cache
 def moto_dynamodb() -> DynamoDBClient:
-    _moto()
-    return nobody().client("dynamodb", config=ONE_TRY)
+    _start_moto()
+    return make_session().client("dynamodb", config=ONE_TRY)
 
 
 @cache
 def moto_s3() -> S3Client:
-    _moto()
-    return nobody().client("s3", config=ONE_TRY)
+    _start_moto()
+    return make_session().client("s3", config=ONE_TRY)
 
 
 @cache
 def local_dynamodb() -> DynamoDBClient:
-    return nobody().client("dynamodb", endpoint_url=dynamodb_local.endpoint(), config=ONE_TRY)
+    return make_session().client("dynamodb", endpoint_url=dynamodb_local.start_endpoint(), config=ONE_TRY)
 
 
 @cache
-def _moto() -> None:
+def _start_moto() -> None:
     from moto import mock_aws  # half a second, for those who need it
 
     mock_aws().start()
 
 
 @dataclass(frozen=True, kw_only=True)
-class BothSides(DynamoDesk, DynamoSealingDesk):
+class ClosableDynamoStore(DynamoResponseStore, DynamoSealingStore):
     """The web's and the job's desks in one, as the contract wants them."""
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
 
-class LedgerToClose(DynamoLedger):
+class ClosableDynamoLedger(DynamoLedger):
     def close(self) -> None:
         """There is nothing to let go of."""
 
 
-class SpentToClose(DynamoSpent):
+class ClosableDynamoUsedInvitations(DynamoUsedInvitations):
     def close(self) -> None:
         """There is nothing to let go of."""
 
@@ -87,50 +87,54 @@ class SpentToClose(DynamoSpent):
 class DynamoBench:
     """New tables for every test."""
 
-    def __init__(self, client: Callable[[], DynamoDBClient], put_takes: float) -> None:
+    def __init__(self, client: Callable[[], DynamoDBClient], put_seconds: float) -> None:
         """Of these, a put never takes longer: whoever closes days waits no longer."""
         self.client = client
-        self.tables = Tables.prefixed(f"boucle-{uuid4().hex}")
-        for definition in table_definitions(self.tables):
+        self.tables = Tables.with_prefix(f"boucle-{uuid4().hex}")
+        for definition in build_table_definitions(self.tables):
             client().create_table(**definition)
-        self.desk: Desk = BothSides(client=client, tables=self.tables, sleep=lambda _: sleep(put_takes))
-        self.ledger: ClosableLedger = LedgerToClose(client=client, tables=self.tables)
-        self.spent: ClosableSpent = SpentToClose(client=client, tables=self.tables)
+        self.store: ClosableResponseStore = ClosableDynamoStore(
+            client=client, tables=self.tables, sleep=lambda _: sleep(put_seconds)
+        )
+        self.ledger: ClosableLedger = ClosableDynamoLedger(client=client, tables=self.tables)
+        self.used_invitations: ClosableUsedInvitations = ClosableDynamoUsedInvitations(
+            client=client, tables=self.tables
+        )
 
-    def texts(self) -> Mapping[str, bytes]:
+    def read_texts(self) -> Mapping[str, bytes]:
         found = self.client().scan(TableName=self.tables.texts, ConsistentRead=True)["Items"]
         return {item["partition"]["S"].split("#")[1]: item["payload"]["B"] for item in found}
 
-    def attributes(self) -> Mapping[str, Collection[str]]:
+    def read_attributes(self) -> Mapping[str, Collection[str]]:
         # DynamoDB has no columns: one of each state is stored first.
-        self.desk.put(new_response("sealed"), [new_text()])
-        self.desk.mark_sealed(SERIES, MONDAY, 1)
-        self.desk.put(new_response("waiting"), [])
-        self.desk.close_days(SERIES, MONDAY)
-        self.spent.spend(spent_code())
+        self.store.put(new_response("sealed"), [new_text()])
+        self.store.mark_sealed(SERIES, MONDAY, 1)
+        self.store.put(new_response("waiting"), [])
+        self.store.close_days(SERIES, MONDAY)
+        self.used_invitations.redeem(new_used_invitation())
         named = {
             "responses": self.tables.responses,
             "texts": self.tables.texts,
             "closed_days": self.tables.days,
             "spent": self.tables.spent,
         }
-        return {kind: self._attributes(table) for kind, table in named.items()}
+        return {kind: self._read_attributes(table) for kind, table in named.items()}
 
-    def _attributes(self, table: str) -> set[str]:
+    def _read_attributes(self, table: str) -> set[str]:
         """Of every item that is there; the names of what one attribute packs."""
         names = {name for item in self.client().scan(TableName=table)["Items"] for name in item}
-        return {spelled for name in names for spelled in SPELLED.get(name, {name})}
+        return {spelled for name in names for spelled in PACKED_ATTRIBUTES.get(name, {name})}
 
 
-def moto_bench(folder: Path) -> DynamoBench:
-    return DynamoBench(moto_dynamodb, put_takes=0)
+def make_moto_bench(folder: Path) -> DynamoBench:
+    return DynamoBench(moto_dynamodb, put_seconds=0)
 
 
-def local_bench(folder: Path) -> DynamoBench:
-    return DynamoBench(local_dynamodb, put_takes=0.5)
+def make_local_bench(folder: Path) -> DynamoBench:
+    return DynamoBench(local_dynamodb, put_seconds=0.5)
 
 
-def new_bucket() -> Bucket:
+def make_bucket() -> Bucket:
     """An empty one, in moto."""
     name = f"boucle-{uuid4().hex}"
     moto_s3().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})

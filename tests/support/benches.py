@@ -7,15 +7,23 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Protocol
 
-from boucle.core.ports import Ledger, NewText, QuarantineDesk, ResponseDesk, SealingDesk, SpentCode, SpentCodes
-from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySpent, StoredResponse
-from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from support.amazon_benches import local_bench, moto_bench
-from support.sqlite_files import columns, rows, stored_attributes
+from boucle.core.ports import (
+    Ledger,
+    NewText,
+    QuarantineStore,
+    ResponseStore,
+    SealingStore,
+    UsedInvitation,
+    UsedInvitations,
+)
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryUsedInvitations, StoredResponse
+from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
+from support.amazon_benches import make_local_bench, make_moto_bench
+from support.sqlite_files import query_rows, read_columns, read_stored_attributes
 
 
-class Desk(ResponseDesk, SealingDesk, QuarantineDesk, Protocol):
+class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, Protocol):
     """All sides of one store of responses."""
 
     def close(self) -> None: ...
@@ -25,66 +33,77 @@ class ClosableLedger(Ledger, Protocol):
     def close(self) -> None: ...
 
 
-class ClosableSpent(SpentCodes, Protocol):
+class ClosableUsedInvitations(UsedInvitations, Protocol):
     def close(self) -> None: ...
 
 
-class Bench(Protocol):
+class StoreBench(Protocol):
     """A kind of store, and ways to look at what it holds that no port offers."""
 
-    desk: Desk
+    store: ClosableResponseStore
     ledger: ClosableLedger
-    spent: ClosableSpent
+    used_invitations: ClosableUsedInvitations
 
-    def texts(self) -> Mapping[str, bytes]:
+    def read_texts(self) -> Mapping[str, bytes]:
         """The stored payloads by key."""
 
-    def attributes(self) -> Mapping[str, Collection[str]]:
+    def read_attributes(self) -> Mapping[str, Collection[str]]:
         """The name of everything that is stored, by kind of item."""
 
 
 class MemoryBench:
     def __init__(self, folder: Path) -> None:
-        self.memory = MemoryDesk()
-        self.desk: Desk = self.memory
+        self.memory = MemoryResponseStore()
+        self.store: ClosableResponseStore = self.memory
         self.ledger: ClosableLedger = MemoryLedger()
-        self.spent: ClosableSpent = MemorySpent()
+        self.used_invitations: ClosableUsedInvitations = MemoryUsedInvitations()
 
-    def texts(self) -> Mapping[str, bytes]:
+    def read_texts(self) -> Mapping[str, bytes]:
         return {key: text.payload for (_, _, key), text in self.memory.texts.items()}
 
-    def attributes(self) -> Mapping[str, Collection[str]]:
+    def read_attributes(self) -> Mapping[str, Collection[str]]:
         # The fake keeps study, questionnaire and key in the name of an item, and the series as one.
-        response = {"study", "questionnaire", "key", "major", "wave", *(each.name for each in fields(StoredResponse))}
-        text = {"study", "questionnaire", "major", "wave", *(each.name for each in fields(NewText))}
+        response = {
+            "study",
+            "questionnaire",
+            "key",
+            "major",
+            "wave",
+            *(stored_field.name for stored_field in fields(StoredResponse)),
+        }
+        text = {"study", "questionnaire", "major", "wave", *(stored_field.name for stored_field in fields(NewText))}
         days = {"study", "questionnaire", "major", "wave", "first_open"}
-        spent = {each.name for each in fields(SpentCode)}
+        spent = {stored_field.name for stored_field in fields(UsedInvitation)}
         return {"responses": response - {"series"}, "texts": text - {"series"}, "closed_days": days, "spent": spent}
 
 
-SPELLED = {"codes": {"key", "mark"}}
+PACKED_COLUMNS = {"codes": {"key", "mark"}}
 """What is packed into one column."""
 
 
 class SqliteBench:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "responses.sqlite"
-        self.desk: Desk = SqliteDesk(self.path)
+        self.store: ClosableResponseStore = SqliteResponseStore(self.path)
         self.ledger: ClosableLedger = SqliteLedger(folder / "ledger.sqlite")
         self.invitations = folder / "invitations.sqlite"
-        self.spent: ClosableSpent = SqliteSpent(self.invitations)
+        self.used_invitations: ClosableUsedInvitations = SqliteUsedInvitations(self.invitations)
 
-    def texts(self) -> Mapping[str, bytes]:
-        return dict(rows(self.path, "SELECT key, payload FROM texts UNION ALL SELECT key, payload FROM arriving_texts"))
+    def read_texts(self) -> Mapping[str, bytes]:
+        return dict(
+            query_rows(self.path, "SELECT key, payload FROM texts UNION ALL SELECT key, payload FROM arriving_texts")
+        )
 
-    def attributes(self) -> Mapping[str, Collection[str]]:
-        spent = {name for column in columns(self.invitations)["spent"] for name in SPELLED.get(column, {column})}
-        return {**stored_attributes(self.path), "spent": spent}
+    def read_attributes(self) -> Mapping[str, Collection[str]]:
+        spent = {
+            name for column in read_columns(self.invitations)["spent"] for name in PACKED_COLUMNS.get(column, {column})
+        }
+        return {**read_stored_attributes(self.path), "spent": spent}
 
 
-BENCHES: Mapping[str, Callable[[Path], Bench]] = {
+BENCHES: Mapping[str, Callable[[Path], StoreBench]] = {
     "memory": MemoryBench,
     "sqlite": SqliteBench,
-    "moto": moto_bench,
-    "dynamodb-local": local_bench,
+    "moto": make_moto_bench,
+    "dynamodb-local": make_local_bench,
 }

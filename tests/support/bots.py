@@ -13,27 +13,27 @@ from http.client import HTTPConnection
 from itertools import count, cycle
 from uuid import uuid4
 
-from boucle.submissions.proof import proven
-from support.contenders import ADDRESS, QUESTIONNAIRE, STUDY, invented_people
-from support.html_forms import Form, post_forms
+from boucle.submissions.proof import is_proven
+from support.contenders import ADDRESS, QUESTIONNAIRE, STUDY, invent_people
+from support.html_forms import Form, read_post_forms
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PROXY_HEADER = "X-Forwarded-For"
 FORM_PAGE = f"/{STUDY}/{QUESTIONNAIRE}/"
-AT_ONCE = 40
-READING = 2.2
+CONCURRENT_ATTEMPTS = 40
+READING_SECONDS = 2.2
 """What a bot waits that has learnt how long the check page wants to be read."""
 
 Sender = Callable[[int], str]
 """From where the bot's attempt of that number comes."""
-PEOPLE = [(person.language, dict(person.answers)) for person in invented_people()]
+PEOPLE = [(person.language, dict(person.answers)) for person in invent_people()]
 
 
-def from_one_place(address: str) -> Sender:
+def make_fixed_sender(address: str) -> Sender:
     return lambda number: address
 
 
-def from_everywhere(number: int) -> str:
+def address_of(number: int) -> str:
     return f"198.{18 + number // 65536}.{number // 256 % 256}.{number % 256}"
 
 
@@ -45,7 +45,7 @@ class Bot:
         self.sender = sender
 
     def play(self, attempt: Callable[[Bot, int], object], attempts: int) -> None:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(CONCURRENT_ATTEMPTS) as pool:
             list(pool.map(lambda number: attempt(self, number), range(attempts)))
 
     def ask(self, method: str, path: str, number: int, kind: str = "", body: bytes | None = None) -> tuple[int, str]:
@@ -59,73 +59,75 @@ class Bot:
             line.close()
 
 
-def naive_form(bot: Bot, number: int) -> None:
+def submit_naive_form(bot: Bot, number: int) -> None:
     """Fetches the form, fills in every field it finds, and clicks through at once."""
     _, page = bot.ask("GET", FORM_PAGE, number)
-    _through(bot, number, _filled(post_forms(page)[0], number, everything=True), wait=0)
+    _submit_form(bot, number, _fill_form(read_post_forms(page)[0], number, everything=True), wait=0)
 
 
-def script_form(bot: Bot, number: int) -> None:
+def submit_scripted_form(bot: Bot, number: int) -> None:
     """Fetches the form first, fills in what people see, and clicks through at once."""
     _, page = bot.ask("GET", FORM_PAGE, number)
-    _through(bot, number, _filled(post_forms(page)[0], number), wait=0)
+    _submit_form(bot, number, _fill_form(read_post_forms(page)[0], number), wait=0)
 
 
-def patient_form(bot: Bot, number: int) -> None:
+def submit_patient_form(bot: Bot, number: int) -> None:
     """The same, and waits as long as somebody who reads."""
     _, page = bot.ask("GET", FORM_PAGE, number)
-    _through(bot, number, _filled(post_forms(page)[0], number), wait=READING)
+    _submit_form(bot, number, _fill_form(read_post_forms(page)[0], number), wait=READING_SECONDS)
 
 
-def programmed(bot: Bot, number: int) -> None:
+def submit_to_api(bot: Bot, number: int) -> None:
     """Knows the API, as anybody can: sends a submission, and nothing else."""
-    bot.ask("POST", ADDRESS, number, JSON, json.dumps(_submission(number)).encode())
+    bot.ask("POST", ADDRESS, number, JSON, json.dumps(_make_submission(number)).encode())
 
 
-def working(bits: int) -> Callable[[Bot, int], None]:
+def make_working_bot(bits: int) -> Callable[[Bot, int], None]:
     """Knows the API, and does the work that it asks for."""
 
     def attempt(bot: Bot, number: int) -> None:
-        body = _submission(number)
-        bot.ask("POST", ADDRESS, number, JSON, json.dumps({**body, "proof": work(str(body["id"]), bits)}).encode())
+        body = _make_submission(number)
+        bot.ask(
+            "POST", ADDRESS, number, JSON, json.dumps({**body, "proof": find_proof(str(body["id"]), bits)}).encode()
+        )
 
     return attempt
 
 
-def work(id: str, bits: int) -> str:
+def find_proof(id: str, bits: int) -> str:
     """As a program of the bot's does it: no faster way is known than trying."""
-    return next(proof for proof in map(str, count()) if proven(STUDY, QUESTIONNAIRE, id, proof, bits))
+    return next(proof for proof in map(str, count()) if is_proven(STUDY, QUESTIONNAIRE, id, proof, bits))
 
 
 def seconds_of_work(bits: int, times: int = 50) -> float:
     """What one submission costs a bot, in seconds of this machine."""
     start = time.process_time()
     for _ in range(times):
-        work(str(uuid4()), bits)
+        find_proof(str(uuid4()), bits)
     return (time.process_time() - start) / times
 
 
-def _submission(number: int) -> dict[str, object]:
+def _make_submission(number: int) -> dict[str, object]:
     language, answers = PEOPLE[number % len(PEOPLE)]
     return {"id": str(uuid4()), "language": language, "mode": "self", "answers": answers}
 
 
-def _filled(form: Form, number: int, everything: bool = False) -> Form:
+def _fill_form(form: Form, number: int, everything: bool = False) -> Form:
     """The form with somebody's answers; `everything` fills in what a person would not have seen, too."""
     _, answers = PEOPLE[number % len(PEOPLE)]
     fields = dict(form.fields) | ({"_website": "https://example.org"} if everything else {})
     pairs = [(name, value) for name, value in fields.items() if name.startswith("_")]
-    return Form(form.method, form.action, [*pairs, *_pairs(answers)])
+    return Form(form.method, form.action, [*pairs, *_form_pairs(answers)])
 
 
-def _pairs(answers: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _form_pairs(answers: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name, answer in answers.items():
         values = answer if isinstance(answer, list | tuple) else [answer]
         yield from zip(cycle([name]), map(str, values), strict=False)
 
 
-def _through(bot: Bot, number: int, form: Form, wait: float) -> None:
-    _, page = bot.ask("POST", form.action, number, FORM, form.encoded())
-    confirmation = post_forms(page)[0]
+def _submit_form(bot: Bot, number: int, form: Form, wait: float) -> None:
+    _, page = bot.ask("POST", form.action, number, FORM, form.encode())
+    confirmation = read_post_forms(page)[0]
     time.sleep(wait)
-    bot.ask("POST", confirmation.action, number, FORM, confirmation.encoded())
+    bot.ask("POST", confirmation.action, number, FORM, confirmation.encode())

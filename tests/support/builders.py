@@ -26,59 +26,63 @@ SURVEYS = REPOSITORY / "surveys"
 DEMONSTRATION = "parcours-de-qualite"
 
 
-def unpublished_surveys(folder: Path) -> Path:
+def copy_unpublished_surveys(folder: Path) -> Path:
     """A copy of the demonstration study that may be edited: without the lock of what was published."""
     copytree(SURVEYS, folder / "surveys", ignore=ignore_patterns("published.lock"))
     return folder / "surveys"
 
 
-def text(words: str) -> Text:
+def make_text(words: str) -> Text:
     return {"fr": words}
 
 
-def choices(*values: str, exclusive: str | None = None, other: str | None = None) -> tuple[Choice, ...]:
+def make_choices(*values: str, exclusive: str | None = None, other: str | None = None) -> tuple[Choice, ...]:
     return tuple(
-        Choice(value=value, label=text(value), exclusive=value == exclusive, other=value == other) for value in values
+        Choice(value=value, label=make_text(value), exclusive=value == exclusive, other=value == other)
+        for value in values
     )
 
 
-def yes_no(id: str, **options: object) -> YesNo:
-    return YesNo(id=id, label=text(id), **options)  # type: ignore[arg-type]  # options are YesNo's own
+def make_yes_no(id: str, **options: object) -> YesNo:
+    return YesNo(id=id, label=make_text(id), **options)  # type: ignore[arg-type]  # options are YesNo's own
 
 
-def single(id: str, *values: str, **options: object) -> Single:
-    return Single(id=id, label=text(id), choices=choices(*values), **options)  # type: ignore[arg-type]
+def make_single(id: str, *values: str, **options: object) -> Single:
+    return Single(id=id, label=make_text(id), choices=make_choices(*values), **options)  # type: ignore[arg-type]
 
 
-def multiple(id: str, *values: str, most: int | None = None, exclusive: str | None = None) -> Multiple:
+def make_multiple(id: str, *values: str, max_choices: int | None = None, exclusive: str | None = None) -> Multiple:
     return Multiple(
-        id=id, label=text(id), choices=choices(*values, exclusive=exclusive), max_choices=most or len(values)
+        id=id,
+        label=make_text(id),
+        choices=make_choices(*values, exclusive=exclusive),
+        max_choices=max_choices or len(values),
     )
 
 
-def rating(id: str, minimum: int = 0, maximum: int = 10, **options: object) -> Rating:
-    return Rating(id=id, label=text(id), minimum=minimum, maximum=maximum, **options)  # type: ignore[arg-type]
+def make_rating(id: str, minimum: int = 0, maximum: int = 10, **options: object) -> Rating:
+    return Rating(id=id, label=make_text(id), minimum=minimum, maximum=maximum, **options)  # type: ignore[arg-type]
 
 
-def questionnaire(
+def make_questionnaire(
     *questions: Question | Block,
     id: str = "candidats",
     version: str = "1.0.0",
     crosstabs: tuple[tuple[str, str], ...] = (),
     verbatims: str = "none",
 ) -> Questionnaire:
-    section = Section(id="section", title=text("Section"), blocks=questions)
+    section = Section(id="section", title=make_text("Section"), blocks=questions)
     return Questionnaire(
         id=id,
         version=version,
         languages=("fr",),
-        title=text("Questionnaire"),
+        title=make_text("Questionnaire"),
         sections=(section,),
         publication=Publication(crosstabs=crosstabs, verbatims=verbatims),
     )
 
 
-def wave(
+def make_wave(
     *openings: tuple[str, str, str], id: str = "2026", opens: str = "2026-01-05", closes: str = "2026-12-31"
 ) -> Wave:
     """A wave that takes each (questionnaire, version, from)."""
@@ -94,16 +98,18 @@ def wave(
     )
 
 
-def study(*questionnaires: Questionnaire, waves: tuple[Wave, ...] | None = None, scale: int = 1) -> Study:
+def make_study(*questionnaires: Questionnaire, waves: tuple[Wave, ...] | None = None, scale: int = 1) -> Study:
     """A study of these versions, all open in one wave unless waves are given."""
-    opened = wave(*((each.id, each.version, "2026-01-05") for each in questionnaires))
+    opened = make_wave(*((version.id, version.version, "2026-01-05") for version in questionnaires))
     return Study(
         id="etude",
         languages=("fr",),
-        title=text("Étude"),
+        title=make_text("Étude"),
         description={},
         audiences={},
-        controller=Controller(name="Nous", contact="nous@example.org", dpo="dpo@example.org", legal_basis=text("...")),
+        controller=Controller(
+            name="Nous", contact="nous@example.org", dpo="dpo@example.org", legal_basis=make_text("...")
+        ),
         retention_days=365,
         mechanism=Mechanism(scale=scale),
         waves=waves or (opened,),

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from support.closed_loop import post
+from support.closed_loop import encode_post
 
-TAKEN = (200, 201)
-PAUSES = (0.05, 0.2, 0.5, 1.0)
+ACCEPTED_STATUSES = (200, 201)
+PAUSE_SECONDS = (0.05, 0.2, 0.5, 1.0)
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Promises:
 
 
 @dataclass
-class Campaign:
+class ClientCampaign:
     """Clients that each send one submission until it is acknowledged, `at_once` at a time."""
 
     port: int
@@ -50,19 +50,19 @@ class Campaign:
         return self.promises
 
     async def _play(self, bodies: Iterator[bytes]) -> None:
-        await asyncio.gather(*(self._clients(bodies) for _ in range(self.at_once)))
+        await asyncio.gather(*(self._run_clients(bodies) for _ in range(self.at_once)))
 
-    async def _clients(self, bodies: Iterator[bytes]) -> None:
+    async def _run_clients(self, bodies: Iterator[bytes]) -> None:
         for body in bodies:
-            await self._client(body)
+            await self._run_client(body)
 
-    async def _client(self, body: bytes) -> None:
+    async def _run_client(self, body: bytes) -> None:
         behaviour = self.chance.random()
         if behaviour < 0.02:
             await self._leave(body, self.chance.random())
         if behaviour < 0.04:
             await asyncio.gather(self._ask(body), self._ask(body))
-        for pause in [0.0, *PAUSES, *[1.0] * self.attempts][: self.attempts]:
+        for pause in [0.0, *PAUSE_SECONDS, *[1.0] * self.attempts][: self.attempts]:
             await asyncio.sleep(pause * self.chance.random())
             if await self._ask(body, slowly=0.04 < behaviour < 0.05):
                 if 0.05 < behaviour < 0.07:
@@ -72,7 +72,7 @@ class Campaign:
 
     async def _leave(self, body: bytes, share: float) -> None:
         """Send a part, or all, and go without waiting."""
-        request = post(self.address, body)
+        request = encode_post(self.address, body)
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self.port)
             writer.write(request[: int(len(request) * share * 1.2)])
@@ -86,11 +86,11 @@ class Campaign:
         self.promises.sent += 1
         try:
             async with asyncio.timeout(30):
-                status, answer = await self._exchange(post(self.address, body, Connection="close"), slowly)
+                status, answer = await self._exchange(encode_post(self.address, body, Connection="close"), slowly)
         except (OSError, EOFError, TimeoutError):
             self.promises.broken += 1
             return False
-        if status not in TAKEN:
+        if status not in ACCEPTED_STATUSES:
             self.promises.come_back += status in (429, 503)
             self.promises.failed += status not in (429, 503)
             return False

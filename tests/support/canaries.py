@@ -11,22 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from boucle.audit.facts import Facts, Statement, exactly, under_noise
+from boucle.audit.facts import Facts, Statement, make_exact_statement, make_noisy_statement
 from boucle.audit.sybils import evidence, evidence_of_totals
-from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.privacy.noise import draw_discrete_laplace
 
 Counts = tuple[int, ...]
-Rows = Sequence[Sequence[int]]
+CountRows = Sequence[Sequence[int]]
 """A crossed table: exact counts by row."""
 
-Publisher = Callable[[int, Rows], list[Statement]]
+Publisher = Callable[[int, CountRows], list[Statement]]
 """From the exact running totals of a crossed table, what one release says of it."""
 
 
 def running_totals(cohorts: Sequence[Counts]) -> list[Counts]:
     totals: list[Counts] = []
-    for each in cohorts:
-        totals.append(tuple(map(sum, zip(totals[-1], each, strict=True))) if totals else each)
+    for cohort in cohorts:
+        totals.append(tuple(map(sum, zip(totals[-1], cohort, strict=True))) if totals else cohort)
     return totals
 
 
@@ -42,7 +42,7 @@ def facts_of(name: str, shape: tuple[int, int], cohorts: Sequence[Counts], publi
     return Facts(name=name, cells=cells, sizes=tuple(map(sum, cohorts)), statements=tuple(statements))
 
 
-def _margins(table: Rows) -> list[tuple[tuple[int, ...], int]]:
+def _margins(table: CountRows) -> list[tuple[tuple[int, ...], int]]:
     """Every row and column: its cells, and its exact count."""
     columns = len(table[0])
     by_row = [(tuple(range(at * columns, (at + 1) * columns)), sum(row)) for at, row in enumerate(table)]
@@ -52,70 +52,74 @@ def _margins(table: Rows) -> list[tuple[tuple[int, ...], int]]:
     return by_row + by_column
 
 
-def _cells(table: Rows) -> list[tuple[tuple[int, ...], int]]:
+def _cells(table: CountRows) -> list[tuple[tuple[int, ...], int]]:
     return [((at,), count) for at, count in enumerate(count for row in table for count in row)]
 
 
-def exact(release: int, table: Rows) -> list[Statement]:
+def publish_exact(release: int, table: CountRows) -> list[Statement]:
     """Exact counts."""
-    return [exactly(release, cells, count) for cells, count in (*_margins(table), *_cells(table))]
+    return [make_exact_statement(release, cells, count) for cells, count in (*_margins(table), *_cells(table))]
 
 
-def rounded(count: int) -> int:
+def round_to_5(count: int) -> int:
     return 5 * math.floor(count / 5 + 0.5)
 
 
-def rounding_to_5(release: int, table: Rows) -> list[Statement]:
+def publish_rounded(release: int, table: CountRows) -> list[Statement]:
     """Every count rounded to the nearest multiple of five, each on its own."""
     return [
         Statement(
             release=release,
             cells=cells,
-            published=rounded(count),
-            low=max(0, rounded(count) - 2),
-            high=rounded(count) + 2,
+            published=round_to_5(count),
+            low=max(0, round_to_5(count) - 2),
+            high=round_to_5(count) + 2,
         )
         for cells, count in (*_margins(table), *_cells(table))
     ]
 
 
-def threshold_of(least: int) -> Publisher:
+def make_threshold_publisher(least: int) -> Publisher:
     """Counts from 1 to below `least` withheld, then more of them until no row or column has only one withheld."""
 
-    def publish(release: int, table: Rows) -> list[Statement]:
-        withheld = _with_secondary(table, least)
+    def publish(release: int, table: CountRows) -> list[Statement]:
+        withheld = _find_withheld(table, least)
         # Zeros are shown, so what is withheld holds somebody.
         cells = [
             Statement(release=release, cells=cells, published=None, low=1)
             if cells[0] in withheld
-            else exactly(release, cells, count)
+            else make_exact_statement(release, cells, count)
             for cells, count in _cells(table)
         ]
-        margins = [exactly(release, cells, count) for cells, count in _margins(table) if count == 0 or count >= least]
+        margins = [
+            make_exact_statement(release, cells, count)
+            for cells, count in _margins(table)
+            if count == 0 or count >= least
+        ]
         return [*cells, *margins]
 
     return publish
 
 
-def _with_secondary(table: Rows, least: int) -> set[int]:
+def _find_withheld(table: CountRows, least: int) -> set[int]:
     counts = [count for row in table for count in row]
     withheld = {at for at, count in enumerate(counts) if 0 < count < least}
     lines = [cells for cells, _ in _margins(table)]
     while True:
         alone = [line for line in lines if len(withheld & set(line)) == 1]
         others = [[at for at in line if at not in withheld and counts[at] > 0] for line in alone]
-        chosen = [min(each, key=lambda at: counts[at]) for each in others if each]
+        chosen = [min(open_line, key=lambda at: counts[at]) for open_line in others if open_line]
         if not chosen:
             return withheld
         withheld.add(chosen[0])
 
 
-def fresh_noise(scale: int, chance: random.Random) -> Publisher:
+def make_fresh_noise_publisher(scale: int, chance: random.Random) -> Publisher:
     """Every release counts again from the answers, under noise drawn anew."""
 
-    def publish(release: int, table: Rows) -> list[Statement]:
+    def publish(release: int, table: CountRows) -> list[Statement]:
         return [
-            under_noise(release, cells, count + discrete_laplace(scale, chance.getrandbits))
+            make_noisy_statement(release, cells, count + draw_discrete_laplace(scale, chance.getrandbits))
             for cells, count in (*_margins(table), *_cells(table))
         ]
 
@@ -131,35 +135,37 @@ class Guesser:
     """Of what was published, under the exact cohorts of either answer."""
 
 
-def guessing(show: Callable[[int], int]) -> Guesser:
+def make_guesser(show: Callable[[int], int]) -> Guesser:
     """A mechanism that changes each count in a way that anybody can repeat."""
 
     def publish(cohorts: Sequence[Counts]) -> list[Counts]:
         return [tuple(map(show, total)) for total in running_totals(cohorts)]
 
-    def speaks(seen: Sequence[Counts], first: Sequence[Counts], second: Sequence[Counts]) -> int:
+    def weigh(seen: Sequence[Counts], first: Sequence[Counts], second: Sequence[Counts]) -> int:
         return (list(seen) == publish(first)) - (list(seen) == publish(second))
 
-    return Guesser(publish, speaks)
+    return Guesser(publish, weigh)
 
 
-def guessing_fresh_noise(scale: int, chance: random.Random) -> Guesser:
+def make_fresh_noise_guesser(scale: int, chance: random.Random) -> Guesser:
     def publish(cohorts: Sequence[Counts]) -> list[Counts]:
         totals = running_totals(cohorts)
-        return [tuple(each + discrete_laplace(scale, chance.getrandbits) for each in total) for total in totals]
+        return [tuple(count + draw_discrete_laplace(scale, chance.getrandbits) for count in total) for total in totals]
 
-    def speaks(seen: Sequence[Counts], first: Sequence[Counts], second: Sequence[Counts]) -> int:
+    def weigh(seen: Sequence[Counts], first: Sequence[Counts], second: Sequence[Counts]) -> int:
         together = zip(seen, running_totals(first), running_totals(second), strict=True)
-        return sum(evidence(*each) for each in together)
+        return sum(evidence(*evidence_args) for evidence_args in together)
 
-    return Guesser(publish, speaks)
+    return Guesser(publish, weigh)
 
 
-def guessing_boucle(scale: int, chance: random.Random) -> Guesser:
+def make_boucle_guesser(scale: int, chance: random.Random) -> Guesser:
     """Not a canary: noise drawn once for each cohort."""
 
     def publish(cohorts: Sequence[Counts]) -> list[Counts]:
-        noisy = [tuple(each + discrete_laplace(scale, chance.getrandbits) for each in cohort) for cohort in cohorts]
+        noisy = [
+            tuple(count + draw_discrete_laplace(scale, chance.getrandbits) for count in cohort) for cohort in cohorts
+        ]
         return running_totals(noisy)
 
     return Guesser(publish, evidence_of_totals)

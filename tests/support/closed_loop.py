@@ -24,19 +24,19 @@ class Burst:
     """Those of answers 200 and 201."""
 
     @property
-    def taken(self) -> int:
+    def accepted(self) -> int:
         return self.statuses[200] + self.statuses[201] + self.statuses[302]
 
     @property
     def rate(self) -> float:
-        return self.taken / self.seconds
+        return self.accepted / self.seconds
 
     def percentile(self, share: float) -> float:
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-class _Asker(asyncio.Protocol):
+class _ClientConnection(asyncio.Protocol):
     """One connection: sends a request when the answer to the one before is whole."""
 
     def __init__(self, requests: Iterator[bytes], burst: Burst, until: float) -> None:
@@ -86,25 +86,27 @@ def _is_whole(head: bytes, body: bytes) -> bool:
     return b"chunked" not in lower or body.endswith(LAST_CHUNK)
 
 
-def burst(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> Burst:
+def send_burst(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> Burst:
     """Ask for so long on so many connections; every request that was sent is waited for."""
-    return asyncio.run(_burst(port, requests, connections, seconds))
+    return asyncio.run(_send_burst(port, requests, connections, seconds))
 
 
-async def _burst(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> Burst:
+async def _send_burst(port: int, requests: Iterator[bytes], connections: int, seconds: float) -> Burst:
     came = Burst(connections)
     start = time.perf_counter()
     loop = asyncio.get_running_loop()
-    askers: list[_Asker] = []
+    askers: list[_ClientConnection] = []
     for _ in range(connections):
-        _, asker = await loop.create_connection(lambda: _Asker(requests, came, start + seconds), "127.0.0.1", port)
+        _, asker = await loop.create_connection(
+            lambda: _ClientConnection(requests, came, start + seconds), "127.0.0.1", port
+        )
         askers.append(asker)
     await asyncio.gather(*(asker.done for asker in askers))
     came.seconds = time.perf_counter() - start
     return came
 
 
-def post(address: str, body: bytes, mimetype: str = "application/json", **headers: str) -> bytes:
+def encode_post(address: str, body: bytes, mimetype: str = "application/json", **headers: str) -> bytes:
     """A request as it goes over the wire."""
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     return (

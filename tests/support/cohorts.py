@@ -14,27 +14,27 @@ from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Questionnaire, Ranking, ShareAtLeast
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series, Study
-from boucle.jobs.publish import Publication, publish
+from boucle.jobs.publish import SeriesPublication, publish
 from boucle.jobs.seal import Outcome, seal_due
-from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemorySink, MemoryVault
 from support import builders
 
 FIRST_DAY = date(2026, 1, 5)
 
-FORM = builders.questionnaire(
-    builders.yes_no("accompagne", required=True),
-    builders.rating(
+FORM = builders.make_questionnaire(
+    builders.make_yes_no("accompagne", required=True),
+    builders.make_rating(
         "note",
         relevant=Equals("accompagne", "yes"),
         estimates=("mean", "median", "nps", ShareAtLeast(threshold=8)),
     ),
-    builders.multiple("freins", "transport", "langue", "aucun", most=2, exclusive="aucun"),
-    Ranking(id="priorites", label=builders.text("priorites"), choices=builders.choices("a", "b", "c"), top=2),
+    builders.make_multiple("freins", "transport", "langue", "aucun", max_choices=2, exclusive="aucun"),
+    Ranking(id="priorites", label=builders.make_text("priorites"), choices=builders.make_choices("a", "b", "c"), top=2),
     crosstabs=(("accompagne", "freins"),),
 )
 
 
-def somebody(chance: random.Random) -> Answers:
+def draw_answers(chance: random.Random) -> Answers:
     """Answers to FORM, valid and on its path."""
     answers: dict[str, str | int | tuple[str, ...]] = {"accompagne": chance.choice(["yes", "yes", "no"])}
     if answers["accompagne"] == "yes":
@@ -47,7 +47,7 @@ def somebody(chance: random.Random) -> Answers:
 
 
 @dataclass
-class Days:
+class DayClock:
     """A clock that stands at nine in the morning until it is told to go on."""
 
     today: date = FIRST_DAY
@@ -59,22 +59,22 @@ class Days:
         self.today += timedelta(days=days)
 
 
-def seeded_bits(seed: int = 1) -> Callable[[int], int]:
+def make_seeded_bits(seed: int = 1) -> Callable[[int], int]:
     """Bits that are the same in every run."""
     return random.Random(seed).getrandbits
 
 
 @dataclass
-class Installation:
+class SealingInstallation:
     """Everything that the two jobs meet."""
 
-    study: Study = field(default_factory=lambda: builders.study(FORM))
-    desk: MemoryDesk = field(default_factory=MemoryDesk)
+    study: Study = field(default_factory=lambda: builders.make_study(FORM))
+    store: MemoryResponseStore = field(default_factory=MemoryResponseStore)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     vault: MemoryVault = field(default_factory=MemoryVault)
     sink: MemorySink = field(default_factory=MemorySink)
-    clock: Days = field(default_factory=Days)
-    bits: Callable[[int], int] = field(default_factory=seeded_bits)
+    clock: DayClock = field(default_factory=DayClock)
+    bits: Callable[[int], int] = field(default_factory=make_seeded_bits)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     received: int = 0
 
@@ -88,11 +88,11 @@ class Installation:
 
     def receive(self, answers: Iterable[Answers], version: str = "1.0.0") -> list[str]:
         """Store these answers today; the stored keys."""
-        return [self._put(each, version) for each in answers]
+        return [self._put(given, version) for given in answers]
 
     def receive_some(self, count: int) -> list[str]:
         """Store that many random answers to FORM today."""
-        return self.receive(somebody(self.chance) for _ in range(count))
+        return self.receive(draw_answers(self.chance) for _ in range(count))
 
     def _put(self, answers: Answers, version: str) -> str:
         self.received += 1
@@ -108,24 +108,24 @@ class Installation:
             digest=key,
             expires=date(2030, 1, 1),
         )
-        self.desk.put(response, [])
+        self.store.put(response, [])
         return key
 
     def seal(self) -> Outcome:
         return seal_due(
             self.study,
             self.series,
-            desk=self.desk,
+            store=self.store,
             ledger=self.ledger,
             vault=self.vault,
             clock=self.clock,
             bits=self.bits,
         )
 
-    def publish(self) -> Publication:
+    def publish(self) -> SeriesPublication:
         return publish(self.series, ledger=self.ledger, sink=self.sink)
 
-    def day(self, responses: int) -> Outcome:
+    def run_day(self, responses: int) -> Outcome:
         """One day: responses arrive, night falls, the job runs."""
         self.receive_some(responses)
         self.clock.pass_by()
@@ -133,6 +133,6 @@ class Installation:
         self.publish()
         return outcome
 
-    def entries(self) -> list[dict[str, Any]]:
+    def read_entries(self) -> list[dict[str, Any]]:
         """The ledger as plain documents, oldest first."""
-        return [json.loads(entry) for entry in self.ledger.entries(self.series)]
+        return [json.loads(entry) for entry in self.ledger.read_entries(self.series)]

@@ -22,37 +22,37 @@ from boucle.core.identity.receipts import response_key
 from boucle.core.study.model import Study
 from boucle.demonstration.population import read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
-from support.closed_loop import Burst, post
-from support.sqlite_files import stored_keys
+from support.closed_loop import Burst, encode_post
+from support.sqlite_files import read_stored_keys
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PEERS = REPOSITORY / "tests" / "benchmarks" / "peers"
 STUDY, QUESTIONNAIRE = "parcours-de-qualite", "candidats"
 ADDRESS = f"/api/responses/{STUDY}/{QUESTIONNAIRE}/1.0.0"
 SERVER_CORE, CLIENT_CORE = 0, 1
-START_WITHIN = 60
+START_TIMEOUT_SECONDS = 60
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @cache
-def shared_surveys() -> Mapping[str, Study]:
+def read_shared_surveys() -> Mapping[str, Study]:
     """The repository's own studies."""
     return read_surveys(REPOSITORY / "surveys")
 
 
 @cache
-def invented_people() -> Sequence[Respondent]:
+def invent_people() -> Sequence[Respondent]:
     """The demonstration's candidates, with the fourteen questions' answers that each would give."""
     surveys = REPOSITORY / "surveys"
-    study = shared_surveys()[STUDY]
+    study = read_shared_surveys()[STUDY]
     profile = read_profile(surveys / STUDY)
     assert profile is not None
     return invent_respondents(study.by_version[QUESTIONNAIRE, "1.0.0"], profile.audiences[QUESTIONNAIRE], profile)
 
 
-def submissions() -> Iterator[bytes]:
+def generate_submissions() -> Iterator[bytes]:
     """Endless JSON submissions, each with an id of its own."""
-    people = [json.dumps({"language": p.language, "mode": p.mode, "answers": p.answers})[1:] for p in invented_people()]
+    people = [json.dumps({"language": p.language, "mode": p.mode, "answers": p.answers})[1:] for p in invent_people()]
     chance = Random(1)
     while True:
         yield f'{{"id": "{uuid4()}", {chance.choice(people)}'.encode()
@@ -67,7 +67,7 @@ class Contender(ABC):
         self.folder = folder / self.name.replace(" ", "-")
         self.folder.mkdir()
         self.python = python
-        self.port = free_port()
+        self.port = find_free_port()
         self.acknowledged = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -78,14 +78,14 @@ class Contender(ABC):
     def requests(self) -> Iterator[bytes]: ...
 
     @abstractmethod
-    def lost(self) -> int | None:
+    def count_lost(self) -> int | None:
         """How many of the acknowledged answers are not in the store; None where nothing is stored."""
 
     def environment(self) -> dict[str, str]:
         return {}
 
     def remember(self, came: Burst) -> None:
-        self.acknowledged += came.taken
+        self.acknowledged += came.accepted
 
     def start(self) -> None:
         with (self.folder / "log").open("wb") as log:
@@ -97,8 +97,8 @@ class Contender(ABC):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_WITHIN
-        while not answers(self.port):
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not is_listening(self.port):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{self.name} did not start:\n{(self.folder / 'log').read_text()[-2000:]}")
             time.sleep(0.1)
@@ -115,10 +115,10 @@ class Contender(ABC):
     def cpu_seconds(self) -> float:
         """What all its processes have used so far."""
         assert self.process is not None
-        return sum(_cpu_of(pid) for pid in _session(self.process.pid))
+        return sum(_cpu_of(pid) for pid in _session_processes(self.process.pid))
 
 
-class Boucle(Contender):
+class BoucleContender(Contender):
     name = "boucle"
 
     def command(self) -> Sequence[str | Path]:
@@ -138,14 +138,14 @@ class Boucle(Contender):
         self.receipts: list[str] = []
 
     def requests(self) -> Iterator[bytes]:
-        return (post(ADDRESS, body) for body in submissions())
+        return (encode_post(ADDRESS, body) for body in generate_submissions())
 
     def remember(self, came: Burst) -> None:
         super().remember(came)
         self.receipts += (json.loads(body)["receipt"] for body in came.bodies)
 
-    def lost(self) -> int:
-        stored = set(stored_keys(self.folder / "home" / "responses.sqlite3"))
+    def count_lost(self) -> int:
+        stored = set(read_stored_keys(self.folder / "home" / "responses.sqlite3"))
         wanted = {response_key(STUDY, QUESTIONNAIRE, receipt) for receipt in self.receipts}
         if len(wanted) != self.acknowledged or stored - wanted:
             raise AssertionError("something is in the store twice, or was never acknowledged")
@@ -165,10 +165,10 @@ class Floor(Contender):
         return {"FLOOR_FILE": str(self.folder / "floor.sqlite3")}
 
     def requests(self) -> Iterator[bytes]:
-        return (post(self.address, body) for body in submissions())
+        return (encode_post(self.address, body) for body in generate_submissions())
 
-    def lost(self) -> int | None:
-        [(stored,)] = rows(self.folder / "floor.sqlite3", "SELECT count(*) FROM answers")
+    def count_lost(self) -> int | None:
+        [(stored,)] = query_rows(self.folder / "floor.sqlite3", "SELECT count(*) FROM answers")
         return self.acknowledged - int(stored)
 
 
@@ -176,23 +176,23 @@ class Echo(Floor):
     name = "Flask echo"
     address = "/echo"
 
-    def lost(self) -> None:
+    def count_lost(self) -> None:
         return None
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
 
 
-def answers(port: int) -> bool:
+def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def rows(file: Path, query: str) -> list[tuple[str | int, ...]]:
+def query_rows(file: Path, query: str) -> list[tuple[str | int, ...]]:
     connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)
     try:
         return connection.execute(query).fetchall()
@@ -200,18 +200,18 @@ def rows(file: Path, query: str) -> list[tuple[str | int, ...]]:
         connection.close()
 
 
-def _session(leader: int) -> Iterator[int]:
+def _session_processes(leader: int) -> Iterator[int]:
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _stat(int(entry.name))[3:4] == [str(leader)]:
+        if entry.name.isdigit() and _read_stat(int(entry.name))[3:4] == [str(leader)]:
             yield int(entry.name)
 
 
 def _cpu_of(pid: int) -> float:
-    fields = _stat(pid)
+    fields = _read_stat(pid)
     return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
 
 
-def _stat(pid: int) -> list[str]:
+def _read_stat(pid: int) -> list[str]:
     """The fields of /proc/PID/stat after the name, which may hold anything."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

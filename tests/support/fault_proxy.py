@@ -18,13 +18,13 @@ Fault = tuple[int, dict[str, str]] | str | None
 
 
 class FaultProxy:
-    """Its `fault` is what becomes of every request from now on; `asked` counts them."""
+    """Its `fault` is what becomes of every request from now on; `request_count` counts them."""
 
     def __init__(self, behind: str) -> None:
         self.behind = urlsplit(behind).netloc
         self.fault: Fault = None
-        self.asked = 0
-        self.hangs = 5.0
+        self.request_count = 0
+        self.hang_seconds = 5.0
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,14 +49,14 @@ class FaultProxy:
         self._server.server_close()
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        self.asked += 1
+        self.request_count += 1
         fault = self.fault
         body = request.rfile.read(int(request.headers["Content-Length"]))
         if isinstance(fault, tuple):
-            _say(request, fault[0], json.dumps({**fault[1], "message": "told to"}).encode())
+            _respond(request, fault[0], json.dumps({**fault[1], "message": "told to"}).encode())
             return
         if fault == HANGING:
-            time.sleep(self.hangs)
+            time.sleep(self.hang_seconds)
             request.close_connection = True
             return
         with closing(HTTPConnection(self.behind)) as line:
@@ -66,10 +66,10 @@ class FaultProxy:
         if fault == LOST:  # it was done, and nobody hears of it
             request.close_connection = True
             return
-        _say(request, answer.status, content)
+        _respond(request, answer.status, content)
 
 
-def _say(request: BaseHTTPRequestHandler, status: int, content: bytes) -> None:
+def _respond(request: BaseHTTPRequestHandler, status: int, content: bytes) -> None:
     request.send_response(status)
     request.send_header("Content-Type", "application/x-amz-json-1.0")
     request.send_header("Content-Length", str(len(content)))

@@ -8,10 +8,11 @@ from playwright.sync_api import Page
 
 FORM = "/parcours-de-qualite/candidats/"
 FORMS = {"fr": FORM, "en": f"/en{FORM}", "ar": f"/ar{FORM}"}
-READY = "() => typeof Sending !== 'undefined' && !!document.getElementById('_shared')"
-KEPT = """async () => ((await navigator.serviceWorker.getRegistration() || {}).active || {}).state === 'activated'
+IS_READY_SCRIPT = "() => typeof Sending !== 'undefined' && !!document.getElementById('_shared')"
+IS_CACHED_SCRIPT = """async () =>
+  ((await navigator.serviceWorker.getRegistration() || {}).active || {}).state === 'activated'
   && (await (await caches.open('boucle-1')).keys()).length > 5"""
-ANSWERED: Mapping[str, str | tuple[str, ...]] = {
+FORM_ANSWERS: Mapping[str, str | tuple[str, ...]] = {
     "accompagne": "no",
     "raconter": "souvent",
     "entreprise_insertion": "yes",
@@ -28,13 +29,13 @@ def as_list(value: str | tuple[str, ...]) -> tuple[str, ...]:
 def open_form(tab: Page, address: str = FORM) -> None:
     """Open a form, and wait until it can send."""
     tab.goto(address)
-    tab.wait_for_function(READY)
+    tab.wait_for_function(IS_READY_SCRIPT)
 
 
-def kept_for_later(tab: Page) -> None:
+def wait_until_cached(tab: Page) -> None:
     """Wait until the form would open without network."""
     # Evaluated again and again: what waits for a function takes a promise for an answer.
-    while not tab.evaluate(KEPT):
+    while not tab.evaluate(IS_CACHED_SCRIPT):
         tab.wait_for_timeout(20)
 
 

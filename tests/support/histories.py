@@ -13,7 +13,7 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.values import Answers
 from boucle.jobs.publish import data_address
 from support import builders
-from support.cohorts import Installation, seeded_bits
+from support.cohorts import SealingInstallation, make_seeded_bits
 
 LETTERS = "abcdefghijk"
 FEWEST, MOST = 30, 669
@@ -31,7 +31,7 @@ class Scenario:
     seed: int
 
 
-def scenarios(count: int, seed: int = 1) -> Iterator[Scenario]:
+def make_scenarios(count: int, seed: int = 1) -> Iterator[Scenario]:
     """That many, over every combination of choices, arrivals, erasures and routing."""
     chance = random.Random(seed)
     kinds = list(product((2, 5, 11), (False, True), (0.0, 0.1), (False, True)))
@@ -47,16 +47,16 @@ def scenarios(count: int, seed: int = 1) -> Iterator[Scenario]:
         )
 
 
-def form(scenario: Scenario) -> Questionnaire:
+def make_form(scenario: Scenario) -> Questionnaire:
     """Two crossed questions; when routed, the second is asked of some only, and a third is a multiple choice."""
     values = tuple(LETTERS[: scenario.choices])
-    first = builders.single("profil", "x", "y", "z", required=True)
+    first = builders.make_single("profil", "x", "y", "z", required=True)
     relevant = Equals("profil", "x") if scenario.routed else None
-    second = builders.single("avis", *values, relevant=relevant)
+    second = builders.make_single("avis", *values, relevant=relevant)
     if not scenario.routed:
-        return builders.questionnaire(first, second, crosstabs=(("profil", "avis"),))
-    third = builders.multiple("freins", *values, most=min(3, scenario.choices))
-    return builders.questionnaire(first, second, third, crosstabs=(("profil", "freins"),))
+        return builders.make_questionnaire(first, second, crosstabs=(("profil", "avis"),))
+    third = builders.make_multiple("freins", *values, max_choices=min(3, scenario.choices))
+    return builders.make_questionnaire(first, second, third, crosstabs=(("profil", "freins"),))
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class Population:
         values = "xyz" if question == "profil" else LETTERS
         return self.weights[question][values.index(value)] / sum(self.weights[question])
 
-    def somebody(self) -> Answers:
-        answers: dict[str, str | tuple[str, ...]] = {"profil": self._drawn("profil", "xyz")}
+    def draw_answers(self) -> Answers:
+        answers: dict[str, str | tuple[str, ...]] = {"profil": self._draw("profil", "xyz")}
         if not self.scenario.routed or answers["profil"] == "x":
-            answers["avis"] = self._drawn("avis", LETTERS[: self.scenario.choices])
+            answers["avis"] = self._draw("avis", LETTERS[: self.scenario.choices])
         if self.scenario.routed and self.chance.random() < 0.9:
             most = min(3, self.scenario.choices)
             answers["freins"] = tuple(
@@ -90,17 +90,17 @@ class Population:
             )
         return answers
 
-    def _drawn(self, question: str, values: str) -> str:
+    def _draw(self, question: str, values: str) -> str:
         return self.chance.choices(values, weights=self.weights[question])[0]
 
 
 @dataclass(frozen=True)
-class History:
+class SimulatedHistory:
     """What was collected, sealed and published, and the exact answers of each cohort, which nobody else has."""
 
     scenario: Scenario
     population: Population
-    installation: Installation
+    installation: SealingInstallation
     cohorts: tuple[tuple[Answers, ...], ...]
     rewritten: tuple[str, ...]
     """Published files that changed after their publication; there must be none."""
@@ -113,34 +113,38 @@ class History:
         numbers = range(1, len(self.cohorts) + 1)
         return PublishedSeries(
             folder=folder,
-            documents=tuple(files[f"{folder}releases/{each}.json"] for each in numbers),
+            documents=tuple(files[f"{folder}releases/{number}.json"] for number in numbers),
             latest=files.get(f"{folder}latest.json"),
         )
 
 
-def history_of(scenario: Scenario) -> History:
+def play_history(scenario: Scenario) -> SimulatedHistory:
     """Play one scenario to its end."""
     chance = random.Random(scenario.seed)
     population = Population(scenario, chance)
-    installation = Installation(study=builders.study(form(scenario)), bits=seeded_bits(scenario.seed))
+    installation = SealingInstallation(
+        study=builders.make_study(make_form(scenario)), bits=make_seeded_bits(scenario.seed)
+    )
     answered: dict[str, Answers] = {}
     cohorts: list[tuple[Answers, ...]] = []
     rewritten: list[str] = []
-    for arrivals in _arrivals(scenario, chance):
+    for arrivals in _draw_arrivals(scenario, chance):
         before = dict(installation.sink.files)
-        people = [population.somebody() for _ in range(arrivals)]
+        people = [population.draw_answers() for _ in range(arrivals)]
         answered.update(zip(installation.receive(people), people, strict=True))
         installation.clock.pass_by()
         if installation.seal().sealed:
-            cohorts.append(_sealed(installation, answered, len(cohorts) + 1))
+            cohorts.append(_sealed_answers(installation, answered, len(cohorts) + 1))
         _erase(installation, answered, scenario, chance)
         installation.publish()
         standing = installation.sink.files
-        rewritten += [each for each in before if "/releases/" in each and standing.get(each) != before[each]]
-    return History(scenario, population, installation, tuple(cohorts), tuple(rewritten))
+        rewritten += [
+            address for address in before if "/releases/" in address and standing.get(address) != before[address]
+        ]
+    return SimulatedHistory(scenario, population, installation, tuple(cohorts), tuple(rewritten))
 
 
-def _arrivals(scenario: Scenario, chance: random.Random) -> Iterator[int]:
+def _draw_arrivals(scenario: Scenario, chance: random.Random) -> Iterator[int]:
     """How many answer on each day: a few at a time, or half of them on the first."""
     left = scenario.people
     if scenario.burst:
@@ -152,15 +156,21 @@ def _arrivals(scenario: Scenario, chance: random.Random) -> Iterator[int]:
         left -= today
 
 
-def _sealed(installation: Installation, answered: Mapping[str, Answers], cohort: int) -> tuple[Answers, ...]:
-    return tuple(answered[key] for (_, _, key), each in installation.desk.responses.items() if each.cohort == cohort)
+def _sealed_answers(
+    installation: SealingInstallation, answered: Mapping[str, Answers], cohort: int
+) -> tuple[Answers, ...]:
+    return tuple(
+        answered[key]
+        for (_, _, key), stored_response in installation.store.responses.items()
+        if stored_response.cohort == cohort
+    )
 
 
 def _erase(
-    installation: Installation, answered: Mapping[str, Answers], scenario: Scenario, chance: random.Random
+    installation: SealingInstallation, answered: Mapping[str, Answers], scenario: Scenario, chance: random.Random
 ) -> None:
     """Some of those who answered, counted or not, take their answers back."""
     series = installation.series
     for key in list(answered):
         if chance.random() < scenario.erasures / 10:
-            installation.desk.withdraw(series.study, series.questionnaire, key, [])
+            installation.store.withdraw(series.study, series.questionnaire, key, [])

@@ -16,13 +16,13 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: int = 0
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         """What the browser sends: line breaks as CRLF."""
         breaks = [(name, value.replace("\r\n", "\n").replace("\n", "\r\n")) for name, value in self.fields]
         return urlencode(breaks).encode()
 
 
-class _Reader(HTMLParser):
+class _FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
@@ -75,13 +75,13 @@ class _Reader(HTMLParser):
             self.area = None
 
 
-def forms(page: str) -> list[Form]:
+def read_forms(page: str) -> list[Form]:
     """Every form of a page, in order."""
-    reader = _Reader()
+    reader = _FormReader()
     reader.feed(page)
     return reader.forms
 
 
-def post_forms(page: str) -> list[Form]:
+def read_post_forms(page: str) -> list[Form]:
     """The forms of a page that post."""
-    return [form for form in forms(page) if form.method == "post"]
+    return [form for form in read_forms(page) if form.method == "post"]

@@ -13,7 +13,9 @@ FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/htm
 HOST = "abcdef.execute-api.eu-west-3.amazonaws.com"
 
 
-def v1(method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+def make_v1_event(
+    method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """A REST API's event: the stage is told apart from the path, and the Host is Amazon's."""
     named = {
         "Host": HOST,
@@ -37,7 +39,9 @@ def v1(method: str, path: str, body: str | None = None, headers: Mapping[str, st
     }
 
 
-def v2(method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+def make_v2_event(
+    method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """An HTTP API's event."""
     return {
         "version": "2.0",
@@ -55,12 +59,12 @@ def v2(method: str, path: str, body: str | None = None, headers: Mapping[str, st
     }
 
 
-def in_base64(event: dict[str, Any]) -> dict[str, Any]:
+def encode_body(event: dict[str, Any]) -> dict[str, Any]:
     """The same event, its body as API Gateway sends what it takes for binary."""
     return {**event, "body": base64.b64encode(event["body"].encode()).decode(), "isBase64Encoded": True}
 
 
-def scheduled(rule: str) -> dict[str, Any]:
+def make_scheduled_event(rule: str) -> dict[str, Any]:
     """The event of an EventBridge rule."""
     return {
         "version": "0",

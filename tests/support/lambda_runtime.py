@@ -24,13 +24,13 @@ from typing import Any
 from uuid import uuid4
 
 from boucle.content.surveys import read_surveys
-from boucle.deployment.package import Package, build_package
+from boucle.deployment.package import LambdaPackage, build_package
 from boucle.pages.common import shells
-from boucle.pages.forms.renderer import own_shell
+from boucle.pages.forms.renderer import render_plain_shell
 from support.builders import REPOSITORY, SURVEYS
 
 PREFIX = "/2018-06-01/runtime/"
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 LAMBDA_BRINGS = (
     *("awslambdaric", "simplejson", "snapshot-restore-py"),
     *("boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3"),
@@ -39,7 +39,7 @@ LAMBDA_BRINGS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LambdaAnswer:
     """What became of an event: the function's result, or its error."""
 
     result: Any
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             body,
             {
                 "Lambda-Runtime-Aws-Request-Id": name,
-                "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + PATIENCE * 1000),
+                "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + TIMEOUT_SECONDS * 1000),
                 "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-west-3:123456789012:function:boucle",
             },
         )
@@ -109,7 +109,7 @@ class Lambda:
         self.log = root.parent / f"{uuid4().hex}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*_read_only(root), sys.executable, "-S", "-m", "awslambdaric", handler],
+                [*_make_read_only(root), sys.executable, "-S", "-m", "awslambdaric", handler],
                 cwd=root,
                 env=dict(environment)
                 | {
@@ -123,16 +123,16 @@ class Lambda:
                 stderr=subprocess.STDOUT,
             )
 
-    def ask(self, event: object) -> Answer:
+    def ask(self, event: object) -> LambdaAnswer:
         """What the function answers to an event."""
         began = time.perf_counter()
         self.api.events.put((uuid4().hex, json.dumps(event).encode()))
-        kind, body = self._answer()
+        kind, body = self._wait_for_answer()
         seconds = time.perf_counter() - began
         said = json.loads(body) if body else None
-        return Answer(said, None, seconds) if kind == "response" else Answer(None, said, seconds)
+        return LambdaAnswer(said, None, seconds) if kind == "response" else LambdaAnswer(None, said, seconds)
 
-    def said(self) -> str:
+    def read_log(self) -> str:
         """All that the function logged."""
         return self.log.read_text("utf-8", "replace")
 
@@ -143,33 +143,33 @@ class Lambda:
         self.api.shutdown()
         self.api.server_close()
 
-    def _answer(self) -> tuple[str, bytes]:
-        deadline = time.monotonic() + PATIENCE
+    def _wait_for_answer(self) -> tuple[str, bytes]:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             with suppress(queue.Empty):
                 return self.api.answers.get(timeout=0.5)
             if self.process.poll() is not None:
                 break
-        raise AssertionError(f"the function did not answer:\n{self.said()}")
+        raise AssertionError(f"the function did not answer:\n{self.read_log()}")
 
 
-def site_of_shells(folder: Path) -> Path:
+def write_shells(folder: Path) -> Path:
     """Shells as the site's build leaves them."""
     for study in read_surveys(SURVEYS).values():
         for language in study.languages:
             shell = folder / shells.address(study.id, language)
             shell.parent.mkdir(parents=True, exist_ok=True)
-            shell.write_text(own_shell(study, language, demonstration=False), encoding="utf-8")
+            shell.write_text(render_plain_shell(study, language, demonstration=False), encoding="utf-8")
     return folder
 
 
-def package_in(output: Path, built_site: Path) -> Package:
+def build_demonstration_package(output: Path, built_site: Path) -> LambdaPackage:
     """The package of the demonstration study, as it is deployed."""
     requirements = REPOSITORY / "requirements" / "lambda.txt"
     return build_package(requirements=requirements, surveys=SURVEYS, built_site=built_site, output=output)
 
 
-def unpacked(package: Path, folder: Path) -> Path:
+def unpack(package: Path, folder: Path) -> Path:
     """The package's files, as Lambda lays them out."""
     root = folder / "task"
     with zipfile.ZipFile(package) as archive:
@@ -177,7 +177,7 @@ def unpacked(package: Path, folder: Path) -> Path:
     return root
 
 
-def what_lambda_brings(folder: Path) -> Path:
+def link_lambda_packages(folder: Path) -> Path:
     """Lambda's own packages, and no others of this environment's."""
     brought = folder / "brought"
     brought.mkdir()
@@ -188,12 +188,12 @@ def what_lambda_brings(folder: Path) -> Path:
     return brought
 
 
-def _read_only(root: Path) -> list[str]:
+def _make_read_only(root: Path) -> list[str]:
     """Words before a command, so that it sees the folder as Lambda does: it cannot be written to."""
     mount = f'mount --bind "{root}" "{root}" && mount -o remount,ro,bind "{root}" && cd "{root}" && exec "$@"'
     unshare = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
     if shutil.which("unshare") and subprocess.run([*unshare, mount, "-", "true"], capture_output=True).returncode == 0:
         return [*unshare, mount, "-"]
-    for each in (root, *root.rglob("*")):
-        each.chmod(each.stat().st_mode & 0o555)
+    for path in (root, *root.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o555)
     return []

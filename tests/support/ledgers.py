@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from boucle.core.ports import Bits, Pending
-from boucle.core.privacy.ledger import Days, Entry, new_entry, read_chain
+from boucle.core.privacy.ledger import Entry, LedgerDays, build_entry, read_chain
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tally import tabulate
 from boucle.core.questionnaire.model import Questionnaire
@@ -26,24 +26,24 @@ Cohort = tuple[Sequence[Questionnaire], Iterable[tuple[int, str, Answers]]]
 """The versions that had opened, and how many answered what to which."""
 
 
-def chain_of(*cohorts: Cohort, scale: int = 1, bits: Bits = no_noise) -> tuple[Entry, ...]:
+def make_chain(*cohorts: Cohort, scale: int = 1, bits: Bits = no_noise) -> tuple[Entry, ...]:
     """The ledger of these cohorts, one a day."""
     ledger = MemoryLedger()
     for number, (versions, people) in enumerate(cohorts, start=1):
         day = date(2026, 1, 5) + timedelta(days=number)
-        chain = read_chain(SERIES, ledger.entries(SERIES))
-        days, planned = Days(first=day, last=day, sealed=day + timedelta(days=1)), plan(versions)
-        tally = tabulate(planned, _by_version(versions), _everybody(people))
-        entry = new_entry(chain, SERIES, days, tally, planned, Mechanism(scale=scale), bits=bits, demonstration=False)
+        chain = read_chain(SERIES, ledger.read_entries(SERIES))
+        days, planned = LedgerDays(first=day, last=day, sealed=day + timedelta(days=1)), plan(versions)
+        tally = tabulate(planned, _by_version(versions), _expand_people(people))
+        entry = build_entry(chain, SERIES, days, tally, planned, Mechanism(scale=scale), bits=bits, demonstration=False)
         ledger.append(SERIES, number, entry)
-    return read_chain(SERIES, ledger.entries(SERIES))
+    return read_chain(SERIES, ledger.read_entries(SERIES))
 
 
 def _by_version(versions: Sequence[Questionnaire]) -> Mapping[str, Questionnaire]:
-    return {each.version: each for each in versions}
+    return {version.version: version for version in versions}
 
 
-def _everybody(people: Iterable[tuple[int, str, Answers]]) -> Iterable[Pending]:
+def _expand_people(people: Iterable[tuple[int, str, Answers]]) -> Iterable[Pending]:
     for count, version, answers in people:
         for _ in range(count):
             yield Pending(version=version, mode="self", answers=answers)

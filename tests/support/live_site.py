@@ -20,30 +20,30 @@ from boucle.config.settings import Settings
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Pending
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import words
-from boucle.pages.common.shells import built
-from boucle.pages.common.styles import policy
-from boucle.pages.forms.renderer import Renderer
+from boucle.languages.catalogues import translator_for
+from boucle.pages.common.shells import shells_of
+from boucle.pages.common.styles import content_security_policy
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.site_build.build import build_site
-from boucle.storage.memory import MemoryDesk, MemorySpent
+from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
 from boucle.web.app import create_app
 
 OLD_PHONE: ViewportSize = {"width": 360, "height": 640}
-WITHIN_THE_WAVE = date(2026, 11, 23)
+DAY_IN_WAVE = date(2026, 11, 23)
 
 Fate = Callable[[WSGIEnvironment], str]
 """What becomes of a request: "answered", "lost" before it arrives, or "unheard" when its answer is lost."""
 
 
-def built_quietly(settings: Settings) -> Path:
+def build_quietly(settings: Settings) -> Path:
     """The site of an installation, built on a day within the demonstration's wave."""
     level = logging.getLogger("mkdocs").level
-    built = build_site(settings, WITHIN_THE_WAVE).folder
+    built = build_site(settings, DAY_IN_WAVE).folder
     logging.getLogger("mkdocs").setLevel(level)
     return built
 
 
-class HandClock:
+class LiveSiteClock:
     """A clock that stands until it is moved."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class HandClock:
         return self.time
 
 
-class _Silent(WSGIRequestHandler):
+class _SilentHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         pass
 
@@ -63,36 +63,36 @@ class LiveSite:
 
     def __init__(self, study: Study, folder: Path) -> None:
         self.study = study
-        self.clock = HandClock()
-        self.desk = MemoryDesk()
-        self.spent = MemorySpent()
+        self.clock = LiveSiteClock()
+        self.store = MemoryResponseStore()
+        self.used_invitations = MemoryUsedInvitations()
         self.keyring = Keyring(b"0" * 32)
         self.folder = folder
         self.fate: Fate = lambda environ: "answered"
         self.seen: Counter[str] = Counter()
         self.api = create_app(
             studies={study.id: study},
-            desk=self.desk,
-            spent=self.spent,
+            store=self.store,
+            used_invitations=self.used_invitations,
             keyring=self.keyring,
             clock=self.clock,
-            renderer=Renderer(built(folder)),
-            speak=words,
+            renderer=PageRenderer(shells_of(folder)),
+            translator_for=translator_for,
             seal_text=lambda payload: payload,
         )
-        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
+        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_SilentHandler)
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def received(self) -> Sequence[Pending]:
+    def stored_responses(self) -> Sequence[Pending]:
         """Every response that is stored and not withdrawn, held back or not: a test is faster than people read."""
         return [
-            Pending(version=each.version, mode=each.mode, answers=each.answers)
-            for each in self.desk.responses.values()
-            if each.version is not None and each.mode is not None and each.answers is not None
+            Pending(version=response.version, mode=response.mode, answers=response.answers)
+            for response in self.store.responses.values()
+            if response.version is not None and response.mode is not None and response.answers is not None
         ]
 
     def close(self) -> None:
@@ -105,29 +105,31 @@ class LiveSite:
         fate = self.fate(environ)
         if fate == "lost":
             return _cut(environ)
-        answer = self.api(environ, start_response) if path.startswith("/api/") else self._file(path, start_response)
+        answer = (
+            self.api(environ, start_response) if path.startswith("/api/") else self._serve_file(path, start_response)
+        )
         return _cut(environ) if fate == "unheard" else answer
 
-    def _file(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
+    def _serve_file(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
         file = self.folder / path.lstrip("/")
         file = file / "index.html" if path.endswith("/") else file
         found = file.is_file()
         if not found:
             file = self.folder / "404.html"
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        kept = "public, max-age=31536000, immutable" if _never_changes(path) else "no-cache"
+        kept = "public, max-age=31536000, immutable" if _is_immutable(path) else "no-cache"
         start_response(
             "200 OK" if found else "404 Not Found",
             [
                 ("Content-Type", f"{kind}; charset=utf-8"),
-                ("Content-Security-Policy", policy()),
+                ("Content-Security-Policy", content_security_policy()),
                 ("Cache-Control", kept),
             ],
         )
         return [file.read_bytes()]
 
 
-def _never_changes(path: str) -> bool:
+def _is_immutable(path: str) -> bool:
     """Whether a file is one that never changes under its name."""
     return path.startswith("/_boucle/") and path.endswith(".js")
 

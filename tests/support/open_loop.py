@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from support.closed_loop import post
+from support.closed_loop import encode_post
 
 
 @dataclass
@@ -20,11 +20,11 @@ class Arrivals:
     statuses: Counter[int] = field(default_factory=Counter)
     """0: the connection broke."""
     receipts: list[str] = field(default_factory=list)
-    waited: list[float] = field(default_factory=list)
+    wait_seconds: list[float] = field(default_factory=list)
     """Seconds from when each was due to its answer."""
 
     def percentile(self, share: float) -> float:
-        ordered = sorted(self.waited)
+        ordered = sorted(self.wait_seconds)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
@@ -40,7 +40,7 @@ async def _arrive(port: int, address: str, bodies: Iterator[bytes], rate: int, s
         due = start + number / rate
         if (early := due - time.perf_counter()) > 0:
             await asyncio.sleep(early)
-        task = asyncio.create_task(_ask(port, post(address, next(bodies), Connection="close"), due, came))
+        task = asyncio.create_task(_ask(port, encode_post(address, next(bodies), Connection="close"), due, came))
         under_way.add(task)
         task.add_done_callback(under_way.discard)
     await asyncio.gather(*under_way)
@@ -59,6 +59,6 @@ async def _ask(port: int, request: bytes, due: float, came: Arrivals) -> None:
         head, body = b"", b""
     status = int(head[9:12] or 0)
     came.statuses[status] += 1
-    came.waited.append(time.perf_counter() - due)
+    came.wait_seconds.append(time.perf_counter() - due)
     if status == 201:
         came.receipts.append(json.loads(body)["receipt"])

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from support.closed_loop import post
-from support.contenders import PEERS, QUESTIONNAIRE, STUDY, Contender, invented_people, rows, shared_surveys
+from support.closed_loop import encode_post
+from support.contenders import PEERS, QUESTIONNAIRE, STUDY, Contender, invent_people, query_rows, read_shared_surveys
 
 PACKAGES = {
     "floor": ("flask>=3.1,<4", "gunicorn>=23"),
@@ -39,14 +39,14 @@ class Datasette(Contender):
         return [self.python.with_name("datasette"), "data.db", "-c", config, "--port", str(self.port), "--setting", "max_post_body_bytes", "65536"]  # fmt: skip  # noqa: E501
 
     def requests(self) -> Iterator[bytes]:
-        people, chance = invented_people(), Random(1)
+        people, chance = invent_people(), Random(1)
         while True:
             body = json.dumps(chance.choice(people).answers)
             row = json.dumps({"row": {"id": str(uuid4()), "body": body}}).encode()
-            yield post("/data/answers/-/insert", row)
+            yield encode_post("/data/answers/-/insert", row)
 
-    def lost(self) -> int:
-        [(stored,)] = rows(self.folder / "data.db", "SELECT count(*) FROM answers")
+    def count_lost(self) -> int:
+        [(stored,)] = query_rows(self.folder / "data.db", "SELECT count(*) FROM answers")
         return self.acknowledged - int(stored)
 
 
@@ -60,7 +60,7 @@ class DjangoSurvey(Contender):
 
     def command(self) -> Sequence[str | Path]:
         questions = self.folder / "questions.json"
-        asked = shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"].questions
+        asked = read_shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"].questions
         questions.write_text(
             json.dumps([{"id": q.id, "type": q.type, "values": list(getattr(q, "values", ()))} for q in asked])
         )
@@ -75,14 +75,16 @@ class DjangoSurvey(Contender):
         return [self.python.with_name("gunicorn"), *threads, "--chdir", PEERS, "survey_app:application"]
 
     def requests(self) -> Iterator[bytes]:
-        names, people, chance = self.made["names"], invented_people(), Random(1)
+        names, people, chance = self.made["names"], invent_people(), Random(1)
         bodies = [
             urlencode({names[id]: answer for id, answer in person.answers.items()}, doseq=True).encode()
             for person in people
         ]
         while True:
-            yield post(f"/survey/{self.made['survey']}/", chance.choice(bodies), "application/x-www-form-urlencoded")
+            yield encode_post(
+                f"/survey/{self.made['survey']}/", chance.choice(bodies), "application/x-www-form-urlencoded"
+            )
 
-    def lost(self) -> int:
-        [(stored,)] = rows(self.folder / "survey.sqlite3", "SELECT count(*) FROM survey_response")
+    def count_lost(self) -> int:
+        [(stored,)] = query_rows(self.folder / "survey.sqlite3", "SELECT count(*) FROM survey_response")
         return self.acknowledged - int(stored)

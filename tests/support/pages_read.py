@@ -24,13 +24,17 @@ class Element:
     @property
     def text(self) -> str:
         """What it says, blanks collapsed."""
-        parts = (each if isinstance(each, str) else each.text for each in self.children)
+        parts = (child if isinstance(child, str) else child.text for child in self.children)
         return re.sub(r"[ \n\t]+", " ", " ".join(parts)).strip()
 
     def all(self, tag: str | None = None, **attributes: str) -> list[Element]:
         """Every element below with this tag and these attributes (`class_` for class), in order."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [each for each in self.below() if tag in (None, each.tag) and wanted.items() <= each.attributes.items()]
+        return [
+            element
+            for element in self.below()
+            if tag in (None, element.tag) and wanted.items() <= element.attributes.items()
+        ]
 
     def one(self, tag: str | None = None, **attributes: str) -> Element:
         """The only such element. Raises ValueError."""
@@ -38,10 +42,10 @@ class Element:
         return found
 
     def below(self) -> Iterator[Element]:
-        for each in self.children:
-            if isinstance(each, Element):
-                yield each
-                yield from each.below()
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+                yield from child.below()
 
     def above(self) -> Iterator[Element]:
         if self.parent:
@@ -49,7 +53,7 @@ class Element:
             yield from self.parent.above()
 
 
-class _Reader(HTMLParser):
+class _TreeReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.root = self.here = Element("document", {})
@@ -73,9 +77,9 @@ class _Reader(HTMLParser):
         self.here.children.append(data)
 
 
-def read(page: str) -> Element:
+def read_page(page: str) -> Element:
     """The page as a tree. Raises ValueError when its elements are not well nested."""
-    reader = _Reader()
+    reader = _TreeReader()
     reader.feed(page)
     reader.close()
     if reader.misnested or reader.here is not reader.root:
@@ -83,31 +87,31 @@ def read(page: str) -> Element:
     return reader.root
 
 
-def objections(page: str) -> list[str]:
+def find_objections(page: str) -> list[str]:
     """Everything wrong with a page, in words; empty for a good one."""
-    tree = read(page)
-    ids = Counter(each.attributes["id"] for each in tree.below() if "id" in each.attributes)
+    tree = read_page(page)
+    ids = Counter(node.attributes["id"] for node in tree.below() if "id" in node.attributes)
     return [
         *(f"id said twice: {name}" for name, count in ids.items() if count > 1),
-        *(each for element in tree.below() for each in _objections(element, set(ids))),
+        *(objection for element in tree.below() for objection in _find_objections(element, set(ids))),
         *([] if len(tree.all("h1")) == 1 else ["not exactly one h1"]),
     ]
 
 
-def _objections(element: Element, ids: set[str]) -> Iterator[str]:
-    yield from _objections_to_kind(element)
+def _find_objections(element: Element, ids: set[str]) -> Iterator[str]:
+    yield from _find_objections_to_kind(element)
     for name, value in element.attributes.items():
         if name == "style" or name.startswith("on"):
             yield f"inline {name} on <{element.tag}>"
         if name in REFERENCES:
-            yield from (f"{name} leads nowhere: {each}" for each in value.split() if each not in ids)
+            yield from (f"{name} leads nowhere: {reference}" for reference in value.split() if reference not in ids)
         if name == "href" and value.startswith("#") and value[1:] not in ids:
             yield f"link leads nowhere: {value}"
         if (name in LOADED or element.tag == "link") and re.match(r"(https?:)?//", value):
             yield f"third party: {value}"
 
 
-def _objections_to_kind(element: Element) -> Iterator[str]:
+def _find_objections_to_kind(element: Element) -> Iterator[str]:
     given = element.attributes
     if element.tag == "script" and ("src" not in given or element.text):
         yield "an inline script"
@@ -120,7 +124,7 @@ def _objections_to_kind(element: Element) -> Iterator[str]:
 
 
 def _is_labelled(element: Element) -> bool:
-    if any(each.tag == "label" for each in element.above()):
+    if any(ancestor.tag == "label" for ancestor in element.above()):
         return True
     root = list(element.above())[-1]
-    return any(each.attributes.get("for") == element.attributes.get("id", "-") for each in root.all("label"))
+    return any(label.attributes.get("for") == element.attributes.get("id", "-") for label in root.all("label"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from boucle.core.study.model import Study
 from boucle.pages.results.document import data_folder
 from support.builders import DEMONSTRATION, SURVEYS
-from support.release_samples import Shares, release, series_of
+from support.release_samples import Shares, make_release, series_of
 
 
 def publish_documents(folder: Path, *documents: bytes) -> Path:
@@ -26,7 +26,11 @@ def publish_demonstration(folder: Path, study: Study) -> Path:
     """The demonstration's results, with the very shares that its respondents are invented from."""
     sizes = {"candidats": 669, "professionnels": 367}
     return publish_documents(
-        folder, *(release(study, each, size, _invented(each), number=5) for each, size in sizes.items())
+        folder,
+        *(
+            make_release(study, questionnaire, size, _invented_shares(questionnaire), number=5)
+            for questionnaire, size in sizes.items()
+        ),
     )
 
 
@@ -34,7 +38,7 @@ def verbatims_file(folder: Path, study: Study, questionnaire: str) -> Path:
     return folder / data_folder(series_of(study, questionnaire)) / "verbatims.json"
 
 
-def _invented(questionnaire: str) -> Mapping[str, Shares]:
+def _invented_shares(questionnaire: str) -> Mapping[str, Shares]:
     profile = json.loads((SURVEYS / DEMONSTRATION / "demonstration.json").read_bytes())
     margins: dict[str, dict[str, int]] = profile["audiences"][questionnaire]["margins"]
     return {

@@ -46,21 +46,21 @@ def _in_two_sections(
     questions: list[Question], crosstabs: tuple[tuple[str, str], ...], draw: st.DrawFn
 ) -> Questionnaire:
     cut = draw(st.integers(1, len(questions)))
-    form = builders.questionnaire(*questions[:cut], crosstabs=crosstabs)
+    form = builders.make_questionnaire(*questions[:cut], crosstabs=crosstabs)
     later: tuple[Block, ...] = tuple(questions[cut:])
     if not later:
         return form
     relevant = draw(_perhaps_a_condition(questions[:cut]))
-    second = Section(id="second", title=builders.text("Second"), blocks=later, relevant=relevant)
+    second = Section(id="second", title=builders.make_text("Second"), blocks=later, relevant=relevant)
     return replace(form, sections=(*form.sections, second))
 
 
 @st.composite
 def _questions(draw: st.DrawFn, id: str) -> Question:
-    label, required = builders.text(id), draw(st.booleans())
+    label, required = builders.make_text(id), draw(st.booleans())
     kinds: list[Question] = [
         YesNo(id=id, label=label, required=required, dont_know=draw(st.booleans())),
-        Single(id=id, label=label, required=required, choices=builders.choices(*OPTIONS)),
+        Single(id=id, label=label, required=required, choices=builders.make_choices(*OPTIONS)),
         Rating(id=id, label=label, required=required, minimum=0, maximum=2),
         Number(id=id, label=label, required=required, minimum=0, maximum=29, bins=(0, 10, 20)),
         Date(id=id, label=label, required=required, minimum=DAYS[0], maximum="2026-03-31", bins=DAYS),
@@ -68,11 +68,11 @@ def _questions(draw: st.DrawFn, id: str) -> Question:
             id=id,
             label=label,
             required=required,
-            choices=builders.choices(*OPTIONS),
+            choices=builders.make_choices(*OPTIONS),
             max_choices=draw(_few(len(OPTIONS))),
         ),
         Ranking(
-            id=id, label=label, required=required, choices=builders.choices(*OPTIONS), top=draw(_few(len(OPTIONS)))
+            id=id, label=label, required=required, choices=builders.make_choices(*OPTIONS), top=draw(_few(len(OPTIONS)))
         ),
         FreeText(id=id, label=label),
     ]
@@ -85,18 +85,18 @@ def _few(most: int) -> st.SearchStrategy[int]:
 
 def _perhaps_a_condition(earlier: list[Question]) -> st.SearchStrategy[Condition | None]:
     # Free texts are kept apart from the other answers: nothing may hang on them.
-    sources = [each for each in earlier if not isinstance(each, FreeText)]
+    sources = [source for source in earlier if not isinstance(source, FreeText)]
     return st.none() | _conditions(sources) if sources else st.none()
 
 
 def _conditions(sources: list[Question]) -> st.SearchStrategy[Condition]:
-    tests = [_tests(each) for each in sources]
+    tests = [_tests(question) for question in sources]
     return st.recursive(
         st.one_of(tests),
         lambda inner: st.one_of(
             st.builds(Not, inner),
-            st.lists(inner, min_size=2, max_size=2).map(lambda each: And(tuple(each))),
-            st.lists(inner, min_size=2, max_size=2).map(lambda each: Or(tuple(each))),
+            st.lists(inner, min_size=2, max_size=2).map(lambda operands: And(tuple(operands))),
+            st.lists(inner, min_size=2, max_size=2).map(lambda operands: Or(tuple(operands))),
         ),
         max_leaves=3,
     )
@@ -117,7 +117,7 @@ def _tests(question: Question) -> st.SearchStrategy[Condition]:
         case Rating():
             return answered | st.builds(Compare, st.just(id), operators, st.integers(0, 2))
         case _:
-            one = some.filter(lambda each: not isinstance(each, tuple))
+            one = some.filter(lambda answer: not isinstance(answer, tuple))
             return (
                 answered
                 | one.map(lambda value: Equals(id, _scalar(value)))
@@ -133,8 +133,8 @@ def _scalar(answer: Answer) -> str | int | float:
 
 @st.composite
 def _crosstabs(draw: st.DrawFn, questions: list[Question]) -> tuple[tuple[str, str], ...]:
-    singles = [each for each in questions if isinstance(each, Closed)]
-    others = [each for each in questions if isinstance(each, Closed | Multiple)]
+    singles = [question for question in questions if isinstance(question, Closed)]
+    others = [question for question in questions if isinstance(question, Closed | Multiple)]
     pairs = [(one.id, other.id) for one in singles for other in others if one.id != other.id]
     if not pairs or draw(st.booleans()):
         return ()
@@ -151,7 +151,7 @@ def every_answer_to(question: Question) -> list[Answer]:
     """Every valid answer to a small question; of numbers and days, those at and around the bounds of bins."""
     match question:
         case Multiple(max_choices=most):
-            return [each for size in range(1, most + 1) for each in combinations(OPTIONS, size)]
+            return [options for size in range(1, most + 1) for options in combinations(OPTIONS, size)]
         case Ranking(top=top):
             return list(permutations(OPTIONS, top))
         case Number():
@@ -174,7 +174,7 @@ def raw_answers(draw: st.DrawFn, form: Questionnaire) -> Answers:
     return answers
 
 
-def stored(form: Questionnaire, answers: Answers) -> Pending:
+def to_pending(form: Questionnaire, answers: Answers) -> Pending:
     """A response as the seal reads it: closed answers on the path."""
     kept = path(form, answers).answers
     texts = {question.id for question in form.questions if isinstance(question, FreeText)}

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from boucle.core.identity.receipts import response_key
-from support.contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, answers, free_port
-from support.sqlite_files import stored_keys
+from support.contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, find_free_port, is_listening
+from support.sqlite_files import read_stored_keys
 
 BOUCLE = Path(sys.executable).with_name("boucle")
-START_WITHIN = 90
+START_TIMEOUT_SECONDS = 90
 
 
 class RealServer:
@@ -32,7 +32,7 @@ class RealServer:
         self.home = home
         self.folders: list[str | Path] = ["--surveys", surveys, "--site", site]
         self.environment = environment
-        self.port = free_port()
+        self.port = find_free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,7 +50,7 @@ class RealServer:
                 env={**os.environ, **self.environment},
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_WITHIN
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while not self.is_up():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the server did not start:\n{self.log.read_text()[-2000:]}")
@@ -58,7 +58,7 @@ class RealServer:
 
     def is_up(self) -> bool:
         """Whether it answers its health check."""
-        if not answers(self.port):
+        if not is_listening(self.port):
             return False
         return self.ask(b"GET /api/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")[9:12] == b"200"
 
@@ -78,10 +78,10 @@ class RealServer:
             if self.process.poll() is None:
                 self.kill()
 
-    def ask(self, sent: bytes, *, pause: float = 0.0, within: float = 10.0) -> bytes:
+    def ask(self, sent: bytes, *, pause: float = 0.0, timeout: float = 10.0) -> bytes:
         """Everything that comes back for these bytes, until the server closes or says nothing for a while."""
         received = b""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=within) as line:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as line:
             try:
                 line.sendall(sent)
                 time.sleep(pause)
@@ -91,9 +91,9 @@ class RealServer:
                 pass
         return received
 
-    def stored_keys(self) -> list[str]:
+    def read_stored_keys(self) -> list[str]:
         """The key of every stored response."""
-        return stored_keys(self.home / "responses.sqlite3")
+        return read_stored_keys(self.home / "responses.sqlite3")
 
 
 def key_of(receipt: str) -> str:

@@ -9,15 +9,15 @@ from click.testing import CliRunner, Result
 
 from boucle.cli import main
 from boucle.content.surveys import read_study, recording_file
-from support.builders import DEMONSTRATION, REPOSITORY, unpublished_surveys
+from support.builders import DEMONSTRATION, REPOSITORY, copy_unpublished_surveys
 
 OUI = REPOSITORY / "tests" / "recordings" / "oui.opus"
 QUESTIONNAIRE = "candidats"
 
 
-def recorded_surveys(folder: Path, language: str, *names: str) -> Path:
+def record_surveys(folder: Path, language: str, *names: str) -> Path:
     """A copy of the demonstration's surveys in which these texts are recorded in one language."""
-    surveys = unpublished_surveys(folder)
+    surveys = copy_unpublished_surveys(folder)
     for name in names:
         record(surveys, language, name)
     accept(surveys, language)
@@ -33,13 +33,13 @@ def record(surveys: Path, language: str, name: str) -> Path:
 
 
 def accept(surveys: Path, language: str, *more: str) -> Result:
-    return recordings_command("accept", surveys, language, *more)
+    return run_recordings_command("accept", surveys, language, *more)
 
 
-def recordings_command(word: str, surveys: Path, language: str, *more: str) -> Result:
+def run_recordings_command(word: str, surveys: Path, language: str, *more: str) -> Result:
     version = surveys / DEMONSTRATION / QUESTIONNAIRE / "1.0.0.json"
     return CliRunner().invoke(main, ["recordings", word, str(version), language, *more])
 
 
-def recorded_in(surveys: Path, language: str) -> set[str]:
+def recorded_names_of(surveys: Path, language: str) -> set[str]:
     return set(read_study(surveys / DEMONSTRATION).recordings[QUESTIONNAIRE][language])

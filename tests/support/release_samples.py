@@ -26,7 +26,7 @@ PUBLISHED: Mapping[str, Shares] = {
 """The shares of the original study that the demonstration gives back."""
 
 
-def release(
+def make_release(
     study: Study,
     questionnaire: str,
     respondents: int = 582,
@@ -36,7 +36,7 @@ def release(
     **changes: object,
 ) -> bytes:
     """The release of a questionnaire in the study's first wave; questions without shares get falling ones."""
-    version = next(each for each in study.questionnaires if each.id == questionnaire)
+    version = next(candidate for candidate in study.questionnaires if candidate.id == questionnaire)
     document: Json = {
         "format": 1,
         "study": study.id,
@@ -53,28 +53,28 @@ def release(
         "epsilon": 40,
         "ledger": "sha256:" + "1" * 64,
         "previous": "sha256:" + "0" * 64,
-        "questions": [*_questions(version, respondents, shares), _mode(respondents)],
-        "crosstabs": [_crosstab(version, pair, respondents) for pair in version.publication.crosstabs],
+        "questions": [*_make_questions(version, respondents, shares), _make_mode_question(respondents)],
+        "crosstabs": [_make_crosstab(version, pair, respondents) for pair in version.publication.crosstabs],
     }
     return json.dumps({**document, **changes}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def series_of(study: Study, questionnaire: str) -> Series:
     """The first series of a questionnaire."""
-    return next(each for each in study.series if each.questionnaire == questionnaire)
+    return next(one_series for one_series in study.series if one_series.questionnaire == questionnaire)
 
 
-def _questions(version: Questionnaire, respondents: int, shares: Mapping[str, Shares]) -> list[Json]:
+def _make_questions(version: Questionnaire, respondents: int, shares: Mapping[str, Shares]) -> list[Json]:
     bases: dict[str, int] = {}
     tables = []
     for question in version.questions:
         if isinstance(question, Closed | Multiple | Ranking):
-            bases[question.id] = base = _base(question, bases, respondents, shares)
-            tables.append(_question(question, base, shares.get(question.id) or falling(question)))
+            bases[question.id] = base = _base_of(question, bases, respondents, shares)
+            tables.append(_make_question(question, base, shares.get(question.id) or falling_shares(question)))
     return tables
 
 
-def _base(question: Question, bases: Mapping[str, int], respondents: int, shares: Mapping[str, Shares]) -> int:
+def _base_of(question: Question, bases: Mapping[str, int], respondents: int, shares: Mapping[str, Shares]) -> int:
     match question.relevant:
         case Equals(answer, value):
             return round(bases[answer] * shares.get(answer, {}).get(value, 50) / 100)
@@ -82,7 +82,7 @@ def _base(question: Question, bases: Mapping[str, int], respondents: int, shares
             return respondents
 
 
-def falling(question: Closed | Multiple | Ranking) -> Shares:
+def falling_shares(question: Closed | Multiple | Ranking) -> Shares:
     """Shares that fall from one value to the next, and 3 % without an answer."""
     weights = {value: 1 / (place + 2) for place, value in enumerate(question.values)}
     whole = 180 if isinstance(question, Multiple) else 97
@@ -92,24 +92,24 @@ def falling(question: Closed | Multiple | Ranking) -> Shares:
     return shares | {None: 3}
 
 
-def _question(question: Closed | Multiple | Ranking, base: int, shares: Shares) -> Json:
+def _make_question(question: Closed | Multiple | Ranking, base: int, shares: Shares) -> Json:
     table: Json = {"id": question.id, "type": question.type, "base": base, "epsilon": 2, "cohorts": 3}
     if isinstance(question, Ranking):
         ranks: list[int | str] = [*range(1, question.top + 1), "not_ranked"]
         table["cells"] = [
-            cell(base, share if rank == 1 else (100 - share) // (len(ranks) - 1), values=[value, rank])
+            make_cell(base, share if rank == 1 else (100 - share) // (len(ranks) - 1), values=[value, rank])
             for value, share in shares.items()
             if value is not None
             for rank in ranks
         ]
     else:
-        table["cells"] = [cell(base, share, value=value) for value, share in shares.items()]
+        table["cells"] = [make_cell(base, share, value=value) for value, share in shares.items()]
     if isinstance(question, Rating) and question.estimates:
-        table["estimates"] = _estimates(question, base, shares)
+        table["estimates"] = _make_estimates(question, base, shares)
     return table
 
 
-def _estimates(question: Rating, base: int, shares: Shares) -> list[Json]:
+def _make_estimates(question: Rating, base: int, shares: Shares) -> list[Json]:
     high = sum(share for value, share in shares.items() if isinstance(value, int) and value >= 8)
     mean = sum(share * value for value, share in shares.items() if isinstance(value, int)) / 100
     return [
@@ -118,36 +118,36 @@ def _estimates(question: Rating, base: int, shares: Shares) -> list[Json]:
     ]
 
 
-def _crosstab(version: Questionnaire, pair: tuple[str, str], respondents: int) -> Json:
-    first, second = (version.by_id[each] for each in pair)
+def _make_crosstab(version: Questionnaire, pair: tuple[str, str], respondents: int) -> Json:
+    first, second = (version.by_id[question_id] for question_id in pair)
     assert isinstance(first, Closed)
     assert isinstance(second, Closed | Multiple)
-    rows = falling(first)
+    rows = falling_shares(first)
     cells = [
-        _crossed(respondents, rows[one], share, first.id, [one, other])
+        _make_crossed_cell(respondents, rows[one], share, first.id, [one, other])
         for one in first.values
-        for other, share in falling(second).items()
+        for other, share in falling_shares(second).items()
     ]
     return {"questions": list(pair), "base": respondents, "cohorts": 3, "cells": cells}
 
 
-def _crossed(base: int, row: int, share: int, question: str, values: list[Value | None]) -> Json:
+def _make_crossed_cell(base: int, row: int, share: int, question: str, values: list[Value | None]) -> Json:
     """A cell that holds `share` percents of a row, which holds `row` percents of the base."""
-    crossed = cell(base, row * share // 100, values=values)
+    crossed = make_cell(base, row * share // 100, values=values)
     if crossed["status"] == "shown":
-        within = cell(base * row // 100, share)
+        within = make_cell(base * row // 100, share)
         within.pop("count", None)
         crossed["within"] = {"question": question, "base": base * row // 100, **within}
     return crossed
 
 
-def _mode(respondents: int) -> Json:
+def _make_mode_question(respondents: int) -> Json:
     shares = {"self": 81, "assisted": 18, "paper": 0}
-    cells = [cell(respondents, share, value=value) for value, share in shares.items()]
+    cells = [make_cell(respondents, share, value=value) for value, share in shares.items()]
     return {"id": "_mode", "type": "single", "base": respondents, "epsilon": 2, "cohorts": 3, "cells": cells}
 
 
-def cell(base: int, share: int, **values: object) -> Json:
+def make_cell(base: int, share: int, **values: object) -> Json:
     """One cell, with the status that its base and its count call for."""
     count = round(base * share / 100)
     if base < 20:

@@ -12,19 +12,19 @@ PER_SECTION = 10
 Json = dict[str, Any]
 
 
-def said(fr: str, en: str, ar: str) -> dict[str, str]:
+def make_text(fr: str, en: str, ar: str) -> dict[str, str]:
     return {"fr": fr, "en": en, "ar": ar}
 
 
-def sixty_questions(id: str = "soixante", version: str = "1.0.0") -> Json:
+def make_sixty_questions(id: str = "soixante", version: str = "1.0.0") -> Json:
     """Six sections of ten questions; in each, one decides about another, which decides about a third, and so on."""
     return {
         "format": 1,
         "id": id,
         "version": version,
         "languages": list(LANGUAGES),
-        "title": said("Soixante questions", "Sixty questions", "ستون سؤالاً"),
-        "intro": said("Vingt minutes environ.", "About twenty minutes.", "حوالي عشرين دقيقة."),
+        "title": make_text("Soixante questions", "Sixty questions", "ستون سؤالاً"),
+        "intro": make_text("Vingt minutes environ.", "About twenty minutes.", "حوالي عشرين دقيقة."),
         "sections": [_section(number) for number in range(1, SECTIONS + 1)],
         "publication": {"crosstabs": [["aide_1", "freins_1"], ["aide_2", "lieu_2"]], "verbatims": "moderated"},
     }
@@ -33,7 +33,7 @@ def sixty_questions(id: str = "soixante", version: str = "1.0.0") -> Json:
 def _section(number: int) -> Json:
     section: Json = {
         "id": f"partie_{number}",
-        "title": said(f"Partie {number}", f"Part {number}", f"الجزء {number}"),
+        "title": make_text(f"Partie {number}", f"Part {number}", f"الجزء {number}"),
         "questions": [_note(number), *_questions(number)],
     }
     if number == SECTIONS:
@@ -48,15 +48,15 @@ def _questions(number: int) -> Iterator[Json]:
 
 
 def _label(number: int, fr: str, en: str, ar: str) -> dict[str, str]:
-    return said(f"{fr} ({number}) ?", f"{en} ({number})?", f"{ar} ({number})؟")
+    return make_text(f"{fr} ({number}) ?", f"{en} ({number})?", f"{ar} ({number})؟")
 
 
 def _choice(value: str, fr: str, en: str, ar: str, **flags: bool) -> Json:
-    return {"value": value, "label": said(fr, en, ar), **flags}
+    return {"value": value, "label": make_text(fr, en, ar), **flags}
 
 
 def _note(number: int) -> Json:
-    text = said(f"Voici la partie {number}.", f"This is part {number}.", f"هذا هو الجزء {number}.")
+    text = make_text(f"Voici la partie {number}.", f"This is part {number}.", f"هذا هو الجزء {number}.")
     return {"id": f"note_{number}", "type": "note", "label": text}
 
 
@@ -78,7 +78,7 @@ def _score(number: int) -> Json:
         "label": _label(
             number, "Si oui : quelle note donnez-vous", "If yes: what mark do you give", "إذا نعم: ما الدرجة"
         ),
-        "anchors": {"min": said("Mauvais", "Poor", "سيئ"), "max": said("Excellent", "Excellent", "ممتاز")},
+        "anchors": {"min": make_text("Mauvais", "Poor", "سيئ"), "max": make_text("Excellent", "Excellent", "ممتاز")},
         "estimates": ["mean", "nps", {"share_at_least": 8}],
     }
 
@@ -93,7 +93,7 @@ def _freins(number: int) -> Json:
         "label": _label(
             number, "Si cela va mal : qu'est-ce qui gêne", "If it goes badly: what is in the way", "ما الذي يعيقكم"
         ),
-        "hint": said("Deux réponses au plus.", "Two answers at most.", "إجابتان على الأكثر."),
+        "hint": make_text("Deux réponses au plus.", "Two answers at most.", "إجابتان على الأكثر."),
         "choices": [
             _choice("transport", "Le transport", "Transport", "النقل"),
             _choice("langue", "La langue", "Language", "اللغة"),
@@ -131,7 +131,7 @@ def _trajet(number: int) -> Json:
         "min": 0,
         "max": 240,
         "bins": [0, 30, 60, 120],
-        "unit": said("minutes", "minutes", "دقيقة"),
+        "unit": make_text("minutes", "minutes", "دقيقة"),
         "relevant": {"answered": [{"answer": f"lieu_{number}"}]},
         "label": _label(
             number, "Si vous venez de loin : combien de temps", "If you come from afar: how long", "كم من الوقت"
@@ -147,7 +147,7 @@ def _depuis(number: int) -> Json:
         "max": "2027-12-31",
         "bins": ["2020-01-01", "2024-01-01", "2026-01-01"],
         "label": _label(number, "Depuis quand", "Since when", "منذ متى"),
-        "help": said("Le premier rendez-vous.", "The first appointment.", "أول موعد."),
+        "help": make_text("Le premier rendez-vous.", "The first appointment.", "أول موعد."),
     }
 
 
@@ -169,7 +169,7 @@ def _avis(number: int) -> Json:
         "type": "grid",
         "label": _label(number, "Comment jugez-vous", "How do you find", "كيف تجدون"),
         "rows": [
-            {"id": "lieux", "label": said("Les lieux", "The place", "المكان")},
+            {"id": "lieux", "label": make_text("Les lieux", "The place", "المكان")},
         ],
         "choices": [
             _choice("bien", "Bien", "Good", "جيد"),
@@ -183,7 +183,7 @@ def _recit(number: int) -> Json:
     fr = f"Vous avez répondu « {{answer:aide_{number}}} » : racontez ({number})."
     en = f"You answered “{{answer:aide_{number}}}”: tell us ({number})."
     ar = f"أجبتم «{{answer:aide_{number}}}»: احكوا لنا ({number})."
-    return {"type": "text", "long": True, "max_length": 800, "label": said(fr, en, ar)}
+    return {"type": "text", "long": True, "max_length": 800, "label": make_text(fr, en, ar)}
 
 
 WRITERS: dict[str, Callable[[int], Json]] = {

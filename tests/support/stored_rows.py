@@ -14,36 +14,39 @@ from pathlib import Path
 from boucle.core.questionnaire.validation import settle
 from boucle.core.study.model import Series
 from boucle.storage.rows import answers_to_json
-from support.contenders import QUESTIONNAIRE, STUDY, invented_people, shared_surveys
+from support.contenders import QUESTIONNAIRE, STUDY, invent_people, read_shared_surveys
 
 SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
 WAVE_BEFORE = "2025"
 EXPIRES = "2029-01-01"
-SAID = ("1.0.0", "fr", "self")
+VERSION_LANGUAGE_MODE = ("1.0.0", "fr", "self")
 LATER_COHORTS = 4
-SEAL = "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-ARRIVE = "INSERT INTO arrivals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+INSERT_SEALED = "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_ARRIVAL = "INSERT INTO arrivals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 
 
 @cache
-def settled_answers() -> tuple[str, ...]:
+def settle_answers() -> tuple[str, ...]:
     """What the store would hold of each invented candidate."""
-    version = shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
-    taken = [settle(version, person.answers, ())[0].answers for person in invented_people()]
-    return tuple(answers_to_json({id: each[id] for id in each if id not in version.free_texts}) for each in taken)
+    version = read_shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
+    taken = [settle(version, person.answers, ())[0].answers for person in invent_people()]
+    return tuple(
+        answers_to_json({id: given_answers[id] for id in given_answers if id not in version.free_texts})
+        for given_answers in taken
+    )
 
 
-def new_keys(count: int) -> list[str]:
+def make_keys(count: int) -> list[str]:
     """Keys as hashes are: evenly spread, without any order."""
     drawn = os.urandom(32 * count).hex()
     return [drawn[at : at + 64] for at in range(0, len(drawn), 64)]
 
 
-def keys_in_order(count: int) -> Iterator[str]:
+def generate_keys_in_order(count: int) -> Iterator[str]:
     """As many keys, ascending, a few at a time: ten million would fill the memory."""
     for first in range(256):
         share = (count + first) // 256
-        yield from sorted(f"{first:02x}{key[2:]}" for key in new_keys(share))
+        yield from sorted(f"{first:02x}{key[2:]}" for key in make_keys(share))
 
 
 def put_sealed(file: Path, count: int) -> None:
@@ -65,18 +68,20 @@ def put_sealed(file: Path, count: int) -> None:
 def _seal(connection: sqlite3.Connection, count: int, cohort: int) -> None:
     connection.execute("BEGIN")
     series = (SERIES.study, SERIES.questionnaire, SERIES.major, WAVE_BEFORE, cohort)
-    keys = zip(keys_in_order(count), cycle(settled_answers()), strict=False)
-    connection.executemany(SEAL, ((EXPIRES, *series, key, *SAID, answers) for key, answers in keys))
+    keys = zip(generate_keys_in_order(count), cycle(settle_answers()), strict=False)
+    connection.executemany(
+        INSERT_SEALED, ((EXPIRES, *series, key, *VERSION_LANGUAGE_MODE, answers) for key, answers in keys)
+    )
     connection.execute("COMMIT")
 
 
 def put_waiting(file: Path, count: int, window: date) -> None:
     """So many that came on that day."""
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(ARRIVE, _waiting(count, window))
+        connection.executemany(INSERT_ARRIVAL, _waiting_rows(count, window))
 
 
-def _waiting(count: int, window: date) -> Iterator[tuple[object, ...]]:
-    for key, answers in zip(new_keys(count), cycle(settled_answers()), strict=False):
+def _waiting_rows(count: int, window: date) -> Iterator[tuple[object, ...]]:
+    for key, answers in zip(make_keys(count), cycle(settle_answers()), strict=False):
         place = (SERIES.study, SERIES.questionnaire, key, SERIES.major, SERIES.wave, EXPIRES)
-        yield *place, *SAID, answers, window.isoformat(), "d" * 64
+        yield *place, *VERSION_LANGUAGE_MODE, answers, window.isoformat(), "d" * 64

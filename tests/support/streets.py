@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreAway
-from boucle.entrypoints.server.asyncio_frontend import Front
-from support.api import ORIGIN, Installation, address, submission
+from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreUnavailable
+from boucle.entrypoints.server.asyncio_frontend import AsyncioFrontend
+from support.api import ORIGIN, ApiInstallation, address, make_submission
 
 HOST = ORIGIN.removeprefix("http://")
 
@@ -22,7 +22,7 @@ class Headers(dict[str, str]):
 
 
 @dataclass
-class Scope:
+class RsgiScope:
     method: str = "POST"
     path: str = address()
     headers: Headers = field(default_factory=Headers)
@@ -34,13 +34,13 @@ class Scope:
 
 
 @dataclass
-class Protocol:
+class RsgiProtocol:
     """One request on its way in, and the answer."""
 
     chunks: Sequence[bytes] = ()
     pause: float = 0.0
     status: int = 0
-    answered: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
 
     async def __call__(self) -> bytes:
@@ -52,17 +52,17 @@ class Protocol:
             yield chunk
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.status, self.answered, self.body = status, dict(headers), body
+        self.status, self.headers, self.body = status, dict(headers), body
 
     def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
         self.response_bytes(status, headers, b"")
 
 
-class Batches:
+class FakeBatchStore:
     """A desk that writes in batches, remembers them, and can be slow, away, taken by others, or broken for some."""
 
-    def __init__(self, here: Installation, seconds: float = 0.0) -> None:
-        self.here = here
+    def __init__(self, installation: ApiInstallation, seconds: float = 0.0) -> None:
+        self.installation = installation
         self.seconds = seconds
         self.sizes: list[int] = []
         self.threads: list[int] = []
@@ -72,7 +72,7 @@ class Batches:
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         if self.others_write:
-            raise StoreAway("database is locked")
+            raise StoreUnavailable("database is locked")
         [outcome] = self.put_all([(response, texts)])
         if isinstance(outcome, Exception):
             raise outcome
@@ -82,21 +82,23 @@ class Batches:
         self.sizes.append(len(many))
         self.threads.append(threading.get_ident())
         if self.away:
-            raise StoreAway("the disk is full")
+            raise StoreUnavailable("the disk is full")
         time.sleep(self.seconds)
-        return [self._put(*each) for each in many]
+        return [self._put(*one_put) for one_put in many]
 
     def _put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
-        return ValueError("broken") if response.mode == "paper" else self.here.desk.put(response, texts)
+        return ValueError("broken") if response.mode == "paper" else self.installation.store.put(response, texts)
 
 
-class Street:
+class FrontHarness:
     """A front over an installation in memory."""
 
-    def __init__(self, here: Installation | None = None, *, seconds: float = 0.0, **options: Any) -> None:
-        self.here = here or Installation()
-        self.desk = Batches(self.here, seconds)
-        self.front = Front(self.here.app.wsgi_app, self.here.app.lane, self.desk, **options)
+    def __init__(self, installation: ApiInstallation | None = None, *, seconds: float = 0.0, **options: Any) -> None:
+        self.installation = installation or ApiInstallation()
+        self.store = FakeBatchStore(self.installation, seconds)
+        self.front = AsyncioFrontend(
+            self.installation.app.wsgi_app, self.installation.app.fast_path, self.store, **options
+        )
 
     async def ask(
         self,
@@ -105,19 +107,19 @@ class Street:
         chunks: Sequence[bytes] = (),
         pause: float = 0.0,
         headers: dict[str, str] | None = None,
-    ) -> Protocol:
+    ) -> RsgiProtocol:
         usual = {"host": HOST, "content-type": "application/json", "content-length": str(len(body))}
-        protocol = Protocol(chunks or [body], pause)
-        sent = {name: each for name, each in {**usual, **(headers or {})}.items() if each}
-        asked: Any = Scope(headers=Headers(sent))
+        protocol = RsgiProtocol(chunks or [body], pause)
+        sent = {name: value for name, value in {**usual, **(headers or {})}.items() if value}
+        asked: Any = RsgiScope(headers=Headers(sent))
         answering: Any = protocol
         await self.front.__rsgi__(asked, answering)
         return protocol
 
     @property
     def stored(self) -> int:
-        return len(self.here.desk.responses)
+        return len(self.installation.store.responses)
 
 
-def written(**fields: Any) -> bytes:
-    return json.dumps(submission(**fields)).encode()
+def encode_submission(**fields: Any) -> bytes:
+    return json.dumps(make_submission(**fields)).encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from hashlib import sha256
 
-from boucle.core.ports import Doubt, NewResponse, NewText, SpentCode
+from boucle.core.ports import Doubt, NewResponse, NewText, UsedInvitation
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
 
@@ -18,7 +18,7 @@ EXPIRES = date(2028, 12, 31)
 ANSWERS: Answers = {"accompagne": "yes", "note": 8}
 
 
-def stored_key(name: object) -> str:
+def make_stored_key(name: object) -> str:
     return sha256(f"key {name}".encode()).hexdigest()
 
 
@@ -36,7 +36,7 @@ def new_response(
     return NewResponse(
         series=series,
         version="1.0.0",
-        key=stored_key(name),
+        key=make_stored_key(name),
         window=window,
         language="fr",
         mode="self",
@@ -50,10 +50,10 @@ def new_response(
 def new_text(
     name: object = "one", *, series: Series = SERIES, payload: bytes = b"\x00sealed\xff", expires: date = EXPIRES
 ) -> NewText:
-    return NewText(key=stored_key(f"text {name}"), series=series, question="mot", payload=payload, expires=expires)
+    return NewText(key=make_stored_key(f"text {name}"), series=series, question="mot", payload=payload, expires=expires)
 
 
-def spent_code(name: object = "one", by: object = "somebody", expires: date = EXPIRES) -> SpentCode:
+def new_used_invitation(name: object = "one", by: object = "somebody", expires: date = EXPIRES) -> UsedInvitation:
     """The invitation of that name, used by the submission of that name."""
-    key, mark = (sha256(f"{each}".encode()).digest()[:16].hex() for each in (name, f"{name} {by}"))
-    return SpentCode(key=key, mark=mark, expires=expires)
+    key, mark = (sha256(f"{name_part}".encode()).digest()[:16].hex() for name_part in (name, f"{name} {by}"))
+    return UsedInvitation(key=key, mark=mark, expires=expires)

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def at_once(*calls: Callable[[], T]) -> list[T]:
+def run_at_once(*calls: Callable[[], T]) -> list[T]:
     """What each call returned, all of them started together."""
     barrier = Barrier(len(calls))
 

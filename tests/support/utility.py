@@ -7,59 +7,59 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from boucle.core.privacy.gate import FIRST_COHORT, SMALLEST_COHORT, cohort_needs
-from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.privacy.gate import MIN_COHORT, MIN_FIRST_COHORT, cohort_needs
+from boucle.core.privacy.noise import draw_discrete_laplace
 from boucle.core.privacy.tables import Cell, Special
 from boucle.core.release.cells import interval_of
-from boucle.core.release.counts import People
+from boucle.core.release.counts import PeopleCounts
 from boucle.core.release.estimates import Interval, noise_unit, project
 
-Published = Sequence[float]
-Mechanism = Callable[[Sequence[int], random.Random], Published]
+PublishedCounts = Sequence[float]
+Mechanism = Callable[[Sequence[int], random.Random], PublishedCounts]
 """From the exact counts of a table of people, what is published, in people."""
 
-P = tuple(tenth / 10 for tenth in range(1, 10))
+SHARES = tuple(tenth / 10 for tenth in range(1, 10))
 
 
 def cohorts_of(people: int) -> tuple[int, int]:
     """How many cohorts a series of so many people has by the close of its wave, and how many of them it counts."""
-    if people < FIRST_COHORT:
-        return (1, people) if people >= SMALLEST_COHORT else (0, 0)
-    cohorts, sealed = 1, FIRST_COHORT
+    if people < MIN_FIRST_COHORT:
+        return (1, people) if people >= MIN_COHORT else (0, 0)
+    cohorts, sealed = 1, MIN_FIRST_COHORT
     while sealed + (needed := cohort_needs(sealed, closed=False)) <= people:
         cohorts, sealed = cohorts + 1, sealed + needed
-    return (cohorts + 1, people) if people - sealed >= SMALLEST_COHORT else (cohorts, sealed)
+    return (cohorts + 1, people) if people - sealed >= MIN_COHORT else (cohorts, sealed)
 
 
-def boucle(scale: int, *, live: bool) -> Mechanism:
+def make_boucle_mechanism(scale: int, *, live: bool) -> Mechanism:
     """Noise for each cohort, then the nearest table that adds up."""
 
-    def publish(exact: Sequence[int], chance: random.Random) -> Published:
+    def publish(exact: Sequence[int], chance: random.Random) -> PublishedCounts:
         cohorts = cohorts_of(sum(exact))[0] if live else 1
-        return project(_under_noise(exact, cohorts, scale, chance), sum(exact))
+        return project(_add_noise(exact, cohorts, scale, chance), sum(exact))
 
     return publish
 
 
-def _under_noise(exact: Sequence[int], cohorts: int, scale: int, chance: random.Random) -> list[int]:
-    return [count + sum(discrete_laplace(scale, chance.getrandbits) for _ in range(cohorts)) for count in exact]
+def _add_noise(exact: Sequence[int], cohorts: int, scale: int, chance: random.Random) -> list[int]:
+    return [count + sum(draw_discrete_laplace(scale, chance.getrandbits) for _ in range(cohorts)) for count in exact]
 
 
-def threshold(least: int) -> Mechanism:
+def make_threshold_mechanism(least: int) -> Mechanism:
     """Small counts withheld; whoever reads one takes the middle of what it can be."""
 
-    def publish(exact: Sequence[int], chance: random.Random) -> Published:
+    def publish(exact: Sequence[int], chance: random.Random) -> PublishedCounts:
         return [count if count == 0 or count >= least else least / 2 for count in exact]
 
     return publish
 
 
-def rounding(exact: Sequence[int], chance: random.Random) -> Published:
+def round_counts(exact: Sequence[int], chance: random.Random) -> PublishedCounts:
     """To the nearest multiple of five."""
     return [5 * round(count / 5) for count in exact]
 
 
-def cell_keys(exact: Sequence[int], chance: random.Random) -> Published:
+def perturb_by_cell_keys(exact: Sequence[int], chance: random.Random) -> PublishedCounts:
     """Each cell moved by -2 to 2 as the hash of its people's record keys says; the same people, the same move."""
     return [max(0, count + _move_of(chance.getrandbits(64))) if count else 0 for count in exact]
 
@@ -68,7 +68,7 @@ def _move_of(key: int) -> int:
     return hashlib.sha256(key.to_bytes(8)).digest()[0] % 5 - 2
 
 
-def drawn(shares: Sequence[float], people: int, chance: random.Random) -> list[int]:
+def draw_counts(shares: Sequence[float], people: int, chance: random.Random) -> list[int]:
     """How many of so many people fall in each cell."""
     counts = [0] * len(shares)
     for cell in chance.choices(range(len(shares)), weights=shares, k=people):
@@ -76,20 +76,20 @@ def drawn(shares: Sequence[float], people: int, chance: random.Random) -> list[i
     return counts
 
 
-def errors(
+def measure_errors(
     mechanism: Mechanism, shares: Sequence[float], people: int, plays: int, chance: random.Random
 ) -> list[float]:
     """Of every published share against the exact one, in points."""
     found = []
     for _ in range(plays):
-        exact = drawn(shares, people, chance)
+        exact = draw_counts(shares, people, chance)
         published = mechanism(exact, chance)
         found += [100 * abs(one - other) / people for one, other in zip(published, exact, strict=True)]
     return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class FigureShape:
     """What a share is made of: some of the cells of a table, over those asked."""
 
     summed: int = 1
@@ -98,23 +98,29 @@ class Figures:
     """The share of people whom routing leaves out; 0: a question put to all."""
 
 
-def coverage(of: Figures, people: int, cohorts: int, scale: int, plays: int, chance: random.Random) -> float:
+def measure_coverage(
+    shape: FigureShape, people: int, cohorts: int, scale: int, plays: int, chance: random.Random
+) -> float:
     """How often the interval, before rounding, holds the true share; averaged over shares from 0.1 to 0.9."""
     held = [
-        (interval := _interval(of, share, people, cohorts, scale, chance)).low <= share <= interval.high
-        for share in P
+        (interval := _make_interval(shape, share, people, cohorts, scale, chance)).low <= share <= interval.high
+        for share in SHARES
         for _ in range(plays)
     ]
     return sum(held) / len(held)
 
 
-def _interval(of: Figures, share: float, people: int, cohorts: int, scale: int, chance: random.Random) -> Interval:
+def _make_interval(
+    shape: FigureShape, share: float, people: int, cohorts: int, scale: int, chance: random.Random
+) -> Interval:
     """One play of a table whose first `summed` cells hold the share, with the functions that publish."""
-    rest = of.cells - of.summed
-    asked = [share / of.summed] * of.summed + [(1 - share) / rest] * rest
-    shares = [each * (1 - of.not_asked) for each in asked] + ([of.not_asked] if of.not_asked else [])
-    noisy = _under_noise(drawn(shares, people, chance), cohorts, scale, chance)
-    cells: list[Cell] = [(number,) for number in range(of.cells)] + ([(Special.NOT_ASKED,)] if of.not_asked else [])
-    table = People(dict(zip(cells, project(noisy, people), strict=True)), noise_unit(cohorts, scale))
-    counted = set(cells[: of.summed])
+    rest = shape.cells - shape.summed
+    asked = [share / shape.summed] * shape.summed + [(1 - share) / rest] * rest
+    shares = [one_share * (1 - shape.not_asked) for one_share in asked] + ([shape.not_asked] if shape.not_asked else [])
+    noisy = _add_noise(draw_counts(shares, people, chance), cohorts, scale, chance)
+    cells: list[Cell] = [(number,) for number in range(shape.cells)] + (
+        [(Special.NOT_ASKED,)] if shape.not_asked else []
+    )
+    table = PeopleCounts(dict(zip(cells, project(noisy, people), strict=True)), noise_unit(cohorts, scale))
+    counted = set(cells[: shape.summed])
     return interval_of(table.figure(lambda cell: cell in counted, lambda cell: cell[0] is not Special.NOT_ASKED))

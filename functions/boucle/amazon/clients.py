@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from boucle.storage.amazon_retries import CONNECT_SECONDS, READ_SECONDS, Patience
+from boucle.storage.amazon_retries import CONNECT_SECONDS, READ_SECONDS, RetryPolicy
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
 def dynamodb() -> DynamoDBClient:
     import boto3  # a quarter of a second, which no other command should pay
 
-    return boto3.client("dynamodb", config=one_attempt())
+    return boto3.client("dynamodb", config=make_client_config())
 
 
 @cache
 def s3() -> S3Client:
     import boto3  # as above
 
-    return boto3.client("s3", config=one_attempt())
+    return boto3.client("s3", config=make_client_config())
 
 
-def secret(name: str) -> bytes:
-    """The value of a secret. Raises StoreAway."""
+def read_secret(name: str) -> bytes:
+    """The value of a secret. Raises StoreUnavailable."""
     import boto3  # as above
 
-    return secret_of(boto3.client("secretsmanager", config=one_attempt()), name)
+    return read_secret_with(boto3.client("secretsmanager", config=make_client_config()), name)
 
 
-def secret_of(client: Any, name: str) -> bytes:
-    """As a client of Secrets Manager tells it. Raises StoreAway."""
-    text: str = Patience().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
+def read_secret_with(client: Any, name: str) -> bytes:
+    """As a client of Secrets Manager tells it. Raises StoreUnavailable."""
+    text: str = RetryPolicy().call(lambda again: client.get_secret_value(SecretId=name)["SecretString"])
     return text.encode()
 
 
-def account() -> str:
+def read_account() -> str:
     """The number of the account that the credentials are for."""
     import boto3  # as above
 
     return boto3.client("sts").get_caller_identity()["Account"]
 
 
-def one_attempt() -> Config:
+def make_client_config() -> Config:
     """Trying again is ours (`storage/amazon_retries.py`): botocore does not know which attempts were carried out."""
     from botocore.config import Config  # as above
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 Event = Mapping[str, object]
 
@@ -31,62 +31,62 @@ REQUEST_V1 = (
 REQUEST_V2 = ("version", "rawPath", "rawQueryString", "headers", "cookies", "body", "isBase64Encoded")
 
 
-class RefusedEvent(Refusal):
+class RefusedEvent(BoucleError):
     """An event that this function does not take."""
 
 
-class Stage(Enum):
+class LambdaStage(Enum):
     """One code, two functions: `api` answers the web, `jobs` runs on a schedule. Neither does the other's work."""
 
     API = "api"
     JOBS = "jobs"
 
 
-def admitted_request(event: object, stage: Stage) -> dict[str, object]:
+def admit_request(event: object, stage: LambdaStage) -> dict[str, object]:
     """The web request in an event of API Gateway, and nothing else of it. Raises RefusedEvent."""
-    if stage is not Stage.API or not isinstance(event, Mapping):
+    if stage is not LambdaStage.API or not isinstance(event, Mapping):
         raise RefusedEvent(f"the function `{stage.value}` takes no such event")
     if event.get("version") == "2.0":
-        return _request_v2(event)
-    return _request_v1(event)
+        return _read_request_v2(event)
+    return _read_request_v1(event)
 
 
-def is_the_schedule(event: object, stage: Stage) -> bool:
+def is_schedule(event: object, stage: LambdaStage) -> bool:
     """Whether this is the rule that starts the job, in the function that may run it."""
-    if stage is not Stage.JOBS or not isinstance(event, Mapping) or event.get("detail-type") != "Scheduled Event":
+    if stage is not LambdaStage.JOBS or not isinstance(event, Mapping) or event.get("detail-type") != "Scheduled Event":
         return False
     resources = event.get("resources")
     rule = resources[0] if isinstance(resources, list) and len(resources) == 1 else ""
     return isinstance(rule, str) and ":rule/" in rule and rule.endswith((f"-{JOB}", f"-{JOB_OF_V0_1_0}"))
 
 
-def _request_v1(event: Event) -> dict[str, object]:
+def _read_request_v1(event: Event) -> dict[str, object]:
     if not isinstance(event.get("httpMethod"), str) or not isinstance(event.get("path"), str):
         raise RefusedEvent("the event is no web request; the API is asked over HTTP only")
     kept = {name: event[name] for name in REQUEST_V1 if name in event}
     several = event.get("multiValueHeaders")
     if isinstance(several, Mapping):
-        kept["multiValueHeaders"] = {name: values for name, values in several.items() if _all_texts(values)}
+        kept["multiValueHeaders"] = {name: values for name, values in several.items() if _are_strings(values)}
     # Without a Host, or under one of Amazon's, Zappa would put the stage in front of every address.
-    return {**kept, "headers": {**_texts(event.get("headers")), "Host": "site"}, "requestContext": {}}
+    return {**kept, "headers": {**_select_strings(event.get("headers")), "Host": "site"}, "requestContext": {}}
 
 
-def _request_v2(event: Event) -> dict[str, object]:
+def _read_request_v2(event: Event) -> dict[str, object]:
     context = event.get("requestContext")
     http = context.get("http") if isinstance(context, Mapping) else None
     if not isinstance(http, Mapping) or not isinstance(http.get("method"), str):
         raise RefusedEvent("the event is no web request; the API is asked over HTTP only")
     kept = {name: event[name] for name in REQUEST_V2 if name in event}
-    headers = {name.title(): value for name, value in _texts(event.get("headers")).items()}
+    headers = {name.title(): value for name, value in _select_strings(event.get("headers")).items()}
     asked = {name: http[name] for name in ("method", "path") if name in http}
     return {**kept, "headers": headers, "requestContext": {"http": asked}}
 
 
-def _texts(headers: object) -> dict[str, str]:
+def _select_strings(headers: object) -> dict[str, str]:
     if not isinstance(headers, Mapping):
         return {}
     return {name: value for name, value in headers.items() if isinstance(name, str) and isinstance(value, str)}
 
 
-def _all_texts(values: object) -> bool:
-    return isinstance(values, list) and all(isinstance(each, str) for each in values)
+def _are_strings(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

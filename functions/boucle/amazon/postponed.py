@@ -10,31 +10,31 @@ from types import ModuleType
 from typing import Any
 
 
-class Postponed(ModuleType):
+class LazyModule(ModuleType):
     """Stands where a module would, until one of its names is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        _unless_imported(self)
+        _remove_stand_in(self)
         return getattr(import_module(self.__name__), name)
 
 
 @contextmanager
-def postponed(**mentioned: Iterable[str]) -> Iterator[None]:
+def postpone_imports(**mentioned: Iterable[str]) -> Iterator[None]:
     """What is imported meanwhile gets stand-ins for these modules; afterwards nobody else meets them.
 
     Each comes with the names that are mentioned at once, in annotations, and mean nothing.
     """
-    put = [Postponed(name) for name in mentioned if name not in sys.modules]
-    for each in put:
-        vars(each).update(dict.fromkeys(mentioned[each.__name__], object))
-    sys.modules.update({each.__name__: each for each in put})
+    put = [LazyModule(name) for name in mentioned if name not in sys.modules]
+    for module in put:
+        vars(module).update(dict.fromkeys(mentioned[module.__name__], object))
+    sys.modules.update({module.__name__: module for module in put})
     try:
         yield
     finally:
-        for each in put:
-            _unless_imported(each)
+        for module in put:
+            _remove_stand_in(module)
 
 
-def _unless_imported(module: Postponed) -> None:
+def _remove_stand_in(module: LazyModule) -> None:
     if sys.modules.get(module.__name__) is module:
         del sys.modules[module.__name__]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.storage.dynamodb_store.tables import Tables
 
 TASK_ROOT = "LAMBDA_TASK_ROOT"
@@ -16,7 +16,7 @@ EXCERPT = "botocore-excerpt"
 """Folders of the package."""
 
 
-class IncompleteEnvironment(Refusal):
+class IncompleteEnvironment(BoucleError):
     """The function's environment lacks something."""
 
 
@@ -46,7 +46,7 @@ class AwsSettings:
             "master_key": "BOUCLE_MASTER_KEY",
             "origin": "BOUCLE_ORIGIN",
         }
-        missing = [each for each in (*names.values(), TASK_ROOT) if not environment.get(each)]
+        missing = [variable for variable in (*names.values(), TASK_ROOT) if not environment.get(variable)]
         if missing:
             raise IncompleteEnvironment(f"the function's environment lacks {', '.join(missing)}: deploy it again")
         given = {field: environment[name] for field, name in names.items()}
@@ -54,7 +54,7 @@ class AwsSettings:
 
     @property
     def tables(self) -> Tables:
-        return Tables.prefixed(self.name)
+        return Tables.with_prefix(self.name)
 
     @property
     def surveys(self) -> Path:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boucle.amazon.clients import one_attempt, secret_of
+from boucle.amazon.clients import make_client_config, read_secret_with
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
@@ -37,23 +37,23 @@ class WebClients:
         from botocore.session import get_session  # half of what Flask costs, which the import should not pay
 
         session = get_session()
-        session.register_component("data_loader", _loader(self.excerpt))
+        session.register_component("data_loader", _make_loader(self.excerpt))
         return session.create_client
 
     @cached_property
     def _dynamodb(self) -> DynamoDBClient:
-        client: DynamoDBClient = self._client("dynamodb", config=one_attempt())
+        client: DynamoDBClient = self._client("dynamodb", config=make_client_config())
         return client
 
     def dynamodb(self) -> DynamoDBClient:
         return self._dynamodb
 
-    def secret(self, name: str) -> bytes:
-        """The value of a secret. Raises StoreAway."""
-        return secret_of(self._client("secretsmanager", config=one_attempt()), name)
+    def read_secret(self, name: str) -> bytes:
+        """The value of a secret. Raises StoreUnavailable."""
+        return read_secret_with(self._client("secretsmanager", config=make_client_config()), name)
 
 
-def _loader(excerpt: Path) -> Loader:
+def _make_loader(excerpt: Path) -> Loader:
     from botocore.loaders import Loader  # as above
 
     class ExcerptLoader(Loader):

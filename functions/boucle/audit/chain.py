@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from boucle.audit.reading import PublishedSeries
 from boucle.audit.release_schema import release_schema
 from boucle.core.canonical import fingerprint
-from boucle.core.privacy.gate import SMALLEST_COHORT, cohort_needs
-from boucle.core.release.cells import SMALLEST_BASE, SMALLEST_COUNT
+from boucle.core.privacy.gate import MIN_COHORT, cohort_needs
+from boucle.core.release.cells import MIN_BASE, MIN_COUNT
 
 Document = Mapping[str, Any]
 
@@ -23,31 +23,31 @@ TOLERANCE = 1e-9
 NEVER_CHANGES = ("study", "questionnaire", "major", "wave", "mechanism", "demonstration", "format")
 
 
-def violations(series: PublishedSeries) -> list[str]:
+def find_violations(series: PublishedSeries) -> list[str]:
     """Everything in the public files of a series that breaks a promise; empty when all is well."""
-    read = [_read(content) for content in series.documents]
-    broken = [number for number, each in enumerate(read, start=1) if each is None]
-    found = [*(f"release {number} does not fit the published schema" for number in broken), *_latest(series)]
-    documents = [each for each in read if each is not None]
+    read = [_read_document(content) for content in series.documents]
+    broken = [number for number, parsed in enumerate(read, start=1) if parsed is None]
+    found = [*(f"release {number} does not fit the published schema" for number in broken), *_check_latest(series)]
+    documents = [parsed for parsed in read if parsed is not None]
     if broken or not documents:
         return found
-    return [*found, *_links(series.documents, documents), *_history(documents), *_figures(documents)]
+    return [*found, *_check_links(series.documents, documents), *_check_history(documents), *_check_figures(documents)]
 
 
 @lru_cache(maxsize=1)
-def _validator() -> Draft202012Validator:
+def _make_validator() -> Draft202012Validator:
     return Draft202012Validator(release_schema())
 
 
-def _read(content: bytes) -> Document | None:
+def _read_document(content: bytes) -> Document | None:
     try:
         document: Document = json.loads(content)
     except ValueError:
         return None
-    return document if _validator().is_valid(document) else None
+    return document if _make_validator().is_valid(document) else None
 
 
-def _latest(series: PublishedSeries) -> Iterator[str]:
+def _check_latest(series: PublishedSeries) -> Iterator[str]:
     if not series.documents:
         yield "latest.json stands without any release"
     elif series.latest != series.documents[-1]:
@@ -55,7 +55,7 @@ def _latest(series: PublishedSeries) -> Iterator[str]:
         yield f"latest.json is not release {newest}, the newest: a rollback, or an unfinished publication"
 
 
-def _links(contents: Sequence[bytes], documents: Sequence[Document]) -> Iterator[str]:
+def _check_links(contents: Sequence[bytes], documents: Sequence[Document]) -> Iterator[str]:
     previous = None
     for number, (content, document) in enumerate(zip(contents, documents, strict=True), start=1):
         if document["previous"] != previous:
@@ -63,24 +63,24 @@ def _links(contents: Sequence[bytes], documents: Sequence[Document]) -> Iterator
         if (document["release"], document["cohorts"]) != (number, number):
             yield f"release {number} says that it is release {document['release']} of {document['cohorts']} cohorts"
         previous = fingerprint(content)
-    if len({each["ledger"] for each in documents}) < len(documents):
+    if len({one_release["ledger"] for one_release in documents}) < len(documents):
         yield "two releases were made from one entry of the ledger"
 
 
-def _history(documents: Sequence[Document]) -> Iterator[str]:
+def _check_history(documents: Sequence[Document]) -> Iterator[str]:
     respondents = 0
     for number, document in enumerate(documents, start=1):
         batch, respondents_before = document["respondents"] - respondents, respondents
         # The last cohort of a wave may be smaller than the gate asks before its close.
-        needed = SMALLEST_COHORT if document is documents[-1] else cohort_needs(respondents_before, closed=False)
+        needed = MIN_COHORT if document is documents[-1] else cohort_needs(respondents_before, closed=False)
         if batch < needed:
             yield f"release {number} adds {batch} respondents, and a cohort has at least {needed}"
         respondents = document["respondents"]
     for before, after in pairwise(documents):
-        yield from _step(before, after)
+        yield from _check_step(before, after)
 
 
-def _step(before: Document, after: Document) -> Iterator[str]:
+def _check_step(before: Document, after: Document) -> Iterator[str]:
     number = after["release"]
     if after["date"] <= before["date"]:
         yield f"release {number} has the date of the one before, or an earlier one: at most one cohort a day"
@@ -89,20 +89,20 @@ def _step(before: Document, after: Document) -> Iterator[str]:
             yield f"release {number} changes {name}, which the first seal fixed"
     if not set(before["versions"]) <= set(after["versions"]):
         yield f"release {number} forgets a version that the one before counted"
-    lost = {each["id"] for each in before["questions"]} - {each["id"] for each in after["questions"]}
+    lost = {question["id"] for question in before["questions"]} - {question["id"] for question in after["questions"]}
     if lost:
         yield f"release {number} no longer has {', '.join(sorted(lost))}"
 
 
-def _figures(documents: Sequence[Document]) -> Iterator[str]:
+def _check_figures(documents: Sequence[Document]) -> Iterator[str]:
     for document in documents:
         number = document["release"]
         for table in (*document["questions"], *document["crosstabs"]):
-            wrong = sum(each["status"] == "shown" and not _fits(each, table["base"]) for each in table["cells"])
+            wrong = sum(cell["status"] == "shown" and not _fits(cell, table["base"]) for cell in table["cells"])
             if wrong:
                 name = table.get("id") or " x ".join(table["questions"])
                 yield f"release {number}: {wrong} cells of {name} should be withheld, or have another share"
-        if document["epsilon"] < sum(each["epsilon"] for each in document["questions"]) - TOLERANCE:
+        if document["epsilon"] < sum(question["epsilon"] for question in document["questions"]) - TOLERANCE:
             yield f"release {number} says less of a whole response than of its questions together"
 
 
@@ -111,6 +111,4 @@ def _fits(cell: Mapping[str, Any], of_table: int) -> bool:
     base: int = cell.get("base", of_table)
     share = 100 * cell["count"] / base if base else 0.0
     rounding = 0.5 + 100 / max(base, 1)
-    return (
-        base >= SMALLEST_BASE and cell["count"] >= SMALLEST_COUNT and abs(cell["share"] - share) <= rounding + TOLERANCE
-    )
+    return base >= MIN_BASE and cell["count"] >= MIN_COUNT and abs(cell["share"] - share) <= rounding + TOLERANCE

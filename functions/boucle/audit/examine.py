@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from boucle.audit.chain import violations
+from boucle.audit.chain import find_violations
 from boucle.audit.facts import Facts
 from boucle.audit.groups import facts_of
-from boucle.audit.linear import Feasible, feasible_intervals
+from boucle.audit.linear import FeasibleInterval, find_feasible_intervals
 from boucle.audit.reading import PublishedSeries
-from boucle.audit.structure import UNCHANGED, Claim, claims
-from boucle.audit.sybils import Sybils, play
-from boucle.audit.tables import table_faults
+from boucle.audit.structure import UNCHANGED, Claim, make_claims
+from boucle.audit.sybils import SybilAttack, play_sybils
+from boucle.audit.tables import find_table_issues
 from boucle.audit.utility import Utility, utility_of
-from boucle.pages.results.document import Release, read_release
+from boucle.pages.results.document import ReadRelease, read_release
 
 FURTHER_COHORTS = (0, 1, 50)
 """How many cohorts come after the one that is attacked: success must not depend on it."""
@@ -30,7 +30,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Solved:
+class CertaintyResult:
     """What attacks on certainty found: linear programs, and differences, margins and unchanged cells without them."""
 
     cells_tried: int
@@ -44,15 +44,15 @@ class Solved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class SeriesAudit:
     """What the audit found of one series."""
 
     series: str
     releases: int
     respondents: int
     violations: tuple[str, ...]
-    solved: Solved
-    sybils: tuple[Sybils, ...]
+    solved: CertaintyResult
+    sybils: tuple[SybilAttack, ...]
     utility: Utility | None
     tables: int = 0
     """How many data files beside the newest release were looked at."""
@@ -60,61 +60,63 @@ class Finding:
     @property
     def is_sound(self) -> bool:
         disclosed = self.solved.certain or self.solved.certain_claims or self.solved.contradictions
-        return not (self.violations or disclosed or any(each.is_above_exact for each in self.sybils))
+        return not (self.violations or disclosed or any(attack.is_above_exact for attack in self.sybils))
 
 
-def examine(series: PublishedSeries, effort: Effort, chance: Random) -> Finding:
+def examine(series: PublishedSeries, effort: Effort, chance: Random) -> SeriesAudit:
     """Check one series, and attack it. Raises SolverMissing and UnreadableRelease."""
-    broken = violations(series)
+    broken = find_violations(series)
     if broken or not series.documents:
         # What does not hold together cannot be attacked in earnest: it is refused already.
-        return Finding(
+        return SeriesAudit(
             series=series.folder.rstrip("/"),
             releases=len(series.documents),
             respondents=0,
             violations=tuple(broken),
-            solved=solved([], []),
+            solved=summarise_certainty([], []),
             sybils=(),
             utility=None,
         )
     newest = read_release(series.documents[-1])
     facts = facts_of(series.documents)
-    return Finding(
+    return SeriesAudit(
         series=series.folder.rstrip("/"),
         releases=len(series.documents),
         respondents=newest.respondents,
-        violations=tuple(table_faults(series)),
-        tables=sum(name.endswith(".csv") for name in series.beside),
-        solved=solve(facts),
-        sybils=tuple(_sybils(newest, effort, chance)),
+        violations=tuple(find_table_issues(series)),
+        tables=sum(name.endswith(".csv") for name in series.data_files),
+        solved=attack_certainty(facts),
+        sybils=tuple(_attack_with_sybils(newest, effort, chance)),
         utility=utility_of(newest, plays=effort.plays, chance=chance),
     )
 
 
-def solve(facts: Sequence[Facts]) -> Solved:
+def attack_certainty(facts: Sequence[Facts]) -> CertaintyResult:
     """Every attack on certainty, over all groups of linked tables."""
-    feasible = [each for group in facts for each in feasible_intervals(group)]
-    return solved(feasible, [each for group in facts for each in claims(group)])
+    feasible = [interval for group in facts for interval in find_feasible_intervals(group)]
+    return summarise_certainty(feasible, [claim for group in facts for claim in make_claims(group)])
 
 
-def solved(feasible: Sequence[Feasible], claimed: Sequence[Claim]) -> Solved:
-    possible = [each for each in feasible if each.width >= 0]
-    return Solved(
+def summarise_certainty(feasible: Sequence[FeasibleInterval], claimed: Sequence[Claim]) -> CertaintyResult:
+    possible = [interval for interval in feasible if interval.width >= 0]
+    return CertaintyResult(
         cells_tried=len(feasible),
-        certain=sum(each.is_certain for each in possible),
-        narrowest=min((each.width for each in possible), default=None),
+        certain=sum(interval.is_certain for interval in possible),
+        narrowest=min((interval.width for interval in possible), default=None),
         contradictions=len(feasible) - len(possible),
         claims=len(claimed),
-        certain_claims=sum(each.certain for each in claimed),
-        unchanged_cells=sum(each.attack == UNCHANGED for each in claimed),
+        certain_claims=sum(claim.certain for claim in claimed),
+        unchanged_cells=sum(claim.attack == UNCHANGED for claim in claimed),
     )
 
 
-def _sybils(release: Release, effort: Effort, chance: Random) -> list[Sybils]:
+def _attack_with_sybils(release: ReadRelease, effort: Effort, chance: Random) -> list[SybilAttack]:
     """One attack for each sensitivity that a question of the release has."""
     found = sorted({round(table.epsilon * release.scale) for table in release.questions if table.epsilon})
     return [
-        play(each, release.scale, further_cohorts=further, guesses=effort.guesses, bits=chance.getrandbits)
-        for each in found
-        for further in (FURTHER_COHORTS if each == found[0] else FURTHER_COHORTS[:1])
+        play_sybils(
+            sensitivity, release.scale, further_cohorts=further, guesses=effort.guesses, bits=chance.getrandbits
+        )
+        for sensitivity in found
+        for further in (FURTHER_COHORTS if sensitivity == found[0] else FURTHER_COHORTS[:1])
     ]

@@ -25,12 +25,12 @@ class Statement:
         return self.low > 0 or self.high < math.inf
 
 
-def exactly(release: int, cells: tuple[int, ...], count: int) -> Statement:
+def make_exact_statement(release: int, cells: tuple[int, ...], count: int) -> Statement:
     """A number published as it was counted."""
     return Statement(release=release, cells=cells, published=count, low=count, high=count)
 
 
-def under_noise(release: int, cells: tuple[int, ...], count: int | None) -> Statement:
+def make_noisy_statement(release: int, cells: tuple[int, ...], count: int | None) -> Statement:
     """A number under unbounded noise. Any count can become any other, so for certain it proves nothing."""
     return Statement(release=release, cells=cells, published=count)
 

@@ -11,21 +11,21 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 SERIES = re.compile(r"[a-z0-9-]+/data/[a-z0-9-]+/v[0-9]+/[A-Za-z0-9_-]+/(?=$|[\"'?#a-z])")
 RESULTS = re.compile(r"""href=["']([^"']*/(?:results|themes)/)["']""")
 PACKAGE = "datapackage.json"
-TABLES = ("cells.csv", "estimates.csv", "codebook.csv")
-MOST_BYTES = 20_000_000
-PATIENCE = 20
+DATA_FILES = ("cells.csv", "estimates.csv", "codebook.csv")
+MAX_BYTES = 20_000_000
+TIMEOUT_SECONDS = 20
 
 
-class NothingPublished(Refusal):
+class NothingPublished(BoucleError):
     """There is no series of releases where the audit was told to look."""
 
 
-class SiteAway(Refusal):
+class SiteAway(BoucleError):
     """A public address that does not answer."""
 
 
@@ -46,8 +46,8 @@ class FolderFiles:
     root: Path
 
     def folders(self) -> Sequence[str]:
-        found = sorted(each.parent.relative_to(self.root).as_posix() for each in self.root.glob("**/latest.json"))
-        return [f"{each}/" for each in found]
+        found = sorted(file.parent.relative_to(self.root).as_posix() for file in self.root.glob("**/latest.json"))
+        return [f"{parent}/" for parent in found]
 
     def read(self, address: str) -> bytes | None:
         try:
@@ -65,22 +65,22 @@ class WebFiles:
     def folders(self) -> Sequence[str]:
         if named := SERIES.search(urlsplit(self.address).path):
             return [named.group()]
-        page = self._page(self.address)
-        results = [self._page(urljoin(self.address, link)) for link in sorted(set(RESULTS.findall(page)))]
-        return sorted({found for each in (page, *results) for found in SERIES.findall(each)})
+        page = self._read_page(self.address)
+        results = [self._read_page(urljoin(self.address, link)) for link in sorted(set(RESULTS.findall(page)))]
+        return sorted({found for html in (page, *results) for found in SERIES.findall(html)})
 
     def read(self, address: str) -> bytes | None:
         return self._fetch(urljoin(self.address, f"/{address}"))
 
-    def _page(self, address: str) -> str:
+    def _read_page(self, address: str) -> str:
         return (self._fetch(address) or b"").decode("utf-8", errors="replace")
 
     def _fetch(self, address: str) -> bytes | None:
         if urlsplit(address).scheme not in {"http", "https"}:
             raise SiteAway(f"{address} is not an address of the web: give a folder, or an address with https://")
         try:
-            with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310  the scheme was checked above
-                content: bytes = answer.read(MOST_BYTES)
+            with urlopen(address, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  the scheme was checked above
+                content: bytes = answer.read(MAX_BYTES)
                 return content
         except HTTPError as error:
             if error.code in {403, 404}:
@@ -90,7 +90,7 @@ class WebFiles:
             raise SiteAway(f"{address} does not answer ({error}): check the address") from error
 
 
-def public_files(where: str) -> PublicFiles:
+def open_public_files(where: str) -> PublicFiles:
     """The files of an address that begins with http:// or https://, else of a folder."""
     return WebFiles(where) if where.startswith(("http://", "https://")) else FolderFiles(Path(where))
 
@@ -102,13 +102,13 @@ class PublishedSeries:
     folder: str
     documents: tuple[bytes, ...]
     latest: bytes | None
-    beside: Mapping[str, bytes] = field(default_factory=dict)
+    data_files: Mapping[str, bytes] = field(default_factory=dict)
     """The data files of the newest release, by name, as its package names them."""
 
 
-def published_series(files: PublicFiles, where: str) -> list[PublishedSeries]:
+def read_published_series(files: PublicFiles, where: str) -> list[PublishedSeries]:
     """Every series that is published there. Raises NothingPublished or SiteAway."""
-    found = [_series(files, folder) for folder in files.folders()]
+    found = [_read_series(files, folder) for folder in files.folders()]
     if not found:
         raise NothingPublished(
             f"no series of releases is published at {where}: give the folder of published files, the site's address, "
@@ -117,14 +117,16 @@ def published_series(files: PublicFiles, where: str) -> list[PublishedSeries]:
     return found
 
 
-def _series(files: PublicFiles, folder: str) -> PublishedSeries:
+def _read_series(files: PublicFiles, folder: str) -> PublishedSeries:
     documents: list[bytes] = []
     while (content := files.read(f"{folder}releases/{len(documents) + 1}.json")) is not None:
         documents.append(content)
     latest = files.read(f"{folder}latest.json")
-    return PublishedSeries(folder=folder, documents=tuple(documents), latest=latest, beside=_beside(files, folder))
+    return PublishedSeries(
+        folder=folder, documents=tuple(documents), latest=latest, data_files=_read_data_files(files, folder)
+    )
 
 
-def _beside(files: PublicFiles, folder: str) -> dict[str, bytes]:
-    names = (PACKAGE, *TABLES)
+def _read_data_files(files: PublicFiles, folder: str) -> dict[str, bytes]:
+    names = (PACKAGE, *DATA_FILES)
     return {name: content for name in names if (content := files.read(f"{folder}{name}")) is not None}

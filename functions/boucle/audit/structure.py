@@ -25,20 +25,20 @@ class Claim:
     """Proven by what was published, rather than guessed."""
 
 
-def claims(facts: Facts) -> Iterator[Claim]:
+def make_claims(facts: Facts) -> Iterator[Claim]:
     """Everything that these attackers say."""
     by_cells: dict[tuple[int, ...], dict[int, Statement]] = {}
-    for each in facts.statements:
-        by_cells.setdefault(each.cells, {})[each.release] = each
+    for statement in facts.statements:
+        by_cells.setdefault(statement.cells, {})[statement.release] = statement
     for history in by_cells.values():
-        yield from _between_releases(facts, history)
-    yield from _less_their_parts(facts, by_cells)
+        yield from _claim_differences(facts, history)
+    yield from _claim_margins(facts, by_cells)
 
 
-def _between_releases(facts: Facts, history: Mapping[int, Statement]) -> Iterator[Claim]:
+def _claim_differences(facts: Facts, history: Mapping[int, Statement]) -> Iterator[Claim]:
     """What a cohort added to some cells, from the numbers before and after it."""
     for release, after in history.items():
-        before = _nobody(after) if release == 1 else history.get(release - 1)
+        before = _make_empty_statement(after) if release == 1 else history.get(release - 1)
         if before is None or before.published is None or after.published is None:
             continue
         size = facts.sizes[release - 1]
@@ -55,21 +55,21 @@ def _between_releases(facts: Facts, history: Mapping[int, Statement]) -> Iterato
         )
 
 
-def _nobody(after: Statement) -> Statement:
+def _make_empty_statement(after: Statement) -> Statement:
     """What is known before the first release."""
     return Statement(release=0, cells=after.cells, published=0, low=0, high=0)
 
 
-def _less_their_parts(facts: Facts, by_cells: Mapping[tuple[int, ...], Mapping[int, Statement]]) -> Iterator[Claim]:
+def _claim_margins(facts: Facts, by_cells: Mapping[tuple[int, ...], Mapping[int, Statement]]) -> Iterator[Claim]:
     """A withheld cell, from what its row or the whole table leaves for it."""
     for cells, history in by_cells.items():
         for release, withheld in history.items():
             if withheld.published is None and len(cells) == 1:
-                for whole in _holding(facts, by_cells, cells[0], release):
-                    yield from _what_is_left(facts, by_cells, whole, cells[0], release)
+                for whole in _find_totals(facts, by_cells, cells[0], release):
+                    yield from _claim_remainder(facts, by_cells, whole, cells[0], release)
 
 
-def _holding(
+def _find_totals(
     facts: Facts, by_cells: Mapping[tuple[int, ...], Mapping[int, Statement]], cell: int, release: int
 ) -> Iterator[Statement]:
     """The published totals that this cell is in; the number of people is one."""
@@ -82,29 +82,29 @@ def _holding(
             yield history[release]
 
 
-def _what_is_left(
+def _claim_remainder(
     facts: Facts,
     by_cells: Mapping[tuple[int, ...], Mapping[int, Statement]],
     whole: Statement,
     cell: int,
     release: int,
 ) -> Iterator[Claim]:
-    others = [by_cells.get((each,), {}).get(release) for each in whole.cells if each != cell]
-    parts = [each for each in others if each is not None and each.published is not None]
+    others = [by_cells.get((other_cell,), {}).get(release) for other_cell in whole.cells if other_cell != cell]
+    parts = [statement for statement in others if statement is not None and statement.published is not None]
     if len(parts) < len(others) or whole.published is None:
         return
-    low, high = whole.low - sum(each.high for each in parts), whole.high - sum(each.low for each in parts)
+    low, high = whole.low - sum(part.high for part in parts), whole.high - sum(part.low for part in parts)
     yield Claim(
         attack=MARGIN,
         group=facts.name,
         cells=(cell,),
         first_cohort=1,
         last_cohort=release,
-        count=whole.published - sum(each.published or 0 for each in parts),
+        count=whole.published - sum(part.published or 0 for part in parts),
         certain=math.isfinite(low) and low == high,
     )
 
 
-def rewritten(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
+def find_rewritten(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[str]:
     """The published files of which a later copy says something else, or nothing: an erasure shows nowhere else."""
     return [address for address, content in before.items() if after.get(address) != content]

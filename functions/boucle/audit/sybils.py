@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from boucle.core.ports import Bits
 from boucle.core.privacy.guarantee import best_guess, credit
-from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.privacy.noise import draw_discrete_laplace
 
 Counts = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sybils:
+class SybilAttack:
     """How often the guess was right for one sensitivity, and how often it is right by the exact distribution."""
 
     sensitivity: int
@@ -48,10 +48,10 @@ def evidence(observed: Counts, if_first: Counts, if_second: Counts) -> int:
     return sum(abs(seen - second) - abs(seen - first) for seen, first, second in together)
 
 
-def play(sensitivity: int, scale: int, *, further_cohorts: int, guesses: int, bits: Bits) -> Sybils:
+def play_sybils(sensitivity: int, scale: int, *, further_cohorts: int, guesses: int, bits: Bits) -> SybilAttack:
     """Guess many times, from running totals released under the real noise after each of several cohorts."""
-    right = sum(_one_guess(sensitivity, scale, further_cohorts, bits) for _ in range(guesses))
-    return Sybils(
+    right = sum(_guess_once(sensitivity, scale, further_cohorts, bits) for _ in range(guesses))
+    return SybilAttack(
         sensitivity=sensitivity,
         scale=scale,
         further_cohorts=further_cohorts,
@@ -61,11 +61,11 @@ def play(sensitivity: int, scale: int, *, further_cohorts: int, guesses: int, bi
     )
 
 
-def _one_guess(cells: int, scale: int, further_cohorts: int, bits: Bits) -> float:
+def _guess_once(cells: int, scale: int, further_cohorts: int, bits: Bits) -> float:
     """The target adds one to each cell of the first cohort, or nothing; later cohorts are all the attacker's."""
-    totals = [[1 + discrete_laplace(scale, bits) for _ in range(cells)]]
+    totals = [[1 + draw_discrete_laplace(scale, bits) for _ in range(cells)]]
     for _ in range(further_cohorts):
-        totals.append([total + discrete_laplace(scale, bits) for total in totals[-1]])
+        totals.append([total + draw_discrete_laplace(scale, bits) for total in totals[-1]])
     return credit(evidence_of_totals(totals, [[1] * cells], [[0] * cells]))
 
 

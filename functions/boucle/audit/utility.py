@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.privacy.noise import draw_discrete_laplace
 from boucle.core.release.estimates import Noise, noise_unit, project, share
-from boucle.pages.results.document import Release, Shown, Table
+from boucle.pages.results.document import ReadRelease, ReadTable, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,39 +28,43 @@ class Utility:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class PlayedFigure:
     """One figure of one play."""
 
     error: float
     covered: bool
 
 
-def utility_of(release: Release, *, plays: int, chance: Random) -> Utility | None:
+def utility_of(release: ReadRelease, *, plays: int, chance: Random) -> Utility | None:
     """What the newest release's tables cost; None when it shows none."""
-    tables = [each for each in release.questions if each.type not in {"ranking", "multiple"} and not each.withheld]
+    tables = [
+        question_table
+        for question_table in release.questions
+        if question_table.type not in {"ranking", "multiple"} and not question_table.withheld
+    ]
     played = [
         figure
         for table in tables
         for _ in range(plays)
-        for figure in play_table(_shares(table), table.base or 0, release.cohorts, release.scale, chance)
+        for figure in play_table(_published_shares(table), table.base or 0, release.cohorts, release.scale, chance)
     ]
-    return summary(played) if played else None
+    return summarise(played) if played else None
 
 
-def _shares(table: Table) -> list[float]:
+def _published_shares(table: ReadTable) -> list[float]:
     """The published shares, what is withheld sharing out what is left."""
     shown = [cell.published.share / 100 if isinstance(cell.published, Shown) else None for cell in table.cells]
-    left = max(0.0, 1 - sum(each or 0 for each in shown))
+    left = max(0.0, 1 - sum(known_share or 0 for known_share in shown))
     withheld = shown.count(None)
-    return [left / withheld if each is None else each for each in shown]
+    return [left / withheld if known_share is None else known_share for known_share in shown]
 
 
-def play_table(shares: Sequence[float], people: int, cohorts: int, scale: int, chance: Random) -> list[Played]:
+def play_table(shares: Sequence[float], people: int, cohorts: int, scale: int, chance: Random) -> list[PlayedFigure]:
     """Draw people, count them under noise, and compare each cell's share and interval with the truth."""
     exact = [0] * len(shares)
     for cell in chance.choices(range(len(shares)), weights=shares, k=people):
         exact[cell] += 1
-    noisy = [count + sum(discrete_laplace(scale, chance.getrandbits) for _ in range(cohorts)) for count in exact]
+    noisy = [count + sum(draw_discrete_laplace(scale, chance.getrandbits) for _ in range(cohorts)) for count in exact]
     projected = project(noisy, people)
     noise = Noise.of_cells(noise_unit(cohorts, scale), 1, len(shares))
     total = sum(shares)
@@ -68,15 +72,15 @@ def play_table(shares: Sequence[float], people: int, cohorts: int, scale: int, c
     for true, counted, count in zip(shares, exact, projected, strict=True):
         interval = share(count, people, noise)
         error = 100 * abs(interval.estimate - counted / people)
-        played.append(Played(error, interval.low <= true / total <= interval.high))
+        played.append(PlayedFigure(error, interval.low <= true / total <= interval.high))
     return played
 
 
-def summary(played: Sequence[Played]) -> Utility:
-    errors = sorted(each.error for each in played)
+def summarise(played: Sequence[PlayedFigure]) -> Utility:
+    errors = sorted(figure.error for figure in played)
     return Utility(
         figures=len(played),
         mean_error=sum(errors) / len(errors),
         percentile_95=errors[math.ceil(0.95 * len(errors)) - 1],
-        coverage=sum(each.covered for each in played) / len(played),
+        coverage=sum(figure.covered for figure in played) / len(played),
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from boucle.authoring.lint.shape import shape_findings
+from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import Unreadable, read_source
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.versions.causes import Bump
 from boucle.core.versions.compare import Change, Comparison
 
 
-class NotAVersion(Refusal):
+class NotAVersion(BoucleError):
     """A file is no readable version of a questionnaire."""
 
 
@@ -22,9 +22,9 @@ def read_version(file: Path) -> Questionnaire:
     """The version in a file. Raises NotAVersion."""
     try:
         source = read_source(file)
-        wrong = tuple(shape_findings("questionnaire", source.json, file))
+        wrong = tuple(find_shape_issues("questionnaire", source.json, file))
     except Unreadable as unreadable:
-        wrong = unreadable.findings
+        wrong = unreadable.issues
     if wrong:
         raise NotAVersion(f"{file}{wrong[0].pointer}: {wrong[0].message} {wrong[0].remedy} See: boucle lint {file}")
     return parse_questionnaire(source.json)
@@ -36,31 +36,35 @@ def as_lines(comparison: Comparison) -> str:
     by_question = sorted(comparison.changes, key=lambda change: change.question or "")
     for question, changes in groupby(by_question, key=lambda change: change.question):
         fate = f" (its series {comparison.fates[question].value})" if question else ""
-        lines += [f"  {question or 'the whole questionnaire'}{fate}", *(f"    {_line(each)}" for each in changes)]
-    return "\n".join([*lines, f"Smallest honest bump: {_honest(comparison)}"])
+        lines += [
+            f"  {question or 'the whole questionnaire'}{fate}",
+            *(f"    {_format_change(change)}" for change in changes),
+        ]
+    return "\n".join([*lines, f"Smallest honest bump: {_describe_bump(comparison)}"])
 
 
-def _line(change: Change) -> str:
+def _format_change(change: Change) -> str:
     detail = f" [{change.detail}]" if change.detail else ""
     return f"{change.bump.name.lower()}: {change.cause.value}{detail}"
 
 
-def _honest(comparison: Comparison) -> str:
+def _describe_bump(comparison: Comparison) -> str:
     if comparison.bump is Bump.NONE:
         return "none: nothing changed that people read or answer."
     reasons = dict.fromkeys(change.reason for change in comparison.changes if change.bump is comparison.bump)
     return f"{comparison.bump.name.lower()}, because {'; '.join(reasons)}."
 
 
-def refusal_of(comparison: Comparison) -> str:
+def describe_dishonest_bump(comparison: Comparison) -> str:
     """Why the version numbers are not honest, and which one would be."""
     if comparison.declared is Bump.NONE:
         return f"{comparison.new.version} is not newer than {comparison.old.version}: compare the older one first."
     needed = max(comparison.bump, Bump.PATCH)
-    return f"{comparison.new.version} says {comparison.declared.name.lower()}: call it {_next(comparison, needed)}."
+    declared = comparison.declared.name.lower()
+    return f"{comparison.new.version} says {declared}: call it {_next_version(comparison, needed)}."
 
 
-def _next(comparison: Comparison, bump: Bump) -> str:
+def _next_version(comparison: Comparison, bump: Bump) -> str:
     major, minor, patch = (int(part) for part in comparison.old.version.split("."))
     return {
         Bump.MAJOR: f"{major + 1}.0.0",

@@ -5,46 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.authoring.lint.issues import Finding, Severity
+from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.sources import read_source
-from boucle.content.surveys import edited_files, read_lock
-from boucle.core.errors import Refusal
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, fingerprint, remedy, write_lock
+from boucle.content.surveys import find_edited_files, read_lock
+from boucle.core.errors import BoucleError
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for, sha256_hex
 
 
-class NotSound(Refusal):
+class NotSound(BoucleError):
     """A study with errors cannot be published."""
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FreezeResult:
     """The files that a lock newly holds, and how many it holds in all."""
 
     added: tuple[str, ...]
     total: int
 
 
-def freeze(surveys: Path) -> Frozen:
+def freeze(surveys: Path) -> FreezeResult:
     """Add to the lock every version that a wave opens. Raises NotSound, EditedAfterPublication."""
-    changed = edited_files(surveys)
+    changed = find_edited_files(surveys)
     if changed:
-        raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy(changed[0])}")
+        raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy_for(changed[0])}")
     _refuse_errors(lint([surveys]).of(Severity.ERROR))
     known = read_lock(surveys)
-    added = {path: fingerprint((surveys / path).read_bytes()) for path in _opened(surveys) if path not in known}
+    added = {
+        path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known
+    }
     if added:
-        (surveys / LOCK_FILE).write_text(write_lock({**known, **added}), encoding="utf-8")
-    return Frozen(tuple(sorted(added)), len(known) + len(added))
+        (surveys / LOCK_FILE).write_text(format_lock({**known, **added}), encoding="utf-8")
+    return FreezeResult(tuple(sorted(added)), len(known) + len(added))
 
 
-def _refuse_errors(errors: tuple[Finding, ...]) -> None:
+def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:
     if errors:
         first = errors[0]
         raise NotSound(f"{len(errors)} errors, the first in {first.file}: {first.message} See all with: boucle lint")
 
 
-def _opened(surveys: Path) -> list[str]:
+def _find_opened_versions(surveys: Path) -> list[str]:
     """The paths of all versions that waves open."""
     found: set[str] = set()
     for file in sorted(surveys.glob("*/study.json")):

@@ -14,7 +14,7 @@ from typing import Any
 
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.run import FROZEN_RULE
-from boucle.authoring.lint.shape import SHAPE_RULES, schema
+from boucle.authoring.lint.shape import SHAPE_RULES, load_schema
 from boucle.authoring.lint.sources import READING_RULES
 
 Json = Mapping[str, Any]
@@ -47,71 +47,80 @@ out of the site until it is complete.
 """
 
 
-def reference_page() -> str:
+def render_reference_page() -> str:
     """The whole page, in Markdown."""
-    parts = [HEAD, *_questionnaire(), *_types(), *_conditions(), *_piping(), *_recordings(), *_study(), *_rules()]
+    parts = [
+        HEAD,
+        *_render_questionnaire(),
+        *_render_types(),
+        *_render_conditions(),
+        *_render_piping(),
+        *_render_recordings(),
+        *_render_study(),
+        *_render_rules(),
+    ]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def example(kind: str) -> Json:
+def read_example(kind: str) -> Json:
     """A question of a type, as the page shows it."""
-    loaded: Json = json.loads(_example(kind))
+    loaded: Json = json.loads(_read_example_text(kind))
     return loaded
 
 
-def _example(kind: str) -> str:
+def _read_example_text(kind: str) -> str:
     return (files("boucle.authoring") / "examples" / f"{kind}.json").read_text(encoding="utf-8")
 
 
-def kinds() -> list[str]:
+def list_kinds() -> list[str]:
     """Every type of question, in the schema's order."""
-    listed: list[str] = schema("questionnaire")["$defs"]["question"]["properties"]["type"]["enum"]
+    listed: list[str] = load_schema("questionnaire")["$defs"]["question"]["properties"]["type"]["enum"]
     return listed
 
 
-def _questionnaire() -> Iterator[str]:
-    whole = schema("questionnaire")
+def _render_questionnaire() -> Iterator[str]:
+    whole = load_schema("questionnaire")
     yield "## A questionnaire\n"
     yield f"{whole['description']}\n"
-    yield _keys(whole, whole)
+    yield _render_keys(whole, whole)
     yield "### A section\n"
-    yield _keys(whole["$defs"]["section"], whole)
+    yield _render_keys(whole["$defs"]["section"], whole)
     yield "### What is published\n"
-    yield _keys(whole["$defs"]["publication"], whole)
+    yield _render_keys(whole["$defs"]["publication"], whole)
 
 
-def _types() -> Iterator[str]:
-    whole = schema("questionnaire")
+def _render_types() -> Iterator[str]:
+    whole = load_schema("questionnaire")
     definitions = whole["$defs"]
     yield "## Questions\n"
     yield "Every question has:\n"
-    yield _keys(definitions["question"], whole)
+    yield _render_keys(definitions["question"], whole)
     yield "Every question but a note may have:\n"
-    yield _keys(definitions["asked"], whole)
+    yield _render_keys(definitions["asked"], whole)
     yield "A choice has:\n"
-    yield _keys(definitions["choice"], whole)
+    yield _render_keys(definitions["choice"], whole)
     yield "A picture (`media`) has:\n"
-    yield _keys(definitions["media"], whole)
+    yield _render_keys(definitions["media"], whole)
     yield "A `continuity` has:\n"
-    yield _keys(definitions["continuity"], whole)
-    for kind in kinds():
+    yield _render_keys(definitions["continuity"], whole)
+    for kind in list_kinds():
         own = definitions.get(DEFINITIONS.get(kind, kind), {"description": "Shown, not asked.", "properties": {}})
         yield f"### `{kind}`\n"
         yield f"{own['description']}\n"
         if own["properties"]:
-            yield _keys(own, whole)
-        yield f"```json\n{_example(kind)}```\n"
+            yield _render_keys(own, whole)
+        yield f"```json\n{_read_example_text(kind)}```\n"
 
 
-def _conditions() -> Iterator[str]:
+def _render_conditions() -> Iterator[str]:
     yield "## Conditions\n"
-    yield f"{schema('questionnaire')['$defs']['condition']['description']} Conditions look back, never forward.\n"
-    yield _table(("operation", "holds when"), ((f"`{name}`", said) for name, said in OPERATIONS.items()))
+    yield f"{load_schema('questionnaire')['$defs']['condition']['description']} Conditions look back, never forward.\n"
+    yield _render_table(("operation", "holds when"), ((f"`{name}`", said) for name, said in OPERATIONS.items()))
     conditions = '{"and": [{"equals": [{"answer": "accompagne"}, "yes"]}, {"<": [{"answer": "note"}, 5]}]}'
     yield f"```json\n{conditions}\n```\n"
 
 
-def _piping() -> Iterator[str]:
+def _render_piping() -> Iterator[str]:
     yield "## Saying an answer again\n"
     yield (
         "A later text can say an earlier closed answer again: `{answer:accompagne}` becomes the label of what was\n"
@@ -120,7 +129,7 @@ def _piping() -> Iterator[str]:
     )
 
 
-def _recordings() -> Iterator[str]:
+def _render_recordings() -> Iterator[str]:
     yield "## Being heard\n"
     yield (
         "*Listen* reads a form aloud with the voice that a phone has for its language. Where it has none, it plays\n"
@@ -137,45 +146,45 @@ def _recordings() -> Iterator[str]:
     )
 
 
-def _study() -> Iterator[str]:
-    whole = schema("study")
+def _render_study() -> Iterator[str]:
+    whole = load_schema("study")
     yield "## study.json\n"
     yield f"{whole['description']}\n"
-    yield _keys(whole, whole)
+    yield _render_keys(whole, whole)
     for title, part in (
         ("The controller", whole["properties"]["controller"]),
         ("How it is published", whole["properties"]["publication"]),
         ("A wave", whole["properties"]["waves"]["items"]),
     ):
         yield f"### {title}\n"
-        yield _keys(part, whole)
+        yield _render_keys(part, whole)
 
 
-def _rules() -> Iterator[str]:
+def _render_rules() -> Iterator[str]:
     yield "## What lint checks\n"
     yield "An error stops a build; a warning is advice.\n"
     named = {**READING_RULES, **SHAPE_RULES, FROZEN_RULE: "A published version's file never changes."}
     rows = [(f"`{name}`", "error", promise) for name, promise in named.items()]
     rows += [(f"`{rule.name}`", rule.severity.value, rule.promise) for rule in QUESTIONNAIRE_RULES]
     rows += [(f"`{rule.name}`", rule.severity.value, rule.promise) for rule in STUDY_RULES]
-    yield _table(("rule", "", "what it promises"), rows)
+    yield _render_table(("rule", "", "what it promises"), rows)
 
 
-def _keys(node: Json, whole: Json) -> str:
+def _render_keys(node: Json, whole: Json) -> str:
     required = node.get("required", ())
     rows = (
-        (f"`{key}`", "required" if key in required else "", _kind(value, whole), _description(value, whole))
+        (f"`{key}`", "required" if key in required else "", _describe_kind(value, whole), _describe(value, whole))
         for key, value in node["properties"].items()
         if key != "$schema"
     )
-    return _table(("key", "", "value", "meaning"), rows)
+    return _render_table(("key", "", "value", "meaning"), rows)
 
 
-def _description(node: Json, whole: Json) -> str:
-    return str(node.get("description") or _target(node, whole).get("description", ""))
+def _describe(node: Json, whole: Json) -> str:
+    return str(node.get("description") or _resolve(node, whole).get("description", ""))
 
 
-def _target(node: Json, whole: Json) -> Json:
+def _resolve(node: Json, whole: Json) -> Json:
     target: Json = whole["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
     return target
 
@@ -194,26 +203,26 @@ NAMES = {
 TYPES = {"boolean": "true or false", "integer": "whole number", "string": "text"}
 
 
-def _kind(node: Json, whole: Json) -> str:
+def _describe_kind(node: Json, whole: Json) -> str:
     """What a value is, in a few words."""
     if "$ref" in node:
         name = str(node["$ref"]).rpartition("/")[2]
         return NAMES.get(name, name.replace("_", " "))
     if "enum" in node or "const" in node:
-        return ", ".join(f"`{each}`" for each in node.get("enum", [node.get("const")]))
+        return ", ".join(f"`{value}`" for value in node.get("enum", [node.get("const")]))
     kind = str(node["type"])
     if kind == "array":
-        return f"list of {_several(node['items'], whole)}{_bounds(node, 'minItems', 'maxItems')}"
-    return TYPES.get(kind, kind) + _bounds(node, "minimum", "maximum")
+        return f"list of {_describe_several(node['items'], whole)}{_describe_bounds(node, 'minItems', 'maxItems')}"
+    return TYPES.get(kind, kind) + _describe_bounds(node, "minimum", "maximum")
 
 
-def _several(node: Json, whole: Json) -> str:
+def _describe_several(node: Json, whole: Json) -> str:
     if node.get("type") == "array":
-        return f"lists of {_several(node['items'], whole)}{_bounds(node, 'minItems', 'maxItems')}"
-    return f"{_kind(node, whole)}s"
+        return f"lists of {_describe_several(node['items'], whole)}{_describe_bounds(node, 'minItems', 'maxItems')}"
+    return f"{_describe_kind(node, whole)}s"
 
 
-def _bounds(node: Json, low: str, high: str) -> str:
+def _describe_bounds(node: Json, low: str, high: str) -> str:
     match node.get(low), node.get(high):
         case None, None:
             return ""
@@ -227,11 +236,11 @@ def _bounds(node: Json, low: str, high: str) -> str:
             return f", {least} to {most}"
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def _render_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     titles = list(head)
     lines = [titles, ["---"] * len(titles), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines) + "\n"
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(reference_page(), encoding="utf-8")
+    Path(sys.argv[1]).write_text(render_reference_page(), encoding="utf-8")

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from boucle.authoring.writing import as_file
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import in_language, words
+from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 
-LASTS = timedelta(days=364)
+FIRST_WAVE_LENGTH = timedelta(days=364)
 
 POPULATION = 5000
 
 
-class NotStarted(Refusal):
+class NotStarted(BoucleError):
     """What was asked for cannot be written there."""
 
 
@@ -35,9 +35,9 @@ def start_study(surveys: Path, name: str, today: date) -> list[Path]:
     if folder.exists():
         raise NotStarted(f"There is something in {folder} already: choose another name.")
     contents = {
-        folder / "study.json": as_file(_study(name, today)),
-        folder / "usagers" / "1.0.0.json": as_file(json.loads(_template("questionnaire.json"))),
-        folder / "README.md": _template("README.md").replace("{name}", name),
+        folder / "study.json": as_file(_make_study(name, today)),
+        folder / "usagers" / "1.0.0.json": as_file(json.loads(_read_template("questionnaire.json"))),
+        folder / "README.md": _read_template("README.md").replace("{name}", name),
     }
     return _write(contents)
 
@@ -49,27 +49,33 @@ def start_site(site: Path, studies: Mapping[str, Study]) -> list[Path]:
     if site.exists() and any(site.iterdir()):
         raise NotStarted(f"There is something in {site} already: name an empty folder with `boucle --site FOLDER`.")
     first, *others = dict.fromkeys(language for study in studies.values() for language in study.languages)
-    homes = {site / "pages" / "index.md": first, **{site / "pages" / each / "index.md": each for each in others}}
+    homes = {
+        site / "pages" / "index.md": first,
+        **{site / "pages" / language / "index.md": language for language in others},
+    }
     shown = list(studies.values())
     title = json.dumps(in_language(shown[0].title, first), ensure_ascii=False)
-    settings = _template("mkdocs.yml").replace("{title}", title)
-    return _write({site / "mkdocs.yml": settings, **{file: _home(shown, each) for file, each in homes.items()}})
+    settings = _read_template("mkdocs.yml").replace("{title}", title)
+    return _write(
+        {site / "mkdocs.yml": settings, **{file: _build_home_page(shown, language) for file, language in homes.items()}}
+    )
 
 
-def _home(studies: Sequence[Study], language: str) -> str:
+def _build_home_page(studies: Sequence[Study], language: str) -> str:
     """A page to put one's own words in: it leads to every form and to the results."""
-    return "\n".join(line for study in studies if language in study.languages for line in _presented(study, language))
+    return "\n".join(line for study in studies if language in study.languages for line in _present(study, language))
 
 
-def _presented(study: Study, language: str) -> Iterator[str]:
+def _present(study: Study, language: str) -> Iterator[str]:
     yield f"# {in_language(study.title, language)}\n"
     yield f"{in_language(study.description, language)}\n"
-    for each in study.questionnaires:
-        if language in each.languages:
-            yield f"- [{in_language(each.title, language)}]({addresses.form(study, each.id, language)})"
-    said = words(language)
-    yield f"- [{said('Read the results')}]({addresses.results(study, language)})"
-    yield f"- [{said('Your privacy')}]({addresses.privacy(study, language)})\n"
+    for questionnaire in study.questionnaires:
+        if language in questionnaire.languages:
+            form = addresses.form(study, questionnaire.id, language)
+            yield f"- [{in_language(questionnaire.title, language)}]({form})"
+    translate = translator_for(language)
+    yield f"- [{translate('Read the results')}]({addresses.results(study, language)})"
+    yield f"- [{translate('Your privacy')}]({addresses.privacy(study, language)})\n"
 
 
 def _write(contents: Mapping[Path, str]) -> list[Path]:
@@ -79,12 +85,12 @@ def _write(contents: Mapping[Path, str]) -> list[Path]:
     return list(contents)
 
 
-def _study(name: str, today: date) -> dict[str, Any]:
-    study: dict[str, Any] = json.loads(_template("study.json"))
+def _make_study(name: str, today: date) -> dict[str, Any]:
+    study: dict[str, Any] = json.loads(_read_template("study.json"))
     wave = {
         "id": str(today.year),
         "opens": today.isoformat(),
-        "closes": (today + LASTS).isoformat(),
+        "closes": (today + FIRST_WAVE_LENGTH).isoformat(),
         "grace_days": 7,
         "questionnaires": {"usagers": [{"version": "1.0.0", "from": today.isoformat()}]},
         "population": {"usagers": POPULATION},
@@ -92,5 +98,5 @@ def _study(name: str, today: date) -> dict[str, Any]:
     return study | {"id": name, "waves": [wave]}
 
 
-def _template(name: str) -> str:
+def _read_template(name: str) -> str:
     return (files("boucle.authoring") / "first" / name).read_text(encoding="utf-8")

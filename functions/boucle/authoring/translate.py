@@ -17,13 +17,13 @@ from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from boucle.core.errors import Refusal
-from boucle.core.questionnaire.translations import PlacedText, placed_texts, source_hash
+from boucle.core.errors import BoucleError
+from boucle.core.questionnaire.translations import PlacedText, collect_texts, source_hash
 
 Json = Mapping[str, Any]
 
 
-class UnreadableCatalogue(Refusal):
+class UnreadableCatalogue(BoucleError):
     """A file is no `.po` file, or of another language."""
 
 
@@ -44,7 +44,7 @@ class Import:
 def export_po(source: Json, language: str, now: datetime) -> bytes:
     """A `.po` file with every text of an author's file, and its translation where there is one."""
     catalogue = Catalog(
-        locale=_locale(language),
+        locale=_parse_locale(language),
         domain=source["id"],
         project=source["id"],
         version=source.get("version", "1"),
@@ -53,7 +53,7 @@ def export_po(source: Json, language: str, now: datetime) -> bytes:
         revision_date=now,
         fuzzy=False,
     )
-    for placed, sentence in _sentences(source):
+    for placed, sentence in _list_sentences(source):
         translation = placed.text.get(language, "")
         stale = bool(translation) and _is_stale(source, placed, language, sentence)
         message = catalogue.add(sentence, translation, context=placed.name, auto_comments=[placed.pointer])
@@ -66,12 +66,12 @@ def export_po(source: Json, language: str, now: datetime) -> bytes:
 
 def import_po(source: Json, language: str, content: bytes) -> Import:
     """Take from a `.po` file what was translated from today's sentences. Raises UnreadableCatalogue."""
-    messages = {str(message.context): message for message in _catalogue(content, language) if message.id}
+    messages = {str(message.context): message for message in _read_catalogue(content, language) if message.id}
     changed: dict[str, Any] = deepcopy(dict(source))
-    outcomes: dict[str, list[str]] = {each: [] for each in ("taken", "fuzzy", "empty", "outdated")}
-    for placed, sentence in _sentences(changed):
+    outcomes: dict[str, list[str]] = {kind: [] for kind in ("taken", "fuzzy", "empty", "outdated")}
+    for placed, sentence in _list_sentences(changed):
         message = messages.pop(placed.name, None)
-        outcome = _outcome(message, sentence)
+        outcome = _classify(message, sentence)
         outcomes[outcome].append(placed.name)
         if outcome == "taken" and message is not None:
             _put(changed, placed, language, str(message.string))
@@ -83,13 +83,13 @@ def import_po(source: Json, language: str, content: bytes) -> Import:
 def confirm(source: Json, language: str) -> Json:
     """The file with every translation of a language declared to be of today's sentences."""
     changed: dict[str, Any] = deepcopy(dict(source))
-    for placed, _ in _sentences(changed):
+    for placed, _ in _list_sentences(changed):
         if language in placed.text:
             _put(changed, placed, language, placed.text[language])
     return changed
 
 
-def _outcome(message: Message | None, sentence: str) -> str:
+def _classify(message: Message | None, sentence: str) -> str:
     if message is None or not message.string:
         return "empty"
     if message.fuzzy:
@@ -104,9 +104,9 @@ def _put(source: dict[str, Any], placed: PlacedText, language: str, translation:
     text[language] = translation
 
 
-def _sentences(source: Json) -> list[tuple[PlacedText, str]]:
+def _list_sentences(source: Json) -> list[tuple[PlacedText, str]]:
     original = source["languages"][0]
-    return [(placed, placed.text[original]) for placed in placed_texts(source) if original in placed.text]
+    return [(placed, placed.text[original]) for placed in collect_texts(source) if original in placed.text]
 
 
 def _is_stale(source: Json, placed: PlacedText, language: str, sentence: str) -> bool:
@@ -114,11 +114,11 @@ def _is_stale(source: Json, placed: PlacedText, language: str, sentence: str) ->
     return recorded is not None and recorded != source_hash(sentence)
 
 
-def _catalogue(content: bytes, language: str) -> Catalog:
+def _read_catalogue(content: bytes, language: str) -> Catalog:
     try:
         catalogue = read_po(BytesIO(content), abort_invalid=True)
-    except (PoFileError, ValueError) as problem:
-        raise UnreadableCatalogue(f"This is no .po file: {problem}. Export it again and translate that.") from None
+    except (PoFileError, ValueError) as error:
+        raise UnreadableCatalogue(f"This is no .po file: {error}. Export it again and translate that.") from None
     if catalogue.locale is not None and catalogue.locale.language != language:
         said = catalogue.locale.language
         raise UnreadableCatalogue(
@@ -127,7 +127,7 @@ def _catalogue(content: bytes, language: str) -> Catalog:
     return catalogue
 
 
-def _locale(language: str) -> Locale | None:
+def _parse_locale(language: str) -> Locale | None:
     try:
         return Locale.parse(language)
     except UnknownLocaleError:

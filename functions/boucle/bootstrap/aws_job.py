@@ -15,14 +15,14 @@ from boucle.core.privacy.ledger import read_chain
 from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.pages.common import shells
-from boucle.pages.forms.renderer import Renderer
-from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
 from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 
 PUBLISHED = "published/"
 """Laid over `built/` by the distribution; a deployment never touches it."""
-LOOKED_FOR = timedelta(days=30)
+EXPIRY_LOOKBACK = timedelta(days=30)
 """After a wave's expiry, what DynamoDB did not delete by itself is looked for that long."""
 
 
@@ -33,7 +33,7 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
     ledger = DynamoLedger(client=clients.dynamodb, tables=settings.tables)
     job = Job(
         studies=studies,
-        desk=DynamoSealingDesk(
+        store=DynamoSealingStore(
             client=clients.dynamodb, tables=settings.tables, may_expire=lambda today: may_expire(studies, today)
         ),
         ledger=ledger,
@@ -41,29 +41,32 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
         sink=S3Sink(Bucket(client=clients.s3, name=settings.bucket, prefix=PUBLISHED)),
         clock=SystemClock(),
         bits=secrets.randbits,
-        renderer=Renderer(shells.built(settings.shells)),
+        renderer=PageRenderer(shells.shells_of(settings.shells)),
         demonstration=False,
     )
-    return job.run(), days_since_release(studies, ledger, SystemClock().now().date())
+    return job.run(), count_days_since_release(studies, ledger, SystemClock().now().date())
 
 
 def may_expire(studies: Studies, today: date) -> bool:
     """Whether a wave's answers have reached their expiry lately."""
     expiries = (study.expiry(wave) for study in studies.values() for wave in study.waves)
-    return any(timedelta(0) <= today - expiry <= LOOKED_FOR for expiry in expiries)
+    return any(timedelta(0) <= today - expiry <= EXPIRY_LOOKBACK for expiry in expiries)
 
 
-def days_since_release(studies: Studies, ledger: Ledger, today: date) -> int:
+def count_days_since_release(studies: Studies, ledger: Ledger, today: date) -> int:
     """The most days that an open study has gone without a release of any of its series; 0 when none is open."""
-    return max((min(days) for study in studies.values() if (days := _without_release(study, ledger, today))), default=0)
+    return max(
+        (min(days) for study in studies.values() if (days := _count_days_without_release(study, ledger, today))),
+        default=0,
+    )
 
 
-def _without_release(study: Study, ledger: Ledger, today: date) -> list[int]:
+def _count_days_without_release(study: Study, ledger: Ledger, today: date) -> list[int]:
     """For each open series that is published as answers come in: the days since its last release, or its opening."""
     days = []
     for series in study.series:
         wave = study.waves_by_id[series.wave]
         if study.mechanism.mode == "live" and wave.opens <= today <= wave.last_day:
-            chain = read_chain(series, ledger.entries(series))
+            chain = read_chain(series, ledger.read_entries(series))
             days.append((today - (chain[-1].date if chain else wave.opens)).days)
     return days

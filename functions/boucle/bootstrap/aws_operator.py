@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from boucle.amazon import clients
-from boucle.core.ports import QuarantineDesk
-from boucle.storage.dynamodb_store.copies import DynamoCopies
-from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
+from boucle.core.ports import QuarantineStore
+from boucle.storage.dynamodb_store.copies import DynamoTransfer
+from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
 from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Vault
 
 
-def dynamodb_master_key(name: str) -> bytes:
-    """The master key of the installation of that name. Raises StoreAway."""
-    return clients.secret(f"{name}-master-key")
+def read_dynamo_master_key(name: str) -> bytes:
+    """The master key of the installation of that name. Raises StoreUnavailable."""
+    return clients.read_secret(f"{name}-master-key")
 
 
-def dynamodb_copies(name: str, *, restored: bool = False) -> DynamoCopies:
+def make_dynamo_transfer(name: str, *, restored: bool = False) -> DynamoTransfer:
     """The store of the installation of that name; nothing is asked of AWS yet."""
-    return DynamoCopies(client=clients.dynamodb, tables=Tables.prefixed(name), restored=restored)
+    return DynamoTransfer(client=clients.dynamodb, tables=Tables.with_prefix(name), restored=restored)
 
 
-def dynamodb_quarantine(name: str) -> QuarantineDesk:
+def make_dynamo_quarantine(name: str) -> QuarantineStore:
     """What is held back in the installation of that name; nothing is asked of AWS yet."""
-    return DynamoSealingDesk(client=clients.dynamodb, tables=Tables.prefixed(name))
+    return DynamoSealingStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
 
 
-def dynamodb_ledger(name: str) -> DynamoLedger:
+def make_dynamo_ledger(name: str) -> DynamoLedger:
     """The ledger of the installation of that name."""
-    return DynamoLedger(client=clients.dynamodb, tables=Tables.prefixed(name))
+    return DynamoLedger(client=clients.dynamodb, tables=Tables.with_prefix(name))
 
 
-def s3_vault(name: str, bucket: str | None = None) -> S3Vault:
+def make_s3_vault(name: str, bucket: str | None = None) -> S3Vault:
     """The write-once copy of its ledger, in the bucket that the stack has made if no other is named."""
-    return S3Vault(Bucket(client=clients.s3, name=bucket or f"{name}-vault-{clients.account()}"))
+    return S3Vault(Bucket(client=clients.s3, name=bucket or f"{name}-vault-{clients.read_account()}"))

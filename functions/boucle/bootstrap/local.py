@@ -9,30 +9,30 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from boucle.bootstrap.publishing import publish_words, theme_status
+from boucle.bootstrap.publishing import publish_free_texts, read_theme_status
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
 from boucle.content.surveys import Studies, read_surveys
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
 from boucle.jobs.scheduled import Job, JobReport
-from boucle.jobs.status import SeriesStatus, all_series, series_status
-from boucle.languages.catalogues import words
-from boucle.moderation.sealing import sealer
+from boucle.jobs.status import SeriesStatus, map_series, read_series_status
+from boucle.languages.catalogues import translator_for
+from boucle.moderation.sealing import make_sealer
 from boucle.pages.common import shells
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.published.folder import FolderSink, FolderVault
-from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from boucle.submissions.submission import Reception, TextSealer
+from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
+from boucle.submissions.submission import SubmissionService, TextSealer
 from boucle.web.app import Api, create_app
 from boucle.web.static_site import put_site_before
 
 MASTER_KEY_BYTES = 32
 
 
-class DamagedKey(Refusal):
+class DamagedKey(BoucleError):
     """The file of the master key does not hold one."""
 
 
@@ -43,19 +43,19 @@ class Installation:
     settings: Settings
     studies: Studies
     clock: Clock
-    desk: SqliteDesk
+    store: SqliteResponseStore
     ledger: SqliteLedger
-    spent: SqliteSpent
+    used_invitations: SqliteUsedInvitations
 
     @cached_property
-    def renderer(self) -> Renderer:
-        return Renderer(shells.built(self.settings.built_folder), self.settings.demonstration)
+    def renderer(self) -> PageRenderer:
+        return PageRenderer(shells.shells_of(self.settings.built_folder), self.settings.demonstration)
 
     @cached_property
     def job(self) -> Job:
         return Job(
             studies=self.studies,
-            desk=self.desk,
+            store=self.store,
             ledger=self.ledger,
             vault=FolderVault(self.settings.vault_folder),
             sink=FolderSink(self.settings.published_folder),
@@ -63,29 +63,31 @@ class Installation:
             bits=secrets.randbits,
             renderer=self.renderer,
             demonstration=self.settings.demonstration,
-            publish_words=lambda study: publish_words(self.settings, self.clock, study),
+            publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
         )
 
     @cached_property
-    def reception(self) -> Reception:
-        keyring = Keyring(master_key(self.settings.master_key_file))
-        return Reception(self.desk, keyring, self.clock, _text_sealer(self.settings), self.spent)
+    def submissions(self) -> SubmissionService:
+        keyring = Keyring(load_master_key(self.settings.master_key_file))
+        return SubmissionService(
+            self.store, keyring, self.clock, _make_text_sealer(self.settings), self.used_invitations
+        )
 
     def read_again(self) -> Installation:
         """The same stores, with the studies as their files are now."""
         return replace(self, studies=read_surveys(self.settings.surveys))
 
-    def application(self) -> Api:
+    def make_application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""
         app = create_app(
             studies=self.studies,
-            desk=self.desk,
-            spent=self.spent,
-            keyring=Keyring(master_key(self.settings.master_key_file)),
+            store=self.store,
+            used_invitations=self.used_invitations,
+            keyring=Keyring(load_master_key(self.settings.master_key_file)),
             clock=self.clock,
             renderer=self.renderer,
-            speak=words,
-            seal_text=_text_sealer(self.settings),
+            translator_for=translator_for,
+            seal_text=_make_text_sealer(self.settings),
             public_origin=self.settings.origin,
             client_header=self.settings.client_header,
             demonstration=self.settings.demonstration,
@@ -102,37 +104,37 @@ class Installation:
     def run_job(self) -> JobReport:
         """Run the scheduled job once, and keep its report for `boucle status`."""
         report = self.job.run()
-        self.spent.expire(self.clock.now().date())
+        self.used_invitations.expire(self.clock.now().date())
         beside = self.settings.job_file.with_suffix(".new")
         beside.write_bytes(report.to_json())
         beside.replace(self.settings.job_file)
         return report
 
-    def last_report(self) -> JobReport | None:
+    def read_last_report(self) -> JobReport | None:
         """What the job said when it last ran; None when it never did."""
         file = self.settings.job_file
         return JobReport.from_json(file.read_bytes()) if file.exists() else None
 
     def close(self) -> None:
-        self.spent.close()
+        self.used_invitations.close()
         self.ledger.close()
-        self.desk.close()
+        self.store.close()
 
-    def status(self) -> list[SeriesStatus]:
+    def read_status(self) -> list[SeriesStatus]:
         """Where each series stands."""
         return [
             *(
-                series_status(
+                read_series_status(
                     study,
                     series,
-                    desk=self.desk,
+                    store=self.store,
                     ledger=self.ledger,
                     clock=self.clock,
-                    held=self.desk.held(series),
+                    held=self.store.count_held(series),
                 )
-                for series, study in all_series(self.studies).items()
+                for series, study in map_series(self.studies).items()
             ),
-            *theme_status(self.settings, self.clock, self.studies, self.ledger),
+            *read_theme_status(self.settings, self.clock, self.studies, self.ledger),
         ]
 
 
@@ -143,9 +145,9 @@ def open_installation(settings: Settings) -> Installation:
         settings=settings,
         studies=read_surveys(settings.surveys),
         clock=clock_of(settings),
-        desk=SqliteDesk(settings.responses_file),
+        store=SqliteResponseStore(settings.responses_file),
         ledger=SqliteLedger(settings.ledger_file),
-        spent=SqliteSpent(settings.spent_file),
+        used_invitations=SqliteUsedInvitations(settings.used_invitations_file),
     )
 
 
@@ -154,15 +156,15 @@ def clock_of(settings: Settings) -> Clock:
     return SimulatedClock(settings.clock_file) if settings.demonstration else SystemClock()
 
 
-def text_key(settings: Settings) -> str | None:
+def read_text_key(settings: Settings) -> str | None:
     """The public key that free texts are sealed to; None where there is none yet."""
     file = settings.text_key_file
     return file.read_text(encoding="ascii") if file.exists() else None
 
 
-def text_protection(settings: Settings) -> str:
+def describe_text_protection(settings: Settings) -> str:
     """What whoever starts a server must know about free texts."""
-    if text_key(settings) is None:
+    if read_text_key(settings) is None:
         return (
             f"Free texts are stored UNENCRYPTED in {settings.home}: whoever reads its files reads them. "
             "`boucle keys new` seals them."
@@ -170,12 +172,12 @@ def text_protection(settings: Settings) -> str:
     return "Free texts are sealed: this machine cannot read them without the private key."
 
 
-def _text_sealer(settings: Settings) -> TextSealer:
-    public = text_key(settings)
-    return bytes if public is None else sealer(public)
+def _make_text_sealer(settings: Settings) -> TextSealer:
+    public = read_text_key(settings)
+    return bytes if public is None else make_sealer(public)
 
 
-def master_key(file: Path) -> bytes:
+def load_master_key(file: Path) -> bytes:
     """The installation's master key, made on first use and readable by its owner only. Raises DamagedKey."""
     if not file.exists():
         _make_key(file)

@@ -11,68 +11,70 @@ from boucle.config.settings import Settings
 from boucle.core.ports import Clock, Ledger, Sink, Vault
 from boucle.core.study.model import Study
 from boucle.jobs.quotes import QuotePublisher
-from boucle.jobs.status import SeriesStatus, series_status, theme_series
+from boucle.jobs.status import SeriesStatus, map_theme_series, read_series_status
 from boucle.jobs.themes import ThemePublisher
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
-from boucle.storage.sqlite_store.copies import SqliteCopies
+from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.storage.sqlite_store.stores import SqliteLedger
-from boucle.storage.text_source import KeptShelf
+from boucle.storage.text_source import ExportedTextSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PublishingTarget:
     """Where an installation keeps its texts, and where it publishes."""
 
-    there: Callable[[], Set[str]]
+    stored_keys: Callable[[], Set[str]]
     """The keys of the free texts that are stored."""
     ledger: Ledger
     vault: Vault
     sink: Sink
 
 
-def theme_status(settings: Settings, clock: Clock, studies: Mapping[str, Study], ledger: Ledger) -> list[SeriesStatus]:
+def read_theme_status(
+    settings: Settings, clock: Clock, studies: Mapping[str, Study], ledger: Ledger
+) -> list[SeriesStatus]:
     """Where each series of coded themes stands; none before somebody has moderated."""
     if not settings.moderation_file.exists():
         return []
-    with closing(SqliteCodedTexts(settings.moderation_file, _pillars(studies))) as coded:
+    with closing(SqliteCodedTexts(settings.moderation_file, _theme_ids_of(studies))) as coded:
         return [
-            series_status(counted, series, desk=coded, ledger=ledger, clock=clock)
-            for series, counted in theme_series(studies).items()
+            read_series_status(counted, series, store=coded, ledger=ledger, clock=clock)
+            for series, counted in map_theme_series(studies).items()
         ]
 
 
-def _pillars(studies: Mapping[str, Study]) -> Mapping[str, Set[str]]:
-    return {id: frozenset(each.id for each in study.themes) for id, study in studies.items()}
+def _theme_ids_of(studies: Mapping[str, Study]) -> Mapping[str, Set[str]]:
+    return {id: frozenset(theme.id for theme in study.themes) for id, study in studies.items()}
 
 
-def publish_words(settings: Settings, clock: Clock, study: Study) -> list[str]:
+def publish_free_texts(settings: Settings, clock: Clock, study: Study) -> list[str]:
     """Publish a study's approved verbatims and coded themes on this machine; what a person must look at."""
     if not settings.moderation_file.exists():
         return []
     with ExitStack() as opened:
-        files = (settings.responses_file, settings.ledger_file, settings.spent_file)
-        copies = opened.enter_context(closing(SqliteCopies(*files)))
-        place = Place(
-            there=KeptShelf(copies.texts).keys,
+        files = (settings.responses_file, settings.ledger_file, settings.used_invitations_file)
+        copies = opened.enter_context(closing(SqliteTransfer(*files)))
+        target = PublishingTarget(
+            stored_keys=ExportedTextSource(copies.export_texts).keys,
             ledger=opened.enter_context(closing(SqliteLedger(settings.ledger_file))),
             vault=FolderVault(settings.vault_folder),
             sink=FolderSink(settings.published_folder),
         )
-        return list(publish_at(place, settings, clock, study))
+        return list(publish_to(target, settings, clock, study))
 
 
-def publish_at(place: Place, settings: Settings, clock: Clock, study: Study) -> Iterator[str]:
+def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study: Study) -> Iterator[str]:
     """The same to any place, from the book of this machine."""
     book = SqliteBook(settings.moderation_file)
-    coded = SqliteCodedTexts(settings.moderation_file, _pillars({study.id: study}))
+    coded = SqliteCodedTexts(settings.moderation_file, _theme_ids_of({study.id: study}))
     with closing(book), closing(coded):
         QuotePublisher(
-            there=place.there,
+            stored_keys=target.stored_keys,
             book=book,
             quotes=book,
-            sink=place.sink,
+            sink=target.sink,
             clock=clock,
             bits=secrets.randbits,
             demonstration=settings.demonstration,
@@ -81,9 +83,9 @@ def publish_at(place: Place, settings: Settings, clock: Clock, study: Study) -> 
             coded=coded,
             keys=coded.keys,
             book=book,
-            ledger=place.ledger,
-            vault=place.vault,
-            sink=place.sink,
+            ledger=target.ledger,
+            vault=target.vault,
+            sink=target.sink,
             clock=clock,
             bits=secrets.randbits,
             demonstration=settings.demonstration,

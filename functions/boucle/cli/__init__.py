@@ -29,10 +29,10 @@ from boucle.cli import (
     withdraw,
 )
 from boucle.config.settings import Settings
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-DESKS = (
+COMMAND_MODULES = (
     articles,
     audit,
     authoring,
@@ -52,13 +52,13 @@ DESKS = (
 )
 
 
-class Boucle(click.Group):
+class BoucleGroup(click.Group):
     """A group whose refusals are one clear message and exit status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except Refusal as refusal:
+        except BoucleError as refusal:
             raise click.ClickException(str(refusal)) from refusal
         except OSError as error:
             remedy = "check that it exists, that you may read and write it, and that the disk is not full"
@@ -66,7 +66,7 @@ class Boucle(click.Group):
 
 
 @click.group(
-    cls=Boucle,
+    cls=BoucleGroup,
     epilog="Example: boucle demo",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -81,12 +81,12 @@ class Boucle(click.Group):
     help="Behind a proxy: the header in which it says who asks, such as X-Forwarded-For.",
 )
 @click.pass_context
-def main(context: click.Context, /, **said: Any) -> None:
+def main(context: click.Context, /, **options: Any) -> None:
     """Surveys that answer back: questionnaires in JSON, accessible forms, anonymised open results."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    context.obj = replace(Settings(), **{name: value for name, value in said.items() if value is not None})
+    context.obj = replace(Settings(), **{name: value for name, value in options.items() if value is not None})
 
 
-for desk in DESKS:
-    for command in desk.COMMANDS:
+for module in COMMAND_MODULES:
+    for command in module.COMMANDS:
         main.add_command(command)

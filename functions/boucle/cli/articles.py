@@ -8,15 +8,15 @@ import click
 
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.core.errors import Refusal
-from boucle.pages.articles.approval import Approved, approval_document, approval_file, read_approval
-from boucle.pages.articles.article import Desk
-from boucle.pages.articles.published import Published, reader
+from boucle.core.errors import BoucleError
+from boucle.pages.articles.approval import ApprovedFigure, approval_path, build_approval_document, read_approval
+from boucle.pages.articles.article import ArticleReader
+from boucle.pages.articles.published import PublishedData, make_reader
 
 ARTICLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class NothingToApprove(Refusal):
+class NothingToApprove(BoucleError):
     """A text of which not one figure is published."""
 
 
@@ -26,19 +26,19 @@ class NothingToApprove(Refusal):
 @click.pass_obj
 def approve(settings: Settings, article: Path, data: str | None) -> None:
     """Record the figures of ARTICLE as they are now. A build fails when one moves beyond its margin."""
-    published = Published(reader(data or str(settings.published_folder)))
-    read = Desk(read_surveys(settings.surveys), published).read(article, against_approval=False)
+    published = PublishedData(make_reader(data or str(settings.published_folder)))
+    read = ArticleReader(read_surveys(settings.surveys), published).read(article, against_approval=False)
     if read.not_yet:
         raise NothingToApprove(f"{article}: nothing is published of {', '.join(read.not_yet)} yet: approve it later")
     before = read_approval(article) or {}
-    figures = read.approved()
-    approval_file(article).write_bytes(approval_document(figures))
-    for each in figures:
-        click.echo(f"{each.figure}: {_said(each, before.get(each.figure))}")
-    click.echo(f"Recorded {len(figures)} figures in {approval_file(article)}")
+    figures = read.to_approved_figures()
+    approval_path(article).write_bytes(build_approval_document(figures))
+    for figure in figures:
+        click.echo(f"{figure.figure}: {_describe_figure(figure, before.get(figure.figure))}")
+    click.echo(f"Recorded {len(figures)} figures in {approval_path(article)}")
 
 
-def _said(now: Approved, before: Approved | None) -> str:
+def _describe_figure(now: ApprovedFigure, before: ApprovedFigure | None) -> str:
     if now.value is None:
         return "recorded"
     margin = "" if now.margin is None else f" ± {now.margin:g}"

@@ -8,9 +8,9 @@ from random import Random
 import click
 
 from boucle.audit.examine import Effort, examine
-from boucle.audit.reading import public_files, published_series
-from boucle.audit.report import Report, as_json, as_text
-from boucle.audit.store import Joins, explained_choices, joins
+from boucle.audit.reading import open_public_files, read_published_series
+from boucle.audit.report import AuditReport, as_json, as_text
+from boucle.audit.store import JoinResult, find_explained_choices, try_joins
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 
@@ -31,16 +31,16 @@ def audit(
     settings: Settings = context.obj
     place = where or str(settings.published_folder)
     chance = Random(seed)  # noqa: S311  it plays attacks; nothing is protected by it
-    series = published_series(public_files(place), place)
-    findings = tuple(examine(each, Effort(guesses=guesses), chance) for each in series)
-    report = Report(where=place, findings=findings, store=_joins(settings, copy) if copy else None)
+    series = read_published_series(open_public_files(place), place)
+    findings = tuple(examine(one_series, Effort(guesses=guesses), chance) for one_series in series)
+    report = AuditReport(where=place, series_audits=findings, store=_try_joins(settings, copy) if copy else None)
     click.echo(as_json(report) if form == "json" else "\n".join(as_text(report)))
     context.exit(0 if report.is_sound else 1)
 
 
-def _joins(settings: Settings, copy: Path) -> Joins:
+def _try_joins(settings: Settings, copy: Path) -> JoinResult:
     studies = read_surveys(settings.surveys) if settings.surveys.exists() else {}
-    return joins(copy, explained_choices(studies.values()))
+    return try_joins(copy, find_explained_choices(studies.values()))
 
 
 COMMANDS = (audit,)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from boucle.authoring.differences import as_lines, read_version, refusal_of
+from boucle.authoring.differences import as_lines, describe_dishonest_bump, read_version
 from boucle.authoring.freeze import freeze
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import FORMATS
@@ -31,7 +31,7 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
     PATH is a folder of studies, the folder of one, or a file; ./surveys when absent. Exits 1 when there are errors.
     """
     try:
-        report = lint(paths or (_surveys(),))
+        report = lint(paths or (_surveys_folder(),))
     except NothingToLint as nothing:
         remedy = "Name a folder of surveys, or start one with: boucle new study my-study"
         raise click.UsageError(f"{nothing} {remedy}") from None
@@ -46,7 +46,7 @@ def freeze_command(folder: Path | None) -> None:
 
     From then on lint, the tests and the build refuse an edited file: a change is a new version.
     """
-    surveys = folder or _surveys()
+    surveys = folder or _surveys_folder()
     frozen = freeze(surveys)
     for path in frozen.added:
         click.echo(f"Frozen: {path}")
@@ -64,7 +64,7 @@ def diff_command(old: Path, new: Path) -> None:
     comparison = compare(read_version(old), read_version(new))
     click.echo(as_lines(comparison))
     if not comparison.is_honest:
-        raise click.ClickException(refusal_of(comparison))
+        raise click.ClickException(describe_dishonest_bump(comparison))
 
 
 @click.group("new", epilog="Example: boucle new study my-study")
@@ -76,31 +76,31 @@ def new_group() -> None:
 @click.argument("name")
 def new_study_command(name: str) -> None:
     """Write a first study called NAME: it lints, it builds, and its README.md explains every part."""
-    surveys = _surveys()
+    surveys = _surveys_folder()
     written = start_study(surveys, name, datetime.now(UTC).date())
-    _say(written)
+    _list_written(written)
     click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
 
 
 @new_group.command("site", epilog="Example: boucle new site && boucle serve")
 def new_site_command() -> None:
     """Write a first site around your studies: a home page in each language that leads to forms and results."""
-    settings = _settings()
-    _say(start_site(settings.site, read_surveys(settings.surveys)))
+    settings = _find_settings()
+    _list_written(start_site(settings.site, read_surveys(settings.surveys)))
     click.echo("Next: put your own words in the home pages, and run: boucle serve")
 
 
-def _say(written: list[Path]) -> None:
+def _list_written(written: list[Path]) -> None:
     for file in written:
         click.echo(f"Written: {file}")
 
 
-def _surveys() -> Path:
+def _surveys_folder() -> Path:
     """The folder of studies that the command line, the environment or the default names."""
-    return _settings().surveys
+    return _find_settings().surveys
 
 
-def _settings() -> Settings:
+def _find_settings() -> Settings:
     return click.get_current_context().find_object(Settings) or Settings()
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from boucle.bootstrap.local import text_key
+from boucle.bootstrap.local import read_text_key
 from boucle.config.settings import Settings
-from boucle.deployment.deploy import Deployment, Wish, run_zappa, status_of
+from boucle.deployment.deploy import Deployment, DeploymentRequest, fetch_status, run_zappa
 from boucle.deployment.package import build_package
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -28,10 +28,12 @@ def package(settings: Settings, output: Path, requirements: Path) -> None:
     click.echo(f"{made.file}: {made.size / 1e6:.2f} MB, {made.unpacked / 1e6:.1f} MB unpacked")
 
 
-def _deployment(settings: Settings, name: str, email: str, account: str | None, domain: str, cert: str) -> Deployment:
+def _make_deployment(
+    settings: Settings, name: str, email: str, account: str | None, domain: str, cert: str
+) -> Deployment:
     import boto3  # a quarter of a second, which no other command should pay
 
-    wish = Wish(
+    wish = DeploymentRequest(
         name=name,
         email=email,
         account=account,
@@ -41,9 +43,9 @@ def _deployment(settings: Settings, name: str, email: str, account: str | None, 
         requirements=REQUIREMENTS,
         surveys=settings.surveys,
         built_site=settings.built_folder.resolve(),
-        text_key=text_key(settings) or "",
+        text_key=read_text_key(settings) or "",
     )
-    return Deployment(wish=wish, session=boto3.Session(), say=click.echo, zappa=run_zappa, fetch=status_of)
+    return Deployment(request=wish, session=boto3.Session(), say=click.echo, zappa=run_zappa, fetch=fetch_status)
 
 
 @click.command(epilog="Example: boucle deploy --stage enquete --email ops@example.org --dry-run")
@@ -58,7 +60,7 @@ def deploy(
     settings: Settings, name: str, email: str, account: str | None, domain: str, certificate: str, dry_run: bool
 ) -> None:
     """Put the installation on AWS, or bring it up to date. After a failure, say the same again."""
-    deployment = _deployment(settings, name, email, account, domain, certificate)
+    deployment = _make_deployment(settings, name, email, account, domain, certificate)
     if dry_run:
         for number, step in enumerate(deployment.plan(), 1):
             click.echo(f"{number}. {step}")
@@ -79,9 +81,9 @@ def destroy(settings: Settings, name: str, account: str | None, delete_data: boo
         raise click.UsageError(
             f"to delete what people answered, say it twice: --delete-data --yes-delete-data-of {name}"
         )
-    deployment = _deployment(settings, name, "nobody@example.org", account, "", "")
+    deployment = _make_deployment(settings, name, "nobody@example.org", account, "", "")
     kept = deployment.destroy(data_too=delete_data)
-    click.echo("\n".join(["Gone. Still there:", *(f"  {each}" for each in kept)]))
+    click.echo("\n".join(["Gone. Still there:", *(f"  {line}" for line in kept)]))
 
 
 COMMANDS = (deploy, destroy, package)

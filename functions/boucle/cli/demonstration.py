@@ -8,15 +8,15 @@ from contextlib import contextmanager
 
 import click
 
-from boucle.bootstrap.local import text_protection
+from boucle.bootstrap.local import describe_text_protection
 from boucle.cli.serving import DEFAULT_PORT
 from boucle.config.settings import Settings
-from boucle.demonstration.run import advance, run_demonstration
+from boucle.demonstration.run import advance_days, run_demonstration
 
 HOST = "127.0.0.1"
 
 
-class Days(click.ParamType[int]):
+class DayCount(click.ParamType[int]):
     """A number of days, written `2d`."""
 
     name = "days"
@@ -30,7 +30,7 @@ class Days(click.ParamType[int]):
 
 @click.command(epilog="Example: boucle demo --port 8123")
 @click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--advance", "days", type=Days(), metavar="2d", help="Let simulated days pass, run the job, and end.")
+@click.option("--advance", "days", type=DayCount(), metavar="2d", help="Let simulated days pass, run the job, and end.")
 @click.pass_obj
 def demo(settings: Settings, port: int, days: int | None) -> None:
     """Fill the demonstration with invented answers, publish its results, and serve it.
@@ -38,14 +38,14 @@ def demo(settings: Settings, port: int, days: int | None) -> None:
     The days it needs are simulated: five of them, which end today. Started again, it finds its data.
     """
     if days is None:
-        click.echo(text_protection(settings))
-        run_demonstration(settings, HOST, port, _progress, click.echo)
+        click.echo(describe_text_protection(settings))
+        run_demonstration(settings, HOST, port, _show_progress, click.echo)
     else:
-        click.echo(f"The simulated day is now {advance(settings, days)}.")
+        click.echo(f"The simulated day is now {advance_days(settings, days)}.")
 
 
 @contextmanager
-def _progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
+def _show_progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
     with click.progressbar(length=length, label=label) as bar:
         yield bar.update
 

@@ -11,15 +11,15 @@ import click
 from boucle.bootstrap.local import Installation, clock_of, open_installation
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.core.privacy.gate import Reason
+from boucle.core.privacy.gate import GateReason
 from boucle.core.study.model import Study
-from boucle.jobs.status import SeriesStatus, all_series
+from boucle.jobs.status import SeriesStatus, map_series
 
-WHY_NOT = {
-    Reason.TOO_FEW: "the next cohort needs {missing} more",
-    Reason.ONCE_A_DAY: "one cohort a day: the next one tomorrow at the earliest",
-    Reason.UNTIL_CLOSE: "sealed once, at the close of the wave",
-    Reason.CLOSED: "the wave is over, and too few are left to be published",
+GATE_EXPLANATIONS = {
+    GateReason.TOO_FEW: "the next cohort needs {missing} more",
+    GateReason.ONCE_A_DAY: "one cohort a day: the next one tomorrow at the earliest",
+    GateReason.UNTIL_CLOSE: "sealed once, at the close of the wave",
+    GateReason.CLOSED: "the wave is over, and too few are left to be published",
 }
 
 
@@ -35,12 +35,16 @@ def status(settings: Settings, form: str) -> None:
 def _as_text(installation: Installation) -> Iterator[str]:
     if installation.settings.demonstration:
         yield f"Demonstration: days are simulated, and it is {installation.clock.now().date()}."
-    for each in installation.status():
-        yield f"{each.series}: {each.counted} counted in {each.cohorts} cohorts, {each.waiting} waiting; {_next(each)}"
-        if each.held:
-            held = ", ".join(f"{count} {which.doubt} on {which.day}" for which, count in sorted(each.held.items()))
+    for series_status in installation.read_status():
+        counted = f"{series_status.counted} counted in {series_status.cohorts} cohorts"
+        next_cohort = _describe_next_cohort(series_status)
+        yield f"{series_status.series}: {counted}, {series_status.waiting} waiting; {next_cohort}"
+        if series_status.held:
+            held = ", ".join(
+                f"{count} {which.doubt} on {which.day}" for which, count in sorted(series_status.held.items())
+            )
             yield f"  held back until somebody decides (boucle quarantine): {held}"
-    report = installation.last_report()
+    report = installation.read_last_report()
     yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
     alarms = report.alarms if report else ()
     yield from (f"WRONG: {alarm}" for alarm in alarms)
@@ -48,30 +52,34 @@ def _as_text(installation: Installation) -> Iterator[str]:
         yield "Nothing is wrong."
 
 
-def _next(status: SeriesStatus) -> str:
+def _describe_next_cohort(status: SeriesStatus) -> str:
     reason = status.gate.reason
-    return WHY_NOT[reason].format(missing=status.gate.missing) if reason else "the next run of the job seals a cohort"
+    return (
+        GATE_EXPLANATIONS[reason].format(missing=status.gate.missing)
+        if reason
+        else "the next run of the job seals a cohort"
+    )
 
 
 def _as_json(installation: Installation) -> str:
-    report = installation.last_report()
+    report = installation.read_last_report()
     said = {
         "demonstration": installation.settings.demonstration,
         "today": str(installation.clock.now().date()),
         "series": [
             {
-                "series": str(each.series),
-                "counted": each.counted,
-                "cohorts": each.cohorts,
-                "waiting": each.waiting,
-                "missing": each.gate.missing,
+                "series": str(series_status.series),
+                "counted": series_status.counted,
+                "cohorts": series_status.cohorts,
+                "waiting": series_status.waiting,
+                "missing": series_status.gate.missing,
                 "held": [
                     {"day": str(which.day), "doubt": which.doubt, "count": count}
-                    for which, count in sorted(each.held.items())
+                    for which, count in sorted(series_status.held.items())
                 ],
-                "reason": each.gate.reason.value if each.gate.reason else None,
+                "reason": series_status.gate.reason.value if series_status.gate.reason else None,
             }
-            for each in installation.status()
+            for series_status in installation.read_status()
         ],
         "last_job": report.ran if report else None,
         "wrong": list(report.alarms) if report else [],
@@ -84,7 +92,7 @@ def _as_json(installation: Installation) -> str:
 def seal(settings: Settings) -> None:
     """Seal every cohort that is due. `boucle publish` shows them; the server's schedule does both."""
     with closing(open_installation(settings)) as installation:
-        for series, study in all_series(installation.studies).items():
+        for series, study in map_series(installation.studies).items():
             outcome = installation.job.seal(study, series)
             sealed = outcome.sealed
             click.echo(f"{series}: " + (f"sealed cohort {sealed.cohort} of {sealed.size}" if sealed else "nothing due"))
@@ -104,24 +112,24 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
         return
     with closing(open_installation(settings)) as installation:
         for study in installation.studies.values():
-            _say_wrong(study, installation.job.publish_words(study))
+            _print_alarms(study, installation.job.publish_free_texts(study))
             for published in installation.job.publish(study):
                 click.echo(f"{published.series}: {published.new} new releases")
 
 
 def _publish_on_aws(settings: Settings, name: str) -> None:
     from boucle.bootstrap.aws_publishing import (
-        publish_words_on_aws,  # with Amazon's clients, which nothing else here needs
+        publish_free_texts_on_aws,  # with Amazon's clients, which nothing else here needs
     )
 
     for study in read_surveys(settings.surveys).values():
-        _say_wrong(study, publish_words_on_aws(name, settings, clock_of(settings), study))
+        _print_alarms(study, publish_free_texts_on_aws(name, settings, clock_of(settings), study))
         click.echo(
             f"{study.id}: what was moderated here is published on {name}; its pages follow at the job's next run"
         )
 
 
-def _say_wrong(study: Study, alarms: Iterable[str]) -> None:
+def _print_alarms(study: Study, alarms: Iterable[str]) -> None:
     for alarm in alarms:
         click.echo(f"{study.id}: WRONG: {alarm}", err=True)
 

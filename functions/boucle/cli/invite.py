@@ -10,15 +10,15 @@ from pathlib import Path
 
 import click
 
-from boucle.bootstrap.aws_operator import dynamodb_master_key
-from boucle.bootstrap.local import clock_of, master_key
-from boucle.bootstrap.transfer import spent_keys
+from boucle.bootstrap.aws_operator import read_dynamo_master_key
+from boucle.bootstrap.local import clock_of, load_master_key
+from boucle.bootstrap.transfer import read_used_invitation_keys
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring
 from boucle.imports.answers.table import read_table
-from boucle.operations.invitations import CODE, CannotInvite, Guests, guests, take_numbers
-from boucle.pages.exports.invitation_sheet import invitation_sheet
+from boucle.operations.invitations import CODE, CannotInvite, InvitationBatch, find_invitation_batch, take_numbers
+from boucle.pages.exports.invitation_sheet import render_invitation_sheet
 
 HEADER = f"number,{CODE},link"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -58,16 +58,16 @@ def invite(
     """
     if (unspent is None) == (count is None):
         raise click.UsageError("Say --count N to make invitations, or --unspent FILE to see which were not used.")
-    key = dynamodb_master_key(dynamodb) if dynamodb else _key_here(settings, make=unspent is None)
+    key = read_dynamo_master_key(dynamodb) if dynamodb else _local_master_key(settings, make=unspent is None)
     today = clock_of(settings).now().date()
-    found = guests(read_surveys(settings.surveys), Keyring(key), study, questionnaire, wave, today)
+    found = find_invitation_batch(read_surveys(settings.surveys), Keyring(key), study, questionnaire, wave, today)
     if unspent is not None:
-        _print_unspent(found, unspent, spent_keys(settings, dynamodb))
+        _print_unused(found, unspent, read_used_invitation_keys(settings, dynamodb))
     elif count is not None:
-        _make(settings, found, count, first, language or found.questionnaire.languages[0], output)
+        _make_invitations(settings, found, count, first, language or found.questionnaire.languages[0], output)
 
 
-def _key_here(settings: Settings, *, make: bool) -> bytes:
+def _local_master_key(settings: Settings, *, make: bool) -> bytes:
     """The key that signs codes; whoever asks for unspent ones has made some with it. Raises CannotInvite."""
     if not make and not settings.master_key_file.exists():
         raise CannotInvite(
@@ -75,30 +75,32 @@ def _key_here(settings: Settings, *, make: bool) -> bytes:
             "with `boucle --home FOLDER invite`, or the installation on AWS, with --dynamodb NAME"
         )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return master_key(settings.master_key_file)
+    return load_master_key(settings.master_key_file)
 
 
-def _make(settings: Settings, found: Guests, count: int, first: int | None, language: str, output: Path | None) -> None:
+def _make_invitations(
+    settings: Settings, batch: InvitationBatch, count: int, first: int | None, language: str, output: Path | None
+) -> None:
     if settings.origin is None or output is None:
         raise click.UsageError("Links name the site's address: boucle --origin https://... invite ... --output FOLDER")
-    if language not in found.questionnaire.languages:
-        spoken = ", ".join(found.questionnaire.languages)
-        raise click.UsageError(f"{found.questionnaire.id} speaks {spoken}, not {language}.")
-    numbers = take_numbers(settings.invitations_file, found.name, count, first)
-    made = found.invitations(numbers, language, settings.origin)
-    codes = [(each.code, each.link) for each in made]
-    sheet = invitation_sheet(found.study, found.questionnaire, language, settings.origin, codes)
+    if language not in batch.questionnaire.languages:
+        spoken = ", ".join(batch.questionnaire.languages)
+        raise click.UsageError(f"{batch.questionnaire.id} speaks {spoken}, not {language}.")
+    numbers = take_numbers(settings.invitations_file, batch.name, count, first)
+    made = batch.make_invitations(numbers, language, settings.origin)
+    codes = [(invitation.code, invitation.link) for invitation in made]
+    sheet = render_invitation_sheet(batch.study, batch.questionnaire, language, settings.origin, codes)
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{found.questionnaire.id}-{found.wave.id}-{numbers[0]:06}-{numbers[-1]:06}"
+    name = f"{batch.questionnaire.id}-{batch.wave.id}-{numbers[0]:06}-{numbers[-1]:06}"
     table, page = output / f"{name}.csv", output / f"{name}.html"
-    _write(page, sheet)
+    _write_private(page, sheet)
     # No cell can start a formula: a number, letters and digits, an address.
-    _write(table, "".join(f"{line}\r\n" for line in (HEADER, *(f"{e.number},{e.code},{e.link}" for e in made))))
-    click.echo(f"{count:,} invitations to {found.name}, numbers {numbers[0]} to {numbers[-1]}: {table} and {page}.")
+    _write_private(table, "".join(f"{line}\r\n" for line in (HEADER, *(f"{e.number},{e.code},{e.link}" for e in made))))
+    click.echo(f"{count:,} invitations to {batch.name}, numbers {numbers[0]} to {numbers[-1]}: {table} and {page}.")
     click.echo("Whoever holds a code can answer once: send them, then keep no more of these files than you need.")
 
 
-def _write(file: Path, content: str) -> None:
+def _write_private(file: Path, content: str) -> None:
     """A new file that its owner alone can read. Raises CannotInvite."""
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -108,9 +110,9 @@ def _write(file: Path, content: str) -> None:
         out.write(content)
 
 
-def _print_unspent(found: Guests, file: Path, spent: Set[str]) -> None:
+def _print_unused(batch: InvitationBatch, file: Path, used_invitations: Set[str]) -> None:
     table = read_table(file, [CODE])
-    left = found.unspent(file, table, spent)
+    left = batch.unused_rows(file, table, used_invitations)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(table.columns)
     for row in left:

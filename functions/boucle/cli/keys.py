@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from boucle.bootstrap.local import text_key
+from boucle.bootstrap.local import read_text_key
 from boucle.config.settings import Settings
-from boucle.core.errors import Refusal
-from boucle.moderation.keys import check_copy, new_text_key, write_pair
+from boucle.core.errors import BoucleError
+from boucle.moderation.keys import check_copy, generate_text_key, write_pair
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-class SameFile(Refusal):
+class SameFile(BoucleError):
     """Two copies in one place are lost together."""
 
 
-class NoTextKey(Refusal):
+class NoTextKey(BoucleError):
     """There is nothing to check a copy against."""
 
 
@@ -34,7 +34,7 @@ def keys() -> None:
 def new(settings: Settings, first: Path, second: Path) -> None:
     """Make a pair of keys, and write the private one in two files, to be kept apart and offline."""
     _refuse_one_place(first, second)
-    key = new_text_key()
+    key = generate_text_key()
     write_pair(key, settings.text_key_file, (first, second))
     click.echo(f"Free texts are sealed from now on, to the key in {settings.text_key_file}. Restart the server.")
     click.echo(f"Only {first} and {second} can open them. Take both away from this machine, to two places.")
@@ -47,7 +47,7 @@ def new(settings: Settings, first: Path, second: Path) -> None:
 def check(settings: Settings, first: Path, second: Path) -> None:
     """Seal a trial text and open it with each copy."""
     _refuse_one_place(first, second)
-    public = text_key(settings)
+    public = read_text_key(settings)
     if public is None:
         raise NoTextKey(f"{settings.text_key_file} is not there: make the keys with `boucle keys new`")
     for copy in (first, second):

@@ -10,17 +10,17 @@ import click
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boucle.bootstrap.local import clock_of
-from boucle.bootstrap.moderation import agreement, open_moderation
+from boucle.bootstrap.moderation import open_moderation, read_agreement
 from boucle.config.settings import Settings
-from boucle.core.study.agreement import SMALLEST_SAMPLE
-from boucle.moderation.desk_app import desk_app
+from boucle.core.study.agreement import MIN_SAMPLE_SIZE
+from boucle.moderation.desk_app import create_desk_app
 from boucle.moderation.keys import read_copy
 
 HOST = "127.0.0.1"
 KEY = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-class Silent(WSGIRequestHandler):
+class SilentRequestHandler(WSGIRequestHandler):
     """Logs no request: an address of the desk names a text."""
 
     def log(self, type: str, message: str, *args: object) -> None:
@@ -45,8 +45,8 @@ def moderate(
     clock = clock_of(settings)
     with open_moderation(settings, clock, keys, moderator, dynamodb=dynamodb, again=again) as moderation:
         token = secrets.token_urlsafe(24)
-        app = desk_app(moderation.desk, moderation.guides, token)
-        server = make_server(HOST, port, app, threaded=True, request_handler=Silent)
+        app = create_desk_app(moderation.desk, moderation.guides, token)
+        server = make_server(HOST, port, app, threaded=True, request_handler=SilentRequestHandler)
         click.echo(f"Open http://{HOST}:{server.server_port}/?token={token} (once; Ctrl-C stops)")
         server.serve_forever()
 
@@ -56,14 +56,15 @@ def moderate(
 @click.pass_obj
 def agreement_command(settings: Settings, study: str) -> None:
     """Say how far two people who coded the same texts agree: Cohen's kappa and Krippendorff's alpha, by theme."""
-    found = agreement(settings, study)
+    found = read_agreement(settings, study)
     if not found:
-        click.echo(f"Fewer than {SMALLEST_SAMPLE} texts are coded twice: `boucle moderate --again` codes a sample.")
-    for each in found:
-        click.echo(f"{each.theme}: {each.texts} texts, kappa {_said(each.kappa)}, alpha {_said(each.alpha)}")
+        click.echo(f"Fewer than {MIN_SAMPLE_SIZE} texts are coded twice: `boucle moderate --again` codes a sample.")
+    for coefficients in found:
+        kappa, alpha = _format_coefficient(coefficients.kappa), _format_coefficient(coefficients.alpha)
+        click.echo(f"{coefficients.theme}: {coefficients.texts} texts, kappa {kappa}, alpha {alpha}")
 
 
-def _said(coefficient: float | None) -> str:
+def _format_coefficient(coefficient: float | None) -> str:
     return "undefined (nobody differed)" if coefficient is None else f"{coefficient:.2f}"
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from boucle.bootstrap.transfer import ledger_and_copy, whole_store
+from boucle.bootstrap.transfer import open_ledger_and_vault, open_store_transfer
 from boucle.cli.paper import paper_command
 from boucle.cli.past_answers import answers_command
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.jobs.recovery import restore_ledger
-from boucle.jobs.status import all_series, theme_series
-from boucle.operations.backup import back_up, put_back
-from boucle.storage.transfer_format import read_copy, write_copy
+from boucle.jobs.status import map_series, map_theme_series
+from boucle.operations.backup import back_up, restore_backup
+from boucle.storage.transfer_format import read_export, write_export
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -23,7 +23,7 @@ DYNAMODB = click.option(
 )
 
 
-class WholeOrPart(click.Group):
+class EverythingByDefaultGroup(click.Group):
     """`boucle export FILE` means everything; other things to move are named commands."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -34,7 +34,7 @@ class WholeOrPart(click.Group):
 EVERYTHING = "everything"
 
 
-@click.group("export", cls=WholeOrPart, epilog="Example: boucle export everything.jsonl")
+@click.group("export", cls=EverythingByDefaultGroup, epilog="Example: boucle export everything.jsonl")
 def export_group() -> None:
     """Write everything that is stored to a file, or something else by its name.
 
@@ -54,12 +54,12 @@ def export_command(settings: Settings, file: Path, dynamodb: str | None, restore
     """
     if restored and dynamodb is None:
         raise click.UsageError("only tables on AWS are restored to a point in time: name them, with --dynamodb NAME")
-    with whole_store(settings, dynamodb, restored=restored) as store:
-        count = write_copy(store.records(), file)
+    with open_store_transfer(settings, dynamodb, restored=restored) as store:
+        count = write_export(store.export_records(), file)
     click.echo(f"{file}: {count:,} records. The master key goes its own way: boucle import says how.")
 
 
-@click.group("import", cls=WholeOrPart, epilog="Example: boucle import everything.jsonl")
+@click.group("import", cls=EverythingByDefaultGroup, epilog="Example: boucle import everything.jsonl")
 def import_group() -> None:
     """Take in what was exported, or past answers of another tool.
 
@@ -77,8 +77,8 @@ def import_command(settings: Settings, file: Path, dynamodb: str | None) -> None
     Stop taking answers before you export, and start where you imported. Then put the same master key there: on AWS
     the secret NAME-master-key holds it, here the file master.key in the home.
     """
-    with whole_store(settings, dynamodb) as store:
-        count = store.take(read_copy(file))
+    with open_store_transfer(settings, dynamodb) as store:
+        count = store.import_records(read_export(file))
     click.echo(f"{count:,} records of {file} are there.")
 
 
@@ -93,7 +93,7 @@ def backup(settings: Settings, file: Path) -> None:
     click.echo(f"{file}: {back_up(settings, file)} files. It holds answers and keys: lock it away.")
 
 
-@click.group("restore", cls=WholeOrPart, epilog="Example: boucle --home restored restore 2026-11-23.tar")
+@click.group("restore", cls=EverythingByDefaultGroup, epilog="Example: boucle --home restored restore 2026-11-23.tar")
 def restore_group() -> None:
     """Put a backup back, or a ledger from its write-once copy.
 
@@ -106,7 +106,7 @@ def restore_group() -> None:
 @click.pass_obj
 def restore_command(settings: Settings, file: Path) -> None:
     """Put a backup back into a home that is new. `boucle publish` then refuses if more was published since."""
-    click.echo(f"{settings.home}: {put_back(settings, file)} files. Now: boucle publish, then boucle build.")
+    click.echo(f"{settings.home}: {restore_backup(settings, file)} files. Now: boucle publish, then boucle build.")
 
 
 @restore_group.command("ledger", epilog="Example: boucle restore ledger --dynamodb enquete")
@@ -120,9 +120,9 @@ def restore_ledger_command(settings: Settings, dynamodb: str | None, vault: str 
     """
     if vault and dynamodb is None:
         raise click.UsageError("a bucket is the copy of a ledger on AWS: name it too, with --dynamodb NAME")
-    with ledger_and_copy(settings, dynamodb, vault) as (ledger, copy):
+    with open_ledger_and_vault(settings, dynamodb, vault) as (ledger, copy):
         studies = read_surveys(settings.surveys)
-        for series in (*all_series(studies), *theme_series(studies)):
+        for series in (*map_series(studies), *map_theme_series(studies)):
             done = restore_ledger(series, ledger=ledger, vault=copy)
             click.echo(f"{series}: {done.put_back} entries put back; there are {done.entries}.")
 

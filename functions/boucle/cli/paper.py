@@ -26,26 +26,28 @@ def paper_command(
     settings: Settings, study: str, questionnaire: str, file: Path, languages: tuple[str, ...], version: str | None
 ) -> None:
     """Write a questionnaire as a page to print, with a QR code that leads to the online form."""
-    from boucle.pages.exports.paper import paper_form
+    from boucle.pages.exports.paper import render_paper_form
 
     if settings.origin is None:
         raise click.UsageError("The paper names the site's address: boucle --origin https://... export paper ...")
-    found, asked = _version(settings, study, questionnaire, version)
+    found, asked = _find_version(settings, study, questionnaire, version)
     spoken = languages or found.languages[:1]
-    unspoken = [each for each in spoken if each not in asked.languages]
+    unspoken = [language for language in spoken if language not in asked.languages]
     if unspoken:
         raise click.UsageError(f"{asked.id} {asked.version} speaks {', '.join(asked.languages)}, not {unspoken[0]}.")
-    file.write_text(paper_form(found, asked, spoken, settings.origin), "utf-8")
+    file.write_text(render_paper_form(found, asked, spoken, settings.origin), "utf-8")
     click.echo(f'{file}: open it in a browser and print it. Key the answers in at the form\'s page, mode "on paper".')
 
 
-def _version(settings: Settings, study: str, questionnaire: str, version: str | None) -> tuple[Study, Questionnaire]:
+def _find_version(
+    settings: Settings, study: str, questionnaire: str, version: str | None
+) -> tuple[Study, Questionnaire]:
     studies = read_surveys(settings.surveys)
     if study not in studies:
         raise click.UsageError(f"There is no study {study} in {settings.surveys}: it has {', '.join(studies)}.")
-    versions = [each for each in studies[study].questionnaires if each.id == questionnaire]
-    wanted = [each for each in versions if version in (None, each.version)]
+    versions = [candidate for candidate in studies[study].questionnaires if candidate.id == questionnaire]
+    wanted = [candidate for candidate in versions if version in (None, candidate.version)]
     if not wanted:
-        known = ", ".join(f"{each.id} {each.version}" for each in studies[study].questionnaires)
+        known = ", ".join(f"{candidate.id} {candidate.version}" for candidate in studies[study].questionnaires)
         raise click.UsageError(f"{study} has no {questionnaire} {version or ''}: it has {known}.")
     return studies[study], wanted[-1]

@@ -10,7 +10,7 @@ import click
 from boucle.authoring.lint.run import read_sound
 from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
-from boucle.imports.answers.bringing import bring, target_of
+from boucle.imports.answers.bringing import find_target, import_rows
 from boucle.imports.answers.mapping import parse_mapping
 from boucle.imports.answers.table import read_table
 
@@ -31,17 +31,17 @@ def answers_command(settings: Settings, file: Path, mapping_file: Path, skip_ref
     """
     mapping = parse_mapping(read_sound(mapping_file, "mapping"))
     with closing(open_installation(settings)) as installation:
-        target = target_of(mapping, installation.studies)
+        target = find_target(mapping, installation.studies)
         table = read_table(file, mapping.columns)
-        brought = bring(table, mapping, target, installation.reception, skip_refused=skip_refused)
+        brought = import_rows(table, mapping, target, installation.submissions, skip_refused=skip_refused)
     click.echo(f"{file}: {len(table.rows):,} rows in {table.encoding}, with {table.delimiter} between cells.")
-    left = [each for each in table.columns if each not in mapping.columns]
+    left = [column for column in table.columns if column not in mapping.columns]
     if left:
         click.echo(f"Columns left out: {', '.join(left)}.")
     for refused in brought.refused:
         click.echo(str(refused))
-    count = len({each.row for each in brought.refused})
+    count = len({cell_issue.row for cell_issue in brought.refused})
     click.echo(
-        f"{brought.stored:,} stored, {brought.there:,} there already, {brought.withdrawn:,} withdrawn since, "
+        f"{brought.stored:,} stored, {brought.already_stored:,} there already, {brought.withdrawn:,} withdrawn since, "
         f"{count:,} refused."
     )

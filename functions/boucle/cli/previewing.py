@@ -11,9 +11,9 @@ from werkzeug.serving import make_server
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import as_text
 from boucle.core.study.model import Study
-from boucle.preview.dry_run import DryRun, dry_run, sizes_of
+from boucle.preview.dry_run import DryRun, make_dry_run, sizes_of
 from boucle.preview.preview_site import PreviewSite
-from boucle.preview.reading import read_previewed
+from boucle.preview.reading import read_preview
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -39,20 +39,20 @@ def preview_command(file: Path, port: int, dry_run: bool) -> None:
 
 
 def _print_dry_run(file: Path) -> None:
-    previewed = read_previewed(file, datetime.now(UTC).date())
+    previewed = read_preview(file, datetime.now(UTC).date())
     if previewed.study is None:
         click.echo(as_text(previewed.report))
         errors = len(previewed.report.of(Severity.ERROR))
         raise click.ClickException(f"{file} has {errors} errors: mend them first.")
-    for line in _lines(previewed.study):
+    for line in _dry_run_lines(previewed.study):
         click.echo(line)
 
 
-def _lines(study: Study) -> list[str]:
-    return [_line(dry_run(study, size)) for size in sizes_of(study.questionnaires[0])]
+def _dry_run_lines(study: Study) -> list[str]:
+    return [_dry_run_line(make_dry_run(study, size)) for size in sizes_of(study.questionnaires[0])]
 
 
-def _line(run: DryRun) -> str:
+def _dry_run_line(run: DryRun) -> str:
     hidden = f"; not shown: {', '.join(run.not_shown)}" if run.not_shown else ""
     return (
         f"{run.people:>5} answers in {run.cohorts} cohorts: {run.shown} figures shown, {run.below_threshold} too small "

@@ -9,11 +9,11 @@ import click
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.rules.recordings import LOST_RULE
 from boucle.authoring.lint.run import lint
-from boucle.authoring.recordings import take_in, to_record
+from boucle.authoring.recordings import accept_recordings, list_texts_to_record
 from boucle.authoring.writing import as_file
 from boucle.content.surveys import read_recordings, read_study, recording_file, recordings_file
 from boucle.core.study.model import Study
-from boucle.core.study.recordings import as_json, unheard
+from boucle.core.study.recordings import as_json, find_unrecorded
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -32,9 +32,9 @@ def recordings_group() -> None:
 @click.option("--all", "everything", is_flag=True, help="Those that are recorded too.")
 def list_command(file: Path, language: str, everything: bool) -> None:
     """Write what is still to be read aloud, a line a text: the file's name, a tab, the text."""
-    texts = _texts(file, language)
-    recorded = {} if everything else read_recordings(_folder(file), file.parent.name).get(language, {})
-    for line in to_record(texts, unheard(texts, recorded)):
+    texts = _read_texts(file, language)
+    recorded = {} if everything else read_recordings(_study_folder(file), file.parent.name).get(language, {})
+    for line in list_texts_to_record(texts, find_unrecorded(texts, recorded)):
         click.echo(line)
 
 
@@ -44,10 +44,10 @@ def list_command(file: Path, language: str, everything: bool) -> None:
 @click.option("--still-right", "again", multiple=True, help="A NAME whose old file reads the new text too.")
 def accept_command(file: Path, language: str, again: tuple[str, ...]) -> None:
     """Take in the files of audio/LANGUAGE, and write down which text each of them reads: that of FILE, as it is now."""
-    folder, questionnaire = _folder(file), file.parent.name
-    texts = _texts(file, language)
+    folder, questionnaire = _study_folder(file), file.parent.name
+    texts = _read_texts(file, language)
     before = read_recordings(folder, questionnaire)
-    taken = take_in(
+    taken = accept_recordings(
         recording_file(folder, questionnaire, language, "").parent, texts, before.get(language, {}), frozenset(again)
     )
     listed = recordings_file(folder, questionnaire)
@@ -57,29 +57,29 @@ def accept_command(file: Path, language: str, again: tuple[str, ...]) -> None:
         click.echo(f"  {name}: its text has changed since. Record it again, or say --still-right {name}")
     for name in taken.unknown:
         click.echo(f"  {name}: nothing is called so, and no page will play it")
-    left = len(unheard(texts, taken.recordings))
+    left = len(find_unrecorded(texts, taken.recordings))
     click.echo(f"{listed}: {len(taken.recordings)} recordings, {len(taken.new)} of them new; {left} texts have none.")
 
 
-def _texts(file: Path, language: str) -> dict[str, str]:
-    from boucle.pages.forms.spoken import spoken
+def _read_texts(file: Path, language: str) -> dict[str, str]:
+    from boucle.pages.forms.spoken import list_spoken_texts
 
-    study = _study(file)
+    study = _read_sound_study(file)
     asked = study.by_version.get((file.parent.name, file.stem))
     if asked is None or language not in asked.languages:
         spoken_in = ", ".join(asked.languages) if asked else "nothing: it is no version of a questionnaire"
         raise click.UsageError(f"{file} speaks {spoken_in}.")
-    return dict(spoken(study, asked, language))
+    return dict(list_spoken_texts(study, asked, language))
 
 
-def _study(file: Path) -> Study:
-    folder = _folder(file)
-    if any(each.rule != LOST_RULE for each in lint([folder]).of(Severity.ERROR)):
+def _read_sound_study(file: Path) -> Study:
+    folder = _study_folder(file)
+    if any(issue.rule != LOST_RULE for issue in lint([folder]).of(Severity.ERROR)):
         raise click.ClickException(f"{folder} has mistakes. Mend first what this lists: boucle lint {folder}")
     return read_study(folder)
 
 
-def _folder(file: Path) -> Path:
+def _study_folder(file: Path) -> Path:
     return file.absolute().parent.parent
 
 

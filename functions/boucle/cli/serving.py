@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from boucle.bootstrap.local import clock_of, text_protection
+from boucle.bootstrap.local import clock_of, describe_text_protection
 from boucle.config.settings import Settings
 from boucle.entrypoints.server.run import serve as serve_installation
 from boucle.site_build.build import build_site
@@ -29,7 +29,7 @@ def build(settings: Settings, strict: bool, data: str | None) -> None:
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve the site and the API on one port, and run the job on its schedule."""
     build_site(settings, clock_of(settings).now().date())
-    click.echo(text_protection(settings))
+    click.echo(describe_text_protection(settings))
     serve_installation(settings, host, port, ready=lambda: click.echo(f"Serving http://{host}:{port}/ (Ctrl-C stops)"))
 
 

@@ -8,13 +8,13 @@ from types import ModuleType
 
 import click
 
-from boucle.authoring.lint.shape import shape_findings
+from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import Json, Unreadable, read_source
 from boucle.authoring.writing import as_file
 from boucle.content.surveys import read_lock
-from boucle.core.errors import Refusal
-from boucle.core.questionnaire.translations import Lack, gaps
-from boucle.core.versions.lock import remedy
+from boucle.core.errors import BoucleError
+from boucle.core.questionnaire.translations import Lack, find_gaps
+from boucle.core.versions.lock import remedy_for
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,7 +35,7 @@ def export_command(file: Path, language: str, output: Path | None) -> None:
 
     Translations of sentences that changed since are marked fuzzy.
     """
-    content = _translate().export_po(_read(file), language, datetime.now(UTC))
+    content = _import_translate().export_po(_read_json(file), language, datetime.now(UTC))
     if output is None:
         click.echo(content.decode(), nl=False)
     else:
@@ -51,8 +51,8 @@ def import_command(file: Path, language: str, catalogue: Path) -> None:
     """Take the LANGUAGE translations of a .po file into FILE; the fuzzy and the outdated stay out."""
     _refuse_published(file)
     try:
-        imported = _translate().import_po(_read(file), language, catalogue.read_bytes())
-    except Refusal as refusal:
+        imported = _import_translate().import_po(_read_json(file), language, catalogue.read_bytes())
+    except BoucleError as refusal:
         raise click.ClickException(f"{catalogue}: {refusal}") from None
     file.write_text(as_file(imported.source), encoding="utf-8")
     for said, names in (
@@ -63,7 +63,7 @@ def import_command(file: Path, language: str, catalogue: Path) -> None:
     ):
         for name in names:
             click.echo(f"  {name}: {said}")
-    click.echo(f"{len(imported.taken)} translations taken. {_standing(imported.source, language)}")
+    click.echo(f"{len(imported.taken)} translations taken. {_describe_standing(imported.source, language)}")
 
 
 @translate_group.command("confirm", epilog="Example: boucle translate confirm surveys/my-study/users/1.0.0.json en")
@@ -72,26 +72,26 @@ def import_command(file: Path, language: str, catalogue: Path) -> None:
 def confirm_command(file: Path, language: str) -> None:
     """Declare that the LANGUAGE texts of FILE say what today's sentences say, as when they were written by hand."""
     _refuse_published(file)
-    confirmed = _translate().confirm(_read(file), language)
+    confirmed = _import_translate().confirm(_read_json(file), language)
     file.write_text(as_file(confirmed), encoding="utf-8")
-    click.echo(_standing(confirmed, language))
+    click.echo(_describe_standing(confirmed, language))
 
 
-def _standing(source: Json, language: str) -> str:
-    lacking = [gap for gap in gaps(source) if gap.language == language]
+def _describe_standing(source: Json, language: str) -> str:
+    lacking = [gap for gap in find_gaps(source) if gap.language == language]
     if not lacking:
         return f"{language} is complete."
     stale = sum(gap.lack is Lack.STALE for gap in lacking)
     return f"{language} is left out of pages: {len(lacking) - stale} texts missing, {stale} stale."
 
 
-def _read(file: Path) -> Json:
+def _read_json(file: Path) -> Json:
     try:
         source: Json = read_source(file).json
     except Unreadable as unreadable:
-        first = unreadable.findings[0]
+        first = unreadable.issues[0]
         raise click.ClickException(f"{file}:{first.line}: {first.message} {first.remedy}") from None
-    wrong = shape_findings("study" if file.name == "study.json" else "questionnaire", source, file)
+    wrong = find_shape_issues("study" if file.name == "study.json" else "questionnaire", source, file)
     if wrong:
         raise click.ClickException(f"{file}{wrong[0].pointer}: {wrong[0].message} {wrong[0].remedy}")
     return source
@@ -101,10 +101,10 @@ def _refuse_published(file: Path) -> None:
     folder = file.absolute().parent if file.name == "study.json" else file.absolute().parent.parent
     path = str(file.absolute().relative_to(folder.parent))
     if path in read_lock(folder.parent):
-        raise click.ClickException(f"{file} is published and never changes. {remedy(path)}")
+        raise click.ClickException(f"{file} is published and never changes. {remedy_for(path)}")
 
 
-def _translate() -> ModuleType:
+def _import_translate() -> ModuleType:
     # Babel is needed here only: whoever lints or serves does without it.
     try:
         from boucle.authoring import translate

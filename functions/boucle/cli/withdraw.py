@@ -8,10 +8,10 @@ import click
 
 from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 
-class NothingToWithdraw(Refusal):
+class NothingToWithdraw(BoucleError):
     """No answers stand under this code."""
 
 
@@ -26,10 +26,10 @@ def withdraw(settings: Settings, study: str, questionnaire: str, code: str) -> N
         held = installation.studies.get(study)
         if held is None or questionnaire not in held.questionnaire_ids:
             known = ", ".join(
-                f"{each.id} {name}" for each in installation.studies.values() for name in each.questionnaire_ids
+                f"{found.id} {name}" for found in installation.studies.values() for name in found.questionnaire_ids
             )
             raise NothingToWithdraw(f"there is no {study} {questionnaire}: there are {known}")
-        if not installation.reception.withdraw(held, questionnaire, code):
+        if not installation.submissions.withdraw(held, questionnaire, code):
             raise NothingToWithdraw(
                 "no answers stand under this code: check the code, and which questionnaire it is of"
             )

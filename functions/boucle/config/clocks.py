@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 NOON = time(12, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class ClockGoesBack(Refusal):
+class ClockGoesBack(BoucleError):
     """A simulated clock only moves forward."""
 
 

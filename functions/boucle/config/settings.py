@@ -37,8 +37,8 @@ class Settings:
 
     def to_environment(self) -> dict[str, str]:
         """The same settings for a process that this one starts."""
-        said = {field: getattr(self, field) for field in ENVIRONMENT}
-        return {ENVIRONMENT[field]: str(value) for field, value in said.items() if value is not None}
+        values = {field: getattr(self, field) for field in ENVIRONMENT}
+        return {ENVIRONMENT[field]: str(value) for field, value in values.items() if value is not None}
 
     @property
     def clock_file(self) -> Path:
@@ -58,7 +58,7 @@ class Settings:
         return self.home / "ledger.sqlite3"
 
     @property
-    def spent_file(self) -> Path:
+    def used_invitations_file(self) -> Path:
         """The invitations that were used."""
         return self.home / "invitations.sqlite3"
 
@@ -97,5 +97,5 @@ class Settings:
         return self.home / "last-job.json"
 
 
-def current_settings() -> Settings:
+def read_current_settings() -> Settings:
     return Settings.from_environment(os.environ)

@@ -17,7 +17,7 @@ from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.study.themes import parse_themes
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, edited, parse_lock, remedy
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, find_edited, parse_lock, remedy_for
 
 Studies = Mapping[str, Study]
 """Studies by id."""
@@ -25,24 +25,26 @@ Studies = Mapping[str, Study]
 
 def read_surveys(folder: Path) -> Studies:
     """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication."""
-    changed = edited_files(folder)
+    changed = find_edited_files(folder)
     if changed:
-        raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy(changed[0])}")
-    studies = (read_study(each.parent) for each in sorted(folder.glob("*/study.json")))
+        raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
+    studies = (read_study(file.parent) for file in sorted(folder.glob("*/study.json")))
     return MappingProxyType({study.id: study for study in studies})
 
 
 def read_study(folder: Path) -> Study:
     """The study of one folder."""
-    versions = (parse_questionnaire(_json(file)) for file in version_files(folder))
-    by_age = sorted(versions, key=lambda each: (each.id, version_order(each.version)))
-    study = parse_study(_json(folder / "study.json"), by_age)
+    versions = (parse_questionnaire(_read_json(file)) for file in find_version_files(folder))
+    by_age = sorted(versions, key=lambda questionnaire: (questionnaire.id, version_order(questionnaire.version)))
+    study = parse_study(_read_json(folder / "study.json"), by_age)
     actions, themes = folder / "actions.json", folder / "themes.json"
-    spoken = {each: read_recordings(folder, each) for each in study.questionnaire_ids}
+    spoken = {
+        questionnaire_id: read_recordings(folder, questionnaire_id) for questionnaire_id in study.questionnaire_ids
+    }
     return replace(
         study,
-        actions=parse_actions(_json(actions)) if actions.is_file() else study.actions,
-        themes=parse_themes(_json(themes)) if themes.is_file() else study.themes,
+        actions=parse_actions(_read_json(actions)) if actions.is_file() else study.actions,
+        themes=parse_themes(_read_json(themes)) if themes.is_file() else study.themes,
         recordings={id: recordings for id, recordings in spoken.items() if recordings},
     )
 
@@ -60,10 +62,10 @@ def recording_file(folder: Path, questionnaire: str, language: str, name: str) -
 def read_recordings(folder: Path, questionnaire: str) -> Recordings:
     """The recordings of a questionnaire; none where its content ships none."""
     file = recordings_file(folder, questionnaire)
-    return parse_recordings(_json(file)) if file.is_file() else {}
+    return parse_recordings(_read_json(file)) if file.is_file() else {}
 
 
-def version_files(folder: Path) -> list[Path]:
+def find_version_files(folder: Path) -> list[Path]:
     """The files of all versions of a study's questionnaires."""
     return sorted(folder.glob("*/*.json"))
 
@@ -79,16 +81,16 @@ def read_lock(folder: Path) -> Lock:
     return parse_lock(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def edited_files(folder: Path) -> list[str]:
+def find_edited_files(folder: Path) -> list[str]:
     """The published files of a folder of surveys that were edited or removed since."""
 
     def read(path: str) -> bytes | None:
         file = folder / path
         return file.read_bytes() if file.is_file() else None
 
-    return edited(read_lock(folder), read)
+    return find_edited(read_lock(folder), read)
 
 
-def _json(file: Path) -> dict[str, object]:
+def _read_json(file: Path) -> dict[str, object]:
     loaded: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
     return loaded

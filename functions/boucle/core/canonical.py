@@ -6,7 +6,7 @@ import hashlib
 import json
 
 
-def canonical(document: object) -> bytes:
+def to_canonical_json(document: object) -> bytes:
     """Compact UTF-8 JSON with sorted keys; the same document always gives the same bytes."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
 

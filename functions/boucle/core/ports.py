@@ -1,6 +1,6 @@
 """What the core needs from outside: stores, ledger, sink, clock and chance, each as small as its users allow.
 
-Who may see what is decided here. The web sees `ResponseDesk`; the sealing job sees `SealingDesk`; what publishes sees
+Who may see what is decided here. The web sees `ResponseStore`; the sealing job sees `SealingStore`; what publishes sees
 a `Ledger` and a `Sink` only.
 """
 
@@ -12,18 +12,18 @@ from datetime import date, datetime
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
 
 
-class StoreAway(Refusal):
+class StoreUnavailable(BoucleError):
     """The store cannot answer now; nothing was stored that was not acknowledged. Try again later."""
 
     retry_after = 5
 
 
-class AlreadyWritten(Refusal):
+class AlreadyWritten(BoucleError):
     """Something else stands under this write-once name; nothing was changed."""
 
 
@@ -67,7 +67,7 @@ class NewText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpentCode:
+class UsedInvitation:
     """An invitation that was used: one-way values of its code, and a day that is the same for its whole wave."""
 
     key: str
@@ -105,24 +105,24 @@ class Withdrawn:
 Standing = Waiting | Counted | Withdrawn
 
 
-class ResponseDesk(Protocol):
+class ResponseStore(Protocol):
     """What the API may do with responses: by key only, never a query or a scan."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        """Store durably before returning, once. A replay puts missing texts again. Raises StoreAway."""
+        """Store durably before returning, once. A replay puts missing texts again. Raises StoreUnavailable."""
 
-    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+    def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         """Where a response stands; None when there is none."""
 
     def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
         """Remove answers, digest and window, and the texts; leave a tombstone. False when there was none."""
 
 
-class SpentCodes(Protocol):
+class UsedInvitations(Protocol):
     """The invitations that were used. It shares no key, no order and no time with responses."""
 
-    def spend(self, spent: SpentCode) -> bool:
-        """Put if absent or equal, durably; False when another submission used this code. Raises StoreAway."""
+    def redeem(self, invitation: UsedInvitation) -> bool:
+        """Put if absent or equal, durably; False when another submission used this code. Raises StoreUnavailable."""
 
 
 class Pending(NamedTuple):
@@ -134,33 +134,33 @@ class Pending(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Held:
+class HeldGroup:
     """What is decided about together: the responses of one day that one doubt holds back."""
 
     day: date
     doubt: str
 
 
-class QuarantineDesk(Protocol):
+class QuarantineStore(Protocol):
     """What an operator may do with responses that are held back: by day and doubt, never one, never by an answer."""
 
-    def held(self, series: Series) -> Mapping[Held, int]:
+    def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         """How many are held back; counts only."""
 
-    def release(self, series: Series, which: Held) -> int:
+    def release(self, series: Series, which: HeldGroup) -> int:
         """They wait like any other from now on, in a day that no seal has closed; how many."""
 
-    def drop(self, series: Series, which: Held) -> int:
+    def drop(self, series: Series, which: HeldGroup) -> int:
         """Remove their answers, as if they had been withdrawn; how many."""
 
 
-class SealingDesk(Protocol):
+class SealingStore(Protocol):
     """What the job may do with responses. Those that are held back are neither counted, read nor marked."""
 
     def now(self) -> datetime | None:
         """The store's own clock, where it has one to compare with."""
 
-    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+    def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         """How many responses wait, by window; counts only."""
 
     def close_days(self, series: Series, through: date) -> None:
@@ -172,7 +172,7 @@ class SealingDesk(Protocol):
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         """Give them their cohort number, remove window and digest; how many. Harmless when said again."""
 
-    def sealed_count(self, series: Series, cohort: int) -> int:
+    def count_sealed(self, series: Series, cohort: int) -> int:
         """How many stored responses carry that cohort number, tombstones included."""
 
     def expire(self, today: date) -> int:
@@ -182,7 +182,7 @@ class SealingDesk(Protocol):
 class Ledger(Protocol):
     """The append-only list of sealed cohorts, numbered from 1 in each series."""
 
-    def entries(self, series: Series) -> Sequence[bytes]:
+    def read_entries(self, series: Series) -> Sequence[bytes]:
         """Every entry, oldest first, byte for byte as it was appended."""
 
     def append(self, series: Series, number: int, entry: bytes) -> bool:
@@ -195,7 +195,7 @@ class Vault(Protocol):
     def keep(self, series: Series, number: int, entry: bytes) -> None:
         """Put if absent; the same bytes again are fine, others raise AlreadyWritten."""
 
-    def kept(self, series: Series) -> Sequence[bytes]:
+    def read_copies(self, series: Series) -> Sequence[bytes]:
         """Every copy, oldest first."""
 
 

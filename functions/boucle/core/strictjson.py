@@ -31,7 +31,7 @@ class NotStandardJson(ValueError):
         self.where = where
 
 
-class _Refused:
+class _RefusedNumber:
     """Stands for a number that cannot be taken, until the place where it stands is known."""
 
     def __init__(self, what: str) -> None:
@@ -44,18 +44,22 @@ class _Pairs(list[tuple[str, Any]]):
 
 def parse(document: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value of a document of standard JSON in UTF-8. Raises NotStandardJson."""
-    text = document if isinstance(document, str) else _decoded(document)
+    text = document if isinstance(document, str) else _decode(document)
     _check_depth(text, max_depth)
     try:
         read = json.loads(
-            text, parse_constant=_not_a_number, parse_int=_integer, parse_float=_float, object_pairs_hook=_Pairs
+            text,
+            parse_constant=_refuse_constant,
+            parse_int=_parse_integer,
+            parse_float=_parse_float,
+            object_pairs_hook=_Pairs,
         )
     except json.JSONDecodeError as error:
         raise NotStandardJson("this is not JSON", f"at line {error.lineno}, column {error.colno}") from None
-    return _built(read, "")
+    return _build(read, "")
 
 
-def _decoded(document: bytes) -> str:
+def _decode(document: bytes) -> str:
     try:
         return document.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -71,32 +75,32 @@ def _check_depth(text: str, limit: int) -> None:
             raise NotStandardJson("this is nested too deeply", f"at more than {limit} levels")
 
 
-def _not_a_number(_: str) -> _Refused:
-    return _Refused("NaN and Infinity are no JSON numbers")
+def _refuse_constant(_: str) -> _RefusedNumber:
+    return _RefusedNumber("NaN and Infinity are no JSON numbers")
 
 
-def _integer(digits: str) -> int | _Refused:
-    return int(digits) if len(digits) <= MAX_DIGITS else _Refused("this number is too large")
+def _parse_integer(digits: str) -> int | _RefusedNumber:
+    return int(digits) if len(digits) <= MAX_DIGITS else _RefusedNumber("this number is too large")
 
 
-def _float(digits: str) -> float | _Refused:
+def _parse_float(digits: str) -> float | _RefusedNumber:
     value = float(digits)
-    return value if math.isfinite(value) else _Refused("this number is too large")
+    return value if math.isfinite(value) else _RefusedNumber("this number is too large")
 
 
-def _built(read: Any, where: str) -> Any:
+def _build(read: Any, where: str) -> Any:
     if isinstance(read, _Pairs):
-        return _object(read, where)
+        return _build_object(read, where)
     if isinstance(read, list):
-        return [_built(each, f"{where}/{index}") for index, each in enumerate(read)]
-    if isinstance(read, _Refused):
+        return [_build(element, f"{where}/{index}") for index, element in enumerate(read)]
+    if isinstance(read, _RefusedNumber):
         _refuse(read.what, where)
     if isinstance(read, str) and NOT_TEXT.search(read):
         _refuse("a text holds a NUL or half of a surrogate pair", where)
     return read
 
 
-def _object(pairs: _Pairs, where: str) -> dict[str, Any]:
+def _build_object(pairs: _Pairs, where: str) -> dict[str, Any]:
     built: dict[str, Any] = {}
     for key, value in pairs:
         if NOT_TEXT.search(key):
@@ -104,7 +108,7 @@ def _object(pairs: _Pairs, where: str) -> dict[str, Any]:
         inside = f"{where}/{key[:MAX_SHOWN_KEY]}"
         if key in built:
             _refuse("this key stands twice", inside)
-        built[key] = _built(value, inside)
+        built[key] = _build(value, inside)
     return built
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from boucle.bootstrap.moderation import open_moderation
 from boucle.config.settings import Settings
 from boucle.core.ports import Clock
-from boucle.demonstration.population import Profile, Written
-from boucle.moderation.desk import Choice, Desk, Item
-from boucle.moderation.ports import Verdict
+from boucle.demonstration.population import InventedText, Profile
+from boucle.moderation.desk import Item, ModerationDesk, ModeratorChoice
+from boucle.moderation.ports import ModerationVerdict
 
-FIRST, SECOND = "moderation-1", "moderation-2"
+FIRST_MODERATOR, SECOND_MODERATOR = "moderation-1", "moderation-2"
 
-Find = Callable[[Written], tuple[str, ...]]
+FindThemes = Callable[[InventedText], tuple[str, ...]]
 
 
 def moderate(settings: Settings, clock: Clock, profiles: Iterable[Profile]) -> None:
@@ -21,14 +21,14 @@ def moderate(settings: Settings, clock: Clock, profiles: Iterable[Profile]) -> N
 
     A text that is in no profile was written by somebody who tries the demonstration: it waits for a real moderator.
     """
-    known = _known(profiles)
-    with open_moderation(settings, clock, (), FIRST) as moderation:
-        _sit(moderation.desk, known, lambda written: written.themes)
-    with open_moderation(settings, clock, (), SECOND, again=True) as moderation:
-        _sit(moderation.desk, known, lambda written: written.again)
+    known = _index_texts(profiles)
+    with open_moderation(settings, clock, (), FIRST_MODERATOR) as moderation:
+        _moderate_texts(moderation.desk, known, lambda written: written.themes)
+    with open_moderation(settings, clock, (), SECOND_MODERATOR, again=True) as moderation:
+        _moderate_texts(moderation.desk, known, lambda written: written.second_themes)
 
 
-def _known(profiles: Iterable[Profile]) -> Mapping[str, Written]:
+def _index_texts(profiles: Iterable[Profile]) -> Mapping[str, InventedText]:
     return {
         written.text: written
         for profile in profiles
@@ -39,16 +39,16 @@ def _known(profiles: Iterable[Profile]) -> Mapping[str, Written]:
     }
 
 
-def _sit(desk: Desk, known: Mapping[str, Written], find: Find) -> None:
+def _moderate_texts(desk: ModerationDesk, known: Mapping[str, InventedText], find: FindThemes) -> None:
     left: list[str] = []
-    while (item := desk.next(left)) and item.stored.key not in left:
+    while (item := desk.next_item(left)) and item.stored.key not in left:
         written = known.get(item.verbatim.text)
         if written is None:
             left.append(item.stored.key)
         else:
-            desk.decide(item.stored.key, _choice(item, find(written)))
+            desk.decide(item.stored.key, _make_choice(item, find(written)))
 
 
-def _choice(item: Item, themes: tuple[str, ...]) -> Choice:
-    verdict = Verdict.APPROVED if item.verbatim.consent else Verdict.CODED
-    return Choice(verdict=verdict, hide=item.proposed, themes=themes)
+def _make_choice(item: Item, themes: tuple[str, ...]) -> ModeratorChoice:
+    verdict = ModerationVerdict.APPROVED if item.verbatim.consent else ModerationVerdict.CODED
+    return ModeratorChoice(verdict=verdict, hide=item.proposed, themes=themes)

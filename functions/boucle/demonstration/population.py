@@ -13,15 +13,15 @@ Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class InventedText:
     """An invented free text, and the themes that each of two invented coders finds in it."""
 
     text: str
     themes: tuple[str, ...]
-    again: tuple[str, ...]
+    second_themes: tuple[str, ...]
 
 
-Texts = Mapping[str, tuple[Written, ...]]
+Texts = Mapping[str, tuple[InventedText, ...]]
 """The texts that people of each language may write."""
 
 
@@ -65,25 +65,31 @@ def parse_profile(source: Mapping[str, Any]) -> Profile:
         wave=source["wave"],
         languages=source["languages"],
         modes=source["modes"],
-        audiences={name: _audience(each) for name, each in source["audiences"].items()},
+        audiences={name: _parse_audience(audience) for name, audience in source["audiences"].items()},
     )
 
 
-def _audience(source: Mapping[str, Any]) -> Audience:
-    return Audience(**{**source, "texts": {question: _texts(each) for question, each in source["texts"].items()}})
+def _parse_audience(source: Mapping[str, Any]) -> Audience:
+    return Audience(
+        **{**source, "texts": {question: _parse_texts(texts) for question, texts in source["texts"].items()}}
+    )
 
 
-def _texts(source: Mapping[str, Any]) -> Texts:
+def _parse_texts(source: Mapping[str, Any]) -> Texts:
     """Every text after every way to begin it, so that few are written twice."""
     starts = source.get("starts", {})
     return {
-        language: tuple(_written(start, each) for start in starts.get(language, ("",)) for each in listed)
+        language: tuple(
+            _parse_text(start, source_text) for start in starts.get(language, ("",)) for source_text in listed
+        )
         for language, listed in source.items()
         if language != "starts"
     }
 
 
-def _written(start: str, source: Mapping[str, Any]) -> Written:
+def _parse_text(start: str, source: Mapping[str, Any]) -> InventedText:
     text = start + source["text"]
     themes = tuple(source["themes"])
-    return Written(text=text[:1].upper() + text[1:], themes=themes, again=tuple(source.get("again", themes)))
+    return InventedText(
+        text=text[:1].upper() + text[1:], themes=themes, second_themes=tuple(source.get("again", themes))
+    )

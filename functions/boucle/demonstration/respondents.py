@@ -11,7 +11,7 @@ from uuid import UUID
 from boucle.core.questionnaire.model import Closed, Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking
 from boucle.core.questionnaire.routing import applies
 from boucle.core.questionnaire.values import Answer, Value
-from boucle.demonstration.population import Audience, Profile, Shares, Written
+from boucle.demonstration.population import Audience, InventedText, Profile, Shares
 
 
 @dataclass(slots=True)
@@ -30,10 +30,10 @@ def invent_respondents(questionnaire: Questionnaire, audience: Audience, profile
     """The whole audience, in an order that says nothing; the same profile gives the same people."""
     chance = Random(f"{profile.seed}/{questionnaire.id}/{audience.version}")  # noqa: S311  # invented people, no secret
     count = audience.count
-    languages = quota(audience.languages or profile.languages, count, chance)
-    modes = quota(audience.modes or profile.modes, count, chance)
+    languages = draw_quota(audience.languages or profile.languages, count, chance)
+    modes = draw_quota(audience.modes or profile.modes, count, chance)
     people = [
-        Respondent(_submission_id(chance), str(language), str(mode))
+        Respondent(_make_submission_id(chance), str(language), str(mode))
         for language, mode in zip(languages, modes, strict=True)
     ]
     for question in questionnaire.questions:
@@ -44,43 +44,43 @@ def invent_respondents(questionnaire: Questionnaire, audience: Audience, profile
             if applies(section.relevant, person.answers) and applies(question.relevant, person.answers)
         ]
         if isinstance(question, FreeText):
-            _write(question, audience, asked, chance)
+            _write_texts(question, audience, asked, chance)
             continue
-        for person, answer in zip(asked, _answers(question, audience, len(asked), chance), strict=True):
+        for person, answer in zip(asked, _invent_answers(question, audience, len(asked), chance), strict=True):
             if answer is not None:
                 person.answers[question.id] = answer
     return people
 
 
-def _submission_id(chance: Random) -> str:
+def _make_submission_id(chance: Random) -> str:
     return str(UUID(int=chance.getrandbits(128), version=4))
 
 
-def _answers(question: Question, audience: Audience, count: int, chance: Random) -> Sequence[Answer | None]:
+def _invent_answers(question: Question, audience: Audience, count: int, chance: Random) -> Sequence[Answer | None]:
     margins = audience.margins.get(question.id)
     match question:
         case Multiple():
-            return _choose_several(question, margins or _uniform(question.values), count, chance)
+            return _choose_several(question, margins or _uniform_shares(question.values), count, chance)
         case Ranking():
             return [tuple(chance.sample(question.values, question.top)) for _ in range(count)]
         case Closed():
-            typed: Mapping[str, Value] = {str(value): value for value in _answerable(question)}
-            drawn = quota(margins or _uniform([*typed]), count, chance)
+            typed: Mapping[str, Value] = {str(value): value for value in _answerable_values(question)}
+            drawn = draw_quota(margins or _uniform_shares([*typed]), count, chance)
             return [None if value is None else typed[value] for value in drawn]
         case _:
             raise TypeError(f"no invented answer for a {type(question).__name__}")
 
 
-def _answerable(question: Closed) -> Sequence[Value]:
+def _answerable_values(question: Closed) -> Sequence[Value]:
     # A bin is named by its lower bound, which is itself a number or a day that falls in it.
     return question.values if not isinstance(question, (Number, Date)) else question.bins
 
 
-def _uniform(values: Sequence[str]) -> Shares:
+def _uniform_shares(values: Sequence[str]) -> Shares:
     return {value: 100 / len(values) for value in values}
 
 
-def quota(shares: Shares, count: int, chance: Random) -> list[str | None]:
+def draw_quota(shares: Shares, count: int, chance: Random) -> list[str | None]:
     """`count` values whose shares are the nearest possible to those asked, shuffled; None is no answer."""
     wanted: dict[str | None, float] = {value: share * count / 100 for value, share in shares.items()}
     wanted[None] = max(0.0, count - sum(wanted.values()))
@@ -99,7 +99,7 @@ def _choose_several(question: Multiple, shares: Shares, count: int, chance: Rand
     chosen: list[set[str]] = [set() for _ in range(count)]
     exclusive = {choice.value for choice in question.choices if choice.exclusive}
     room = [question.max_choices] * count
-    for value in sorted(question.values, key=lambda each: each not in exclusive):
+    for value in sorted(question.values, key=lambda choice_value: choice_value not in exclusive):
         free = [person for person in range(count) if room[person] > 0]
         chance.shuffle(free)
         free.sort(key=lambda person: len(chosen[person]) + chance.random() * 3)
@@ -120,9 +120,9 @@ def _leave_nobody_out(chosen: list[set[str]]) -> None:
             mine.add(giver.pop())
 
 
-def _write(question: FreeText, audience: Audience, asked: Sequence[Respondent], chance: Random) -> None:
+def _write_texts(question: FreeText, audience: Audience, asked: Sequence[Respondent], chance: Random) -> None:
     """Some of those asked write in their own language, each text once before any comes again; most may be quoted."""
-    decks: dict[str, Iterator[Written]] = {
+    decks: dict[str, Iterator[InventedText]] = {
         language: cycle(chance.sample(texts, len(texts)))
         for language, texts in audience.texts.get(question.id, {}).items()
     }

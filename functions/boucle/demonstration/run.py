@@ -14,9 +14,9 @@ from typing import Protocol
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
-from boucle.demonstration.campaign import Campaign, batches
+from boucle.demonstration.campaign import Campaign, split_into_batches
 from boucle.demonstration.moderators import moderate
 from boucle.demonstration.population import Profile, read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
@@ -26,15 +26,15 @@ from boucle.site_build.build import build_site
 ARRIVAL_DAYS = 5
 
 
-class HomeHoldsRealAnswers(Refusal):
+class HomeHoldsRealAnswers(BoucleError):
     """A demonstration never mixes with answers that people gave."""
 
 
-class JobAlarmed(Refusal):
+class JobAlarmed(BoucleError):
     """The job found something wrong on the way."""
 
 
-class Progress(Protocol):
+class ProgressReporter(Protocol):
     """Tells somebody how far the campaign is."""
 
     def __call__(self, label: str, length: int) -> AbstractContextManager[Callable[[int], None]]: ...
@@ -59,28 +59,35 @@ def start_clock(settings: Settings, today: date) -> SimulatedClock:
     return SimulatedClock.start(settings.clock_file, today - timedelta(days=ARRIVAL_DAYS))
 
 
-def run_demonstration(settings: Settings, host: str, port: int, progress: Progress, say: Callable[[str], None]) -> None:
+def run_demonstration(
+    settings: Settings, host: str, port: int, progress: ProgressReporter, say: Callable[[str], None]
+) -> None:
     """Build, serve, fill what is not filled yet, publish, and go on serving until stopped."""
     clock = start_clock(settings, datetime.now(UTC).date())
     build_site(settings, clock.today())
-    filler = Filler(settings, clock, f"http://{host}:{port}", progress, say)
+    filler = DemonstrationFiller(settings, clock, f"http://{host}:{port}", progress, say)
     serve(settings, host, port, ready=filler.start)
     if filler.failure:
         raise filler.failure
 
 
-class Filler:
+class DemonstrationFiller:
     """Fills a served demonstration in a thread of its own; stops the server when it cannot."""
 
     def __init__(
-        self, settings: Settings, clock: SimulatedClock, origin: str, progress: Progress, say: Callable[[str], None]
+        self,
+        settings: Settings,
+        clock: SimulatedClock,
+        origin: str,
+        progress: ProgressReporter,
+        say: Callable[[str], None],
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._origin = origin
         self._progress = progress
         self._say = say
-        self.failure: Refusal | None = None
+        self.failure: BoucleError | None = None
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="demonstration", daemon=True).start()
@@ -88,8 +95,8 @@ class Filler:
     def _run(self) -> None:
         try:
             self._fill()
-            self._say(self._addresses())
-        except Refusal as refusal:
+            self._say(self._list_addresses())
+        except BoucleError as refusal:
             self.failure = refusal
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -99,18 +106,18 @@ class Filler:
         studies = read_surveys(self._settings.surveys)
         if self._clock.today() >= self._clock.first_day() + timedelta(days=ARRIVAL_DAYS):
             return
-        plan = arrivals(self._settings, studies)
+        plan = plan_arrivals(self._settings, studies)
         for number in range((self._clock.today() - self._clock.first_day()).days, ARRIVAL_DAYS):
             deliveries = plan[number]
             label = f"Day {number + 1} of {ARRIVAL_DAYS}"
-            with self._progress(label, sum(len(each.people) for each in deliveries)) as sent:
+            with self._progress(label, sum(len(batch.people) for batch in deliveries)) as sent:
                 for delivery in deliveries:
                     campaign.send(delivery.address, delivery.people, sent)
-            moderate(self._settings, self._clock, profiles(self._settings, studies).values())
-            let_a_day_pass(self._settings, self._clock)
+            moderate(self._settings, self._clock, read_profiles(self._settings, studies).values())
+            pass_day(self._settings, self._clock)
         build_site(self._settings, self._clock.today())
 
-    def _addresses(self) -> str:
+    def _list_addresses(self) -> str:
         pages = [
             f"  {self._origin}/{study.id}/{page}/"
             for study in read_surveys(self._settings.surveys).values()
@@ -119,30 +126,30 @@ class Filler:
         return "\n".join(["", "The demonstration is served. Open:", f"  {self._origin}/", *pages, "Ctrl-C stops it."])
 
 
-def profiles(settings: Settings, studies: Mapping[str, Study]) -> Mapping[str, Profile]:
+def read_profiles(settings: Settings, studies: Mapping[str, Study]) -> Mapping[str, Profile]:
     """The profile of each study that has one."""
     found = {study: read_profile(settings.surveys / study) for study in studies}
     return {study: profile for study, profile in found.items() if profile}
 
 
-def arrivals(settings: Settings, studies: Mapping[str, Study]) -> list[list[Delivery]]:
+def plan_arrivals(settings: Settings, studies: Mapping[str, Study]) -> list[list[Delivery]]:
     """Who answers what on each arrival day, in equal batches."""
     days: list[list[Delivery]] = [[] for _ in range(ARRIVAL_DAYS)]
-    for study, profile in profiles(settings, studies).items():
-        for address, people in _audiences(studies[study], profile):
-            for day, batch in zip(days, batches(people, ARRIVAL_DAYS), strict=True):
+    for study, profile in read_profiles(settings, studies).items():
+        for address, people in _invent_audiences(studies[study], profile):
+            for day, batch in zip(days, split_into_batches(people, ARRIVAL_DAYS), strict=True):
                 day.append(Delivery(address, batch))
     return days
 
 
-def _audiences(study: Study, profile: Profile) -> Iterator[tuple[str, list[Respondent]]]:
+def _invent_audiences(study: Study, profile: Profile) -> Iterator[tuple[str, list[Respondent]]]:
     for name, audience in profile.audiences.items():
         questionnaire = study.by_version[name, audience.version]
         address = f"/api/responses/{study.id}/{name}/{audience.version}"
         yield address, invent_respondents(questionnaire, audience, profile)
 
 
-def let_a_day_pass(settings: Settings, clock: SimulatedClock) -> None:
+def pass_day(settings: Settings, clock: SimulatedClock) -> None:
     """Move the clock to the next day, then run the job as its schedule would. Raises JobAlarmed."""
     clock.advance()
     alarms = run_job(settings).alarms
@@ -150,11 +157,11 @@ def let_a_day_pass(settings: Settings, clock: SimulatedClock) -> None:
         raise JobAlarmed("\n".join(alarms))
 
 
-def advance(settings: Settings, days: int) -> date:
-    """Let simulated days pass one by one; the day it is then. Raises Refusal where there is no demonstration."""
+def advance_days(settings: Settings, days: int) -> date:
+    """Let simulated days pass one by one; the day it is then. Raises BoucleError where there is no demonstration."""
     if not settings.demonstration:
-        raise Refusal(f"there is no demonstration in {settings.home}: start one with `boucle demo`")
+        raise BoucleError(f"there is no demonstration in {settings.home}: start one with `boucle demo`")
     clock = SimulatedClock(settings.clock_file)
     for _ in range(days):
-        let_a_day_pass(settings, clock)
+        pass_day(settings, clock)
     return clock.today()

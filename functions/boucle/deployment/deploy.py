@@ -17,33 +17,33 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from boucle.amazon.event_guard import Stage
-from boucle.core.errors import Refusal
+from boucle.amazon.event_guard import LambdaStage
+from boucle.core.errors import BoucleError
 from boucle.deployment.package import build_package
 from boucle.deployment.stack import Stack
 from boucle.deployment.upload import upload_site
-from boucle.deployment.zappa_settings import Place, zappa_settings
-from boucle.pages.forms.renderer import Renderer
+from boucle.deployment.zappa_settings import ZappaTarget, build_zappa_settings
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
     import boto3
 
-NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,30}")
 Zappa = Callable[[list[str], Path], None]
 Fetch = Callable[[str], int]
 
 
-class NotDeployable(Refusal):
+class NotDeployable(BoucleError):
     """A check failed; nothing was touched."""
 
 
-class DeploymentStopped(Refusal):
+class DeploymentStopped(BoucleError):
     """A step failed; what came before it stands, and the same command goes on from there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DeploymentRequest:
     """What somebody wants to be deployed, and from where."""
 
     name: str
@@ -64,7 +64,7 @@ class Wish:
 class Deployment:
     """One installation on its way to an account."""
 
-    wish: Wish
+    request: DeploymentRequest
     session: boto3.Session
     say: Callable[[str], None]
     zappa: Zappa
@@ -72,17 +72,19 @@ class Deployment:
 
     def check(self) -> str:
         """The account, if all that can be checked beforehand is right. Raises NotDeployable, with every error."""
-        account = self._account()
-        self._refuse(_wrong_place(self.wish, self.session.region_name, account) + _wrong_sources(self.wish))
+        account = self._read_account()
+        self._refuse(
+            _find_target_errors(self.request, self.session.region_name, account) + _find_source_errors(self.request)
+        )
         return account
 
-    def _refuse(self, wrong: list[str]) -> None:
-        if wrong:
-            raise NotDeployable("nothing was touched:\n" + "\n".join(f"- {each}" for each in wrong))
+    def _refuse(self, errors: list[str]) -> None:
+        if errors:
+            raise NotDeployable("nothing was touched:\n" + "\n".join(f"- {error}" for error in errors))
 
     def plan(self) -> list[str]:
         """What `run` will do, in order."""
-        wish, account, region = self.wish, self.check(), self.session.region_name
+        wish, account, region = self.request, self.check(), self.session.region_name
         return [
             f"account {account}, region {region}",
             f"stack {wish.name}: tables {wish.name}-responses, -texts, -days, -ledger, -spent; "
@@ -99,13 +101,18 @@ class Deployment:
     def run(self) -> str:
         """Deploy; the site's address. Raises NotDeployable and DeploymentStopped."""
         self.check()
-        stack = Stack(self.session.client("cloudformation"), self.wish.name)
-        self._step("the stack", lambda: stack.apply(self.wish.template, self._parameters(self._api_host())))
-        outputs = stack.outputs()
-        self._step("the functions", lambda: self._functions(outputs))
-        self._step("the way to the API", lambda: stack.apply(self.wish.template, self._parameters(self._api_host())))
-        self._step("the site", lambda: self._upload(outputs))
-        self._step("the smoke test", lambda: self._smoke(outputs["Origin"]))
+        stack = Stack(self.session.client("cloudformation"), self.request.name)
+        self._run_step(
+            "the stack", lambda: stack.apply(self.request.template, self._make_parameters(self._find_api_host()))
+        )
+        outputs = stack.read_outputs()
+        self._run_step("the functions", lambda: self._deploy_functions(outputs))
+        self._run_step(
+            "the way to the API",
+            lambda: stack.apply(self.request.template, self._make_parameters(self._find_api_host())),
+        )
+        self._run_step("the site", lambda: self._upload(outputs))
+        self._run_step("the smoke test", lambda: self._run_smoke_test(outputs["Origin"]))
         return outputs["Origin"]
 
     def destroy(self, *, data_too: bool) -> list[str]:
@@ -113,27 +120,27 @@ class Deployment:
 
         Data stays unless told twice. After a failure the same words go on from there.
         """
-        self._refuse(_wrong_place(self.wish, self.session.region_name, self._account()))
-        stack = Stack(self.session.client("cloudformation"), self.wish.name)
-        outputs = stack.outputs() if stack.exists() else {}
-        self._step("the functions", lambda: self._undeploy(outputs))
+        self._refuse(_find_target_errors(self.request, self.session.region_name, self._read_account()))
+        stack = Stack(self.session.client("cloudformation"), self.request.name)
+        outputs = stack.read_outputs() if stack.exists() else {}
+        self._run_step("the functions", lambda: self._undeploy(outputs))
         if outputs:
-            self._step("the packages", lambda: _empty_bucket(self.session, outputs["CodeBucket"]))
-            self._step("the stack", stack.delete)
-        kept = [f"table {each}" for each in Tables.prefixed(self.wish.name).all]
+            self._run_step("the packages", lambda: _empty_bucket(self.session, outputs["CodeBucket"]))
+            self._run_step("the stack", stack.delete)
+        kept = [f"table {table}" for table in Tables.with_prefix(self.request.name).all]
         if data_too:
-            self._step("the tables", self._delete_tables)
+            self._run_step("the tables", self._delete_tables)
             kept = []
-        return [*kept, *(f"bucket {outputs[each]}" for each in ("SiteBucket", "VaultBucket") if each in outputs)]
+        return [*kept, *(f"bucket {outputs[bucket]}" for bucket in ("SiteBucket", "VaultBucket") if bucket in outputs)]
 
     def _undeploy(self, outputs: dict[str, str]) -> None:
         with TemporaryDirectory() as folder:
             self._write_settings(Path(folder), outputs)
-            for stage in Stage:
+            for stage in LambdaStage:
                 if self._is_deployed(stage):
                     self.zappa(["undeploy", stage.value, "--yes"], Path(folder))
 
-    def _account(self) -> str:
+    def _read_account(self) -> str:
         try:
             return self.session.client("sts").get_caller_identity()["Account"]
         except (BotoCoreError, ClientError) as error:
@@ -141,85 +148,85 @@ class Deployment:
                 f"nothing was touched: AWS does not know you ({error}). Set AWS_PROFILE, or log in."
             ) from error
 
-    def _parameters(self, api_host: str) -> dict[str, str]:
-        wish = self.wish
+    def _make_parameters(self, api_host: str) -> dict[str, str]:
+        wish = self.request
         parameters = {
             "Name": wish.name,
             "AlarmEmail": wish.email,
             "ApiHost": api_host,
-            "ContentSecurityPolicy": Renderer.csp(),
-            "FramedSecurityPolicy": Renderer.framed_csp(),
+            "ContentSecurityPolicy": PageRenderer.csp(),
+            "FramedSecurityPolicy": PageRenderer.framed_csp(),
             "Domain": wish.domain,
         }
         return parameters | ({"CertificateArn": wish.certificate} if wish.certificate else {})
 
-    def _functions(self, outputs: dict[str, str]) -> None:
+    def _deploy_functions(self, outputs: dict[str, str]) -> None:
         with TemporaryDirectory() as folder:
             package = Path(folder, "package.zip")
             build_package(
-                requirements=self.wish.requirements,
-                surveys=self.wish.surveys,
-                built_site=self.wish.built_site,
+                requirements=self.request.requirements,
+                surveys=self.request.surveys,
+                built_site=self.request.built_site,
                 output=package,
                 region=self.session.region_name,
             )
             self._write_settings(Path(folder), outputs)
-            for stage in Stage:
-                word = "update" if self._is_deployed(stage) else "deploy"
-                self.zappa([word, stage.value, "--zip", str(package)], Path(folder))
-            self.zappa(["schedule", Stage.JOBS.value], Path(folder))
+            for stage in LambdaStage:
+                command = "update" if self._is_deployed(stage) else "deploy"
+                self.zappa([command, stage.value, "--zip", str(package)], Path(folder))
+            self.zappa(["schedule", LambdaStage.JOBS.value], Path(folder))
 
     def _write_settings(self, folder: Path, outputs: dict[str, str]) -> None:
-        place = Place(
+        place = ZappaTarget(
             region=self.session.region_name,
             code_bucket=outputs.get("CodeBucket", ""),
-            roles=((Stage.API, outputs.get("ApiRole", "")), (Stage.JOBS, outputs.get("JobsRole", ""))),
+            roles=((LambdaStage.API, outputs.get("ApiRole", "")), (LambdaStage.JOBS, outputs.get("JobsRole", ""))),
             dead_letters=outputs.get("DeadLetters", ""),
             environment=(
-                ("BOUCLE_NAME", self.wish.name),
+                ("BOUCLE_NAME", self.request.name),
                 ("BOUCLE_BUCKET", outputs.get("SiteBucket", "")),
                 ("BOUCLE_VAULT", outputs.get("VaultBucket", "")),
                 ("BOUCLE_MASTER_KEY", outputs.get("MasterKey", "")),
                 ("BOUCLE_ORIGIN", outputs.get("Origin", "")),
-                ("BOUCLE_TEXT_KEY", self.wish.text_key),
+                ("BOUCLE_TEXT_KEY", self.request.text_key),
             ),
         )
-        settings = json.dumps(zappa_settings(self.wish.name, place))
+        settings = json.dumps(build_zappa_settings(self.request.name, place))
         (folder / "zappa_settings.json").write_text(settings, encoding="utf-8")
 
-    def _is_deployed(self, stage: Stage) -> bool:
+    def _is_deployed(self, stage: LambdaStage) -> bool:
         client = self.session.client("lambda")
         try:
-            client.get_function(FunctionName=f"{self.wish.name}-{stage.value}")
+            client.get_function(FunctionName=f"{self.request.name}-{stage.value}")
         except client.exceptions.ResourceNotFoundException:
             return False
         return True
 
-    def _api_host(self) -> str:
+    def _find_api_host(self) -> str:
         """The host of the REST API that Zappa made; empty before it has."""
         apis = self.session.client("apigateway").get_rest_apis(limit=500)["items"]
-        mine = [each["id"] for each in apis if each["name"] == f"{self.wish.name}-{Stage.API.value}"]
+        mine = [api["id"] for api in apis if api["name"] == f"{self.request.name}-{LambdaStage.API.value}"]
         return f"{mine[0]}.execute-api.{self.session.region_name}.amazonaws.com" if mine else ""
 
     def _upload(self, outputs: dict[str, str]) -> None:
-        uploaded, deleted = upload_site(self.session.client("s3"), outputs["SiteBucket"], self.wish.built_site)
+        uploaded, deleted = upload_site(self.session.client("s3"), outputs["SiteBucket"], self.request.built_site)
         self.say(f"  {uploaded} files, {deleted} old ones deleted")
 
-    def _smoke(self, origin: str) -> None:
+    def _run_smoke_test(self, origin: str) -> None:
         status = self.fetch(f"{origin}/api/health")
         if status != 200:
             raise DeploymentStopped(
-                f"{origin}/api/health answers {status}: see the log /aws/lambda/{self.wish.name}-api"
+                f"{origin}/api/health answers {status}: see the log /aws/lambda/{self.request.name}-api"
             )
 
     def _delete_tables(self) -> None:
         client = self.session.client("dynamodb")
-        for table in Tables.prefixed(self.wish.name).all:
+        for table in Tables.with_prefix(self.request.name).all:
             with suppress(client.exceptions.ResourceNotFoundException):
                 client.update_table(TableName=table, DeletionProtectionEnabled=False)
                 client.delete_table(TableName=table)
 
-    def _step(self, what: str, work: Callable[[], None]) -> None:
+    def _run_step(self, what: str, work: Callable[[], None]) -> None:
         self.say(f"{what} ...")
         try:
             work()
@@ -227,47 +234,49 @@ class Deployment:
             raise DeploymentStopped(f"{what}: {error}. What came before stands; say the same command again.") from error
 
 
-def _wrong_place(wish: Wish, region: str | None, account: str) -> list[str]:
+def _find_target_errors(request: DeploymentRequest, region: str | None, account: str) -> list[str]:
     found = []
-    if not NAME.fullmatch(wish.name):
-        found.append(f"{wish.name!r} cannot be a name: lower case letters, digits and dashes, at most 31")
+    if not NAME_PATTERN.fullmatch(request.name):
+        found.append(f"{request.name!r} cannot be a name: lower case letters, digits and dashes, at most 31")
     if not region:
         found.append("no region is set: export AWS_DEFAULT_REGION=eu-west-3, or set it in the profile")
-    if wish.account and wish.account != account:
-        found.append(f"the credentials are for account {account}, and not for {wish.account}")
+    if request.account and request.account != account:
+        found.append(f"the credentials are for account {account}, and not for {request.account}")
     return found
 
 
-def _wrong_sources(wish: Wish) -> list[str]:
+def _find_source_errors(request: DeploymentRequest) -> list[str]:
     found = []
-    if not wish.text_key:
+    if not request.text_key:
         found.append("there is no key to seal free texts to: make one with `boucle keys new`")
-    if bool(wish.domain) != bool(wish.certificate):
+    if bool(request.domain) != bool(request.certificate):
         found.append("a domain needs its certificate (in us-east-1), and a certificate its domain")
-    found += [f"there is no {each}" for each in (wish.template, wish.requirements, wish.surveys) if not each.exists()]
-    if not (wish.built_site / "index.html").exists():
-        found.append(f"{wish.built_site} holds no built site: run `boucle build`")
+    found += [
+        f"there is no {path}" for path in (request.template, request.requirements, request.surveys) if not path.exists()
+    ]
+    if not (request.built_site / "index.html").exists():
+        found.append(f"{request.built_site} holds no built site: run `boucle build`")
     return found
 
 
 def _empty_bucket(session: boto3.Session, bucket: str) -> None:
     client = session.client("s3")
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for each in page.get("Contents", []):
-            client.delete_object(Bucket=bucket, Key=each["Key"])
+        for item in page.get("Contents", []):
+            client.delete_object(Bucket=bucket, Key=item["Key"])
 
 
-def run_zappa(words: list[str], folder: Path) -> None:
+def run_zappa(arguments: list[str], folder: Path) -> None:
     """Zappa's own command, where its settings are. Raises DeploymentStopped."""
     done = subprocess.run(  # noqa: S603  # our own words, and no shell
-        [sys.executable, "-m", "zappa.cli", *words], cwd=folder, env=os.environ | {"VIRTUAL_ENV": sys.prefix},
+        [sys.executable, "-m", "zappa.cli", *arguments], cwd=folder, env=os.environ | {"VIRTUAL_ENV": sys.prefix},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        raise DeploymentStopped(f"zappa {' '.join(words[:2])}: {(done.stdout + done.stderr).strip()[-1500:]}")
+        raise DeploymentStopped(f"zappa {' '.join(arguments[:2])}: {(done.stdout + done.stderr).strip()[-1500:]}")
 
 
-def status_of(address: str) -> int:
+def fetch_status(address: str) -> int:
     """The status with which an https address answers."""
     with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  # the stack's own output, https
         status: int = answer.status

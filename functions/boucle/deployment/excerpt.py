@@ -18,54 +18,54 @@ MODEL = "service-2"
 def write_excerpt(folder: Path) -> None:
     """Lay it out as botocore looks for its data."""
     loader = Loader(include_default_extras=False)
-    _write(folder / "endpoints.json", _of_services(loader.load_data("endpoints"), OPERATIONS))
+    _write(folder / "endpoints.json", _select_services(loader.load_data("endpoints"), OPERATIONS))
     for service, operations in OPERATIONS.items():
         version = loader.determine_latest_version(service, MODEL)
         model = loader.load_service_model(service, MODEL, version)
-        _write(folder / service / version / f"{MODEL}.json", trimmed(model, operations))
+        _write(folder / service / version / f"{MODEL}.json", trim_model(model, operations))
 
 
-def trimmed(model: Json, operations: Collection[str]) -> Json:
+def trim_model(model: Json, operations: Collection[str]) -> Json:
     """The model of a service with these operations only, and the shapes that they speak of."""
-    kept = {name: _undocumented(model["operations"][name]) for name in operations}
+    kept = {name: _strip_documentation(model["operations"][name]) for name in operations}
     shapes: dict[str, Json] = {}
-    waiting = [*_shapes_in(kept)]
+    waiting = [*_find_shapes(kept)]
     while waiting:
         name = waiting.pop()
         if name not in shapes:
-            shapes[name] = _undocumented(model["shapes"][name])
-            waiting += _shapes_in(shapes[name])
+            shapes[name] = _strip_documentation(model["shapes"][name])
+            waiting += _find_shapes(shapes[name])
     return {**model, "operations": kept, "shapes": dict(sorted(shapes.items())), "documentation": ""}
 
 
-def _of_services(endpoints: Json, services: Collection[str]) -> Json:
+def _select_services(endpoints: Json, services: Collection[str]) -> Json:
     partitions = [
-        {**each, "services": {name: entry for name, entry in each["services"].items() if name in services}}
-        for each in endpoints["partitions"]
+        {**partition, "services": {name: entry for name, entry in partition["services"].items() if name in services}}
+        for partition in endpoints["partitions"]
     ]
     return {**endpoints, "partitions": partitions}
 
 
-def _shapes_in(value: object) -> Iterator[str]:
+def _find_shapes(value: object) -> Iterator[str]:
     """The name of every shape that is referred to."""
     if isinstance(value, Mapping):
         if isinstance(value.get("shape"), str):
             yield value["shape"]
         value = [*value.values()]
     if isinstance(value, list):
-        for each in value:
-            yield from _shapes_in(each)
+        for member in value:
+            yield from _find_shapes(member)
 
 
-def _undocumented(value: Any) -> Any:
+def _strip_documentation(value: Any) -> Any:
     if isinstance(value, Mapping):
         # A text: a member of that name would be a reference to its shape.
         return {
-            name: _undocumented(each)
-            for name, each in value.items()
-            if name != "documentation" or not isinstance(each, str)
+            name: _strip_documentation(member)
+            for name, member in value.items()
+            if name != "documentation" or not isinstance(member, str)
         }
-    return [_undocumented(each) for each in value] if isinstance(value, list) else value
+    return [_strip_documentation(member) for member in value] if isinstance(value, list) else value
 
 
 def _write(file: Path, content: Json) -> None:

@@ -13,10 +13,10 @@ from functools import cached_property
 from importlib.util import resolve_name
 from pathlib import Path
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 
-class Unfollowed(Refusal):
+class Unfollowed(BoucleError):
     """An import or a file that leads nowhere, or that only running the code would tell; the message says where."""
 
 

@@ -15,28 +15,35 @@ from tempfile import TemporaryDirectory
 
 import boucle
 from boucle.amazon.settings import EXCERPT, SHELLS, SURVEYS
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.deployment.data_files import find_data
 from boucle.deployment.excerpt import write_excerpt
 from boucle.deployment.import_graph import find_modules
-from boucle.deployment.zappa_settings import ENTRY_POINTS, LEFT_OUT, REGION, RUNTIME, Place, zappa_settings
+from boucle.deployment.zappa_settings import (
+    ENTRY_POINTS,
+    EXCLUDED_PATTERNS,
+    REGION,
+    RUNTIME,
+    ZappaTarget,
+    build_zappa_settings,
+)
 from boucle.pages.common import shells
 
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
 """What Lambda's oldest Linux can load."""
 TASK_ROOT = "/var/task"
-LARGEST = 4_500_000
+MAX_PACKAGE_BYTES = 4_500_000
 EPOCH = (1980, 1, 1, 0, 0, 0)
-NOT_OURS = frozenset({"package_info.json", "handler.py"})
+EXCLUDED_FILES = frozenset({"package_info.json", "handler.py"})
 """Zappa adds the hour, the user and a random number; and a second, unguarded way in."""
 
 
-class NotPackaged(Refusal):
+class NotPackaged(BoucleError):
     """There is no package; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class LambdaPackage:
     file: Path
     size: int
     unpacked: int
@@ -44,19 +51,21 @@ class Package:
 
 def build_package(
     *, requirements: Path, surveys: Path, built_site: Path, output: Path, region: str = REGION
-) -> Package:
+) -> LambdaPackage:
     """Write the package, at most 4.5 MB, ready for both stages. Raises NotPackaged or Unfollowed."""
     with TemporaryDirectory(prefix="boucle-package-") as folder:
         project, environment = Path(folder, "project"), Path(folder, "environment")
         packages = environment / "lib" / RUNTIME / "site-packages"
         _install(requirements, packages)
-        _lay_out(project, surveys, built_site)
+        _copy_sources(project, surveys, built_site)
         for part in (project, packages):
             _compile(part)
-        refuse_idle(LEFT_OUT, project, packages)
-        package = _same_every_time(_zip_with_zappa(project, environment, region), output)
-    if package.size > LARGEST:
-        raise NotPackaged(f"{output} has {package.size:,} bytes, more than {LARGEST:,}: look for what came in")
+        refuse_idle(EXCLUDED_PATTERNS, project, packages)
+        package = _repack_reproducibly(_zip_with_zappa(project, environment, region), output)
+    if package.size > MAX_PACKAGE_BYTES:
+        raise NotPackaged(
+            f"{output} has {package.size:,} bytes, more than {MAX_PACKAGE_BYTES:,}: look for what came in"
+        )
     return package
 
 
@@ -75,7 +84,7 @@ def _install(requirements: Path, packages: Path) -> None:
     shutil.rmtree(packages / "bin", ignore_errors=True)
 
 
-def _lay_out(project: Path, surveys: Path, built_site: Path) -> None:
+def _copy_sources(project: Path, surveys: Path, built_site: Path) -> None:
     _copy_code(project)
     # The site serves the recordings: the API only says where they are.
     shutil.copytree(surveys, project / SURVEYS, ignore=shutil.ignore_patterns("*.opus"))
@@ -120,7 +129,7 @@ def _compile(folder: Path) -> None:
 
 def _zip_with_zappa(project: Path, environment: Path, region: str) -> Path:
     settings = project / "zappa_settings.json"
-    settings.write_text(json.dumps(zappa_settings("boucle", Place(region=region))), encoding="utf-8")
+    settings.write_text(json.dumps(build_zappa_settings("boucle", ZappaTarget(region=region))), encoding="utf-8")
     _run(
         [sys.executable, "-m", "zappa.cli", "package", "api", "--output", "package.zip", "--disable_progress"],
         "Zappa could not make the package",
@@ -131,12 +140,12 @@ def _zip_with_zappa(project: Path, environment: Path, region: str) -> Path:
     return project / "package.zip"
 
 
-def _same_every_time(made: Path, output: Path) -> Package:
+def _repack_reproducibly(made: Path, output: Path) -> LambdaPackage:
     """The files of an archive in another one: sorted, undated, without what changes and without compiled sources."""
     output.parent.mkdir(parents=True, exist_ok=True)
     unpacked = 0
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(output, "w") as target:
-        names = set(source.namelist()) - NOT_OURS - {"zappa_settings.json"}
+        names = set(source.namelist()) - EXCLUDED_FILES - {"zappa_settings.json"}
         # Zappa adds an empty `__init__.py` where it finds compiled ones only, and Python would take it for the package.
         for name in sorted(each for each in names if f"{each}c" not in names):
             content = source.read(name)
@@ -144,7 +153,7 @@ def _same_every_time(made: Path, output: Path) -> Package:
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             target.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
             unpacked += len(content)
-    return Package(output, output.stat().st_size, unpacked)
+    return LambdaPackage(output, output.stat().st_size, unpacked)
 
 
 def _run(command: list[str], failure: str, cwd: Path | None = None, **environment: str) -> None:

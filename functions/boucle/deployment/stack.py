@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 from botocore.exceptions import ClientError, WaiterError
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOTHING_TO_DO = "No updates are to be performed"
 
 
-class StackFailed(Refusal):
+class StackFailed(BoucleError):
     """CloudFormation could not do it, and has put back what was there before."""
 
 
@@ -65,10 +65,10 @@ class Stack:
             raise
         return True
 
-    def outputs(self) -> dict[str, str]:
+    def read_outputs(self) -> dict[str, str]:
         """What the stack says of itself, by name."""
         [stack] = self.client.describe_stacks(StackName=self.name)["Stacks"]
-        return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     def delete(self) -> None:
         """Delete the stack; what the template retains stays in the account. Raises StackFailed."""

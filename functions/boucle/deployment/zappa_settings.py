@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from boucle.amazon.event_guard import JOB, Stage
+from boucle.amazon.event_guard import JOB, LambdaStage
 
 HANDLER = "boucle.entrypoints.lambda_handler.handle"
 APPLICATION = "boucle.entrypoints.lambda_api.app"
@@ -17,7 +17,7 @@ REGION = "eu-west-3"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The package holds bytecode of the Python that made it."""
 
-LEFT_OUT = [
+EXCLUDED_PATTERNS = [
     # Their tests, servers and command lines. What only an error calls for stays.
     "cffi",  # its compiled half, beside it, is all that libsodium's binding loads
     "click/_termui_impl.*",
@@ -58,40 +58,43 @@ Globs rather than bare names: Zappa would take those at every depth, and `core.p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ZappaTarget:
     """Where a stage goes, as the stack's outputs tell it. The package alone needs none of it."""
 
     region: str = REGION
     code_bucket: str = "set-by-deploy"
-    roles: tuple[tuple[Stage, str], ...] = ()
+    roles: tuple[tuple[LambdaStage, str], ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     dead_letters: str = ""
     rate: str = "rate(1 hour)"
 
 
-def zappa_settings(name: str, place: Place | None = None) -> dict[str, dict[str, object]]:
+def build_zappa_settings(name: str, target: ZappaTarget | None = None) -> dict[str, dict[str, object]]:
     """Zappa's settings for both stages."""
-    where = place or Place()
-    return {stage.value: _common(name, where, stage) | _of_stage(where, stage) for stage in Stage}
+    where = target or ZappaTarget()
+    return {
+        stage.value: _build_common_settings(name, where, stage) | _build_stage_settings(where, stage)
+        for stage in LambdaStage
+    }
 
 
-def _common(name: str, place: Place, stage: Stage) -> dict[str, object]:
+def _build_common_settings(name: str, target: ZappaTarget, stage: LambdaStage) -> dict[str, object]:
     return {
         "project_name": name,
         "app_function": APPLICATION,
         "app_type": "wsgi",
         "lambda_handler": HANDLER,
         "runtime": RUNTIME,
-        "aws_region": place.region,
-        "s3_bucket": place.code_bucket,
+        "aws_region": target.region,
+        "s3_bucket": target.code_bucket,
         "manage_roles": False,
-        "role_arn": dict(place.roles).get(stage, ""),
+        "role_arn": dict(target.roles).get(stage, ""),
         # In the function's configuration, so that one package serves both stages.
-        "aws_environment_variables": {**dict(place.environment), "BOUCLE_STAGE": stage.value},
+        "aws_environment_variables": {**dict(target.environment), "BOUCLE_STAGE": stage.value},
         "debug": False,
         "log_level": "WARNING",
         "use_precompiled_packages": False,
-        "exclude_glob": LEFT_OUT,
+        "exclude_glob": EXCLUDED_PATTERNS,
         # Else these leave in base64, and a REST API hands them on like that.
         "additional_text_mimetypes": ["application/problem+json", "application/vnd.oai.openapi+json"],
         "slim_handler": False,
@@ -104,8 +107,8 @@ def _common(name: str, place: Place, stage: Stage) -> dict[str, object]:
     }
 
 
-def _of_stage(place: Place, stage: Stage) -> dict[str, object]:
-    if stage is Stage.API:
+def _build_stage_settings(target: ZappaTarget, stage: LambdaStage) -> dict[str, object]:
+    if stage is LambdaStage.API:
         return {"memory_size": 512, "timeout_seconds": 10, "binary_support": True}
     return {
         "memory_size": 1024,
@@ -113,6 +116,6 @@ def _of_stage(place: Place, stage: Stage) -> dict[str, object]:
         "apigateway_enabled": False,
         # One at a time: two jobs would not harm each other, but one of them would draw its noise in vain.
         "lambda_concurrency": 1,
-        "dead_letter_config": {"TargetArn": place.dead_letters},
-        "events": [{"function": JOB, "expression": place.rate}],
+        "dead_letter_config": {"TargetArn": target.dead_letters},
+        "events": [{"function": JOB, "expression": target.rate}],
     }

@@ -2,6 +2,6 @@
 
 import os
 
-from boucle.bootstrap.aws_api import application
+from boucle.bootstrap.aws_api import make_application
 
-app = application(os.environ)
+app = make_application(os.environ)

@@ -6,27 +6,27 @@ import os
 from collections.abc import Callable
 from functools import cache
 
-from boucle.amazon.event_guard import Stage, admitted_request, is_the_schedule
-from boucle.amazon.postponed import postponed
+from boucle.amazon.event_guard import LambdaStage, admit_request, is_schedule
+from boucle.amazon.postponed import postpone_imports
 
-STAGE = "BOUCLE_STAGE"
+STAGE_VARIABLE = "BOUCLE_STAGE"
 
 
 def handle(event: object, context: object) -> object:
     """Answer a web request, or run the job; all else raises RefusedEvent."""
-    stage = Stage(os.environ[STAGE])
-    if is_the_schedule(event, stage):
+    stage = LambdaStage(os.environ[STAGE_VARIABLE])
+    if is_schedule(event, stage):
         from boucle.entrypoints import lambda_job  # the web's function never needs it
 
         return lambda_job.run(os.environ)
-    return web()(admitted_request(event, stage), context)
+    return load_web_handler()(admit_request(event, stage), context)
 
 
 @cache
-def web() -> Callable[[object, object], object]:
+def load_web_handler() -> Callable[[object, object], object]:
     """Zappa's handler of web requests. The job never needs it."""
     # For its own commands, ASGI and archives in S3, none of which pass the guard; they cost as much as Flask.
-    with postponed(boto3=["Session"], asyncio=[], tarfile=[]):
+    with postpone_imports(boto3=["Session"], asyncio=[], tarfile=[]):
         from zappa.handler import LambdaHandler
 
     handler: Callable[[object, object], object] = LambdaHandler.lambda_handler

@@ -29,12 +29,12 @@ def run(environment: Mapping[str, str]) -> dict[str, Any]:
         raise JobFailed(type(error).__name__) from None
     for alarm in report.alarms:
         log.error("%s", alarm)
-    said = json.dumps(measured(report, days, environment["BOUCLE_NAME"]))
-    print(said)  # noqa: T201  # CloudWatch makes numbers of it
+    line = json.dumps(build_metrics(report, days, environment["BOUCLE_NAME"]))
+    print(line)  # noqa: T201  # CloudWatch makes numbers of it
     return {"ran": report.ran, "alarms": list(report.alarms)}
 
 
-def measured(report: JobReport, days_since_release: int, installation: str) -> dict[str, Any]:
+def build_metrics(report: JobReport, days_since_release: int, installation: str) -> dict[str, Any]:
     """The run in CloudWatch's embedded metric format: a line of the log that becomes numbers."""
     numbers = {"Runs": 1, "Alarms": len(report.alarms), "DaysSinceRelease": days_since_release}
     declared = {

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.canonical import fingerprint
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.ports import Ledger, Sink
 from boucle.core.privacy.ledger import Entry, LedgerRolledBack, read_chain
-from boucle.core.release.document import Release, release
+from boucle.core.release.document import Release, build_release
 from boucle.core.study.model import Series
 
 ExtraFiles = Callable[[Sequence[Release]], Mapping[str, bytes]]
@@ -24,16 +24,16 @@ LATEST = "latest.json"
 """The newest release again; written last."""
 
 
-class PublicChainDiffers(Refusal):
+class PublicChainDiffers(BoucleError):
     """What is published was not made from this ledger."""
 
 
-class Overtaken(Refusal):
+class Overtaken(BoucleError):
     """Another job published at the same time. Nothing is lost: the next run finds what is left to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class SeriesPublication:
     """What one run published for one series."""
 
     series: Series
@@ -50,7 +50,7 @@ def data_address(series: Series, name: str) -> str:
     return f"{series.study}/data/{series.questionnaire}/v{series.major}/{series.wave}/{name}"
 
 
-def heading(series: Series, demonstration: bool) -> dict[str, object]:
+def build_heading(series: Series, demonstration: bool) -> dict[str, object]:
     """How a document that stands beside the releases of a series begins."""
     return {
         "format": 1,
@@ -62,7 +62,7 @@ def heading(series: Series, demonstration: bool) -> dict[str, object]:
     }
 
 
-def written(document: Mapping[str, object]) -> bytes:
+def encode_document(document: Mapping[str, object]) -> bytes:
     """Such a document as it is published."""
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -79,24 +79,26 @@ def no_extra_files(_: Sequence[Release]) -> Mapping[str, bytes]:
     return {}
 
 
-def publish(series: Series, *, ledger: Ledger, sink: Sink, extra_files: ExtraFiles = no_extra_files) -> Publication:
+def publish(
+    series: Series, *, ledger: Ledger, sink: Sink, extra_files: ExtraFiles = no_extra_files
+) -> SeriesPublication:
     """Publish what the ledger holds and the site does not. Raises LedgerRolledBack, PublicChainDiffers, Overtaken."""
-    chain = read_chain(series, ledger.entries(series))
+    chain = read_chain(series, ledger.read_entries(series))
     latest = sink.read(latest_address(series))
     _refuse_shorter_ledger(series, chain, sink, latest)
-    published = _published(series, chain, sink)
+    published = _collect_releases(series, chain, sink)
     _refuse_other_latest(series, published, latest)
-    for each in published:
-        sink.put_new(release_address(series, each.number), each.content)
+    for release in published:
+        sink.put_new(release_address(series, release.number), release.content)
     changed = write_changed(sink, extra_files(published)) if published else ()
-    return Publication(
+    return SeriesPublication(
         series=series, releases=published, new=_advance(series, published, sink, latest), changed=changed
     )
 
 
 def _refuse_shorter_ledger(series: Series, chain: Sequence[Entry], sink: Sink, latest: bytes | None) -> None:
     following = sink.read(release_address(series, len(chain) + 1))
-    ahead = latest is not None and _said(series, latest, "release") not in range(1, len(chain) + 1)
+    ahead = latest is not None and _read_member(series, latest, "release") not in range(1, len(chain) + 1)
     if following is not None or ahead:
         raise LedgerRolledBack(
             f"the site has published more of {series} than the {len(chain)} cohorts of the ledger: restore the ledger "
@@ -104,14 +106,14 @@ def _refuse_shorter_ledger(series: Series, chain: Sequence[Entry], sink: Sink, l
         )
 
 
-def _published(series: Series, chain: Sequence[Entry], sink: Sink) -> tuple[Release, ...]:
+def _collect_releases(series: Series, chain: Sequence[Entry], sink: Sink) -> tuple[Release, ...]:
     """Every release: as it is published, or made from the ledger where it is not."""
     releases: list[Release] = []
     for entry in chain:
         previous = releases[-1].hash if releases else None
         content = sink.read(release_address(series, entry.cohort))
         if content is None:
-            releases.append(release(chain[: entry.cohort], previous))
+            releases.append(build_release(chain[: entry.cohort], previous))
         else:
             _refuse_other_release(series, entry, content, previous)
             releases.append(Release(series, entry.cohort, entry.date, content))
@@ -119,7 +121,7 @@ def _published(series: Series, chain: Sequence[Entry], sink: Sink) -> tuple[Rele
 
 
 def _refuse_other_release(series: Series, entry: Entry, content: bytes, previous: str | None) -> None:
-    said = [_said(series, content, name) for name in ("release", "ledger", "previous")]
+    said = [_read_member(series, content, name) for name in ("release", "ledger", "previous")]
     if said != [entry.cohort, entry.hash, previous]:
         raise PublicChainDiffers(
             f"release {entry.cohort} of {series}, as published, was not made from entry {entry.cohort} of the ledger, "
@@ -128,13 +130,13 @@ def _refuse_other_release(series: Series, entry: Entry, content: bytes, previous
 
 
 def _refuse_other_latest(series: Series, releases: Sequence[Release], latest: bytes | None) -> None:
-    if latest is not None and latest not in [each.content for each in releases]:
+    if latest is not None and latest not in [release.content for release in releases]:
         raise PublicChainDiffers(
             f"latest.json of {series} is none of its releases: find out who wrote it. Nothing was published."
         )
 
 
-def _said(series: Series, content: bytes, name: str) -> object:
+def _read_member(series: Series, content: bytes, name: str) -> object:
     try:
         return json.loads(content)[name]
     except (ValueError, TypeError, KeyError):
@@ -157,7 +159,7 @@ def _advance(series: Series, releases: Sequence[Release], sink: Sink, latest: by
     if not releases or releases[-1].content == latest:
         return 0
     _replace(sink, latest_address(series), releases[-1].content, latest)
-    known = [each.hash for each in releases].index(fingerprint(latest)) + 1 if latest is not None else 0
+    known = [release.hash for release in releases].index(fingerprint(latest)) + 1 if latest is not None else 0
     return len(releases) - known
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from boucle.core.ports import Bits, Clock, Sink
 from boucle.core.study.model import Series, Study
-from boucle.jobs.publish import data_address, heading, write_changed, written
-from boucle.moderation.ports import Book, Quote, Quotes
+from boucle.jobs.publish import build_heading, data_address, encode_document, write_changed
+from boucle.moderation.ports import Book, PublishedQuote, Quotes
 from boucle.pages.common.verbatims import VERBATIMS
 
-SMALLEST_BATCH = 20
+MIN_BATCH = 20
 PLACE_BITS = 62
 """A random number a text: within a batch, its place tells nothing of when it came."""
 
@@ -23,7 +23,7 @@ PLACE_BITS = 62
 class QuotePublisher:
     """The part of the job that publishes verbatims. It never sees a text that nobody approved."""
 
-    there: Callable[[], Set[str]]
+    stored_keys: Callable[[], Set[str]]
     """The keys of the free texts that are stored: what was withdrawn is not among them."""
     book: Book
     quotes: Quotes
@@ -33,35 +33,41 @@ class QuotePublisher:
     demonstration: bool
 
     def publish(self, study: Study) -> tuple[str, ...]:
-        """The addresses of the files that changed. Raises Refusal."""
-        self.book.forget_withdrawn(self.there(), self.clock.now().date())
+        """The addresses of the files that changed. Raises BoucleError."""
+        self.book.forget_withdrawn(self.stored_keys(), self.clock.now().date())
         files = {
-            data_address(series, VERBATIMS): self._file(series)
+            data_address(series, VERBATIMS): self._build_file(series)
             for series in (*study.series, *study.interviews)
             if self._is_quoted(study, series)
         }
         # A series that never had a batch has no file; one that lost its last text keeps an empty one.
         return write_changed(
             self.sink,
-            {address: written(file) for address, file in files.items() if file["verbatims"] or self.sink.read(address)},
+            {
+                address: encode_document(file)
+                for address, file in files.items()
+                if file["verbatims"] or self.sink.read(address)
+            },
         )
 
     def _is_quoted(self, study: Study, series: Series) -> bool:
         versions = study.series.get(series) or study.interviews[series]
-        return any(each.publication.verbatims == "moderated" for each in versions)
+        return any(version.publication.verbatims == "moderated" for version in versions)
 
-    def _file(self, series: Series) -> Mapping[str, object]:
-        waiting = self.quotes.waiting(series)
-        self.quotes.batch(series, SMALLEST_BATCH, [self.bits(PLACE_BITS) for _ in range(waiting)])
-        return verbatims_document(series, self.quotes.published(series), self.demonstration)
+    def _build_file(self, series: Series) -> Mapping[str, object]:
+        waiting = self.quotes.count_waiting(series)
+        self.quotes.batch(series, MIN_BATCH, [self.bits(PLACE_BITS) for _ in range(waiting)])
+        return build_verbatims_document(series, self.quotes.published_quotes(series), self.demonstration)
 
 
-def verbatims_document(series: Series, quotes: Sequence[Quote], demonstration: bool) -> Mapping[str, object]:
+def build_verbatims_document(
+    series: Series, quotes: Sequence[PublishedQuote], demonstration: bool
+) -> Mapping[str, object]:
     """What is published of a series' texts."""
     return {
-        **heading(series, demonstration),
+        **build_heading(series, demonstration),
         "verbatims": [
-            {"question": each.question, "language": each.language, "text": each.text, "themes": list(each.themes)}
-            for each in quotes
+            {"question": quote.question, "language": quote.language, "text": quote.text, "themes": list(quote.themes)}
+            for quote in quotes
         ],
     }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.ports import Ledger, Vault
 from boucle.core.privacy.ledger import LedgerBroken, read_chain
 from boucle.core.study.model import Series
 
 
-class CopyBroken(Refusal):
+class CopyBroken(BoucleError):
     """The write-once copy cannot restore the ledger; nothing was put back."""
 
 
@@ -24,7 +24,7 @@ class Recovery:
 
 def restore_ledger(series: Series, *, ledger: Ledger, vault: Vault) -> Recovery:
     """Append what only the copy holds. Said again, it changes nothing. Raises CopyBroken before anything is put."""
-    copies, there = vault.kept(series), ledger.entries(series)
+    copies, there = vault.read_copies(series), ledger.read_entries(series)
     # The ledger may be ahead: the job appends there first, and copies what it appended in its next run.
     newer = [entry for entry in there if entry not in copies]
     try:

@@ -10,10 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from boucle.core.errors import Refusal
-from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Vault
-from boucle.core.privacy.gate import Gate, Reason, Sealed, gate
-from boucle.core.privacy.ledger import Days, Entry, LedgerRolledBack, new_entry, read_chain, refuse_changes, respondents
+from boucle.core.errors import BoucleError
+from boucle.core.ports import Bits, Clock, Ledger, SealingStore, Vault
+from boucle.core.privacy.gate import Gate, GateReason, PastSeals, gate
+from boucle.core.privacy.ledger import (
+    Entry,
+    LedgerDays,
+    LedgerRolledBack,
+    build_entry,
+    count_respondents,
+    read_chain,
+    refuse_changes,
+)
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import Plan
 from boucle.core.privacy.tally import Tally, tabulate
@@ -23,7 +31,7 @@ from boucle.core.study.model import Series, Study
 CLOCK_TOLERANCE = timedelta(hours=1)
 
 
-class ClocksDisagree(Refusal):
+class ClocksDisagree(BoucleError):
     """The job's clock and the store's, or the ledger's last date, cannot all be right."""
 
 
@@ -71,36 +79,36 @@ def seal_due(
     study: Study,
     series: Series,
     *,
-    desk: SealingDesk,
+    store: SealingStore,
     ledger: Ledger,
     vault: Vault,
     clock: Clock,
     bits: Bits,
     demonstration: bool = False,
 ) -> Outcome:
-    """Seal the cohort that is due, if one is. Raises a Refusal when somebody has to look first."""
-    job = _Job(study, series, desk, ledger, vault, clock.now(), bits, demonstration)
+    """Seal the cohort that is due, if one is. Raises a BoucleError when somebody has to look first."""
+    job = _SealJob(study, series, store, ledger, vault, clock.now(), bits, demonstration)
     # The copy is read before the ledger: another job may append to both meanwhile, the ledger first.
-    kept = vault.kept(series)
-    chain = read_chain(series, ledger.entries(series))
-    refuse_wrong_clocks(series, job.now, desk.now(), chain)
+    kept = vault.read_copies(series)
+    chain = read_chain(series, ledger.read_entries(series))
+    refuse_wrong_clocks(series, job.now, store.now(), chain)
     recovered = job.recover(chain, kept)
-    orphans = job.orphans(chain)
+    orphans = job.find_orphans(chain)
     outcome = job.seal(chain)
     return replace(outcome, alarms=(*recovered, *orphans, *outcome.alarms))
 
 
-def standing(study: Study, series: Series, *, desk: SealingDesk, ledger: Ledger, clock: Clock) -> Gate:
+def read_gate(study: Study, series: Series, *, store: SealingStore, ledger: Ledger, clock: Clock) -> Gate:
     """How far a series is from its next cohort; changes nothing."""
-    return _gate(study, series, desk, read_chain(series, ledger.entries(series)), clock.now())
+    return _evaluate_gate(study, series, store, read_chain(series, ledger.read_entries(series)), clock.now())
 
 
-def open_versions(study: Study, series: Series, day: date, chain: Sequence[Entry] = ()) -> list[Questionnaire]:
+def find_open_versions(study: Study, series: Series, day: date, chain: Sequence[Entry] = ()) -> list[Questionnaire]:
     """The versions that a cohort up to that day may hold, oldest first; those already planned stay."""
     planned = chain[-1].plan.versions if chain else ()
     openings = study.waves_by_id[series.wave].openings[series.questionnaire]
-    opened = {each.version for each in openings if each.opens <= day}
-    return [each for each in study.series[series] if each.version in opened or each.version in planned]
+    opened = {opening.version for opening in openings if opening.opens <= day}
+    return [version for version in study.series[series] if version.version in opened or version.version in planned]
 
 
 def refuse_wrong_clocks(series: Series, ours: datetime, theirs: datetime | None, chain: Sequence[Entry]) -> None:
@@ -117,10 +125,10 @@ def refuse_wrong_clocks(series: Series, ours: datetime, theirs: datetime | None,
         )
 
 
-def _gate(study: Study, series: Series, desk: SealingDesk, chain: Sequence[Entry], now: datetime) -> Gate:
+def _evaluate_gate(study: Study, series: Series, store: SealingStore, chain: Sequence[Entry], now: datetime) -> Gate:
     return gate(
-        desk.pending_by_day(series),
-        Sealed(respondents(chain), chain[-1].date if chain else None),
+        store.count_pending_by_day(series),
+        PastSeals(count_respondents(chain), chain[-1].date if chain else None),
         now=now,
         last_day=study.waves_by_id[series.wave].last_day,
         mode=study.mechanism.mode,
@@ -128,10 +136,10 @@ def _gate(study: Study, series: Series, desk: SealingDesk, chain: Sequence[Entry
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _SealJob:
     study: Study
     series: Series
-    desk: SealingDesk
+    store: SealingStore
     ledger: Ledger
     vault: Vault
     now: datetime
@@ -152,52 +160,56 @@ class _Job:
 
     def _mark_again(self, last: Entry) -> list[Alarm]:
         # Only while marks are missing: afterwards, what waits in these days was never read by a seal.
-        if self.desk.sealed_count(self.series, last.cohort) >= last.size:
+        if self.store.count_sealed(self.series, last.cohort) >= last.size:
             return []
-        marked = self.desk.mark_sealed(self.series, last.last_day, last.cohort)
-        return self._compare(last.cohort, last.size) if marked else []
+        marked = self.store.mark_sealed(self.series, last.last_day, last.cohort)
+        return self._compare_counts(last.cohort, last.size) if marked else []
 
-    def orphans(self, chain: Sequence[Entry]) -> list[Alarm]:
+    def find_orphans(self, chain: Sequence[Entry]) -> list[Alarm]:
         """Responses that wait in days already sealed."""
         if not chain:
             return []
-        late = sum(count for day, count in self.desk.pending_by_day(self.series).items() if day <= chain[-1].last_day)
+        late = sum(
+            count for day, count in self.store.count_pending_by_day(self.series).items() if day <= chain[-1].last_day
+        )
         return [Orphans(late)] if late else []
 
     def seal(self, chain: Sequence[Entry]) -> Outcome:
         """Seal what the gate lets through."""
-        decided = _gate(self.study, self.series, self.desk, chain, self.now)
+        decided = _evaluate_gate(self.study, self.series, self.store, chain, self.now)
         if not decided.opens:
             return Outcome(series=self.series, gate=decided)
-        versions = open_versions(self.study, self.series, decided.through, chain)
+        versions = find_open_versions(self.study, self.series, decided.through, chain)
         planned = plan(versions)
         refuse_changes(chain, planned, self.study.mechanism)
-        self.desk.close_days(self.series, decided.through)
-        waiting = self.desk.read_pending(self.series, decided.through)
-        tally = tabulate(planned, {each.version: each for each in versions}, waiting)
+        self.store.close_days(self.series, decided.through)
+        waiting = self.store.read_pending(self.series, decided.through)
+        tally = tabulate(planned, {version.version: version for version in versions}, waiting)
         if tally.size < decided.needed:
             # Some were withdrawn since the gate counted them.
-            return Outcome(series=self.series, gate=replace(decided, pending=tally.size, reason=Reason.TOO_FEW))
+            return Outcome(series=self.series, gate=replace(decided, pending=tally.size, reason=GateReason.TOO_FEW))
         return self._append(chain, decided, planned, tally)
 
     def _append(self, chain: Sequence[Entry], decided: Gate, planned: Plan, tally: Tally) -> Outcome:
-        number, days = len(chain) + 1, self._days(chain, decided.through)
+        number, days = len(chain) + 1, self._span_days(chain, decided.through)
         mechanism = self.study.mechanism
-        entry = new_entry(
+        entry = build_entry(
             chain, self.series, days, tally, planned, mechanism, bits=self.bits, demonstration=self.demonstration
         )
         if not self.ledger.append(self.series, number, entry):
             return Outcome(series=self.series, gate=decided, overtaken=True)
         self.vault.keep(self.series, number, entry)
-        self.desk.mark_sealed(self.series, decided.through, number)
-        sealed = read_chain(self.series, [*(each.content for each in chain), entry])[-1]
-        return Outcome(series=self.series, gate=decided, sealed=sealed, alarms=tuple(self._compare(number, tally.size)))
+        self.store.mark_sealed(self.series, decided.through, number)
+        sealed = read_chain(self.series, [*(past_entry.content for past_entry in chain), entry])[-1]
+        return Outcome(
+            series=self.series, gate=decided, sealed=sealed, alarms=tuple(self._compare_counts(number, tally.size))
+        )
 
-    def _days(self, chain: Sequence[Entry], through: date) -> Days:
+    def _span_days(self, chain: Sequence[Entry], through: date) -> LedgerDays:
         opened = self.study.waves_by_id[self.series.wave].opens
         first = chain[-1].last_day + timedelta(days=1) if chain else min(opened, through)
-        return Days(first=first, last=through, sealed=self.now.date())
+        return LedgerDays(first=first, last=through, sealed=self.now.date())
 
-    def _compare(self, cohort: int, sealed: int) -> list[Alarm]:
-        stored = self.desk.sealed_count(self.series, cohort)
+    def _compare_counts(self, cohort: int, sealed: int) -> list[Alarm]:
+        stored = self.store.count_sealed(self.series, cohort)
         return [] if stored == sealed else [CountsDiffer(cohort, sealed, stored)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.core.ports import Clock, Held, Ledger, SealingDesk
+from boucle.core.ports import Clock, HeldGroup, Ledger, SealingStore
 from boucle.core.privacy.gate import Gate
-from boucle.core.privacy.ledger import read_chain, respondents
+from boucle.core.privacy.ledger import count_respondents, read_chain
 from boucle.core.study.model import Series, Study
-from boucle.jobs.seal import standing
-from boucle.pages.themes.codings import codings
+from boucle.jobs.seal import read_gate
+from boucle.pages.themes.codings import study_of_coded_texts
 
-NOTHING_HELD: Mapping[Held, int] = {}
+NOTHING_HELD: Mapping[HeldGroup, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,37 +24,37 @@ class SeriesStatus:
     cohorts: int
     waiting: int
     gate: Gate
-    held: Mapping[Held, int]
+    held: Mapping[HeldGroup, int]
     """What somebody has to decide about; no gate sees it."""
 
 
-def series_status(
+def read_series_status(
     study: Study,
     series: Series,
     *,
-    desk: SealingDesk,
+    store: SealingStore,
     ledger: Ledger,
     clock: Clock,
-    held: Mapping[Held, int] = NOTHING_HELD,
+    held: Mapping[HeldGroup, int] = NOTHING_HELD,
 ) -> SeriesStatus:
-    """Where the series stands now. Raises Refusal when its ledger is broken."""
-    chain = read_chain(series, ledger.entries(series))
+    """Where the series stands now. Raises BoucleError when its ledger is broken."""
+    chain = read_chain(series, ledger.read_entries(series))
     return SeriesStatus(
         series=series,
-        counted=respondents(chain),
+        counted=count_respondents(chain),
         cohorts=len(chain),
-        waiting=sum(desk.pending_by_day(series).values()),
-        gate=standing(study, series, desk=desk, ledger=ledger, clock=clock),
+        waiting=sum(store.count_pending_by_day(series).values()),
+        gate=read_gate(study, series, store=store, ledger=ledger, clock=clock),
         held=held,
     )
 
 
-def all_series(studies: Mapping[str, Study]) -> Mapping[Series, Study]:
+def map_series(studies: Mapping[str, Study]) -> Mapping[Series, Study]:
     """Every series of every study."""
     return {series: study for study in studies.values() for series in study.series}
 
 
-def theme_series(studies: Mapping[str, Study]) -> Mapping[Series, Study]:
+def map_theme_series(studies: Mapping[str, Study]) -> Mapping[Series, Study]:
     """Every series of coded themes, with the study whose answers are the codings."""
-    counted = (codings(study) for study in studies.values())
+    counted = (study_of_coded_texts(study) for study in studies.values())
     return {series: study for study in counted if study is not None for series in study.series}

@@ -10,23 +10,23 @@ import json
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from boucle.core.ports import Bits, Clock, Ledger, SealingDesk, Sink, Vault
-from boucle.core.study.agreement import SMALLEST_SAMPLE, Agreement
+from boucle.core.ports import Bits, Clock, Ledger, SealingStore, Sink, Vault
+from boucle.core.study.agreement import MIN_SAMPLE_SIZE, Agreement
 from boucle.core.study.model import Series, Study
-from boucle.jobs.publish import data_address, heading, publish, write_changed, written
+from boucle.jobs.publish import build_heading, data_address, encode_document, publish, write_changed
 from boucle.jobs.seal import seal_due
-from boucle.moderation.agreed import measured_agreement
+from boucle.moderation.agreed import measure_agreement
 from boucle.moderation.ports import Book
 from boucle.pages.common.verbatims import AGREEMENT
-from boucle.pages.opendata.data_files import data_files
-from boucle.pages.themes.codings import codings
+from boucle.pages.opendata.data_files import render_data_files
+from boucle.pages.themes.codings import study_of_coded_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemePublisher:
     """The part of the job that counts codings. It sees the themes of texts, and never a word of them."""
 
-    coded: SealingDesk
+    coded: SealingStore
     keys: Callable[[Series], Set[str]]
     """The texts of a series of codings."""
     book: Book
@@ -38,8 +38,8 @@ class ThemePublisher:
     demonstration: bool
 
     def publish(self, study: Study) -> Iterator[str]:
-        """Seal and publish every series of codings that is due; what a person must look at. Raises Refusal."""
-        counted = codings(study)
+        """Seal and publish every series of codings that is due; what a person must look at. Raises BoucleError."""
+        counted = study_of_coded_texts(study)
         if counted is None:
             return
         self.coded.expire(self.clock.now().date())
@@ -47,7 +47,7 @@ class ThemePublisher:
             outcome = seal_due(
                 counted,
                 series,
-                desk=self.coded,
+                store=self.coded,
                 ledger=self.ledger,
                 vault=self.vault,
                 clock=self.clock,
@@ -56,37 +56,38 @@ class ThemePublisher:
             )
             yield from (f"{series}: {alarm}" for alarm in outcome.alarms)
             self._publish(counted, series)
-            self._agree(study, series)
+            self._publish_agreement(study, series)
 
     def _publish(self, counted: Study, series: Series) -> None:
         publish(
             series,
             ledger=self.ledger,
             sink=self.sink,
-            extra_files=lambda releases: data_files(counted, [each.content for each in releases]),
+            extra_files=lambda releases: render_data_files(counted, [release.content for release in releases]),
         )
 
-    def _agree(self, study: Study, series: Series) -> None:
-        found = measured_agreement(self.book, [each.id for each in study.themes], self.keys(series))
+    def _publish_agreement(self, study: Study, series: Series) -> None:
+        found = measure_agreement(self.book, [theme.id for theme in study.themes], self.keys(series))
         address = data_address(series, AGREEMENT)
         standing = self.sink.read(address)
         known = json.loads(standing)["texts"] if standing else 0
         # Two agreements whose samples differ by few texts would tell how these few were coded.
-        if found and found[0].texts >= known + SMALLEST_SAMPLE:
-            write_changed(self.sink, {address: agreement_document(series, found, self.demonstration)})
+        if found and found[0].texts >= known + MIN_SAMPLE_SIZE:
+            write_changed(self.sink, {address: encode_agreement(series, found, self.demonstration)})
 
 
-def agreement_document(series: Series, found: Sequence[Agreement], demonstration: bool) -> bytes:
+def encode_agreement(series: Series, found: Sequence[Agreement], demonstration: bool) -> bytes:
     """What is published of an agreement; a coefficient is null where no text was coded otherwise by anybody."""
     document = {
-        **heading(series, demonstration),
+        **build_heading(series, demonstration),
         "texts": found[0].texts,
         "themes": [
-            {"theme": each.theme, "kappa": _rounded(each.kappa), "alpha": _rounded(each.alpha)} for each in found
+            {"theme": agreement.theme, "kappa": _round(agreement.kappa), "alpha": _round(agreement.alpha)}
+            for agreement in found
         ],
     }
-    return written(document)
+    return encode_document(document)
 
 
-def _rounded(coefficient: float | None) -> float | None:
+def _round(coefficient: float | None) -> float | None:
     return None if coefficient is None else round(coefficient, 2)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.questionnaire.values import Text
 
 LOCALES = Path(__file__).parent / "locale"
@@ -24,40 +24,40 @@ class NoCatalogue(Exception):
     """There are no interface words in that language; the message says how to get them."""
 
 
-def marked(message: str) -> str:
+def gettext_noop(message: str) -> str:
     """The message itself, marked for the catalogues; it is translated where it is shown."""
     return message
 
 
-PROBLEMS: Mapping[str, str] = {
-    "required": marked("Answer this question."),
-    "unknown_question": marked("This field is not part of the questionnaire. Open the questionnaire again."),
-    "wrong_type": marked("This answer cannot be read. Answer again."),
-    "not_a_choice": marked("Choose among the answers shown."),
-    "too_few_choices": marked("Choose at least %(minimum)s."),
-    "too_many_choices": marked("Choose at most %(maximum)s."),
-    "duplicate_choice": marked("Give each rank, or each choice, once only."),
-    "exclusive_choice": marked("This choice goes with no other: keep it alone, or untick it."),
-    "out_of_range": marked("Give a value from %(minimum)s to %(maximum)s."),
-    "too_many_decimals": marked("Decimals allowed at most: %(maximum)s."),
-    "too_long": marked("Shorten your text: %(maximum)s characters at most."),
-    "too_short": marked("Write a little more: %(minimum)s characters at least."),
-    "bad_date": marked("Give a real date: day, month and year."),
-    "invitation_missing": marked("Type the code of your invitation: only people who received one can answer."),
-    "invitation_unknown": marked(
+ISSUE_MESSAGES: Mapping[str, str] = {
+    "required": gettext_noop("Answer this question."),
+    "unknown_question": gettext_noop("This field is not part of the questionnaire. Open the questionnaire again."),
+    "wrong_type": gettext_noop("This answer cannot be read. Answer again."),
+    "not_a_choice": gettext_noop("Choose among the answers shown."),
+    "too_few_choices": gettext_noop("Choose at least %(minimum)s."),
+    "too_many_choices": gettext_noop("Choose at most %(maximum)s."),
+    "duplicate_choice": gettext_noop("Give each rank, or each choice, once only."),
+    "exclusive_choice": gettext_noop("This choice goes with no other: keep it alone, or untick it."),
+    "out_of_range": gettext_noop("Give a value from %(minimum)s to %(maximum)s."),
+    "too_many_decimals": gettext_noop("Decimals allowed at most: %(maximum)s."),
+    "too_long": gettext_noop("Shorten your text: %(maximum)s characters at most."),
+    "too_short": gettext_noop("Write a little more: %(minimum)s characters at least."),
+    "bad_date": gettext_noop("Give a real date: day, month and year."),
+    "invitation_missing": gettext_noop("Type the code of your invitation: only people who received one can answer."),
+    "invitation_unknown": gettext_noop(
         "This is not the code of an invitation to this questionnaire. Compare it with the one that you received."
     ),
-    "invitation_spent": marked(
+    "invitation_spent": gettext_noop(
         "This code was used already: an invitation serves once. "
         "If you did not answer with it, ask whoever invited you for another one."
     ),
-    "bad_characters": marked("Remove the characters that cannot be displayed."),
+    "bad_characters": gettext_noop("Remove the characters that cannot be displayed."),
 }
-"""One message per problem code; the names are those of `Problem.limits`."""
+"""One message per problem code; the names are those of `AnswerIssue.limits`."""
 
 
 @dataclass(frozen=True)
-class Words:
+class Translator:
     """The interface in one language."""
 
     language: str
@@ -66,9 +66,9 @@ class Words:
     def __call__(self, message: str, /, **values: object) -> str:
         """The message in this language, with its values filled in."""
         text = self.catalogue.gettext(message)
-        return text % {name: self.value(each) for name, each in values.items()} if values else text
+        return text % {name: self.format_value(value) for name, value in values.items()} if values else text
 
-    def value(self, value: object) -> object:
+    def format_value(self, value: object) -> object:
         """A number or an ISO 8601 day as this language writes it; anything else as it is."""
         if isinstance(value, float):
             mark = self.catalogue.pgettext("decimal separator", ".")
@@ -83,23 +83,23 @@ class Words:
         """`rtl` or `ltr`."""
         return direction(self.language)
 
-    def problem(self, problem: Problem) -> str:
+    def describe_issue(self, issue: AnswerIssue) -> str:
         """What to say of one problem; never the answer itself."""
-        return self(PROBLEMS[problem.code], **problem.limits)
+        return self(ISSUE_MESSAGES[issue.code], **issue.limits)
 
 
 @lru_cache(maxsize=32)
-def words(language: str) -> Words:
+def translator_for(language: str) -> Translator:
     """The interface in a language. Raises NoCatalogue."""
     folder = LOCALES / language / "LC_MESSAGES"
     try:
         with (folder / "boucle.mo").open("rb") as compiled:
-            return Words(language, gettext.GNUTranslations(compiled))
+            return Translator(language, gettext.GNUTranslations(compiled))
     except FileNotFoundError:
-        raise NoCatalogue(_remedy(language, folder / "boucle.po")) from None
+        raise NoCatalogue(_describe_remedy(language, folder / "boucle.po")) from None
 
 
-def _remedy(language: str, source: Path) -> str:
+def _describe_remedy(language: str, source: Path) -> str:
     if source.exists():
         return f"The words of the interface in '{language}' are not compiled: run make install."
     return f"The interface does not speak '{language}': translate it in {source}, then run make install."
@@ -113,7 +113,7 @@ def direction(language: str) -> str:
 def autonym(language: str) -> str:
     """A language's name in itself; its code where the interface does not speak it."""
     try:
-        return words(language).catalogue.pgettext("name of the language in itself", "English")
+        return translator_for(language).catalogue.pgettext("name of the language in itself", "English")
     except NoCatalogue:
         return language
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-WORDS: Mapping[str, tuple[str, ...]] = {
+ALARM_WORDS: Mapping[str, tuple[str, ...]] = {
     "fr": (
         "suicid", "me tuer", "me foutre en l'air", "en finir", "plus envie de vivre", "mourir", "frappe", "me bat",
         "battue", "viol", "agress", "harcel", "menace", "a la rue", "dors dehors", "dans ma voiture", "rien a manger",
@@ -20,13 +20,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def alarming(text: str, language: str) -> tuple[str, ...]:
+def find_alarm_words(text: str, language: str) -> tuple[str, ...]:
     """The words of danger in a text, in its own language and in French, which people mix."""
-    plain = _plain(text)
-    listed = dict.fromkeys((*WORDS.get(language, ()), *WORDS["fr"]))
-    return tuple(each for each in listed if re.search(rf"(?<!\w){re.escape(_plain(each))}", plain))
+    plain = _normalise(text)
+    listed = dict.fromkeys((*ALARM_WORDS.get(language, ()), *ALARM_WORDS["fr"]))
+    return tuple(word for word in listed if re.search(rf"(?<!\w){re.escape(_normalise(word))}", plain))
 
 
-def _plain(text: str) -> str:
+def _normalise(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower().replace("’", "'"))
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -6,29 +6,29 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.errors import Refusal
-from boucle.core.identity.free_text import Verbatim
+from boucle.core.errors import BoucleError
+from boucle.core.identity.free_text import FreeTextAnswer
 from boucle.core.ports import Clock, NewText
 from boucle.core.study.coding import Coding, is_coded
 from boucle.core.study.model import Study
-from boucle.moderation.alerts import alarming
-from boucle.moderation.keys import TextKey, opened
-from boucle.moderation.personal_data import Span, everywhere, hidden, proposals
-from boucle.moderation.ports import Approved, Book, Decision, Shelf, Verdict
+from boucle.moderation.alerts import find_alarm_words
+from boucle.moderation.keys import TextKey, open_text
+from boucle.moderation.personal_data import Span, find_everywhere, hide_spans, propose_spans
+from boucle.moderation.ports import ApprovedText, Book, ModerationDecision, ModerationVerdict, TextSource
 
 READ_AGAIN_SECONDS = 60
 """A desk that stays open forgets what was withdrawn, and finds what came."""
 
 
-class ReasonMissing(Refusal):
+class ReasonMissing(BoucleError):
     """A text is rejected for a reason that can be told."""
 
 
-class NoConsent(Refusal):
+class NoConsent(BoucleError):
     """Its author did not agree to be quoted."""
 
 
-class UnknownText(Refusal):
+class UnknownText(BoucleError):
     """There is no such text on the desk."""
 
 
@@ -37,16 +37,16 @@ class Item:
     """One text in front of a moderator."""
 
     stored: NewText
-    verbatim: Verbatim
+    verbatim: FreeTextAnswer
     proposed: tuple[Span, ...]
     alarms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class ModeratorChoice:
     """What a moderator chose for a text."""
 
-    verdict: Verdict
+    verdict: ModerationVerdict
     hide: tuple[Span, ...] = ()
     also: tuple[str, ...] = ()
     """Words hidden by hand, wherever they stand in the text."""
@@ -55,7 +55,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ModerationProgress:
     """How far the desk is."""
 
     texts: int
@@ -64,14 +64,14 @@ class Progress:
     unreadable: int
 
 
-class Desk:
+class ModerationDesk:
     """One moderator's seat; several may sit at one book."""
 
     def __init__(
         self,
         *,
         studies: Mapping[str, Study],
-        shelf: Shelf,
+        text_source: TextSource,
         keys: Sequence[TextKey],
         book: Book,
         moderator: str,
@@ -80,7 +80,7 @@ class Desk:
     ) -> None:
         self.studies = studies
         self.moderator = moderator
-        self._shelf = shelf
+        self._text_source = text_source
         self._keys = keys
         self._book = book
         self._clock = clock
@@ -92,10 +92,10 @@ class Desk:
     def refresh(self) -> None:
         """Read the shelf again; whatever was withdrawn leaves the desk and its book."""
         self._read_at = self._seconds()
-        self._texts = {each.key: each for each in self._shelf.texts() if each.series.study in self.studies}
+        self._texts = {text.key: text for text in self._text_source.texts() if text.series.study in self.studies}
         self._book.forget_withdrawn(self._texts.keys(), self._clock.now().date())
 
-    def next(self, skipped: Sequence[str] = ()) -> Item | None:
+    def next_item(self, skipped: Sequence[str] = ()) -> Item | None:
         """A text that nobody decided about and nobody else reads now; None when there is none."""
         if self._seconds() - self._read_at >= READ_AGAIN_SECONDS:
             self.refresh()
@@ -109,24 +109,24 @@ class Desk:
                     return item
         return None
 
-    def item(self, key: str) -> Item:
+    def open_item(self, key: str) -> Item:
         """The text of that key. Raises UnknownText."""
         item = self._open(key) if key in self._texts else None
         if item is None:
             raise UnknownText("this text is not on the desk any more: it was withdrawn, or no key opens it")
         return item
 
-    def decide(self, key: str, choice: Choice, *, replaces: int = 0) -> int:
+    def decide(self, key: str, choice: ModeratorChoice, *, replaces: int = 0) -> int:
         """Write down a decision; its number. Raises ReasonMissing, NoConsent, UnknownText, AlreadyDecided."""
-        item = self.item(key)
-        if choice.verdict is Verdict.REJECTED and not choice.reason.strip():
+        item = self.open_item(key)
+        if choice.verdict is ModerationVerdict.REJECTED and not choice.reason.strip():
             raise ReasonMissing("choose why the text is rejected")
-        spans = self._spans(item, choice)
-        quoted = choice.verdict in (Verdict.APPROVED, Verdict.REDACTED)
+        spans = self._spans_to_hide(item, choice)
+        quoted = choice.verdict in (ModerationVerdict.APPROVED, ModerationVerdict.REDACTED)
         if quoted and not item.verbatim.consent:
             raise NoConsent("its author did not agree to be quoted: it can be coded, not approved")
-        verdict = (Verdict.REDACTED if spans else Verdict.APPROVED) if quoted else choice.verdict
-        decision = Decision(
+        verdict = (ModerationVerdict.REDACTED if spans else ModerationVerdict.APPROVED) if quoted else choice.verdict
+        decision = ModerationDecision(
             key=key,
             moderator=self.moderator,
             day=self._clock.now().date(),
@@ -135,46 +135,50 @@ class Desk:
             themes=choice.themes,
             hidden=tuple(sorted({span.kind for span in spans})) if quoted else (),
         )
-        approved = self._approved(item, spans, choice.themes) if quoted else None
-        return self._book.decide(decision, approved, replaces=replaces, coding=self._coding(item, decision))
+        approved = self._make_approved_text(item, spans, choice.themes) if quoted else None
+        return self._book.decide(decision, approved, replaces=replaces, coding=self._make_coding(item, decision))
 
     def undo(self) -> str | None:
         """Take back this moderator's last decision that stands; the text's key, or None."""
-        own = [(number, each) for number, each in self._book.decisions().values() if each.moderator == self.moderator]
+        own = [
+            (number, decision)
+            for number, decision in self._book.decisions().values()
+            if decision.moderator == self.moderator
+        ]
         if not own:
             return None
-        number, last = max(own, key=lambda each: each[0])
+        number, last = max(own, key=lambda numbered: numbered[0])
         day = self._clock.now().date()
-        undone = Decision(key=last.key, moderator=self.moderator, day=day, verdict=Verdict.UNDONE)
+        undone = ModerationDecision(key=last.key, moderator=self.moderator, day=day, verdict=ModerationVerdict.UNDONE)
         self._book.decide(undone, None, replaces=number)
         self._book.claim(last.key, self.moderator, self._seconds())
         return last.key
 
-    def progress(self) -> Progress:
-        decided = [each for key, (_, each) in self._book.decisions().items() if key in self._texts]
-        verdicts = Counter(each.verdict.value for each in decided)
-        return Progress(len(self._texts), len(decided), verdicts, len(self._unreadable))
+    def progress(self) -> ModerationProgress:
+        decided = [decision for key, (_, decision) in self._book.decisions().items() if key in self._texts]
+        verdicts = Counter(decision.verdict.value for decision in decided)
+        return ModerationProgress(len(self._texts), len(decided), verdicts, len(self._unreadable))
 
-    def log(self) -> Sequence[tuple[int, Decision]]:
+    def log(self) -> Sequence[tuple[int, ModerationDecision]]:
         return self._book.log()
 
     def _open(self, key: str) -> Item | None:
         stored = self._texts[key]
-        verbatim = opened(stored.payload, self._keys)
+        verbatim = open_text(stored.payload, self._keys)
         if verbatim is None:
             self._unreadable.add(key)
             return None
-        return Item(stored, verbatim, proposals(verbatim.text), alarming(verbatim.text, verbatim.language))
+        return Item(stored, verbatim, propose_spans(verbatim.text), find_alarm_words(verbatim.text, verbatim.language))
 
-    def _spans(self, item: Item, choice: Choice) -> tuple[Span, ...]:
-        by_hand = (span for words in choice.also for span in everywhere(item.verbatim.text, words))
+    def _spans_to_hide(self, item: Item, choice: ModeratorChoice) -> tuple[Span, ...]:
+        by_hand = (span for words in choice.also for span in find_everywhere(item.verbatim.text, words))
         return (*choice.hide, *by_hand)
 
-    def _coding(self, item: Item, decision: Decision) -> Coding | None:
+    def _make_coding(self, item: Item, decision: ModerationDecision) -> Coding | None:
         """What the decision's themes count for; nothing where texts like this one are not counted."""
         stored = item.stored
         counted = is_coded(self.studies[stored.series.study], stored.series, stored.question)
-        if decision.verdict is Verdict.REJECTED or not counted:
+        if decision.verdict is ModerationVerdict.REJECTED or not counted:
             return None
         return Coding(
             key=stored.key,
@@ -184,13 +188,13 @@ class Desk:
             expires=stored.expires,
         )
 
-    def _approved(self, item: Item, spans: tuple[Span, ...], themes: tuple[str, ...]) -> Approved:
-        return Approved(
+    def _make_approved_text(self, item: Item, spans: tuple[Span, ...], themes: tuple[str, ...]) -> ApprovedText:
+        return ApprovedText(
             key=item.stored.key,
             series=item.stored.series,
             question=item.stored.question,
             language=item.verbatim.language,
-            text=hidden(item.verbatim.text, spans, item.verbatim.language),
+            text=hide_spans(item.verbatim.text, spans, item.verbatim.language),
             themes=themes,
             expires=item.stored.expires,
         )

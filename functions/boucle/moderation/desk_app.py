@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from flask import Flask, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
-from boucle.moderation.desk import Choice, Desk, Item, NoConsent, ReasonMissing, UnknownText
+from boucle.moderation.desk import Item, ModerationDesk, ModeratorChoice, NoConsent, ReasonMissing, UnknownText
 from boucle.moderation.personal_data import LABELS, Span
-from boucle.moderation.ports import AlreadyDecided, Verdict
+from boucle.moderation.ports import AlreadyDecided, ModerationVerdict
 
 COOKIE = "boucle-desk"
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 REASONS = ("Illisible ou vide", "Hors sujet", "Injurieux ou diffamatoire", "Reconnaissable malgré tout", "Autre")
-WRONG: Mapping[type[Refusal], str] = {
+ERROR_MESSAGES: Mapping[type[BoucleError], str] = {
     ReasonMissing: "Choisissez pourquoi ce texte est refusé.",
     NoConsent: "Cette personne n'accepte pas d'être citée : classez le texte, sans l'approuver.",
     UnknownText: "Ce texte n'est plus là : il a été retiré, ou aucune clé ne l'ouvre.",
     AlreadyDecided: "Quelqu'un d'autre a décidé entre-temps ; rien n'a été changé.",
 }
 LATER = "skip"
-LOCAL = ("127.0.0.1", "localhost")
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
 
 
-Answer = tuple[str, int]
+PageAndStatus = tuple[str, int]
 """A page and its status."""
 
 
@@ -46,68 +46,68 @@ class Guide:
     """Each theme with its definition and examples."""
 
 
-def desk_app(desk: Desk, guides: Mapping[str, Guide], token: str) -> Flask:
+def create_desk_app(desk: ModerationDesk, guides: Mapping[str, Guide], token: str) -> Flask:
     """The desk's application; whoever comes with the token first holds it, and the token opens nothing afterwards."""
     app = Flask("boucle.moderation")
-    _let_in_the_moderator(app, token)
-    _say_how(app)
+    _require_token(app, token)
+    _set_security_headers(app)
     _serve_files(app)
-    seat = _Seat(desk, guides)
-    app.add_url_rule("/", view_func=seat.one_text)
-    app.add_url_rule("/text/<key>", view_func=seat.this_text)
+    seat = _ModerationPages(desk, guides)
+    app.add_url_rule("/", view_func=seat.show_next_text)
+    app.add_url_rule("/text/<key>", view_func=seat.show_text)
     app.add_url_rule("/decide", view_func=seat.decide, methods=["POST"])
     app.add_url_rule("/undo", view_func=seat.undo, methods=["POST"])
-    app.add_url_rule("/log", view_func=seat.log)
+    app.add_url_rule("/log", view_func=seat.show_log)
     return app
 
 
-class _Seat:
+class _ModerationPages:
     """What a moderator sees and does."""
 
-    def __init__(self, desk: Desk, guides: Mapping[str, Guide]) -> None:
+    def __init__(self, desk: ModerationDesk, guides: Mapping[str, Guide]) -> None:
         self._desk = desk
         self._guides = guides
         self._later: list[str] = []
 
-    def one_text(self) -> str:
-        return self._page(self._next())
+    def show_next_text(self) -> str:
+        return self._render_page(self._next_item())
 
-    def this_text(self, key: str) -> Answer:
+    def show_text(self, key: str) -> PageAndStatus:
         try:
-            return self._page(self._desk.item(key)), 200
-        except Refusal as refusal:
-            return self._page(self._next(), WRONG.get(type(refusal), str(refusal))), 404
+            return self._render_page(self._desk.open_item(key)), 200
+        except BoucleError as refusal:
+            return self._render_page(self._next_item(), ERROR_MESSAGES.get(type(refusal), str(refusal))), 404
 
-    def decide(self) -> Answer | AnyResponse:
+    def decide(self) -> PageAndStatus | AnyResponse:
         key, verdict = request.form["key"], request.form["verdict"]
         if verdict == LATER:
             self._later.append(key)
             return redirect("/", 303)
         try:
-            self._desk.decide(key, _choice(Verdict(verdict)))
+            self._desk.decide(key, _read_choice(ModerationVerdict(verdict)))
         except ReasonMissing:
-            return self._page(self._desk.item(key), WRONG[ReasonMissing]), 422
-        except Refusal as refusal:
-            return self._page(self._next(), WRONG.get(type(refusal), str(refusal))), 409
+            return self._render_page(self._desk.open_item(key), ERROR_MESSAGES[ReasonMissing]), 422
+        except BoucleError as refusal:
+            return self._render_page(self._next_item(), ERROR_MESSAGES.get(type(refusal), str(refusal))), 409
         return redirect("/", 303)
 
     def undo(self) -> AnyResponse:
         key = self._desk.undo()
         return redirect(f"/text/{key}" if key else "/", 303)
 
-    def log(self) -> str:
+    def show_log(self) -> str:
         return render_template("log.html", log=reversed(self._desk.log()), progress=self._desk.progress())
 
-    def _next(self) -> Item | None:
-        return self._desk.next(self._later)
+    def _next_item(self) -> Item | None:
+        return self._desk.next_item(self._later)
 
-    def _page(self, item: Item | None, wrong: str = "") -> str:
+    def _render_page(self, item: Item | None, wrong: str = "") -> str:
         study = self._desk.studies[item.stored.series.study] if item else None
         return render_template(
             "desk.html",
             item=item,
-            pieces=_pieces(item) if item else (),
-            question=_question(study, item) if item and study else "",
+            pieces=_split_text(item) if item else (),
+            question=_question_label(study, item) if item and study else "",
             guide=self._guides[study.id] if study else None,
             labels={kind: by_language["fr"] for kind, by_language in LABELS.items()},
             reasons=REASONS,
@@ -116,14 +116,14 @@ class _Seat:
         )
 
 
-def _let_in_the_moderator(app: Flask, token: str) -> None:
+def _require_token(app: Flask, token: str) -> None:
     session = secrets.token_urlsafe(32)
     unused = [token]
 
     @app.before_request
     def only_from_here() -> None:
         # By the name that was asked for: another site whose name leads here must not be answered.
-        if request.host.rpartition(":")[0] not in LOCAL:
+        if request.host.rpartition(":")[0] not in LOCAL_HOSTS:
             abort(403, "Cette page n'existe que sur cette machine.")
         if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
             abort(403, "Cette demande vient d'un autre site.")
@@ -141,10 +141,10 @@ def _let_in_the_moderator(app: Flask, token: str) -> None:
         return None
 
 
-def _say_how(app: Flask) -> None:
+def _set_security_headers(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -161,28 +161,28 @@ def _serve_files(app: Flask) -> None:
         return Response(render_template("desk.js"), mimetype="text/javascript")
 
 
-def _choice(verdict: Verdict) -> Choice:
+def _read_choice(verdict: ModerationVerdict) -> ModeratorChoice:
     form = request.form
-    return Choice(
+    return ModeratorChoice(
         verdict=verdict,
-        hide=tuple(_span(each) for each in form.getlist("hide")),
+        hide=tuple(_parse_span(span) for span in form.getlist("hide")),
         also=tuple(line.strip() for line in form.get("also", "").splitlines() if line.strip()),
         themes=(
             *form.getlist("theme"),
-            *(each.strip() for each in form.get("subthemes", "").split(",") if each.strip()),
+            *(subtheme.strip() for subtheme in form.get("subthemes", "").split(",") if subtheme.strip()),
         ),
         reason=form.get("reason", ""),
     )
 
 
-def _span(written: str) -> Span:
-    start, end, kind = written.split(":")
+def _parse_span(text: str) -> Span:
+    start, end, kind = text.split(":")
     if kind not in LABELS:
         abort(400)
     return Span(int(start), int(end), kind)
 
 
-def _pieces(item: Item) -> Sequence[tuple[str, Span | None]]:
+def _split_text(item: Item) -> Sequence[tuple[str, Span | None]]:
     """The text in pieces, each with what is proposed for it."""
     text, pieces, at = item.verbatim.text, list[tuple[str, Span | None]](), 0
     for span in item.proposed:
@@ -191,7 +191,7 @@ def _pieces(item: Item) -> Sequence[tuple[str, Span | None]]:
     return [*pieces, (text[at:], None)]
 
 
-def _question(study: Study, item: Item) -> str:
-    versions = [each for each in study.questionnaires if each.id == item.stored.series.questionnaire]
-    asked = [each.by_id[item.stored.question] for each in versions if item.stored.question in each.by_id]
+def _question_label(study: Study, item: Item) -> str:
+    versions = [candidate for candidate in study.questionnaires if candidate.id == item.stored.series.questionnaire]
+    asked = [candidate.by_id[item.stored.question] for candidate in versions if item.stored.question in candidate.by_id]
     return next(iter(asked[-1].label.values())) if asked else item.stored.question

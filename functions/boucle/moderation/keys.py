@@ -12,19 +12,19 @@ from pathlib import Path
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
-from boucle.core.errors import Refusal
-from boucle.core.identity.free_text import BLOCK, Verbatim, unpadded
-from boucle.moderation.sealing import DamagedTextKey, key_bytes, sealer, written_key
+from boucle.core.errors import BoucleError
+from boucle.core.identity.free_text import BLOCK_BYTES, FreeTextAnswer, unpad
+from boucle.moderation.sealing import DamagedTextKey, decode_key, encode_key, make_sealer
 
-KIND = "boucle: private key of free texts"
+KEY_FILE_KIND = "boucle: private key of free texts"
 TRIAL_BYTES = 64
 
 
-class KeyInUse(Refusal):
+class KeyInUse(BoucleError):
     """A pair of keys that exists must not be overwritten: what was sealed to it could never be read again."""
 
 
-class UselessCopy(Refusal):
+class UselessCopy(BoucleError):
     """A file that does not open what the installation seals."""
 
 
@@ -37,9 +37,9 @@ class TextKey:
     @property
     def public(self) -> str:
         """The public half, as the installation keeps it."""
-        return written_key(bytes(PrivateKey(self.private).public_key))
+        return encode_key(bytes(PrivateKey(self.private).public_key))
 
-    def opens(self, sealed: bytes) -> bytes | None:
+    def unseal(self, sealed: bytes) -> bytes | None:
         """What was sealed to this key; None when it was sealed to another."""
         try:
             return SealedBox(PrivateKey(self.private)).decrypt(sealed)
@@ -47,7 +47,7 @@ class TextKey:
             return None
 
 
-def new_text_key() -> TextKey:
+def generate_text_key() -> TextKey:
     return TextKey(secrets.token_bytes(PrivateKey.SIZE))
 
 
@@ -59,7 +59,7 @@ def write_pair(key: TextKey, public_file: Path, copies: Sequence[Path]) -> None:
                 f"{file} exists. Nothing was written. To change keys, move it elsewhere and keep it: what was sealed "
                 "to it is read with it only, until it expires."
             )
-    content = json.dumps({"kind": KIND, "public": key.public, "private": written_key(key.private)}, indent=2)
+    content = json.dumps({"kind": KEY_FILE_KIND, "public": key.public, "private": encode_key(key.private)}, indent=2)
     for file in copies:
         _write_private(file, content)
     for file in copies:
@@ -80,8 +80,8 @@ def read_copy(file: Path) -> TextKey:
     """The private half in a file. Raises UselessCopy."""
     try:
         said = json.loads(file.read_text(encoding="ascii"))
-        key = TextKey(key_bytes(said["private"]))
-        sound = said["kind"] == KIND and said["public"] == key.public
+        key = TextKey(decode_key(said["private"]))
+        sound = said["kind"] == KEY_FILE_KIND and said["public"] == key.public
     except (OSError, ValueError, KeyError, TypeError, DamagedTextKey):
         sound = False
     if not sound:
@@ -92,13 +92,13 @@ def read_copy(file: Path) -> TextKey:
 def check_copy(file: Path, public_key: str) -> None:
     """Seal something as the installation does, and open it with this copy. Raises UselessCopy."""
     trial = secrets.token_bytes(TRIAL_BYTES)
-    if read_copy(file).opens(sealer(public_key)(trial)) != trial:
+    if read_copy(file).unseal(make_sealer(public_key)(trial)) != trial:
         raise UselessCopy(f"{file} is the private key of another installation: it reads none of the texts sealed here")
 
 
-def opened(payload: bytes, keys: Sequence[TextKey]) -> Verbatim | None:
+def open_text(payload: bytes, keys: Sequence[TextKey]) -> FreeTextAnswer | None:
     """A stored text, whether sealed to one of these keys or stored before there was one; None when none opens it."""
     # A sealed box is longer than its content by a constant that is no multiple of a block.
-    if len(payload) % BLOCK == 0:
-        return unpadded(payload)
-    return next((unpadded(text) for key in keys if (text := key.opens(payload)) is not None), None)
+    if len(payload) % BLOCK_BYTES == 0:
+        return unpad(payload)
+    return next((unpad(text) for key in keys if (text := key.unseal(payload)) is not None), None)

@@ -66,34 +66,34 @@ AFTER_TITLE = frozenset(
 )
 
 
-def proposals(text: str) -> tuple[Span, ...]:
+def propose_spans(text: str) -> tuple[Span, ...]:
     """Everything to hide, in the order of the text, without overlaps: the longest wins, then the surest."""
     found = [(rank, span) for rank, finder in enumerate(FINDERS) for span in finder(text)]
     kept: list[Span] = []
-    for _, span in sorted(found, key=lambda each: (each[1].start - each[1].end, each[0])):
+    for _, span in sorted(found, key=lambda ranked_span: (ranked_span[1].start - ranked_span[1].end, ranked_span[0])):
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return tuple(sorted(kept))
 
 
-def is_social_security_number(written: str) -> bool:
+def is_social_security_number(text: str) -> bool:
     """Whether the 13 digits of a NIR and its key agree: key = 97 - number modulo 97 (2A is 19, 2B is 18)."""
-    compact = re.sub(r"[\s./-]", "", written).upper()
+    compact = re.sub(r"[\s./-]", "", text).upper()
     if len(compact) != 15:
         return False
     number, key = compact[:13].replace("2A", "19").replace("2B", "18"), compact[13:]
     return number.isdigit() and key.isdigit() and 97 - int(number) % 97 == int(key)
 
 
-def is_iban(written: str) -> bool:
+def is_iban(text: str) -> bool:
     """Whether an IBAN's check digits agree (ISO 7064, MOD 97-10)."""
-    compact = re.sub(r"[ .-]", "", written).upper()
+    compact = re.sub(r"[ .-]", "", text).upper()
     turned = compact[4:] + compact[:4]
-    digits = "".join(str(int(each, 36)) for each in turned)
+    digits = "".join(str(int(character, 36)) for character in turned)
     return 15 <= len(compact) <= 34 and int(digits) % 97 == 1
 
 
-def _matches(pattern: re.Pattern[str], kind: str) -> Finder:
+def _make_pattern_finder(pattern: re.Pattern[str], kind: str) -> Finder:
     def find(text: str) -> Iterator[Span]:
         for found in pattern.finditer(text):
             group = 1 if pattern.groups else 0
@@ -102,7 +102,7 @@ def _matches(pattern: re.Pattern[str], kind: str) -> Finder:
     return find
 
 
-def _ibans(text: str) -> Iterator[Span]:
+def _find_ibans(text: str) -> Iterator[Span]:
     for found in IBAN.finditer(text):
         words = list(re.finditer(r"[A-Za-z0-9]+", found[0]))
         # The pattern may have run into the words that follow: the longest part that checks is the number.
@@ -112,7 +112,7 @@ def _ibans(text: str) -> Iterator[Span]:
                 break
 
 
-def _social_security_numbers(text: str) -> Iterator[Span]:
+def _find_social_security_numbers(text: str) -> Iterator[Span]:
     for found in NIR.finditer(text):
         # With its key it is certain; thirteen digits without one are proposed too.
         digits = re.sub(r"[\s./-]", "", found[0])
@@ -120,18 +120,20 @@ def _social_security_numbers(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end(), "nir")
 
 
-def _titled(text: str) -> Iterator[Span]:
+def _find_titled_names(text: str) -> Iterator[Span]:
     for pattern in (TITLED, CALLED):
         for found in pattern.finditer(text):
             if found[1].lower() not in AFTER_TITLE:
                 yield Span(found.start(1), found.end(1), "name")
 
 
-def _listed_names(text: str) -> Iterator[Span]:
+def _find_listed_names(text: str) -> Iterator[Span]:
     """First names of the list, with the capitalised words that follow."""
     words = list(WORD.finditer(text))
     for index, word in enumerate(words):
-        if _bare(word[0].partition("-")[0]) in _list("first_names") or _bare(word[0]) in _list("first_names"):
+        if _normalise(word[0].partition("-")[0]) in _read_list("first_names") or _normalise(word[0]) in _read_list(
+            "first_names"
+        ):
             end = word.end()
             for following in words[index + 1 : index + 3]:
                 if not following[0][0].isupper() or text[end : following.start()].strip(" -"):
@@ -140,61 +142,61 @@ def _listed_names(text: str) -> Iterator[Span]:
             yield Span(word.start(), end, "name")
 
 
-def _places(text: str) -> Iterator[Span]:
+def _find_places(text: str) -> Iterator[Span]:
     for word in WORD.finditer(text):
-        own = _after_article(word[0])
-        if (own[0].isupper() or not own.isascii()) and _bare(own) in _list("places"):
+        own = _strip_article(word[0])
+        if (own[0].isupper() or not own.isascii()) and _normalise(own) in _read_list("places"):
             yield Span(word.end() - len(own), word.end(), "place")
 
 
-def _capitalised(text: str) -> Iterator[Span]:
+def _find_capitalised_names(text: str) -> Iterator[Span]:
     """A capitalised word inside a sentence names somebody or some place, unless it is a known one."""
     for word in WORD.finditer(text):
-        own = _after_article(word[0])
+        own = _strip_article(word[0])
         start = word.end() - len(own)
         before = text[:start].rstrip(" «\"'’(\u202f\u00a0-")
         inside = bool(before) and before[-1] not in ".!?:\n…;"
         if (
             inside
             and own[0].isupper()
-            and _bare(own) not in _list("ordinary")
+            and _normalise(own) not in _read_list("ordinary")
             and not (own.isupper() and len(own) <= 4)
         ):
             yield Span(start, word.end(), "name")
 
 
-def _after_article(word: str) -> str:
+def _strip_article(word: str) -> str:
     """The word without the elided article before it: d'Angers, l'Yonne."""
     match = re.fullmatch(r"[dlDLjJmMnNsStTcC]['’](.+)|(?:qu|Qu)['’](.+)", word)
-    return next(each for each in match.groups() if each) if match else word
+    return next(group for group in match.groups() if group) if match else word
 
 
-def _bare(word: str) -> str:
+def _normalise(word: str) -> str:
     """Lower case and without accents, as the list of first names is."""
-    lowered = unicodedata.normalize("NFD", _after_article(word).lower())
-    return "".join(each for each in lowered if not unicodedata.combining(each)) or word
+    lowered = unicodedata.normalize("NFD", _strip_article(word).lower())
+    return "".join(character for character in lowered if not unicodedata.combining(character)) or word
 
 
 @cache
-def _list(name: str) -> frozenset[str]:
+def _read_list(name: str) -> frozenset[str]:
     content = (files("boucle.moderation") / "lists" / f"{name}.txt").read_text(encoding="utf-8")
-    return frozenset(_bare(line) for line in content.split())
+    return frozenset(_normalise(line) for line in content.split())
 
 
 FINDERS: tuple[Finder, ...] = (
-    _matches(EMAIL, "email"),
-    _social_security_numbers,
-    _ibans,
-    _matches(PHONE, "phone"),
-    _matches(WEB, "web"),
-    _matches(ADDRESS, "address"),
-    _matches(POSTCODE, "address"),
-    _matches(BIRTH, "date"),
-    _matches(NUMBER, "number"),
-    _titled,
-    _listed_names,
-    _places,
-    _capitalised,
+    _make_pattern_finder(EMAIL, "email"),
+    _find_social_security_numbers,
+    _find_ibans,
+    _make_pattern_finder(PHONE, "phone"),
+    _make_pattern_finder(WEB, "web"),
+    _make_pattern_finder(ADDRESS, "address"),
+    _make_pattern_finder(POSTCODE, "address"),
+    _make_pattern_finder(BIRTH, "date"),
+    _make_pattern_finder(NUMBER, "number"),
+    _find_titled_names,
+    _find_listed_names,
+    _find_places,
+    _find_capitalised_names,
 )
 
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -212,7 +214,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def hidden(text: str, spans: tuple[Span, ...], language: str) -> str:
+def hide_spans(text: str, spans: tuple[Span, ...], language: str) -> str:
     """The text with each span replaced by what it was: `[nom]`."""
     pieces, at = [], 0
     for span in sorted(spans):
@@ -225,9 +227,9 @@ def hidden(text: str, spans: tuple[Span, ...], language: str) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def everywhere(text: str, words: str) -> tuple[Span, ...]:
+def find_everywhere(text: str, phrase: str) -> tuple[Span, ...]:
     """Every place where these words stand in the text, whatever their case: what a moderator hides by hand."""
-    wanted = words.strip()
+    wanted = phrase.strip()
     if not wanted:
         return ()
     return tuple(

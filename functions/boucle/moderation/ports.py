@@ -8,17 +8,17 @@ from datetime import date
 from enum import Enum
 from typing import Protocol
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.ports import NewText
 from boucle.core.study.coding import Coding
 from boucle.core.study.model import Series
 
 
-class AlreadyDecided(Refusal):
+class AlreadyDecided(BoucleError):
     """Somebody else decided about this text meanwhile; nothing was changed."""
 
 
-class Verdict(Enum):
+class ModerationVerdict(Enum):
     """What was decided about a text."""
 
     APPROVED = "approved"
@@ -29,13 +29,13 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class ModerationDecision:
     """One line of the log. It names a text by its key, and holds none of its words."""
 
     key: str
     moderator: str
     day: date
-    verdict: Verdict
+    verdict: ModerationVerdict
     reason: str = ""
     themes: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
+class ApprovedText:
     """A text as a person approved it, ready to be quoted."""
 
     key: str
@@ -56,7 +56,7 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class PublishedQuote:
     """A published verbatim: nothing links it to anything."""
 
     question: str
@@ -65,7 +65,7 @@ class Quote:
     themes: tuple[str, ...]
 
 
-class Shelf(Protocol):
+class TextSource(Protocol):
     """The stored free texts, sealed."""
 
     def texts(self) -> Iterator[NewText]: ...
@@ -77,11 +77,16 @@ class Book(Protocol):
     def claim(self, key: str, moderator: str, now: float) -> bool:
         """Reserve a text for one moderator for a while; False when another has it."""
 
-    def decisions(self) -> Mapping[str, tuple[int, Decision]]:
+    def decisions(self) -> Mapping[str, tuple[int, ModerationDecision]]:
         """The decision that stands about each text, with its number in the log."""
 
     def decide(
-        self, decision: Decision, approved: Approved | None, *, replaces: int, coding: Coding | None = None
+        self,
+        decision: ModerationDecision,
+        approved: ApprovedText | None,
+        *,
+        replaces: int,
+        coding: Coding | None = None,
     ) -> int:
         """Append a decision; its number. `replaces` is the number of the one it was made over, 0 for none.
 
@@ -89,13 +94,13 @@ class Book(Protocol):
         Raises AlreadyDecided when that is not the one that stands.
         """
 
-    def log(self) -> Sequence[tuple[int, Decision]]:
+    def log(self) -> Sequence[tuple[int, ModerationDecision]]:
         """Everything decided, oldest first, what was undone included."""
 
     def code_again(self, key: str, coder: str, themes: Sequence[str]) -> None:
         """Keep the themes that a second person found in a text; the first second coding stands."""
 
-    def coded_again(self) -> Mapping[str, tuple[str, ...]]:
+    def second_codings(self) -> Mapping[str, tuple[str, ...]]:
         """The second coding of each text that has one."""
 
     def forget_withdrawn(self, there: Set[str], today: date) -> int:
@@ -105,11 +110,11 @@ class Book(Protocol):
 class Quotes(Protocol):
     """The approved texts, as what publishes sees them."""
 
-    def batch(self, series: Series, least: int, place: Sequence[int]) -> int:
+    def batch(self, series: Series, minimum: int, place: Sequence[int]) -> int:
         """Put all approved texts that wait in one new batch, if they are enough; how many."""
 
-    def waiting(self, series: Series) -> int:
+    def count_waiting(self, series: Series) -> int:
         """How many approved texts wait for a batch."""
 
-    def published(self, series: Series) -> Sequence[Quote]:
+    def published_quotes(self, series: Series) -> Sequence[PublishedQuote]:
         """The texts of all batches, in their random places."""

@@ -12,23 +12,23 @@ from collections.abc import Callable
 
 from nacl.public import PublicKey, SealedBox
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 
-class DamagedTextKey(Refusal):
+class DamagedTextKey(BoucleError):
     """What should be a key of free texts is none."""
 
 
-def sealer(public_key: str) -> Callable[[bytes], bytes]:
+def make_sealer(public_key: str) -> Callable[[bytes], bytes]:
     """Seals to this key, as `boucle keys new` wrote it. Raises DamagedTextKey."""
-    box = SealedBox(PublicKey(key_bytes(public_key)))
+    box = SealedBox(PublicKey(decode_key(public_key)))
     return box.encrypt
 
 
-def key_bytes(written: str) -> bytes:
+def decode_key(text: str) -> bytes:
     """The 32 bytes of a key in base64. Raises DamagedTextKey."""
     try:
-        key = base64.b64decode(written.strip(), validate=True)
+        key = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
         key = b""
     if len(key) != PublicKey.SIZE:
@@ -39,6 +39,6 @@ def key_bytes(written: str) -> bytes:
     return key
 
 
-def written_key(key: bytes) -> str:
+def encode_key(key: bytes) -> str:
     """A key in base64."""
     return base64.b64encode(key).decode("ascii")

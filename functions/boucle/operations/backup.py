@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 from boucle.bootstrap.transfer import copy_files
 from boucle.config.settings import Settings
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 
-class NoBackup(Refusal):
+class NoBackup(BoucleError):
     """There is nothing to back up, or no place to put it."""
 
 
-class NoRestore(Refusal):
+class NoRestore(BoucleError):
     """A backup only goes into a home that is new, and only whole."""
 
 
@@ -32,7 +32,7 @@ def back_up(settings: Settings, file: Path) -> int:
         return _archive(settings, copies, file)
 
 
-def put_back(settings: Settings, file: Path) -> int:
+def restore_backup(settings: Settings, file: Path) -> int:
     """Unpack the backup into a home that does not exist yet; how many files. Raises NoRestore."""
     if settings.home.exists():
         raise NoRestore(f"{settings.home} exists: restore into a new one, with `boucle --home FOLDER restore {file}`")
@@ -53,7 +53,9 @@ def put_back(settings: Settings, file: Path) -> int:
 def _archive(settings: Settings, copies: Path, file: Path) -> int:
     beside = file.with_name(f".{file.name}.new")
     beside.touch(mode=0o600)
-    members = [(each, each.name) for each in sorted(copies.iterdir())] + list(_others(settings))
+    members = [(copied_file, copied_file.name) for copied_file in sorted(copies.iterdir())] + list(
+        _list_other_files(settings)
+    )
     with tarfile.open(beside, "w") as archive:
         for path, name in members:
             archive.add(path, name)
@@ -61,7 +63,7 @@ def _archive(settings: Settings, copies: Path, file: Path) -> int:
     return len(members)
 
 
-def _others(settings: Settings) -> Iterator[tuple[Path, str]]:
+def _list_other_files(settings: Settings) -> Iterator[tuple[Path, str]]:
     """What is written once, or in one step: the vault, what is published, the keys, the demonstration's clock."""
     home = settings.home
     single = (
@@ -72,6 +74,6 @@ def _others(settings: Settings) -> Iterator[tuple[Path, str]]:
         settings.invitations_file,
     )
     folders = (settings.vault_folder, settings.published_folder)
-    for path in (*single, *(each for folder in folders for each in sorted(folder.rglob("*")))):
+    for path in (*single, *(listed_file for folder in folders for listed_file in sorted(folder.rglob("*")))):
         if path.is_file() and not path.name.startswith("."):
             yield path, path.relative_to(home).as_posix()

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from boucle.core.errors import Refusal
-from boucle.core.identity.invitations import MOST, Invitations, spent_key
+from boucle.core.errors import BoucleError
+from boucle.core.identity.invitations import MAX_NUMBER, Invitations, used_invitation_key
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study, Wave
-from boucle.imports.answers.table import Row, Table
+from boucle.imports.answers.table import CsvRow, CsvTable
 from boucle.pages.common import addresses
 
 CODE = "code"
 """The column of a CSV file that holds the codes."""
 
 
-class CannotInvite(Refusal):
+class CannotInvite(BoucleError):
     """There is nobody to invite, or no number left; the message says what to do."""
 
 
@@ -39,7 +39,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Guests:
+class InvitationBatch:
     """Those who may answer one questionnaire in one wave, by invitation."""
 
     study: Study
@@ -52,13 +52,13 @@ class Guests:
     def name(self) -> str:
         return f"{self.study.id}/{self.questionnaire.id}/{self.wave.id}"
 
-    def invitations(self, numbers: Sequence[int], language: str, origin: str) -> list[Invitation]:
+    def make_invitations(self, numbers: Sequence[int], language: str, origin: str) -> list[Invitation]:
         """The invitations of these numbers; the code stands where browsers send it to nobody."""
         form = origin.rstrip("/") + addresses.form(self.study, self.questionnaire.id, language)
-        codes = [(number, self.codes.code(number)) for number in numbers]
+        codes = [(number, self.codes.make_code(number)) for number in numbers]
         return [Invitation(number, code, f"{form}#i={code}") for number, code in codes]
 
-    def unspent(self, file: Path, table: Table, spent: Set[str]) -> list[Row]:
+    def unused_rows(self, file: Path, table: CsvTable, used_invitations: Set[str]) -> list[CsvRow]:
         """The rows whose code was not used. Raises CannotInvite where a code is none of this wave's."""
         read = [(row, self.codes.read((row.cells or {}).get(CODE, ""))) for row in table.rows]
         if strange := [row.number for row, code in read if code is None]:
@@ -67,27 +67,35 @@ class Guests:
                 "Give the file of this questionnaire and this wave (--wave), made with the same master key."
             )
         study, questionnaire, wave = self.study.id, self.questionnaire.id, self.wave.id
-        return [row for row, code in read if code and spent_key(study, questionnaire, wave, code) not in spent]
+        return [
+            row
+            for row, code in read
+            if code and used_invitation_key(study, questionnaire, wave, code) not in used_invitations
+        ]
 
 
-def guests(
+def find_invitation_batch(
     studies: Mapping[str, Study], keyring: Keyring, study: str, questionnaire: str, wave: str | None, today: date
-) -> Guests:
+) -> InvitationBatch:
     """Whom to invite; without a wave, to the one that takes answers now, or will next. Raises CannotInvite."""
     found = studies.get(study)
     if found is None or questionnaire not in found.questionnaire_ids:
-        known = ", ".join(f"{each.id} {name}" for each in studies.values() for name in each.questionnaire_ids)
+        known = ", ".join(
+            f"{candidate.id} {name}" for candidate in studies.values() for name in candidate.questionnaire_ids
+        )
         raise CannotInvite(f"there is no {study} {questionnaire}: there are {known}")
-    inviting = [each for each in found.waves if questionnaire in each.invited and wave in (None, each.id)]
+    inviting = [
+        candidate for candidate in found.waves if questionnaire in candidate.invited and wave in (None, candidate.id)
+    ]
     if not inviting:
         raise CannotInvite(
             f"{study} asks {questionnaire} by invitation in no wave{f' {wave}' if wave else ''}: write "
             f'"invitations": {{"{questionnaire}": {{}}}} in that wave of study.json'
         )
-    chosen = next((each for each in inviting if today < each.over), inviting[-1])
+    chosen = next((candidate for candidate in inviting if today < candidate.over), inviting[-1])
     version = chosen.openings[questionnaire][-1].version
-    codes = Invitations(keyring.invitation_key(study, questionnaire, chosen.id))
-    return Guests(found, found.by_version[questionnaire, version], chosen, codes)
+    codes = Invitations(keyring.derive_invitation_key(study, questionnaire, chosen.id))
+    return InvitationBatch(found, found.by_version[questionnaire, version], chosen, codes)
 
 
 def take_numbers(file: Path, name: str, count: int, first: int | None) -> range:
@@ -98,13 +106,13 @@ def take_numbers(file: Path, name: str, count: int, first: int | None) -> range:
         highest: dict[str, int] = json.loads(file.read_text("utf-8")) if file.exists() else {}
         start = first or highest.get(name, 0) + 1
         numbers = range(start, start + count)
-        if numbers[-1] > MOST:
-            raise CannotInvite(f"{name} has invitations up to number {MOST} only: open another wave")
-        _keep(file, highest | {name: max(numbers[-1], highest.get(name, 0))})
+        if numbers[-1] > MAX_NUMBER:
+            raise CannotInvite(f"{name} has invitations up to number {MAX_NUMBER} only: open another wave")
+        _save_numbers(file, highest | {name: max(numbers[-1], highest.get(name, 0))})
     return numbers
 
 
-def _keep(file: Path, highest: Mapping[str, int]) -> None:
+def _save_numbers(file: Path, highest: Mapping[str, int]) -> None:
     # Whole under another name first: stopped halfway, the next call must not begin again at number 1.
     beside = file.with_suffix(".new")
     with beside.open("w", encoding="utf-8") as out:

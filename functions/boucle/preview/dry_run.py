@@ -13,12 +13,12 @@ from typing import Any
 
 from boucle.core.ports import Pending
 from boucle.core.privacy.gate import cohort_needs
-from boucle.core.privacy.ledger import Days, Entry, new_entry, read_chain
+from boucle.core.privacy.ledger import Entry, LedgerDays, build_entry, read_chain
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tally import tabulate
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.release.cells import BASE_TOO_SMALL, BELOW_THRESHOLD, SHOWN
-from boucle.core.release.document import release
+from boucle.core.release.document import build_release
 from boucle.core.study.model import Opening, Series, Study, Wave
 from boucle.preview.people import invent_answers
 
@@ -30,9 +30,9 @@ def sizes_of(questionnaire: Questionnaire) -> tuple[int, ...]:
     return () if questionnaire.is_guide else SIZES
 
 
-WAVE = "preview"
+WAVE_ID = "preview"
 
-LASTS = timedelta(days=364)
+WAVE_DURATION = timedelta(days=364)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +53,35 @@ class DryRun:
     widest: int
 
 
-def alone(study: Study, questionnaire: Questionnaire, today: date) -> Study:
+def restrict_study(study: Study, questionnaire: Questionnaire, today: date) -> Study:
     """The study with this version only, open today."""
     opening = Opening(version=questionnaire.version, opens=today)
-    wave = Wave(id=WAVE, opens=today, closes=today + LASTS, grace_days=0, openings={questionnaire.id: (opening,)})
+    wave = Wave(
+        id=WAVE_ID, opens=today, closes=today + WAVE_DURATION, grace_days=0, openings={questionnaire.id: (opening,)}
+    )
     return replace(study, questionnaires=(questionnaire,), waves=(wave,))
 
 
-def dry_run(study: Study, people: int, seed: int = 1) -> DryRun:
+def make_dry_run(study: Study, people: int, seed: int = 1) -> DryRun:
     """Publish the only questionnaire of a study on that many invented answers, in as many cohorts as can be."""
     (series, (version,)) = next(iter(study.series.items()))
     chance = Random(seed)  # noqa: S311  no secret: nobody answered
     invented = invent_answers(version, people, chance)
-    waiting = iter([Pending(version=version.version, mode="self", answers=each) for each in invented])
+    waiting = iter([Pending(version=version.version, mode="self", answers=answers) for answers in invented])
     planned, opened = plan([version]), study.waves[0].opens
     entries: list[bytes] = []
     chain: tuple[Entry, ...] = ()
-    for number, size in enumerate(_cohorts(people, study.mechanism.mode)):
+    for number, size in enumerate(_cohort_sizes(people, study.mechanism.mode)):
         tally = tabulate(planned, {version.version: version}, islice(waiting, size))
         day = opened + timedelta(days=number)
-        days = Days(first=day, last=day, sealed=day)
+        days = LedgerDays(first=day, last=day, sealed=day)
         bits, mechanism = chance.getrandbits, study.mechanism
-        entries.append(new_entry(chain, series, days, tally, planned, mechanism, bits=bits, demonstration=True))
+        entries.append(build_entry(chain, series, days, tally, planned, mechanism, bits=bits, demonstration=True))
         chain = read_chain(series, entries)
-    return _seen(people, series, release(chain, None).content)
+    return _summarise_release(people, series, build_release(chain, None).content)
 
 
-def _cohorts(people: int, mode: str) -> list[int]:
+def _cohort_sizes(people: int, mode: str) -> list[int]:
     """The sizes of cohorts: as small as the gate admits, which is the noisiest; what is left joins the last."""
     if mode == "close_only":
         return [people]
@@ -90,9 +92,9 @@ def _cohorts(people: int, mode: str) -> list[int]:
     return [*sizes[:-1], sizes[-1] + left] if sizes else [people]
 
 
-def _seen(people: int, series: Series, content: bytes) -> DryRun:
+def _summarise_release(people: int, series: Series, content: bytes) -> DryRun:
     document = json.loads(content)
-    cells = list(_cells(document))
+    cells = list(_list_cells(document))
     statuses = [cell["status"] for cell in cells]
     margins = [cell["margin"] for cell in cells if cell["status"] == SHOWN]
     return DryRun(
@@ -102,18 +104,18 @@ def _seen(people: int, series: Series, content: bytes) -> DryRun:
         cohorts=document["cohorts"],
         shown=statuses.count(SHOWN),
         below_threshold=statuses.count(BELOW_THRESHOLD),
-        not_shown=tuple(_not_shown(document)),
+        not_shown=tuple(_questions_not_shown(document)),
         usual=round(median(margins)) if margins else 0,
         widest=max(margins, default=0),
     )
 
 
-def _cells(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _list_cells(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for part in (*document["questions"], *document["crosstabs"]):
         yield from part["cells"]
 
 
-def _not_shown(document: Mapping[str, Any]) -> Iterator[str]:
+def _questions_not_shown(document: Mapping[str, Any]) -> Iterator[str]:
     for question in document["questions"]:
         if all(cell["status"] == BASE_TOO_SMALL for cell in question["cells"]):
             yield question["id"]

@@ -19,13 +19,13 @@ from boucle.config.clocks import SystemClock
 from boucle.core.identity.receipts import Keyring
 from boucle.core.privacy.tables import modes_of
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import autonym, words
+from boucle.languages.catalogues import autonym, translator_for
 from boucle.pages.common import addresses
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results
-from boucle.preview.dry_run import DryRun, dry_run, sizes_of
-from boucle.preview.reading import Previewed, read_previewed, stamp
-from boucle.storage.memory import MemoryDesk, MemorySpent
+from boucle.preview.dry_run import DryRun, make_dry_run, sizes_of
+from boucle.preview.reading import Preview, read_preview, stamp_of
+from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
 from boucle.web.app import create_app
 
 STAMP = "/_preview/stamp"
@@ -44,107 +44,116 @@ class PreviewSite:
         self._file = file
         self._now = now
         self._stamp = ""
-        self._shown: _Shown
+        self._pages: _PreviewPages
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         if request.path == STAMP:
-            return Response(stamp(self._file), mimetype="text/plain")(environ, start_response)
-        shown = self._current()
+            return Response(stamp_of(self._file), mimetype="text/plain")(environ, start_response)
+        shown = self._current_pages()
         if request.path.startswith("/api/") and shown.api is not None:
             return shown.api(environ, start_response)
-        page = shown.page(request.path)
+        page = shown.render_page(request.path)
         answer = NotFound() if page is None else Response(page + RELOAD.format(stamp=self._stamp), mimetype="text/html")
         return answer(environ, start_response)
 
-    def _current(self) -> _Shown:
-        now = stamp(self._file)
+    def _current_pages(self) -> _PreviewPages:
+        now = stamp_of(self._file)
         # While an editor replaces the file there is none for a moment: what was shown stays.
         if now != self._stamp and self._file.is_file():
-            self._shown, self._stamp = _Shown(read_previewed(self._file, self._now().date())), now
-        return self._shown
+            self._pages, self._stamp = _PreviewPages(read_preview(self._file, self._now().date())), now
+        return self._pages
 
 
-class _Shown:
+class _PreviewPages:
     """The pages of a file as it stood when it was read."""
 
-    def __init__(self, previewed: Previewed) -> None:
-        self.previewed = previewed
-        self.renderer = Renderer(demonstration=True)
-        self.api = _api(previewed.study, self.renderer) if previewed.study else None
-        self.run = lru_cache(maxsize=None)(self._run)
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+        self.renderer = PageRenderer(demonstration=True)
+        self.api = _make_api(preview.study, self.renderer) if preview.study else None
+        self.run = lru_cache(maxsize=None)(self._make_dry_run)
 
-    def page(self, path: str) -> str | None:
+    def render_page(self, path: str) -> str | None:
         """A page by its path; None when there is none."""
         if path == "/":
-            return self._index()
-        makers = self._makers()
+            return self._render_index()
+        makers = self._page_makers()
         return makers[path]() if path in makers else None
 
-    def _makers(self) -> dict[str, Callable[[], str]]:
-        study, asked = self.previewed.study, self.previewed.questionnaire
+    def _page_makers(self) -> dict[str, Callable[[], str]]:
+        study, asked = self.preview.study, self.preview.questionnaire
         if study is None or asked is None:
             return {}
 
-        def form(language: str) -> Callable[[], str]:
-            return lambda: self.renderer.form(study, asked, language, typed={}, problems=(), mode=modes_of(asked)[0])
+        def make_form(language: str) -> Callable[[], str]:
+            return lambda: self.renderer.render_form(
+                study, asked, language, typed={}, issues=(), mode=modes_of(asked)[0]
+            )
 
-        def results(people: int, language: str) -> Callable[[], str]:
-            return lambda: self._results(study, people, language)
+        def make_results(people: int, language: str) -> Callable[[], str]:
+            return lambda: self._render_results(study, people, language)
 
-        forms = {addresses.form(study, asked.id, each): form(each) for each in asked.languages}
-        pages = {_results_path(size, each): results(size, each) for size in sizes_of(asked) for each in asked.languages}
+        forms = {
+            addresses.form(study, asked.id, form_language): make_form(form_language)
+            for form_language in asked.languages
+        }
+        pages = {
+            _results_path(size, page_language): make_results(size, page_language)
+            for size in sizes_of(asked)
+            for page_language in asked.languages
+        }
         return forms | pages
 
-    def _results(self, study: Study, people: int, language: str) -> str:
+    def _render_results(self, study: Study, people: int, language: str) -> str:
         run = self.run(people)
-        return self.renderer.page(study, language, render_results(study, language, {run.series: run.release}))
+        return self.renderer.render_page(study, language, render_results(study, language, {run.series: run.release}))
 
-    def _run(self, people: int) -> DryRun:
-        if self.previewed.study is None:
+    def _make_dry_run(self, people: int) -> DryRun:
+        if self.preview.study is None:
             raise NotFound
-        return dry_run(self.previewed.study, people)
+        return make_dry_run(self.preview.study, people)
 
-    def _index(self) -> str:
-        study, asked = self.previewed.study, self.previewed.questionnaire
+    def _render_index(self) -> str:
+        study, asked = self.preview.study, self.preview.questionnaire
         spoken = asked.languages if asked else ()
         context: dict[str, Any] = {
-            "file": self.previewed.file,
-            "report": self.previewed.report,
+            "file": self.preview.file,
+            "report": self.preview.report,
             "asked": asked,
-            "forms": [(autonym(each), addresses.form(study, asked.id, each)) for each in spoken]
+            "forms": [(autonym(language), addresses.form(study, asked.id, language)) for language in spoken]
             if study and asked
             else [],
             "runs": [
-                (self.run(size), [(autonym(each), _results_path(size, each)) for each in spoken])
+                (self.run(size), [(autonym(language), _results_path(size, language)) for language in spoken])
                 for size in sizes_of(asked)
             ]
             if study and asked
             else [],
         }
-        return _templates().get_template("index.html").render(context)
+        return _make_environment().get_template("index.html").render(context)
 
 
 def _results_path(people: int, language: str) -> str:
     return f"/_preview/{people}/{language}"
 
 
-def _api(study: Study, renderer: Renderer) -> Flask:
+def _make_api(study: Study, renderer: PageRenderer) -> Flask:
     """The real API over a store that forgets."""
     return create_app(
         studies={study.id: study},
-        desk=MemoryDesk(),
-        spent=MemorySpent(),
+        store=MemoryResponseStore(),
+        used_invitations=MemoryUsedInvitations(),
         keyring=Keyring(secrets.token_bytes(32)),
         clock=SystemClock(),
         renderer=renderer,
-        speak=words,
+        translator_for=translator_for,
         seal_text=bytes,
         demonstration=True,
     )
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def _make_environment() -> Environment:
     loader = PackageLoader("boucle.preview")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -7,21 +7,21 @@ from datetime import date
 from pathlib import Path
 
 from boucle.authoring.lint.issues import Severity
-from boucle.authoring.lint.run import STUDY_FILE, Report, lint
+from boucle.authoring.lint.run import STUDY_FILE, LintReport, lint
 from boucle.authoring.lint.sources import read_source
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.model import Controller, Mechanism, Study
 from boucle.core.study.parse import parse_study
-from boucle.preview.dry_run import alone
+from boucle.preview.dry_run import restrict_study
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
+class Preview:
     """What lint says of a file, and the study to show; None while there are errors."""
 
     file: Path
-    report: Report
+    report: LintReport
     study: Study | None
 
     @property
@@ -29,33 +29,33 @@ class Previewed:
         return self.study.questionnaires[0] if self.study else None
 
 
-def read_previewed(file: Path, today: date) -> Previewed:
+def read_preview(file: Path, today: date) -> Preview:
     """The file as it stands now."""
     report = lint([file])
     if report.of(Severity.ERROR):
-        return Previewed(file, report, None)
+        return Preview(file, report, None)
     questionnaire = parse_questionnaire(read_source(file).json)
-    return Previewed(file, report, alone(_study_around(file, questionnaire), questionnaire, today))
+    return Preview(file, report, restrict_study(_read_study_around(file, questionnaire), questionnaire, today))
 
 
-def stamp(file: Path) -> str:
+def stamp_of(file: Path) -> str:
     """What changes when the file, or its study's, is saved."""
     watched = [file, _study_file(file)]
-    return "-".join(str(each.stat().st_mtime_ns) for each in watched if each.is_file())
+    return "-".join(str(path.stat().st_mtime_ns) for path in watched if path.is_file())
 
 
 def _study_file(file: Path) -> Path:
     return file.parent.parent / STUDY_FILE
 
 
-def _study_around(file: Path, questionnaire: Questionnaire) -> Study:
+def _read_study_around(file: Path, questionnaire: Questionnaire) -> Study:
     study_file = _study_file(file)
     if study_file.is_file() and not lint([study_file]).of(Severity.ERROR):
         return parse_study(read_source(study_file).json, [])
-    return _stand_in(questionnaire)
+    return _make_stand_in_study(questionnaire)
 
 
-def _stand_in(questionnaire: Questionnaire) -> Study:
+def _make_stand_in_study(questionnaire: Questionnaire) -> Study:
     """A study for a questionnaire that has none yet."""
     nobody = Controller(name="...", contact="...", dpo="...", legal_basis={"en": "..."})
     return Study(

@@ -17,11 +17,11 @@ from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import lint
 from boucle.config.settings import Settings
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
 
-class SiteNotBuilt(Refusal):
+class SiteNotBuilt(BoucleError):
     """MkDocs could not build the site."""
 
 
@@ -56,7 +56,7 @@ def refuse_unsound(surveys: Path) -> None:
     """A mistake in a questionnaire is met by its author, here, and never by a respondent."""
     report = lint([surveys]) if surveys.is_dir() else None
     if report is None or report.of(Severity.ERROR):
-        said = FORMATS["text"](replace(report, findings=report.of(Severity.ERROR))) if report else "no such folder"
+        said = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
         raise SiteNotBuilt(f"{surveys} cannot be used: {said}")
 
 

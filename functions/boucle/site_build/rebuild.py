@@ -13,18 +13,18 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.study.model import Study
 from boucle.pages.common import shells
-from boucle.pages.forms.renderer import Renderer
-from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, served_files
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, render_served_files
 from boucle.site_build.build import build_site, change_over, refuse_unsound
 
 
-def build_again(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str, Study]:
+def rebuild(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str, Study]:
     """Build what these files changed; the studies concerned, by id. Raises SiteNotBuilt: nothing changed then.
 
     A version of a questionnaire changes the pages of its study, which are drawn in the shells of the site as it is.
     Anything else may change every page: MkDocs builds the whole of it.
     """
-    concerned = _only_versions(settings.surveys, changed)
+    concerned = _find_changed_studies(settings.surveys, changed)
     if concerned is None:
         build_site(settings, today)
         return read_surveys(settings.surveys)
@@ -32,21 +32,21 @@ def build_again(settings: Settings, today: date, changed: Set[Path]) -> Mapping[
         refuse_unsound(settings.surveys / id)
     studies = read_surveys(settings.surveys)
     changed_studies = {id: studies[id] for id in sorted(concerned)}
-    pages = _not_by_hand(settings.site, pages_of(list(changed_studies.values()), today))
-    if all((settings.built_folder / each.file).exists() for each in pages):
-        _draw(settings, changed_studies.values(), pages)
+    pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
+    if all((settings.built_folder / page.file).exists() for page in pages):
+        _redraw(settings, changed_studies.values(), pages)
     else:
         build_site(settings, today)  # a page is new: others lead to it
     return changed_studies
 
 
-def _not_by_hand(site: Path, pages: Iterable[SitePage]) -> list[SitePage]:
+def _leave_out_handwritten(site: Path, pages: Iterable[SitePage]) -> list[SitePage]:
     """The pages in whose place people have written none themselves."""
     written = {file.as_posix() for file in site.rglob("*.md")}
-    return [each for each in pages if not any(file.endswith(f"/{each.source}") for file in written)]
+    return [page for page in pages if not any(file.endswith(f"/{page.source}") for file in written)]
 
 
-def _only_versions(surveys: Path, changed: Set[Path]) -> Set[str] | None:
+def _find_changed_studies(surveys: Path, changed: Set[Path]) -> Set[str] | None:
     """The studies of which only files of versions were written; None when something else was, or one was removed."""
     found = set()
     for file in changed:
@@ -57,32 +57,32 @@ def _only_versions(surveys: Path, changed: Set[Path]) -> Set[str] | None:
     return found
 
 
-def _draw(settings: Settings, studies: Iterable[Study], pages: Iterable[SitePage]) -> None:
+def _redraw(settings: Settings, studies: Iterable[Study], pages: Iterable[SitePage]) -> None:
     """Change over to a copy of the site in which these pages are new."""
     folder = settings.home.resolve() / "sites" / uuid4().hex
     try:
         shutil.copytree(settings.built_folder.resolve(), folder, copy_function=os.link)
-        renderer = Renderer(shells.built(settings.built_folder), settings.demonstration)
-        for address, content in (*_contents(renderer, pages), *served_files(studies).items()):
-            _write_anew(folder / address, content)
+        renderer = PageRenderer(shells.shells_of(settings.built_folder), settings.demonstration)
+        for address, content in (*_render_contents(renderer, pages), *render_served_files(studies).items()):
+            _replace_file(folder / address, content)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)  # nobody would ever look at half a copy
         raise
     change_over(settings.built_folder, folder)
 
 
-def _contents(renderer: Renderer, pages: Iterable[SitePage]) -> Iterator[tuple[str, str]]:
-    drawn = [each for each in pages if not each.is_shell and each.file != NOT_FOUND]
-    addresses = {(each.study.id, each.topic, each.language): each.address for each in drawn}
+def _render_contents(renderer: PageRenderer, pages: Iterable[SitePage]) -> Iterator[tuple[str, str]]:
+    drawn = [site_page for site_page in pages if not site_page.is_shell and site_page.file != NOT_FOUND]
+    addresses = {(site_page.study.id, site_page.topic, site_page.language): site_page.address for site_page in drawn}
     for page in drawn:
         known = {
             language: addresses.get((page.study.id, page.topic, language), page.address)
             for language in page.study.languages
         }
-        yield page.file, renderer.page(page.study, page.language, page.fragment, known.__getitem__)
+        yield page.file, renderer.render_page(page.study, page.language, page.fragment, known.__getitem__)
 
 
-def _write_anew(file: Path, content: str) -> None:
+def _replace_file(file: Path, content: str) -> None:
     # Never in place: the site that is being served has the same file under another name.
     file.unlink(missing_ok=True)
     file.write_text(content, encoding="utf-8")

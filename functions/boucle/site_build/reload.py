@@ -8,21 +8,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_SECONDS = 0.25
+POLL_INTERVAL_SECONDS = 0.25
 
-Looks = Mapping[Path, tuple[int, int]]
+FileStates = Mapping[Path, tuple[int, int]]
 """When each file was last written, in nanoseconds, and its size."""
 
 
-def looks_of(*folders: Path) -> Looks:
+def read_file_states(*folders: Path) -> FileStates:
     """Every file of some folders as it looks now, hidden ones left out."""
     found: dict[Path, tuple[int, int]] = {}
     for folder in folders:
-        for file in _files(folder):
+        for file in _walk_files(folder):
             try:
                 about = file.stat()
             except OSError:
@@ -31,21 +31,24 @@ def looks_of(*folders: Path) -> Looks:
     return found
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _walk_files(folder: Path) -> Iterator[Path]:
     for where, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        yield from (Path(where) / each for each in names if not each.startswith("."))
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(where) / name for name in names if not name.startswith("."))
 
 
-class Watch:
+class FileWatcher:
     """Looks at folders in a thread of its own, and says what changed once they have come to rest."""
 
     def __init__(
-        self, look: Callable[[], Looks], changed: Callable[[Set[Path]], object], every: float = LOOK_EVERY_SECONDS
+        self,
+        read_states: Callable[[], FileStates],
+        on_change: Callable[[Set[Path]], object],
+        interval_seconds: float = POLL_INTERVAL_SECONDS,
     ) -> None:
-        self._look = look
-        self._changed = changed
-        self._every = every
+        self._read_states = read_states
+        self._on_change = on_change
+        self._interval_seconds = interval_seconds
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
@@ -58,19 +61,19 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        known = before = self._look()
-        while not self._stopped.wait(self._every):
-            now = self._look()
+        known = before = self._read_states()
+        while not self._stopped.wait(self._interval_seconds):
+            now = self._read_states()
             # Twice the same: an editor, or a deployment, has finished writing.
             if now == before and now != known:
-                self._tell({file for file in now.keys() | known.keys() if now.get(file) != known.get(file)})
+                self._notify({file for file in now.keys() | known.keys() if now.get(file) != known.get(file)})
                 known = now
             before = now
 
-    def _tell(self, files: Set[Path]) -> None:
+    def _notify(self, files: Set[Path]) -> None:
         try:
-            self._changed(files)
-        except Refusal as error:
+            self._on_change(files)
+        except BoucleError as error:
             log.error("what is served stays as it was: %s", error)
         except Exception as error:
             # The message of an unforeseen error might hold data; its kind does not.

@@ -11,7 +11,7 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
 
-from boucle.core.ports import StoreAway
+from boucle.core.ports import StoreUnavailable
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ CONNECT_SECONDS, READ_SECONDS = 1, 2
 ATTEMPT_SECONDS = CONNECT_SECONDS + READ_SECONDS
 """How long one attempt waits for AWS; what it asked may still be carried out as long as that."""
 
-PASSING = frozenset(
+TRANSIENT_ERRORS = frozenset(
     {
         "ConditionalRequestConflict",
         "InternalError",
@@ -37,7 +37,7 @@ PASSING = frozenset(
 )
 """What goes away by itself."""
 
-BLOCKING = frozenset(
+CONFIGURATION_ERRORS = frozenset(
     {
         "AccessDenied",
         "AccessDeniedException",
@@ -53,34 +53,34 @@ BLOCKING = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class RetryPolicy:
     """How long a call may take in all, and how it waits between two attempts."""
 
     seconds: float = 5.0
     first_pause: float = 0.05
-    longest_pause: float = 1.0
+    max_pause: float = 1.0
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    between: Callable[[float, float], float] = random.uniform
+    draw_pause: Callable[[float, float], float] = random.uniform
 
     @property
-    def over_within(self) -> float:
+    def max_call_seconds(self) -> float:
         """The seconds after which a call is over, well or badly, that rests on what one attempt has just read."""
         return ATTEMPT_SECONDS + self.seconds + ATTEMPT_SECONDS
 
     def call(self, ask: Callable[[bool], T]) -> T:
-        """What `ask` returns; it is told whether an earlier attempt may have been carried out. Raises StoreAway."""
+        """What `ask` returns; it is told whether an earlier attempt may have worked. Raises StoreUnavailable."""
         deadline = self.monotonic() + self.seconds
         attempt = 0
         while True:
             try:
                 return ask(attempt > 0)
             except (ClientError, BotoCoreError) as error:
-                reason = _passing_reason(error)
+                reason = _find_retry_reason(error)
                 # Full jitter: those who were refused together do not come back together.
-                pause = self.between(0, min(self.longest_pause, self.first_pause * 2**attempt))
+                pause = self.draw_pause(0, min(self.max_pause, self.first_pause * 2**attempt))
                 if self.monotonic() + pause >= deadline:
-                    raise StoreAway(f"no answer from AWS within {self.seconds:g} s: {reason}") from error
+                    raise StoreUnavailable(f"no answer from AWS within {self.seconds:g} s: {reason}") from error
             self.sleep(pause)
             attempt += 1
 
@@ -89,17 +89,19 @@ def error_code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
-def _passing_reason(error: ClientError | BotoCoreError) -> str:
-    """Why another attempt may do. Raises StoreAway at once where none will, and the error itself where it is ours."""
+def _find_retry_reason(error: ClientError | BotoCoreError) -> str:
+    """Why another try may do. Raises StoreUnavailable at once where none will, and the error itself if it is ours."""
     if isinstance(error, HTTPClientError | NotConnected):
         return type(error).__name__
     if isinstance(error, BotoCoreError):
-        raise StoreAway(
+        raise StoreUnavailable(
             f"AWS cannot be asked: {type(error).__name__}. Check the credentials and the region."
         ) from error
     code, operation = error_code(error), error.operation_name
-    if code in PASSING:
+    if code in TRANSIENT_ERRORS:
         return f"{code} from {operation}"
-    if code in BLOCKING:
-        raise StoreAway(f"AWS refuses {operation}: {code}. Check the role, and that the stack is deployed.") from error
+    if code in CONFIGURATION_ERRORS:
+        raise StoreUnavailable(
+            f"AWS refuses {operation}: {code}. Check the role, and that the stack is deployed."
+        ) from error
     raise error

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.core.ports import AlreadyWritten, StoreAway
+from boucle.core.ports import AlreadyWritten, StoreUnavailable
 
 Sync = Callable[[int], None]
 """Puts a file or a folder on disk by its descriptor; an argument, so that a test can crash right there."""
@@ -33,7 +33,7 @@ def sync_path(path: Path, sync: Sync = os.fsync) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurableFolder:
-    """A root, and ways to read and write below it; every OSError becomes StoreAway."""
+    """A root, and ways to read and write below it; every OSError becomes StoreUnavailable."""
 
     root: Path
     private: bool
@@ -42,41 +42,41 @@ class DurableFolder:
 
     def read(self, path: Path) -> bytes | None:
         """The file's content; None when there is no file."""
-        with self._away():
-            return _content(path)
+        with self._translate_errors():
+            return _read_content(path)
 
     def write_once(self, path: Path, content: bytes) -> None:
         """Write the file, or find the same bytes in it. Raises AlreadyWritten."""
-        with self._away(), self._alone() as scratch:
+        with self._translate_errors(), self._lock_folder() as scratch:
             self._make_folder(path.parent)
             try:
                 # A link, unlike a rename, never takes the place of a file.
-                path.hardlink_to(self._written(scratch, content))
+                path.hardlink_to(self._write_scratch(scratch, content))
             except FileExistsError:
-                if _content(path) != content:
+                if _read_content(path) != content:
                     raise AlreadyWritten(f"{path} holds something else, and is never changed. {REMEDY}") from None
             # Also when it was there: whoever wrote it may have crashed before it was on disk.
             sync_path(path.parent, self.sync)
 
     def replace(self, path: Path, content: bytes, expected: bytes | None) -> bool:
         """Put content in the place of what is expected, atomically; False when something else is there."""
-        with self._away(), self._alone() as scratch:
-            if _content(path) != expected:
+        with self._translate_errors(), self._lock_folder() as scratch:
+            if _read_content(path) != expected:
                 return False
             self._make_folder(path.parent)
-            self._written(scratch, content).replace(path)
+            self._write_scratch(scratch, content).replace(path)
             sync_path(path.parent, self.sync)
             return True
 
     @contextmanager
-    def _away(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise StoreAway(f"{self.root}: {error}") from error
+            raise StoreUnavailable(f"{self.root}: {error}") from error
 
     @contextmanager
-    def _alone(self) -> Iterator[Path]:
+    def _lock_folder(self) -> Iterator[Path]:
         """Be the only writer below the root, and have an empty folder for what is not finished yet."""
         scratch = self.root / ".writing"
         self._make_folder(scratch)
@@ -88,7 +88,7 @@ class DurableFolder:
             finally:
                 _clear(scratch)
 
-    def _written(self, scratch: Path, content: bytes) -> Path:
+    def _write_scratch(self, scratch: Path, content: bytes) -> Path:
         path = scratch / "file"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if self.private else 0o644)
         with os.fdopen(descriptor, "wb") as file:
@@ -106,7 +106,7 @@ class DurableFolder:
         sync_path(folder.parent, self.sync)
 
 
-def _content(path: Path) -> bytes | None:
+def _read_content(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):

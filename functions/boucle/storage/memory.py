@@ -11,20 +11,20 @@ from threading import Lock
 from boucle.core.ports import (
     AlreadyWritten,
     Counted,
-    Held,
+    HeldGroup,
     NewResponse,
     NewText,
     Pending,
     PutOutcome,
-    SpentCode,
     Standing,
-    StoreAway,
+    StoreUnavailable,
+    UsedInvitation,
     Waiting,
     Withdrawn,
 )
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
-from boucle.storage.published.addresses import checked_address
+from boucle.storage.published.addresses import check_address
 
 Key = tuple[str, str, str]
 """Study, questionnaire and stored key."""
@@ -45,13 +45,13 @@ class StoredResponse:
     cohort: int | None = None
     held: str | None = None
 
-    def buried(self) -> StoredResponse:
+    def to_tombstone(self) -> StoredResponse:
         """What a withdrawal leaves of it."""
         return replace(self, version=None, language=None, mode=None, answers=None, window=None, digest=None, held=None)
 
 
-class MemoryDesk:
-    """Responses and free texts; a `ResponseDesk`, `SealingDesk` and `QuarantineDesk`."""
+class MemoryResponseStore:
+    """Responses and free texts; a `ResponseStore`, `SealingStore` and `QuarantineStore`."""
 
     def __init__(self, now: datetime | None = None) -> None:
         self.responses: dict[Key, StoredResponse] = {}
@@ -64,16 +64,16 @@ class MemoryDesk:
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         with self._lock:
-            self._answer()
+            self._refuse_if_away()
             outcome = self._put_response(response)
             if outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
                 for text in texts:
                     self.texts.setdefault((text.series.study, text.series.questionnaire, text.key), text)
             return outcome
 
-    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+    def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         with self._lock:
-            self._answer()
+            self._refuse_if_away()
             stored = self.responses.get((study, questionnaire, key))
         if stored is None:
             return None
@@ -83,103 +83,105 @@ class MemoryDesk:
 
     def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
         with self._lock:
-            self._answer()
-            for each in text_keys:
-                self.texts.pop((study, questionnaire, each), None)
+            self._refuse_if_away()
+            for text_key in text_keys:
+                self.texts.pop((study, questionnaire, text_key), None)
             stored = self.responses.get((study, questionnaire, key))
             if stored is None:
                 return False
-            self.responses[study, questionnaire, key] = stored.buried()
+            self.responses[study, questionnaire, key] = stored.to_tombstone()
             return True
 
     def now(self) -> datetime | None:
         return self.clock
 
-    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+    def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         with self._lock:
-            self._answer()
-            return Counter(each.window for each in self._waiting(series, date.max).values() if each.window)
+            self._refuse_if_away()
+            return Counter(
+                response.window for response in self._find_waiting(series, date.max).values() if response.window
+            )
 
     def close_days(self, series: Series, through: date) -> None:
         with self._lock:
-            self._answer()
+            self._refuse_if_away()
             opens = through + timedelta(days=1)
             self._first_open[series] = max(opens, self._first_open.get(series, opens))
 
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
         with self._lock:
-            self._answer()
-            found = self._waiting(series, through)
+            self._refuse_if_away()
+            found = self._find_waiting(series, through)
         for stored in found.values():
             if stored.version is not None and stored.mode is not None and stored.answers is not None:
                 yield Pending(version=stored.version, mode=stored.mode, answers=stored.answers)
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         with self._lock:
-            self._answer()
-            marked = self._waiting(series, through)
+            self._refuse_if_away()
+            marked = self._find_waiting(series, through)
             for key, stored in marked.items():
                 self.responses[key] = replace(stored, cohort=cohort, window=None, digest=None)
         return len(marked)
 
-    def sealed_count(self, series: Series, cohort: int) -> int:
+    def count_sealed(self, series: Series, cohort: int) -> int:
         with self._lock:
-            self._answer()
-            return sum(each.series == series and each.cohort == cohort for each in self.responses.values())
+            self._refuse_if_away()
+            return sum(response.series == series and response.cohort == cohort for response in self.responses.values())
 
-    def held(self, series: Series) -> Mapping[Held, int]:
+    def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         with self._lock:
-            self._answer()
+            self._refuse_if_away()
             return Counter(
-                Held(each.window, each.held)
-                for each in self.responses.values()
-                if each.series == series and each.window and each.held
+                HeldGroup(response.window, response.held)
+                for response in self.responses.values()
+                if response.series == series and response.window and response.held
             )
 
-    def release(self, series: Series, which: Held) -> int:
+    def release(self, series: Series, which: HeldGroup) -> int:
         opens = self._first_open.get(series, which.day)
         return self._decide(series, which, lambda stored: replace(stored, held=None, window=max(which.day, opens)))
 
-    def drop(self, series: Series, which: Held) -> int:
-        return self._decide(series, which, StoredResponse.buried)
+    def drop(self, series: Series, which: HeldGroup) -> int:
+        return self._decide(series, which, StoredResponse.to_tombstone)
 
-    def _decide(self, series: Series, which: Held, become: Callable[[StoredResponse], StoredResponse]) -> int:
+    def _decide(self, series: Series, which: HeldGroup, become: Callable[[StoredResponse], StoredResponse]) -> int:
         with self._lock:
-            self._answer()
+            self._refuse_if_away()
             found = {
-                key: each
-                for key, each in self.responses.items()
-                if (each.series, each.window, each.held) == (series, which.day, which.doubt)
+                key: response
+                for key, response in self.responses.items()
+                if (response.series, response.window, response.held) == (series, which.day, which.doubt)
             }
-            self.responses |= {key: become(each) for key, each in found.items()}
+            self.responses |= {key: become(response) for key, response in found.items()}
         return len(found)
 
     def expire(self, today: date) -> int:
         with self._lock:
-            self._answer()
+            self._refuse_if_away()
             before = len(self.responses) + len(self.texts)
-            self.responses = {key: each for key, each in self.responses.items() if each.expires > today}
-            self.texts = {key: each for key, each in self.texts.items() if each.expires > today}
+            self.responses = {key: response for key, response in self.responses.items() if response.expires > today}
+            self.texts = {key: text for key, text in self.texts.items() if text.expires > today}
             return before - len(self.responses) - len(self.texts)
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
-    def _answer(self) -> None:
+    def _refuse_if_away(self) -> None:
         if self.away:
-            raise StoreAway("told to be away")
+            raise StoreUnavailable("told to be away")
 
     def _put_response(self, response: NewResponse) -> PutOutcome:
         key = (response.series.study, response.series.questionnaire, response.key)
         stored = self.responses.get(key)
         if stored is None:
-            self.responses[key] = self._as_stored(response)
+            self.responses[key] = self._to_stored(response)
             return PutOutcome.STORED
         if stored.answers is None:
             return PutOutcome.WITHDRAWN
         return PutOutcome.REPLAYED if stored.digest in {None, response.digest} else PutOutcome.CONFLICT
 
-    def _as_stored(self, response: NewResponse) -> StoredResponse:
+    def _to_stored(self, response: NewResponse) -> StoredResponse:
         return StoredResponse(
             series=response.series,
             expires=response.expires,
@@ -192,24 +194,27 @@ class MemoryDesk:
             held=response.doubt.value if response.doubt else None,
         )
 
-    def _waiting(self, series: Series, through: date) -> dict[Key, StoredResponse]:
+    def _find_waiting(self, series: Series, through: date) -> dict[Key, StoredResponse]:
         return {
-            key: each
-            for key, each in self.responses.items()
-            if each.series == series and each.held is None and each.window is not None and each.window <= through
+            key: response
+            for key, response in self.responses.items()
+            if response.series == series
+            and response.held is None
+            and response.window is not None
+            and response.window <= through
         }
 
 
-class MemorySpent:
-    """The invitations that were used; a `SpentCodes`."""
+class MemoryUsedInvitations:
+    """The invitations that were used; a `UsedInvitations`."""
 
     def __init__(self) -> None:
-        self.codes: dict[str, SpentCode] = {}
+        self.codes: dict[str, UsedInvitation] = {}
         self._lock = Lock()
 
-    def spend(self, spent: SpentCode) -> bool:
+    def redeem(self, invitation: UsedInvitation) -> bool:
         with self._lock:
-            return self.codes.setdefault(spent.key, spent).mark == spent.mark
+            return self.codes.setdefault(invitation.key, invitation).mark == invitation.mark
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -222,7 +227,7 @@ class MemoryLedger:
         self._entries: dict[Series, dict[int, bytes]] = {}
         self._lock = Lock()
 
-    def entries(self, series: Series) -> Sequence[bytes]:
+    def read_entries(self, series: Series) -> Sequence[bytes]:
         with self._lock:
             return [entry for _, entry in sorted(self._entries.get(series, {}).items())]
 
@@ -248,7 +253,7 @@ class MemoryVault:
         if self._copies.setdefault(series, {}).setdefault(number, entry) != entry:
             raise AlreadyWritten(f"{series}, cohort {number}")
 
-    def kept(self, series: Series) -> Sequence[bytes]:
+    def read_copies(self, series: Series) -> Sequence[bytes]:
         return [entry for _, entry in sorted(self._copies.get(series, {}).items())]
 
 
@@ -260,15 +265,15 @@ class MemorySink:
         self._lock = Lock()
 
     def read(self, address: str) -> bytes | None:
-        return self.files.get(checked_address(address))
+        return self.files.get(check_address(address))
 
     def put_new(self, address: str, content: bytes) -> None:
-        if self.files.setdefault(checked_address(address), content) != content:
+        if self.files.setdefault(check_address(address), content) != content:
             raise AlreadyWritten(address)
 
     def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
         with self._lock:
-            if self.files.get(checked_address(address)) != expected:
+            if self.files.get(check_address(address)) != expected:
                 return False
             self.files[address] = content
             return True

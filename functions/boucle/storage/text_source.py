@@ -8,26 +8,26 @@ from datetime import date
 
 from boucle.core.ports import NewText
 from boucle.core.study.model import Series
-from boucle.storage.transfer_format import KeptText
+from boucle.storage.transfer_format import ExportedText
 
 
 @dataclass(frozen=True, slots=True)
-class KeptShelf:
-    """The free texts of a store that can be copied, on one machine or on AWS; a `Shelf`."""
+class ExportedTextSource:
+    """The free texts of a store that can be copied, on one machine or on AWS; a `TextSource`."""
 
-    kept: Callable[[], Iterable[KeptText]]
+    export_texts: Callable[[], Iterable[ExportedText]]
 
     def texts(self) -> Iterator[NewText]:
-        for each in self.kept():
-            series = Series(each.study, each.questionnaire, each.major, each.wave)
+        for text in self.export_texts():
+            series = Series(text.study, text.questionnaire, text.major, text.wave)
             yield NewText(
-                key=each.key,
+                key=text.key,
                 series=series,
-                question=each.question,
-                payload=each.payload,
-                expires=date.fromisoformat(each.expires),
+                question=text.question,
+                payload=text.payload,
+                expires=date.fromisoformat(text.expires),
             )
 
     def keys(self) -> frozenset[str]:
         """Their keys alone, which open nothing."""
-        return frozenset(each.key for each in self.kept())
+        return frozenset(text.key for text in self.export_texts())

@@ -15,23 +15,23 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from boucle.core.errors import Refusal
-from boucle.core.ports import SpentCode
+from boucle.core.errors import BoucleError
+from boucle.core.ports import UsedInvitation
 from boucle.core.study.model import Series
 
 FORMAT = 1
 
 
-class BadCopy(Refusal):
+class BadExport(BoucleError):
     """The file is not a whole copy of a store."""
 
 
-class OtherLedger(Refusal):
+class LedgerMismatch(BoucleError):
     """The store that should take a copy has sealed something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptResponse:
+class ExportedResponse:
     """A response as it lies: waiting (window, digest), sealed (cohort), or withdrawn (neither answers nor version)."""
 
     study: str
@@ -56,7 +56,7 @@ class KeptResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptText:
+class ExportedText:
     """A free text, encrypted, apart from its response."""
 
     study: str
@@ -70,7 +70,7 @@ class KeptText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDays:
+class ExportedDays:
     """The first day of a series that no seal has closed."""
 
     study: str
@@ -85,7 +85,7 @@ class KeptDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptSpent:
+class ExportedInvitation:
     """An invitation that was used. Without these, a code would serve again where the copy goes."""
 
     key: str
@@ -93,12 +93,12 @@ class KeptSpent:
     expires: str
 
     @property
-    def spent(self) -> SpentCode:
-        return SpentCode(key=self.key, mark=self.mark, expires=date.fromisoformat(self.expires))
+    def used_invitation(self) -> UsedInvitation:
+        return UsedInvitation(key=self.key, mark=self.mark, expires=date.fromisoformat(self.expires))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptEntry:
+class ExportedEntry:
     """An entry of the ledger, byte for byte."""
 
     study: str
@@ -113,46 +113,46 @@ class KeptEntry:
         return Series(self.study, self.questionnaire, self.major, self.wave)
 
 
-Record = KeptResponse | KeptText | KeptDays | KeptEntry | KeptSpent
-KINDS: dict[str, type[Record]] = {
-    "entry": KeptEntry,
-    "days": KeptDays,
-    "response": KeptResponse,
-    "text": KeptText,
-    "spent": KeptSpent,
+Record = ExportedResponse | ExportedText | ExportedDays | ExportedEntry | ExportedInvitation
+RECORD_CLASSES: dict[str, type[Record]] = {
+    "entry": ExportedEntry,
+    "days": ExportedDays,
+    "response": ExportedResponse,
+    "text": ExportedText,
+    "spent": ExportedInvitation,
 }
 
-LATER = frozenset({"held"})
+OPTIONAL_FIELDS = frozenset({"held"})
 """Written only where there is something to say, so that an older Boucle reads a copy that does not need it."""
 
 
-class Copyable(Protocol):
+class StoreTransfer(Protocol):
     """A store that can be read whole, and that can take another one's content."""
 
-    def records(self) -> Iterator[Record]:
+    def export_records(self) -> Iterator[Record]:
         """Everything, the ledger first."""
 
-    def take(self, records: Iterable[Record]) -> int:
-        """Put what is not there yet; how many were read. Raises OtherLedger before anything else is put."""
+    def import_records(self, records: Iterable[Record]) -> int:
+        """Put what is not there yet; how many were read. Raises LedgerMismatch before anything else is put."""
 
 
-def refuse_other_entry(record: KeptEntry, there: bytes) -> None:
-    """Raises OtherLedger when the entry of that number is not the record's."""
+def refuse_other_entry(record: ExportedEntry, there: bytes) -> None:
+    """Raises LedgerMismatch when the entry of that number is not the record's."""
     if there != record.entry:
-        raise OtherLedger(
+        raise LedgerMismatch(
             f"{record.series} has sealed another cohort {record.number}: take the copy into an empty store"
         )
 
 
-def write_copy(records: Iterable[Record], file: Path) -> int:
-    """Write a new file, whole or not at all; how many records. Raises BadCopy when there is one of that name."""
+def write_export(records: Iterable[Record], file: Path) -> int:
+    """Write a new file, whole or not at all; how many records. Raises BadExport when there is one of that name."""
     if file.exists():
-        raise BadCopy(f"{file} exists already: name another file, or remove this one first")
+        raise BadExport(f"{file} exists already: name another file, or remove this one first")
     beside = file.with_name(f".{file.name}.new")
     count = 0
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         for record in records:
-            out.write(_line(record))
+            out.write(_encode_record(record))
             count += 1
         # The last line says how many came before it: a file that was cut short is not taken for a small store.
         out.write(json.dumps({"format": FORMAT, "records": count}) + "\n")
@@ -162,13 +162,13 @@ def write_copy(records: Iterable[Record], file: Path) -> int:
     return count
 
 
-def read_copy(file: Path) -> Iterator[Record]:
-    """Every record of a whole file, which is read twice: nothing is given before its end was seen. Raises BadCopy."""
+def read_export(file: Path) -> Iterator[Record]:
+    """Every record of a whole file, which is read twice: nothing is given before its end was seen. Raises BadExport."""
     with file.open(encoding="utf-8") as lines:
         expected = _check_whole(file, lines)
     with file.open(encoding="utf-8") as lines:
         for _, line in zip(range(expected), lines, strict=False):
-            yield _record(file, json.loads(line))
+            yield _decode_record(file, json.loads(line))
 
 
 def _check_whole(file: Path, lines: Iterable[str]) -> int:
@@ -180,26 +180,26 @@ def _check_whole(file: Path, lines: Iterable[str]) -> int:
     except ValueError:
         end = None
     if not isinstance(end, dict) or end != {"format": FORMAT, "records": count}:
-        raise BadCopy(
+        raise BadExport(
             f"{file} is not a whole copy of format {FORMAT}: its last line must count the others. Copy again."
         )
     return count
 
 
-def _line(record: Record) -> str:
-    kind = next(name for name, each in KINDS.items() if isinstance(record, each))
+def _encode_record(record: Record) -> str:
+    kind = next(name for name, record_class in RECORD_CLASSES.items() if isinstance(record, record_class))
     values = {
         name: b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in asdict(record).items()
-        if value is not None or name not in LATER
+        if value is not None or name not in OPTIONAL_FIELDS
     }
     return json.dumps({"kind": kind, **values}, separators=(",", ":")) + "\n"
 
 
-def _record(file: Path, line: dict[str, object]) -> Record:
-    kind = KINDS.get(str(line.pop("kind", None)))
-    names = {each.name for each in fields(kind)} if kind else set()
-    if kind is None or not names - LATER <= set(line) <= names:
-        raise BadCopy(f"{file} holds a record that this Boucle does not know; upgrade it, or copy again")
+def _decode_record(file: Path, line: dict[str, object]) -> Record:
+    kind = RECORD_CLASSES.get(str(line.pop("kind", None)))
+    names = {field.name for field in fields(kind)} if kind else set()
+    if kind is None or not names - OPTIONAL_FIELDS <= set(line) <= names:
+        raise BadExport(f"{file} holds a record that this Boucle does not know; upgrade it, or copy again")
     decoded = {name: b64decode(str(value)) if name in {"payload", "entry"} else value for name, value in line.items()}
     return kind(**decoded)  # type: ignore[arg-type]  # written by _line, from a record of that kind

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.identity.invitations import Invitations
 from boucle.core.identity.receipts import Keyring
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study, Wave
 
 JSON_FIELD, FORM_FIELD = "invitation", "_invitation"
-MISSING, UNKNOWN, SPENT = "invitation_missing", "invitation_unknown", "invitation_spent"
+MISSING, UNKNOWN, USED = "invitation_missing", "invitation_unknown", "invitation_spent"
 
 
-class InvitationSpent(Refusal):
+class InvitationUsed(BoucleError):
     """Another submission used this invitation."""
 
 
@@ -23,26 +23,26 @@ class Admission:
     """The code as we write it; None where none is needed, or where there is a problem with it."""
 
     code: str | None = None
-    problem: str | None = None
+    issue_code: str | None = None
     """Its stable code."""
 
-    def problems(self, field: str) -> tuple[Problem, ...]:
+    def issues_of(self, field: str) -> tuple[AnswerIssue, ...]:
         """The same as a problem of the field in which the code was sent."""
-        return (Problem(field, self.problem),) if self.problem else ()
+        return (AnswerIssue(field, self.issue_code),) if self.issue_code else ()
 
 
-FREE = Admission()
+NO_CODE_NEEDED = Admission()
 
 
-def admission(keyring: Keyring, study: Study, wave: Wave, questionnaire: str, typed: str | None) -> Admission:
+def check_admission(keyring: Keyring, study: Study, wave: Wave, questionnaire: str, typed: str | None) -> Admission:
     """Whether this code admits to answer; nothing is spent yet, and what the code was used for is not looked at.
 
     Nobody is slowed down who guesses: one guess in 2^40 is right, whatever was guessed before. Slowing down would keep
     out those who share an address with somebody who guesses.
     """
     if questionnaire not in wave.invited:
-        return FREE
+        return NO_CODE_NEEDED
     if not typed or not typed.strip():
-        return Admission(problem=MISSING)
-    code = Invitations(keyring.invitation_key(study.id, questionnaire, wave.id)).read(typed)
-    return Admission(code) if code else Admission(problem=UNKNOWN)
+        return Admission(issue_code=MISSING)
+    code = Invitations(keyring.derive_invitation_key(study.id, questionnaire, wave.id)).read(typed)
+    return Admission(code) if code else Admission(issue_code=UNKNOWN)

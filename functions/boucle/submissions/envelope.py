@@ -11,18 +11,18 @@ from marshmallow.fields import Field, List, Nested
 
 from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.model import FreeText, Questionnaire
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.questionnaire.values import Answer
 from boucle.submissions.fields import QuestionField, refuse
-from boucle.submissions.proof import MOST_CHARACTERS
-from boucle.submissions.readers import Flaw, JsonSchema
-from boucle.submissions.submission import TOLD, UUID4
+from boucle.submissions.proof import MAX_PROOF_CHARACTERS
+from boucle.submissions.readers import JsonSchema, ValueIssue
+from boucle.submissions.submission import CLIENT_SIGNS, UUID4
 
 MAX_SHOWN_NAME = 80
 MAX_LENGTH = 100
 """Of a code, or of a name."""
 
-CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
+ERROR_CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "type": "wrong_type",
     "invalid": "wrong_type",
     "null": "wrong_type",
@@ -42,16 +42,16 @@ class Envelope:
     invitation: str | None
     proof: str
     signs: frozenset[str]
-    malformed: tuple[Problem, ...]
+    malformed: tuple[AnswerIssue, ...]
     """Problems with answers, by question id."""
-    misfits: tuple[Problem, ...]
+    field_issues: tuple[AnswerIssue, ...]
     """Problems with the envelope itself, by field."""
 
 
 class SubmissionId(Field[str]):
     """A random UUID (version 4) in its usual writing; lower case after loading."""
 
-    default_error_messages = CODES
+    default_error_messages = ERROR_CODES
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
         if not isinstance(value, str):
@@ -62,10 +62,10 @@ class SubmissionId(Field[str]):
         return {"type": "string", "format": "uuid"}
 
 
-class Choice(Field[str]):
+class ChoiceField(Field[str]):
     """One of a few strings."""
 
-    default_error_messages = CODES
+    default_error_messages = ERROR_CODES
 
     def __init__(self, choices: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
@@ -83,7 +83,7 @@ class Choice(Field[str]):
 class ShortString(Field[str]):
     """A string of bounded length."""
 
-    default_error_messages = CODES
+    default_error_messages = ERROR_CODES
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
         if not isinstance(value, str):
@@ -94,20 +94,20 @@ class ShortString(Field[str]):
         return {"type": "string", "maxLength": MAX_LENGTH}
 
 
-class Proof(Field[str]):
+class ProofField(Field[str]):
     """A proof of work, where a wave asks for one; anywhere else it is not looked at."""
 
-    default_error_messages = CODES
+    default_error_messages = ERROR_CODES
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
         if not isinstance(value, str) or not value.isascii():
             refuse("wrong_type")
-        return value if len(value) <= MOST_CHARACTERS else refuse("too_long", maximum=MOST_CHARACTERS)
+        return value if len(value) <= MAX_PROOF_CHARACTERS else refuse("too_long", maximum=MAX_PROOF_CHARACTERS)
 
     def json_schema(self) -> JsonSchema:
         return {
             "type": "string",
-            "maxLength": MOST_CHARACTERS,
+            "maxLength": MAX_PROOF_CHARACTERS,
             "pattern": "^[\\x01-\\x7f]*$",
             "description": "Where a wave asks for work: SHA-256(seed + proof) begins with as many zero bits as "
             "the refusal `wrong_proof` names; the seed is the first 32 hexadecimal digits of "
@@ -139,18 +139,18 @@ class EnvelopeReader:
             f"q{at}": QuestionField(question, f"q{at}") for at, question in enumerate(questionnaire.questions)
         }
         answers = AnswersSchema.from_dict(fields, name=f"Answers.{name}")
-        texts = [each.id for each in questionnaire.questions if isinstance(each, FreeText)]
+        texts = [question.id for question in questionnaire.questions if isinstance(question, FreeText)]
         invited = {"invitation": ShortString()} if by_invitation else {}
         submission = StrictSchema.from_dict(
             {
                 "id": SubmissionId(required=True),
-                "language": Choice(questionnaire.languages, required=True),
-                "mode": Choice(modes_of(questionnaire), required=True),
-                "answers": Nested(answers, required=True, error_messages=CODES),
-                "consent": List(Choice(texts), error_messages=CODES),
+                "language": ChoiceField(questionnaire.languages, required=True),
+                "mode": ChoiceField(modes_of(questionnaire), required=True),
+                "answers": Nested(answers, required=True, error_messages=ERROR_CODES),
+                "consent": List(ChoiceField(texts), error_messages=ERROR_CODES),
                 **invited,
-                "proof": Proof(),
-                "signs": List(Choice([each.value for each in TOLD]), error_messages=CODES),
+                "proof": ProofField(),
+                "signs": List(ChoiceField([doubt.value for doubt in CLIENT_SIGNS]), error_messages=ERROR_CODES),
             },
             name=f"Submission.{name}",
         )
@@ -170,53 +170,53 @@ class EnvelopeReader:
             id=loaded.get("id"),
             language=loaded.get("language"),
             mode=loaded.get("mode"),
-            answers=self._answers(_mapping(loaded.get("answers"))),
-            consents=frozenset(each for each in loaded.get("consent") or () if isinstance(each, str)),
+            answers=self._map_answers(_as_mapping(loaded.get("answers"))),
+            consents=frozenset(consent for consent in loaded.get("consent") or () if isinstance(consent, str)),
             invitation=loaded.get("invitation"),
             proof=loaded.get("proof") or "",
-            signs=frozenset(each for each in loaded.get("signs") or () if isinstance(each, str)),
-            malformed=tuple(_question_problems(errors)),
-            misfits=tuple(envelope_problems(errors)),
+            signs=frozenset(sign for sign in loaded.get("signs") or () if isinstance(sign, str)),
+            malformed=tuple(_find_answer_issues(errors)),
+            field_issues=tuple(find_envelope_issues(errors)),
         )
 
     def _load(self, sent: Any, optional: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         try:
             return self.schema.load(sent, partial=optional), {}
         except ValidationError as error:
-            return _mapping(error.valid_data), _mapping(error.messages)
+            return _as_mapping(error.valid_data), _as_mapping(error.messages)
 
-    def _answers(self, loaded: Mapping[str, Any]) -> Mapping[str, Answer]:
+    def _map_answers(self, loaded: Mapping[str, Any]) -> Mapping[str, Answer]:
         return {self._ids[name]: answer for name, answer in loaded.items() if answer is not None}
 
 
-def _mapping(loaded: Any) -> Mapping[str, Any]:
+def _as_mapping(loaded: Any) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, Mapping) else {}
 
 
-def _question_problems(errors: Mapping[str, Any]) -> Iterator[Problem]:
-    for question, messages in _mapping(errors.get("answers")).items():
+def _find_answer_issues(errors: Mapping[str, Any]) -> Iterator[AnswerIssue]:
+    for question, messages in _as_mapping(errors.get("answers")).items():
         if question != "_schema":
-            yield from _problems(question, messages)
+            yield from _find_issues(question, messages)
 
 
-def envelope_problems(errors: Any) -> Iterator[Problem]:
+def find_envelope_issues(errors: Any) -> Iterator[AnswerIssue]:
     """What is wrong with the fields of a body themselves; a body that is no object has the field ""."""
-    for field, messages in _mapping(errors).items():
+    for field, messages in _as_mapping(errors).items():
         if field == "answers" and isinstance(messages, Mapping):
-            yield from _problems(field, messages.get("_schema", ()))
+            yield from _find_issues(field, messages.get("_schema", ()))
         else:
-            yield from _problems("" if field == "_schema" else field, messages)
+            yield from _find_issues("" if field == "_schema" else field, messages)
 
 
-def _problems(name: str, messages: Any) -> Iterator[Problem]:
+def _find_issues(name: str, messages: Any) -> Iterator[AnswerIssue]:
     match messages:
-        case Flaw(code, limits):
-            yield Problem(str(name)[:MAX_SHOWN_NAME], code, limits)
+        case ValueIssue(code, limits):
+            yield AnswerIssue(str(name)[:MAX_SHOWN_NAME], code, limits)
         case str(code):
-            yield Problem(str(name)[:MAX_SHOWN_NAME], code)
+            yield AnswerIssue(str(name)[:MAX_SHOWN_NAME], code)
         case Mapping():
             # The entries of a list, by their number: which entry says nothing more than the field does.
-            yield from _problems(name, next(iter(messages.values()), ()))
+            yield from _find_issues(name, next(iter(messages.values()), ()))
         case _:
-            for each in messages:
-                yield from _problems(name, each)
+            for message in messages:
+                yield from _find_issues(name, message)

@@ -10,12 +10,12 @@ from marshmallow.fields import Field
 
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Answer
-from boucle.submissions.readers import Flaw, Flawed, JsonSchema, reader_for
+from boucle.submissions.readers import InvalidValue, JsonSchema, ValueIssue, reader_for
 
 
 def refuse(code: str, **limits: int | float | str) -> NoReturn:
     """Refuse a field. Always raises ValidationError."""
-    raise ValidationError([Flaw(code, limits)])
+    raise ValidationError([ValueIssue(code, limits)])
 
 
 class QuestionField(Field[Answer | None]):
@@ -33,5 +33,5 @@ class QuestionField(Field[Answer | None]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Answer | None:
         try:
             return self.reader.read(value)
-        except Flawed as flawed:
-            raise ValidationError([flawed.flaw]) from None
+        except InvalidValue as flawed:
+            raise ValidationError([flawed.issue]) from None

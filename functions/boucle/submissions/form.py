@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from boucle.core.questionnaire.model import Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking, Rating
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 
 Typed = Mapping[str, tuple[str, ...]]
 """What a form sent, by field name, as typed."""
@@ -30,11 +30,11 @@ SPACES = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedForm:
     """The answers of a form in the shape of JSON, and what could not be put in that shape."""
 
     answers: Mapping[str, Any]
-    malformed: tuple[Problem, ...]
+    malformed: tuple[AnswerIssue, ...]
     consents: tuple[str, ...]
 
 
@@ -45,7 +45,7 @@ class _Misread(Exception):
         self.limits = limits
 
 
-def typed_fields(pairs: Sequence[tuple[str, str]]) -> Typed:
+def group_fields(pairs: Sequence[tuple[str, str]]) -> Typed:
     """A form's fields by name, in the order sent. A browser writes line breaks as CRLF: they are LF again."""
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
@@ -53,28 +53,28 @@ def typed_fields(pairs: Sequence[tuple[str, str]]) -> Typed:
     return fields
 
 
-def decode(questionnaire: Questionnaire, typed: Typed) -> Decoded:
+def decode(questionnaire: Questionnaire, typed: Typed) -> DecodedForm:
     """The fields of a form as answers; a name that is neither a question's nor reserved is a problem."""
-    fields = {each.id: _fields_of(each) for each in questionnaire.questions}
+    fields = {question.id: _fields_of(question) for question in questionnaire.questions}
     answers: dict[str, Any] = {}
     malformed = []
     for question in questionnaire.questions:
-        sent = {name: values for name in fields[question.id] if (values := _filled(typed.get(name, ())))}
+        sent = {name: values for name in fields[question.id] if (values := _drop_blanks(typed.get(name, ())))}
         try:
             if sent:
-                answers[question.id] = _read(question, sent)
+                answers[question.id] = _read_answer(question, sent)
         except _Misread as misread:
-            malformed.append(Problem(question.id, misread.code, misread.limits))
+            malformed.append(AnswerIssue(question.id, misread.code, misread.limits))
     known = {name for names in fields.values() for name in names}
-    strangers = [Problem(each[:80], "unknown_question") for each in typed if not _is_known(each, known)]
-    return Decoded(answers, (*malformed, *strangers), tuple(_consents(questionnaire, typed)))
+    strangers = [AnswerIssue(name[:80], "unknown_question") for name in typed if not _is_known(name, known)]
+    return DecodedForm(answers, (*malformed, *strangers), tuple(_find_consents(questionnaire, typed)))
 
 
 def _is_known(name: str, known: set[str]) -> bool:
     return name.startswith(RESERVED) or name in known
 
 
-def _consents(questionnaire: Questionnaire, typed: Typed) -> Iterator[str]:
+def _find_consents(questionnaire: Questionnaire, typed: Typed) -> Iterator[str]:
     for question in questionnaire.questions:
         if isinstance(question, FreeText) and AGREED in typed.get(CONSENT + question.id, ()):
             yield question.id
@@ -86,60 +86,60 @@ def _fields_of(question: Question) -> tuple[str, ...]:
     return (question.id,)
 
 
-def _filled(values: tuple[str, ...]) -> tuple[str, ...]:
+def _drop_blanks(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value for value in values if value.strip())
 
 
-def _read(question: Question, sent: Typed) -> Any:
+def _read_answer(question: Question, sent: Typed) -> Any:
     match question:
         case Ranking():
-            return _ranked(question, {name.removeprefix(f"{question.id}."): sent[name] for name in sent})
+            return _read_ranking(question, {name.removeprefix(f"{question.id}."): sent[name] for name in sent})
         case Multiple():
             return list(sent[question.id])
         case _:
-            return READERS.get(type(question), str)(_only(sent[question.id]))
+            return READERS.get(type(question), str)(_require_one(sent[question.id]))
 
 
-def _only(values: tuple[str, ...]) -> str:
+def _require_one(values: tuple[str, ...]) -> str:
     if len(values) > 1:
         raise _Misread("too_many_choices", maximum=1)
     return values[0]
 
 
-def _rating(typed: str) -> int | str:
+def _read_rating(typed: str) -> int | str:
     # What is no number stays a string, which may be "I don't know" and otherwise is the schema's to refuse.
     return int(typed) if WHOLE.fullmatch(typed) else typed
 
 
-def _number(typed: str) -> int | float:
-    written = _plain_digits(SPACES.sub("", typed)).replace(",", ".").replace("٫", ".")
+def _read_number(typed: str) -> int | float:
+    written = _normalise_digits(SPACES.sub("", typed)).replace(",", ".").replace("٫", ".")
     if not NUMBER.fullmatch(written):
         raise _Misread("wrong_type")
     number = Decimal(written)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _day(typed: str) -> str:
+def _read_day(typed: str) -> str:
     """A day as a browser sends it, or as people write it: 31/12/2026."""
-    written = _plain_digits(typed.strip())
+    written = _normalise_digits(typed.strip())
     if found := WRITTEN_DAY.fullmatch(written):
         day, month, year = found.groups()
         return f"{year}-{month:0>2}-{day:0>2}"
     return written
 
 
-READERS: Mapping[type[Question], Callable[[str], Any]] = {Rating: _rating, Number: _number, Date: _day}
+READERS: Mapping[type[Question], Callable[[str], Any]] = {Rating: _read_rating, Number: _read_number, Date: _read_day}
 
 
-def _plain_digits(typed: str) -> str:
+def _normalise_digits(typed: str) -> str:
     """Digits of any script as 0 to 9."""
-    return "".join(str(unicodedata.digit(each, each)) for each in typed)
+    return "".join(str(unicodedata.digit(character, character)) for character in typed)
 
 
-def _ranked(question: Ranking, sent: Typed) -> list[str]:
+def _read_ranking(question: Ranking, sent: Typed) -> list[str]:
     by_rank: dict[int, str] = {}
     for item, values in sent.items():
-        rank = _rank(_only(values), question.top)
+        rank = _read_rank(_require_one(values), question.top)
         if rank in by_rank:
             raise _Misread("duplicate_choice")
         by_rank[rank] = item
@@ -148,10 +148,10 @@ def _ranked(question: Ranking, sent: Typed) -> list[str]:
     return [item for _, item in sorted(by_rank.items())]
 
 
-def _rank(typed: str, most: int) -> int:
-    digits = _plain_digits(typed.strip())
+def _read_rank(typed: str, maximum: int) -> int:
+    digits = _normalise_digits(typed.strip())
     if not WHOLE.fullmatch(digits):
         raise _Misread("wrong_type")
-    if not 1 <= int(digits) <= most:
-        raise _Misread("out_of_range", minimum=1, maximum=most)
+    if not 1 <= int(digits) <= maximum:
+        raise _Misread("out_of_range", minimum=1, maximum=maximum)
     return int(digits)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
 
-MOST_DIGITS = 16
+MAX_TIME_DIGITS = 16
 """Of a time in milliseconds: more than there will ever be. Python refuses to read a number of thousands of digits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Minted:
+class FormToken:
     """What we gave to a form, and get back from it."""
 
     id: str
@@ -27,23 +27,23 @@ class Minted:
     """Whether the form had come with a field filled in that people do not see."""
 
 
-def signed(key: bytes, study: Study, questionnaire: Questionnaire, minted: Minted) -> str:
+def sign_token(key: bytes, study: Study, questionnaire: Questionnaire, minted: FormToken) -> str:
     """The id with a seal that holds for this study, questionnaire and version only; of the trap only the seal knows."""
-    return f"{minted.id}.{minted.shown}.{_seal(key, study, questionnaire, minted)}"
+    return f"{minted.id}.{minted.shown}.{_compute_seal(key, study, questionnaire, minted)}"
 
 
-def verified(key: bytes, study: Study, questionnaire: Questionnaire, token: str) -> Minted | None:
+def verify_token(key: bytes, study: Study, questionnaire: Questionnaire, token: str) -> FormToken | None:
     """What is in a token that we signed for this version; None for any other."""
     id, _, rest = token.partition(".")
     shown, _, seal = rest.partition(".")
-    if not (shown.isascii() and shown.isdecimal() and len(shown) <= MOST_DIGITS):
+    if not (shown.isascii() and shown.isdecimal() and len(shown) <= MAX_TIME_DIGITS):
         return None
-    for minted in (Minted(id, int(shown), trapped) for trapped in (False, True)):
-        if hmac.compare_digest(_seal(key, study, questionnaire, minted).encode(), seal.encode()):
+    for minted in (FormToken(id, int(shown), trapped) for trapped in (False, True)):
+        if hmac.compare_digest(_compute_seal(key, study, questionnaire, minted).encode(), seal.encode()):
             return minted
     return None
 
 
-def _seal(key: bytes, study: Study, questionnaire: Questionnaire, minted: Minted) -> str:
+def _compute_seal(key: bytes, study: Study, questionnaire: Questionnaire, minted: FormToken) -> str:
     bound = (study.id, questionnaire.id, questionnaire.version, minted.id, str(minted.shown), str(minted.trapped))
     return hmac.new(key, "|".join(bound).encode(), hashlib.sha256).hexdigest()

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-MOST_CHARACTERS = 16
+MAX_PROOF_CHARACTERS = 16
 SEED_DIGITS = 32
 
 
-def proven(study: str, questionnaire: str, submission_id: str, proof: str, bits: int) -> bool:
+def is_proven(study: str, questionnaire: str, submission_id: str, proof: str, bits: int) -> bool:
     """Whether the work was done for this submission."""
     seed = sha256(f"{study}/{questionnaire}/{submission_id}".encode()).hexdigest()[:SEED_DIGITS]
     found = sha256((seed + proof).encode()).digest()

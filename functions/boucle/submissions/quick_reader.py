@@ -15,20 +15,20 @@ from boucle.core.questionnaire.conditions import And, Condition, Equals, In, Not
 from boucle.core.questionnaire.model import FreeText, Multiple, Question, Questionnaire, Rating, Single, YesNo
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answer, Answers
-from boucle.submissions.proof import MOST_CHARACTERS
-from boucle.submissions.readers import Flawed, reader_for
+from boucle.submissions.proof import MAX_PROOF_CHARACTERS
+from boucle.submissions.readers import InvalidValue, reader_for
 from boucle.submissions.submission import UUID4, Submission
 
-SAFE_WHOLE = 10**15
+MAX_SAFE_INTEGER = 10**15
 """Below it, the strict reader takes every way to write a number."""
-NEEDED = frozenset({"id", "language", "mode", "answers"})
-ALLOWED = NEEDED | {"consent", "proof"}
+REQUIRED_MEMBERS = frozenset({"id", "language", "mode", "answers"})
+ALLOWED_MEMBERS = REQUIRED_MEMBERS | {"consent", "proof"}
 
 Check = Callable[[Any], Answer | None]
 Holds = Callable[[Answers], bool]
 
 
-class _Doubt(Exception):
+class _NeedsSchema(Exception):
     """Something that the schema has to look at."""
 
 
@@ -38,12 +38,15 @@ class QuickReader:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._languages = frozenset(questionnaire.languages)
         self._modes = modes_of(questionnaire)
-        self._texts = frozenset(each.id for each in questionnaire.questions if isinstance(each, FreeText))
-        self._checks: Mapping[str, Check] = {each.id: _check_of(each) for each in questionnaire.questions}
+        self._texts = frozenset(question.id for question in questionnaire.questions if isinstance(question, FreeText))
+        self._checks: Mapping[str, Check] = {question.id: _check_of(question) for question in questionnaire.questions}
         self._sections = [
             (
-                _compiled_if_any(section.relevant),
-                [(each.id, each.required, _compiled_if_any(each.relevant)) for each in section.questions],
+                _compile_optional(section.relevant),
+                [
+                    (question.id, question.required, _compile_optional(question.relevant))
+                    for question in section.questions
+                ],
             )
             for section in questionnaire.sections
         ]
@@ -51,28 +54,28 @@ class QuickReader:
     def read(self, body: bytes) -> Submission | None:
         """The submission in a body that the schema would take; None: ask the schema."""
         try:
-            return self._submission(DECODER.decode(body.decode()))
-        except (_Doubt, Flawed, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return self._read_submission(DECODER.decode(body.decode()))
+        except (_NeedsSchema, InvalidValue, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
-    def _submission(self, sent: dict[str, Any]) -> Submission:
-        if not NEEDED <= sent.keys() <= ALLOWED:
-            raise _Doubt
+    def _read_submission(self, sent: dict[str, Any]) -> Submission:
+        if not REQUIRED_MEMBERS <= sent.keys() <= ALLOWED_MEMBERS:
+            raise _NeedsSchema
         id, language, mode = sent["id"].lower(), sent["language"], sent["mode"]
         if not UUID4.fullmatch(id) or language not in self._languages or mode not in self._modes:
-            raise _Doubt
+            raise _NeedsSchema
         consents = sent.get("consent", ())
         if consents and not self._texts.issuperset(consents if type(consents) is list else [None]):
-            raise _Doubt
+            raise _NeedsSchema
         if type(consents) not in (list, tuple):
-            raise _Doubt
+            raise _NeedsSchema
         proof = sent.get("proof", "")
-        if type(proof) is not str or len(proof) > MOST_CHARACTERS or "\0" in proof or not proof.isascii():
-            raise _Doubt
-        taken = self._path(sent["answers"])
-        return Submission(id=id, language=language, mode=mode, taken=taken, consents=frozenset(consents), proof=proof)
+        if type(proof) is not str or len(proof) > MAX_PROOF_CHARACTERS or "\0" in proof or not proof.isascii():
+            raise _NeedsSchema
+        path = self._read_path(sent["answers"])
+        return Submission(id=id, language=language, mode=mode, path=path, consents=frozenset(consents), proof=proof)
 
-    def _path(self, sent: dict[str, Any]) -> Path:
+    def _read_path(self, sent: dict[str, Any]) -> Path:
         checks = self._checks
         valid = {id: read for id, answer in sent.items() if (read := checks[id](answer)) is not None}
         asked: list[str] = []
@@ -86,77 +89,77 @@ class QuickReader:
                     if id in valid:
                         kept[id] = valid[id]
                     elif required:
-                        raise _Doubt
+                        raise _NeedsSchema
         return Path(tuple(asked), kept)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise _Doubt
+        raise _NeedsSchema
     return members
 
 
-def _doubt(_: str) -> None:
-    raise _Doubt
+def _refuse_constant(_: str) -> None:
+    raise _NeedsSchema
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_doubt)
+DECODER = json.JSONDecoder(object_pairs_hook=_refuse_duplicates, parse_constant=_refuse_constant)
 
 
 def _check_of(question: Question) -> Check:
-    """What reads one answer; raises Flawed or KeyError where the schema has to look."""
+    """What reads one answer; raises InvalidValue or KeyError where the schema has to look."""
     read: Check = reader_for(question).read
     match question:
         case Single() | YesNo():
             return {value: value for value in question.values}.__getitem__
         case Rating(minimum=minimum, maximum=maximum):
-            return lambda sent: sent if type(sent) is int and minimum <= sent <= maximum else read(_plain(sent))
+            return lambda sent: sent if type(sent) is int and minimum <= sent <= maximum else read(_require_plain(sent))
         case Multiple():
-            return _several(question)
+            return _make_multiple_check(question)
         case _:
-            return lambda sent: read(_plain(sent))
+            return lambda sent: read(_require_plain(sent))
 
 
-def _several(question: Multiple) -> Check:
+def _make_multiple_check(question: Multiple) -> Check:
     place = {value: at for at, value in enumerate(question.values)}
-    alone = frozenset(each.value for each in question.choices if each.exclusive)
+    alone = frozenset(choice.value for choice in question.choices if choice.exclusive)
     allowed = range(question.min_choices, question.max_choices + 1)
 
     def check(sent: Any) -> Answer | None:
         if type(sent) is not list or len(set(sent)) < len(sent):
-            raise _Doubt
+            raise _NeedsSchema
         if sent and len(sent) not in allowed:
-            raise _Doubt
+            raise _NeedsSchema
         if len(sent) > 1 and not alone.isdisjoint(sent):
-            raise _Doubt
+            raise _NeedsSchema
         return tuple(sorted(sent, key=place.__getitem__)) or None
 
     return check
 
 
-def _plain(sent: Any) -> Any:
+def _require_plain(sent: Any) -> Any:
     """What was sent, unless it is nothing, or a number that has to be read with more care."""
-    if sent is None or (isinstance(sent, float | int) and not -SAFE_WHOLE < sent < SAFE_WHOLE):
-        raise _Doubt
+    if sent is None or (isinstance(sent, float | int) and not -MAX_SAFE_INTEGER < sent < MAX_SAFE_INTEGER):
+        raise _NeedsSchema
     return sent
 
 
-def _compiled_if_any(condition: Condition | None) -> Holds | None:
-    return None if condition is None else compiled(condition)
+def _compile_optional(condition: Condition | None) -> Holds | None:
+    return None if condition is None else compile_condition(condition)
 
 
-def compiled(condition: Condition) -> Holds:
+def compile_condition(condition: Condition) -> Holds:
     """The condition as a function of the answers kept so far."""
     match condition:
         case And(conditions):
-            every = [compiled(each) for each in conditions]
-            return lambda answers: all(each(answers) for each in every)
+            every = [compile_condition(operand) for operand in conditions]
+            return lambda answers: all(predicate(answers) for predicate in every)
         case Or(conditions):
-            some = [compiled(each) for each in conditions]
-            return lambda answers: any(each(answers) for each in some)
+            some = [compile_condition(operand) for operand in conditions]
+            return lambda answers: any(predicate(answers) for predicate in some)
         case Not(inner):
-            turned = compiled(inner)
+            turned = compile_condition(inner)
             return lambda answers: not turned(answers)
         case Equals(id, value):
             return lambda answers: answers.get(id) == value

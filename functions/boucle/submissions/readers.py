@@ -25,24 +25,24 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class ValueIssue:
     """What is wrong with one answer: a stable code, and the limits that its message needs."""
 
     code: str
     limits: Limits = field(default_factory=dict)
 
 
-class Flawed(Exception):
+class InvalidValue(Exception):
     """An answer is refused; holds the flaw."""
 
-    def __init__(self, flaw: Flaw) -> None:
-        super().__init__(flaw.code)
-        self.flaw = flaw
+    def __init__(self, issue: ValueIssue) -> None:
+        super().__init__(issue.code)
+        self.issue = issue
 
 
 def refuse(code: str, **limits: int | float | str) -> NoReturn:
-    """Refuse an answer. Always raises Flawed."""
-    raise Flawed(Flaw(code, limits))
+    """Refuse an answer. Always raises InvalidValue."""
+    raise InvalidValue(ValueIssue(code, limits))
 
 
 class AnswerReader(ABC, Generic[Asked]):
@@ -53,7 +53,7 @@ class AnswerReader(ABC, Generic[Asked]):
 
     @abstractmethod
     def read(self, sent: Any) -> Answer | None:
-        """The answer in what was sent. Raises Flawed."""
+        """The answer in what was sent. Raises InvalidValue."""
 
     @abstractmethod
     def json_schema(self) -> JsonSchema:
@@ -62,7 +62,7 @@ class AnswerReader(ABC, Generic[Asked]):
 
 class ChoiceReader(AnswerReader[Single | YesNo]):
     def read(self, sent: Any) -> Value | None:
-        chosen = _string(sent)
+        chosen = _require_string(sent)
         if not chosen:
             return None
         return chosen if chosen in self.question.values else refuse("not_a_choice")
@@ -93,7 +93,7 @@ class NumberReader(AnswerReader[Number]):
         if type(sent) not in (int, float):
             refuse("wrong_type")
         _check_range(sent, self.question.minimum, self.question.maximum)
-        if _decimals(sent) > self.question.decimals:
+        if _count_decimals(sent) > self.question.decimals:
             refuse("too_many_decimals", maximum=self.question.decimals)
         # One number, one way to store it: 3 and 3.0 must not be two different bodies.
         return int(sent) if sent == int(sent) else sent
@@ -105,7 +105,7 @@ class NumberReader(AnswerReader[Number]):
 
 class DateReader(AnswerReader[Date]):
     def read(self, sent: Any) -> Value | None:
-        day = _string(sent)
+        day = _require_string(sent)
         if not day:
             return None
         if not _is_day(day):
@@ -119,24 +119,24 @@ class DateReader(AnswerReader[Date]):
 
 class MultipleReader(AnswerReader[Multiple]):
     def read(self, sent: Any) -> tuple[str, ...] | None:
-        chosen = _choices(sent, self.question.values)
+        chosen = _read_choices(sent, self.question.values)
         asked = self.question
         if chosen and len(chosen) < asked.min_choices:
             refuse("too_few_choices", minimum=asked.min_choices)
         if len(chosen) > asked.max_choices:
             refuse("too_many_choices", maximum=asked.max_choices)
-        if len(chosen) > 1 and any(each.exclusive and each.value in chosen for each in asked.choices):
+        if len(chosen) > 1 and any(choice.exclusive and choice.value in chosen for choice in asked.choices):
             refuse("exclusive_choice")
         # In the declared order: the order of ticking says something about a person that nobody asked.
         return tuple(value for value in asked.values if value in chosen) or None
 
     def json_schema(self) -> JsonSchema:
-        return _list_schema(self.question.values, 0, self.question.max_choices)
+        return _build_list_schema(self.question.values, 0, self.question.max_choices)
 
 
 class RankingReader(AnswerReader[Ranking]):
     def read(self, sent: Any) -> tuple[str, ...] | None:
-        ranked = _choices(sent, self.question.values)
+        ranked = _read_choices(sent, self.question.values)
         if ranked and len(ranked) < self.question.top:
             refuse("too_few_choices", minimum=self.question.top)
         if len(ranked) > self.question.top:
@@ -144,12 +144,12 @@ class RankingReader(AnswerReader[Ranking]):
         return ranked or None
 
     def json_schema(self) -> JsonSchema:
-        return _list_schema(self.question.values, 0, self.question.top)
+        return _build_list_schema(self.question.values, 0, self.question.top)
 
 
 class TextReader(AnswerReader[FreeText]):
     def read(self, sent: Any) -> str | None:
-        text = _string(sent)
+        text = _require_string(sent)
         if not text.strip():
             return None
         if CONTROLS.search(text):
@@ -181,12 +181,12 @@ def reader_for(question: Question) -> AnswerReader[Any]:
     return READERS[type(question)](question)
 
 
-def _string(sent: Any) -> str:
+def _require_string(sent: Any) -> str:
     return sent if isinstance(sent, str) else refuse("wrong_type")
 
 
-def _choices(sent: Any, values: Sequence[str]) -> tuple[str, ...]:
-    if not isinstance(sent, list) or not all(isinstance(each, str) for each in sent):
+def _read_choices(sent: Any, values: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(sent, list) or not all(isinstance(choice, str) for choice in sent):
         refuse("wrong_type")
     if not set(sent) <= set(values):
         refuse("not_a_choice")
@@ -200,7 +200,7 @@ def _check_range(sent: Any, minimum: float | str, maximum: float | str) -> None:
         refuse("out_of_range", minimum=minimum, maximum=maximum)
 
 
-def _decimals(number: int | float) -> int:
+def _count_decimals(number: int | float) -> int:
     # Through its shortest writing: 0.1 has one decimal, whatever the binary fraction behind it.
     exponent = Decimal(repr(number)).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
@@ -213,6 +213,6 @@ def _is_day(day: str) -> bool:
         return False
 
 
-def _list_schema(values: Sequence[str], least: int, most: int) -> JsonSchema:
+def _build_list_schema(values: Sequence[str], minimum: int, maximum: int) -> JsonSchema:
     items = {"type": "string", "enum": list(values)}
-    return {"type": "array", "items": items, "uniqueItems": True, "minItems": least, "maxItems": most}
+    return {"type": "array", "items": items, "uniqueItems": True, "minItems": minimum, "maxItems": maximum}

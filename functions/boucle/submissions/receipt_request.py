@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from boucle.core.questionnaire.validation import Problem
-from boucle.submissions.envelope import ShortString, StrictSchema, envelope_problems
+from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.submissions.envelope import ShortString, StrictSchema, find_envelope_issues
 
 
 class ReceiptRequestSchema(StrictSchema):
@@ -29,9 +29,9 @@ class ReceiptRequest:
 SCHEMA = ReceiptRequestSchema()
 
 
-def read_receipt_request(sent: Any) -> ReceiptRequest | tuple[Problem, ...]:
+def read_receipt_request(sent: Any) -> ReceiptRequest | tuple[AnswerIssue, ...]:
     """The request, or all that is wrong with it."""
     try:
         return ReceiptRequest(**SCHEMA.load(sent))
     except ValidationError as error:
-        return tuple(envelope_problems(error.messages))
+        return tuple(find_envelope_issues(error.messages))

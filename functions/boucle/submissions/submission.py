@@ -6,30 +6,30 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.identity.free_text import Verbatim, padded
-from boucle.core.identity.invitations import spent_key, spent_mark
-from boucle.core.identity.receipts import Keyring, body_digest, normalised_receipt, response_key, text_key
+from boucle.core.identity.free_text import FreeTextAnswer, pad
+from boucle.core.identity.invitations import used_invitation_key, used_invitation_mark
+from boucle.core.identity.receipts import Keyring, body_digest, normalise_receipt, response_key, text_key
 from boucle.core.ports import (
     Clock,
     Doubt,
     NewResponse,
     NewText,
     PutOutcome,
-    ResponseDesk,
-    SpentCode,
-    SpentCodes,
+    ResponseStore,
     Standing,
+    UsedInvitation,
+    UsedInvitations,
 )
 from boucle.core.questionnaire.model import FreeText, Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series, Study, Wave
-from boucle.submissions.admission import InvitationSpent
+from boucle.submissions.admission import InvitationUsed
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """What names a submission, in lower case."""
 
-TOLD = (Doubt.TRAP, Doubt.HASTE)
+CLIENT_SIGNS = (Doubt.TRAP, Doubt.HASTE)
 """The signs of a program that the form's own script tells; only a submission that has one carries them."""
 
 TextSealer = Callable[[bytes], bytes]
@@ -43,7 +43,7 @@ class Submission:
     id: str
     language: str
     mode: str
-    taken: Path
+    path: Path
     consents: frozenset[str]
     invitation: str | None = None
     """The code that admitted it. It is neither stored with the answers nor part of their digest."""
@@ -54,7 +54,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SubmitResult:
     """What became of a submission, and its receipt."""
 
     outcome: PutOutcome
@@ -62,7 +62,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedSubmission:
     """Everything that a store has to put for one submission, and its receipt."""
 
     response: NewResponse
@@ -71,26 +71,28 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Reception:
+class SubmissionService:
     """Takes submissions in, and finds them again by their receipts."""
 
-    desk: ResponseDesk
+    store: ResponseStore
     keyring: Keyring
     clock: Clock
     seal_text: TextSealer
-    spent: SpentCodes
+    used_invitations: UsedInvitations
 
-    def take(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Taken:
-        """Store the submission once, however often it is sent. Raises StoreAway and InvitationSpent."""
+    def submit(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> SubmitResult:
+        """Store the submission once, however often it is sent. Raises StoreUnavailable and InvitationSpent."""
         prepared = self.prepare(study, wave, questionnaire, sent)
         # First the invitation: stopped in between, it is spent for this submission only, and the repeat passes.
-        if sent.invitation and not self.spent.spend(_spent(study, wave, questionnaire, sent.id, sent.invitation)):
-            raise InvitationSpent("this invitation was used by another submission")
-        return Taken(self.desk.put(prepared.response, prepared.texts), prepared.receipt)
+        if sent.invitation and not self.used_invitations.redeem(
+            _make_used_invitation(study, wave, questionnaire, sent.id, sent.invitation)
+        ):
+            raise InvitationUsed("this invitation was used by another submission")
+        return SubmitResult(self.store.put(prepared.response, prepared.texts), prepared.receipt)
 
-    def prepare(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> Prepared:
+    def prepare(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> PreparedSubmission:
         """What has to be put for this submission; nothing is stored yet."""
-        receipt = self.keyring.receipt(study.id, wave.id, sent.id)
+        receipt = self.keyring.make_receipt(study.id, wave.id, sent.id)
         series = Series(study.id, questionnaire.id, questionnaire.major, wave.id)
         response = NewResponse(
             series=series,
@@ -99,73 +101,81 @@ class Reception:
             window=self.clock.now().date(),
             language=sent.language,
             mode=sent.mode,
-            answers=closed_answers(questionnaire, sent.taken),
+            answers=closed_answers(questionnaire, sent.path),
             digest=body_digest(sent.id, canonical_body(questionnaire, sent)),
             expires=study.expiry(wave),
             doubt=sent.doubt,
         )
-        return Prepared(response, list(self._texts(questionnaire, sent, response, receipt)), receipt)
+        return PreparedSubmission(response, list(self._seal_texts(questionnaire, sent, response, receipt)), receipt)
 
-    def standing(self, study: Study, questionnaire: str, receipt: str) -> Standing | None:
-        """Where the response of a receipt stands; None when there is none. Raises StoreAway."""
-        code = normalised_receipt(receipt)
+    def read_standing(self, study: Study, questionnaire: str, receipt: str) -> Standing | None:
+        """Where the response of a receipt stands; None when there is none. Raises StoreUnavailable."""
+        code = normalise_receipt(receipt)
         return (
-            self.desk.standing(study.id, questionnaire, response_key(study.id, questionnaire, code)) if code else None
+            self.store.read_standing(study.id, questionnaire, response_key(study.id, questionnaire, code))
+            if code
+            else None
         )
 
     def withdraw(self, study: Study, questionnaire: str, receipt: str) -> bool:
-        """Withdraw the response of a receipt, and its texts; False when there is none. Raises StoreAway."""
-        code = normalised_receipt(receipt)
+        """Withdraw the response of a receipt, and its texts; False when there is none. Raises StoreUnavailable."""
+        code = normalise_receipt(receipt)
         if code is None:
             return False
-        texts = [text_key(study.id, questionnaire, code, each) for each in _texts_ever_asked(study, questionnaire)]
-        return self.desk.withdraw(study.id, questionnaire, response_key(study.id, questionnaire, code), texts)
+        texts = [
+            text_key(study.id, questionnaire, code, question) for question in _find_text_questions(study, questionnaire)
+        ]
+        return self.store.withdraw(study.id, questionnaire, response_key(study.id, questionnaire, code), texts)
 
-    def _texts(self, of: Questionnaire, sent: Submission, response: NewResponse, receipt: str) -> Iterator[NewText]:
-        for question, text in free_texts(of, sent.taken).items():
-            verbatim = Verbatim(text, sent.language, question in sent.consents)
+    def _seal_texts(
+        self, questionnaire: Questionnaire, sent: Submission, response: NewResponse, receipt: str
+    ) -> Iterator[NewText]:
+        for question, text in free_texts(questionnaire, sent.path).items():
+            verbatim = FreeTextAnswer(text, sent.language, question in sent.consents)
             yield NewText(
-                key=text_key(response.series.study, of.id, receipt, question),
+                key=text_key(response.series.study, questionnaire.id, receipt, question),
                 series=response.series,
                 question=question,
-                payload=self.seal_text(padded(verbatim)),
+                payload=self.seal_text(pad(verbatim)),
                 expires=response.expires,
             )
 
 
-def _spent(study: Study, wave: Wave, questionnaire: Questionnaire, submission_id: str, code: str) -> SpentCode:
-    return SpentCode(
-        key=spent_key(study.id, questionnaire.id, wave.id, code),
-        mark=spent_mark(submission_id, code),
+def _make_used_invitation(
+    study: Study, wave: Wave, questionnaire: Questionnaire, submission_id: str, code: str
+) -> UsedInvitation:
+    return UsedInvitation(
+        key=used_invitation_key(study.id, questionnaire.id, wave.id, code),
+        mark=used_invitation_mark(submission_id, code),
         # As long as the answers, not the wave: one that is prolonged after its end must not take a code twice.
         expires=study.expiry(wave),
     )
 
 
-def closed_answers(questionnaire: Questionnaire, taken: Path) -> Answers:
+def closed_answers(questionnaire: Questionnaire, path: Path) -> Answers:
     """What is stored with the response: every answer on the path but free texts."""
     texts = questionnaire.free_texts
-    return {each: answer for each, answer in taken.answers.items() if each not in texts}
+    return {question: answer for question, answer in path.answers.items() if question not in texts}
 
 
-def free_texts(questionnaire: Questionnaire, taken: Path) -> Mapping[str, str]:
+def free_texts(questionnaire: Questionnaire, path: Path) -> Mapping[str, str]:
     """The free texts on the path, which are stored apart."""
-    return {each: str(taken.answers[each]) for each in questionnaire.free_texts if each in taken.answers}
+    return {question: str(path.answers[question]) for question in questionnaire.free_texts if question in path.answers}
 
 
 def canonical_body(questionnaire: Questionnaire, sent: Submission) -> Mapping[str, object]:
     """What must be the same for one submission to be a replay of another: what counts of it, and nothing else."""
-    texts = free_texts(questionnaire, sent.taken)
+    texts = free_texts(questionnaire, sent.path)
     return {
         "version": questionnaire.version,
         "language": sent.language,
         "mode": sent.mode,
-        "answers": sent.taken.answers,
+        "answers": sent.path.answers,
         "consent": sorted(sent.consents & set(texts)),
     }
 
 
-def _texts_ever_asked(study: Study, questionnaire: str) -> set[str]:
+def _find_text_questions(study: Study, questionnaire: str) -> set[str]:
     # A receipt does not say to which version it belongs.
-    versions = (each for each in study.questionnaires if each.id == questionnaire)
-    return {question.id for each in versions for question in each.questions if isinstance(question, FreeText)}
+    versions = (version for version in study.questionnaires if version.id == questionnaire)
+    return {question.id for version in versions for question in version.questions if isinstance(question, FreeText)}

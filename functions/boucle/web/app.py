@@ -15,19 +15,19 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from boucle.core.identity.receipts import Keyring
-from boucle.core.ports import Clock, ResponseDesk, SpentCodes, StoreAway
+from boucle.core.ports import Clock, ResponseStore, StoreUnavailable, UsedInvitations
 from boucle.core.study.model import Study
-from boucle.submissions.submission import Reception, TextSealer
-from boucle.web.context import Office, all_versions
-from boucle.web.errors import REASONS, Refused, come_back_later
-from boucle.web.fast_path import FAILURE, Lane, LaneBefore
-from boucle.web.ports import Renderer, Speaker
-from boucle.web.requests import MAX_READ_BYTES, concerns, refusal_answer, wants_page
-from boucle.web.routes.receipts import receipts_blueprint
-from boucle.web.routes.responses import responses_blueprint
-from boucle.web.routes.service import service_blueprint
-from boucle.web.security import add_headers, bound_requests, guard_origin
-from boucle.web.senders import Crowd
+from boucle.submissions.submission import SubmissionService, TextSealer
+from boucle.web.context import ApiContext, collect_versions
+from boucle.web.errors import HTTP_ERROR_KINDS, HttpError, make_retry_later_error
+from boucle.web.fast_path import FAILURE, FastPath, FastPathMiddleware
+from boucle.web.ports import TranslatorFor, WebRenderer
+from boucle.web.requests import MAX_READ_BYTES, make_error_response, remember_subject, wants_page
+from boucle.web.routes.receipts import make_receipts_blueprint
+from boucle.web.routes.responses import make_responses_blueprint
+from boucle.web.routes.service import make_service_blueprint
+from boucle.web.security import add_headers, bound_requests, refuse_foreign_origins
+from boucle.web.senders import VolumeDetector
 from boucle.web.throttle import Throttle
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ ErrorInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 class Api(Flask):
     """A Flask application that tells its log where something failed, and nothing of what was sent."""
 
-    lane: Lane
+    fast_path: FastPath
     """The short way in, which a server may use by itself."""
 
     def log_exception(self, exc_info: ErrorInfo) -> None:
@@ -50,12 +50,12 @@ class Api(Flask):
 def create_app(
     *,
     studies: Mapping[str, Study],
-    desk: ResponseDesk,
-    spent: SpentCodes,
+    store: ResponseStore,
+    used_invitations: UsedInvitations,
     keyring: Keyring,
     clock: Clock,
-    renderer: Renderer,
-    speak: Speaker,
+    renderer: WebRenderer,
+    translator_for: TranslatorFor,
     seal_text: TextSealer,
     public_origin: str | None = None,
     demonstration: bool = False,
@@ -69,82 +69,82 @@ def create_app(
 
     `client_header` is where a proxy in front says who asks, such as X-Forwarded-For.
     """
-    office = Office(
+    context = ApiContext(
         studies=studies,
-        versions=all_versions(studies),
-        reception=Reception(desk, keyring, clock, seal_text, spent),
+        versions=collect_versions(studies),
+        submissions=SubmissionService(store, keyring, clock, seal_text, used_invitations),
         clock=clock,
         renderer=renderer,
-        speak=speak,
-        form_key=keyring.form_key(),
+        translator_for=translator_for,
+        form_key=keyring.derive_form_key(),
         throttle=Throttle(monotonic),
-        crowd=Crowd(monotonic),
+        volume_detector=VolumeDetector(monotonic),
         demonstration=demonstration,
     )
     app = Api("boucle.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_READ_BYTES
     app.url_map.merge_slashes = False
-    guard_origin(app, public_origin)
+    refuse_foreign_origins(app, public_origin)
     places = BoundedSemaphore(max_in_flight)
     bound_requests(app, places)
     add_headers(app, renderer.csp(), public_origin)
-    _answer_refusals(app, office)
-    _answer_failures_met_before(app)
-    app.register_blueprint(responses_blueprint(office, mint, seconds))
-    app.register_blueprint(receipts_blueprint(office))
-    app.register_blueprint(service_blueprint(office))
-    app.lane = Lane.of(office, public_origin, client_header)
-    app.wsgi_app = LaneBefore(app.wsgi_app, app.lane, places)  # type: ignore[method-assign]  # as Flask's documentation has it
+    _handle_errors(app, context)
+    _raise_fast_path_failures(app)
+    app.register_blueprint(make_responses_blueprint(context, mint, seconds))
+    app.register_blueprint(make_receipts_blueprint(context))
+    app.register_blueprint(make_service_blueprint(context))
+    app.fast_path = FastPath.from_context(context, public_origin, client_header)
+    app.wsgi_app = FastPathMiddleware(app.wsgi_app, app.fast_path, places)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app
 
 
-def _answer_failures_met_before(app: Flask) -> None:
+def _raise_fast_path_failures(app: Flask) -> None:
     @app.before_request
-    def say_it() -> None:
+    def raise_failure() -> None:
         if (failure := request.environ.get(FAILURE)) is not None:
             raise failure
 
 
-def _answer_refusals(app: Flask, office: Office) -> None:
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
+def _handle_errors(app: Flask, context: ApiContext) -> None:
+    @app.errorhandler(HttpError)
+    def handle_http_error(error: HttpError) -> Response:
         if error.about is not None:
-            concerns(*error.about)
-        return refusal_answer(office, error)
+            remember_subject(*error.about)
+        return make_error_response(context, error)
 
-    @app.errorhandler(StoreAway)
-    def store_away(error: StoreAway) -> Response:
-        return refusal_answer(office, come_back_later("store_away", error.retry_after))
+    @app.errorhandler(StoreUnavailable)
+    def handle_store_away(error: StoreUnavailable) -> Response:
+        return make_error_response(context, make_retry_later_error("store_away", error.retry_after))
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
+    def handle_http_exception(error: HTTPException) -> Response:
         if isinstance(error, InternalServerError):  # what failed has been logged; it was the saying of something else
-            return _last_answer(office)
-        return refusal_answer(office, _as_refused(error))
+            return _make_fallback_response(context)
+        return make_error_response(context, _to_http_error(error))
 
     @app.errorhandler(Exception)
-    def failed(error: Exception) -> Response:
+    def handle_exception(error: Exception) -> Response:
         log_failure(error)
-        return _last_answer(office)
+        return _make_fallback_response(context)
 
 
-HTTP_ERRORS = {404: "unknown", 405: "method_not_allowed", 413: "too_large", 415: "unsupported"}
+CODES_BY_STATUS = {404: "unknown", 405: "method_not_allowed", 413: "too_large", 415: "unsupported"}
 
 
-def _as_refused(error: HTTPException) -> Refused:
-    code = HTTP_ERRORS.get(error.code or 400, "bad_request")
+def _to_http_error(error: HTTPException) -> HttpError:
+    code = CODES_BY_STATUS.get(error.code or 400, "bad_request")
     allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
-    return Refused(code, headers={"Allow": ", ".join(sorted(allowed))} if allowed else None)
+    return HttpError(code, headers={"Allow": ", ".join(sorted(allowed))} if allowed else None)
 
 
-def _last_answer(office: Office) -> Response:
+def _make_fallback_response(context: ApiContext) -> Response:
     """A plain answer, even when what failed is the making of answers."""
     try:
-        return refusal_answer(office, Refused("failed"))
+        return make_error_response(context, HttpError("failed"))
     except Exception as error:
         log_failure(error)
         mimetype = "text/html" if wants_page() else "text/plain"
-        return Response(REASONS["failed"].message, 500, mimetype=mimetype)
+        return Response(HTTP_ERROR_KINDS["failed"].message, 500, mimetype=mimetype)
 
 
 def log_failure(error: BaseException) -> None:

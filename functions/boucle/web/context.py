@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from boucle.core.ports import Clock, Doubt
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Acceptance, Study, Wave
-from boucle.submissions.submission import Reception, Submission
-from boucle.web.errors import Refused
-from boucle.web.ports import Renderer, Speaker
-from boucle.web.senders import Crowd
+from boucle.submissions.submission import Submission, SubmissionService
+from boucle.web.errors import HttpError
+from boucle.web.ports import TranslatorFor, WebRenderer
+from boucle.web.senders import VolumeDetector
 from boucle.web.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -41,58 +41,58 @@ Versions = Mapping[tuple[str, str, str], Version]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class ApiContext:
     """Everything that a view may use."""
 
     studies: Mapping[str, Study]
     versions: Versions
-    reception: Reception
+    submissions: SubmissionService
     clock: Clock
-    renderer: Renderer
-    speak: Speaker
+    renderer: WebRenderer
+    translator_for: TranslatorFor
     form_key: bytes
     throttle: Throttle
-    crowd: Crowd
+    volume_detector: VolumeDetector
     demonstration: bool
 
-    def version(self, study: str, questionnaire: str, version: str) -> Version:
-        """The version at an address. Raises Refused."""
+    def find_version(self, study: str, questionnaire: str, version: str) -> Version:
+        """The version at an address. Raises HttpError."""
         try:
             return self.versions[study, questionnaire, version]
         except KeyError:
-            raise Refused("unknown") from None
+            raise HttpError("unknown") from None
 
-    def open_wave(self, version: Version) -> Wave:
-        """The wave that takes answers to this version today. Raises Refused."""
+    def find_open_wave(self, version: Version) -> Wave:
+        """The wave that takes answers to this version today. Raises HttpError."""
         asked = version.questionnaire
         match version.study.wave_for(asked.id, asked.version, self.clock.now().date()):
             case None:
-                raise Refused("unknown")
+                raise HttpError("unknown")
             case (_, Acceptance.NOT_YET):
-                raise Refused("not_open")
+                raise HttpError("not_open")
             case (_, Acceptance.CLOSED):
-                raise Refused("closed")
+                raise HttpError("closed")
             case (wave, _):
                 return wave
 
-    def judged(self, wave: Wave, sent: Submission, sender: str) -> Submission:
+    def screen_volume(self, wave: Wave, sent: Submission, sender: str) -> Submission:
         """The submission, held back if its sender has sent very many lately. Its answers are not looked at."""
-        if not self.crowd.is_large(sender, wave.hold_after) or sent.doubt is not None:
+        if not self.volume_detector.is_large(sender, wave.hold_after) or sent.doubt is not None:
             return sent
         return replace(sent, doubt=Doubt.CROWD)
 
     def study_of(self, study: str, questionnaire: str) -> Study:
-        """The study that holds this questionnaire. Raises Refused."""
+        """The study that holds this questionnaire. Raises HttpError."""
         found = self.studies.get(study)
         if found is None or questionnaire not in found.questionnaire_ids:
-            raise Refused("unknown")
+            raise HttpError("unknown")
         return found
 
 
-def all_versions(studies: Mapping[str, Study]) -> Versions:
+def collect_versions(studies: Mapping[str, Study]) -> Versions:
     """Every version of every study."""
     return {
-        (study.id, each.id, each.version): Version(study, each)
+        (study.id, questionnaire.id, questionnaire.version): Version(study, questionnaire)
         for study in studies.values()
-        for each in study.questionnaires
+        for questionnaire in study.questionnaires
     }

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from boucle.core.ports import PutOutcome
 from boucle.core.study.model import Wave
-from boucle.submissions.proof import proven
+from boucle.submissions.proof import is_proven
 from boucle.submissions.quick_reader import QuickReader
-from boucle.submissions.submission import Prepared
-from boucle.web.context import Office, Version
-from boucle.web.errors import Refused
-from boucle.web.outcomes import REFUSED
+from boucle.submissions.submission import PreparedSubmission
+from boucle.web.context import ApiContext, Version
+from boucle.web.errors import HttpError
+from boucle.web.outcomes import ERROR_CODES
 from boucle.web.requests import JSON, MAX_BODY_BYTES
-from boucle.web.security import NO_CONTENT_POLICY, fixed_headers, is_ours
+from boucle.web.security import NO_CONTENT_POLICY, is_ours, make_fixed_headers
 from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ STATUSES = {PutOutcome.STORED: 201, PutOutcome.REPLAYED: 200}
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class FastPath:
     """Knows a submission that can be stored at once, and how to answer when it is."""
 
-    office: Office
+    context: ApiContext
     public_origin: str | None
     client_header: str | None = None
     """Where a proxy in front says who asks."""
@@ -52,17 +52,23 @@ class Lane:
     """The open wave of each version, and the day on which it was looked up."""
 
     @staticmethod
-    def of(office: Office, public_origin: str | None, client_header: str | None = None) -> Lane:
+    def from_context(context: ApiContext, public_origin: str | None, client_header: str | None = None) -> FastPath:
         # An invitation is spent on the way in: those who need one take the other way, and cost these nothing.
-        free = {name: each for name, each in office.versions.items() if not each.study.invites(each.questionnaire.id)}
-        readers = {PREFIX + "/".join(name): (each, QuickReader(each.questionnaire)) for name, each in free.items()}
-        answer_headers = {"Content-Type": JSON, **fixed_headers(public_origin)}
+        free = {
+            name: version
+            for name, version in context.versions.items()
+            if not version.study.invites(version.questionnaire.id)
+        }
+        readers = {
+            PREFIX + "/".join(name): (version, QuickReader(version.questionnaire)) for name, version in free.items()
+        }
+        answer_headers = {"Content-Type": JSON, **make_fixed_headers(public_origin)}
         answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
-        return Lane(office, public_origin, client_header, readers, list(answer_headers.items()))
+        return FastPath(context, public_origin, client_header, readers, list(answer_headers.items()))
 
     def prepare(
         self, path: str, content_type: str, origin: str | None, host: str, body: bytes, sender: str = ""
-    ) -> Prepared | None:
+    ) -> PreparedSubmission | None:
         """What to put for a POST of this body to this path; None: let Flask look at it."""
         found = self.readers.get(path)
         if found is None or content_type != JSON or len(body) > MAX_BODY_BYTES:
@@ -73,63 +79,63 @@ class Lane:
         submission = reader.read(body)
         if submission is None:
             return None
-        wave = self._open_wave(version)
+        wave = self._find_open_wave(version)
         if wave is None:
             return None
         study, asked, bits = version.study, version.questionnaire, wave.proof_of_work
-        if bits and not proven(study.id, asked.id, submission.id, submission.proof, bits):
+        if bits and not is_proven(study.id, asked.id, submission.id, submission.proof, bits):
             return None
-        submission = self.office.judged(wave, submission, sender)
-        return self.office.reception.prepare(study, wave, asked, submission)
+        submission = self.context.screen_volume(wave, submission, sender)
+        return self.context.submissions.prepare(study, wave, asked, submission)
 
-    def _open_wave(self, version: Version) -> Wave | None:
+    def _find_open_wave(self, version: Version) -> Wave | None:
         """The wave that takes answers today, looked up once a day."""
-        today, name = self.office.clock.now().date(), (version.study.id, version.questionnaire.id)
+        today, name = self.context.clock.now().date(), (version.study.id, version.questionnaire.id)
         known = self.waves.get((*name, version.questionnaire.version))
         if known is None or known[0] != today:
-            known = today, self._looked_up(version)
+            known = today, self._look_up_wave(version)
             self.waves[*name, version.questionnaire.version] = known
         return known[1]
 
-    def _looked_up(self, version: Version) -> Wave | None:
+    def _look_up_wave(self, version: Version) -> Wave | None:
         try:
-            return self.office.open_wave(version)
-        except Refused:
+            return self.context.find_open_wave(version)
+        except HttpError:
             return None
 
-    def answer(self, outcome: PutOutcome, prepared: Prepared) -> Answer:
-        """What to send once the store has spoken. Raises Refused: judged once, it is not taken in again."""
-        if outcome in REFUSED:
-            about = self.office.studies[prepared.response.series.study], prepared.response.language
-            raise Refused(REFUSED[outcome], about=about)
+    def answer(self, outcome: PutOutcome, prepared: PreparedSubmission) -> Answer:
+        """What to send once the store has spoken. Raises HttpError: judged once, it is not taken in again."""
+        if outcome in ERROR_CODES:
+            about = self.context.studies[prepared.response.series.study], prepared.response.language
+            raise HttpError(ERROR_CODES[outcome], about=about)
         status = STATUSES[outcome]
         body = f'{{"receipt": "{prepared.receipt}"}}'.encode()
         return status, [*self.headers, ("Content-Length", str(len(body)))], body
 
 
-class LaneBefore:
+class FastPathMiddleware:
     """A WSGI application that lets submissions through the lane, and everything else to the application behind it."""
 
-    def __init__(self, behind: WSGIApplication, lane: Lane, places: BoundedSemaphore) -> None:
+    def __init__(self, application: WSGIApplication, fast_path: FastPath, places: BoundedSemaphore) -> None:
         """One of the `places`, which the application behind shares, is taken while an answer is being stored."""
-        self._behind = behind
-        self._lane = lane
+        self._application = application
+        self._fast_path = fast_path
         self._places = places
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if (header := self._lane.client_header) is not None:
+        if (header := self._fast_path.client_header) is not None:
             named = environ.get("HTTP_" + header.upper().replace("-", "_"))
             environ["REMOTE_ADDR"] = sender_of(environ.get("REMOTE_ADDR", ""), named)
         first = FAILURE not in environ
         if first and environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(PREFIX):
-            answer = self._answer_in_place(environ)
+            answer = self._answer_within_limit(environ)
             if answer is not None:
                 status, headers, body = answer
                 start_response(STATUS_LINES[status], headers)
                 return [body]
-        return self._behind(environ, start_response)
+        return self._application(environ, start_response)
 
-    def _answer_in_place(self, environ: WSGIEnvironment) -> Answer | None:
+    def _answer_within_limit(self, environ: WSGIEnvironment) -> Answer | None:
         if not self._places.acquire(blocking=False):
             return None
         try:
@@ -146,11 +152,11 @@ class LaneBefore:
         origin, host = environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
         try:
             sender = environ.get("REMOTE_ADDR", "")
-            prepared = self._lane.prepare(environ["PATH_INFO"], JSON, origin, host, body, sender)
+            prepared = self._fast_path.prepare(environ["PATH_INFO"], JSON, origin, host, body, sender)
             if prepared is None:
                 return None
-            outcome = self._lane.office.reception.desk.put(prepared.response, prepared.texts)
-            return self._lane.answer(outcome, prepared)
+            outcome = self._fast_path.context.submissions.store.put(prepared.response, prepared.texts)
+            return self._fast_path.answer(outcome, prepared)
         except Exception as error:
             environ[FAILURE] = error
             return None

@@ -11,12 +11,12 @@ from marshmallow.fields import Field
 from boucle import __version__
 from boucle.submissions.receipt_request import ReceiptRequestSchema
 from boucle.web.context import Versions
-from boucle.web.errors import REASONS
-from boucle.web.requests import FORM, JSON, PROBLEM
+from boucle.web.errors import HTTP_ERROR_KINDS
+from boucle.web.requests import FORM, JSON, PROBLEM_JSON
 
 Json = dict[str, Any]
 
-PROBLEM_SCHEMA: Json = {
+PROBLEM_DETAILS_SCHEMA: Json = {
     "type": "object",
     "description": "RFC 9457, with a stable code; `errors` holds every error, by question or by field.",
     "required": ["type", "title", "status", "code", "detail"],
@@ -24,7 +24,7 @@ PROBLEM_SCHEMA: Json = {
         "type": {"type": "string"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "code": {"type": "string", "enum": list(REASONS)},
+        "code": {"type": "string", "enum": list(HTTP_ERROR_KINDS)},
         "detail": {"type": "string", "description": "In the submission's language."},
         "where": {"type": "string"},
         "errors": {
@@ -66,23 +66,23 @@ HEALTH_SCHEMA: Json = {
 }
 
 
-def openapi_document(versions: Versions) -> Json:
+def build_openapi_document(versions: Versions) -> Json:
     """The OpenAPI 3.1 document of this installation, every questionnaire version included."""
     plugin = MarshmallowPlugin(schema_name_resolver=_component_name)
     spec = APISpec(title="Boucle", version=__version__, openapi_version="3.1.0", plugins=[plugin])
     if plugin.converter is None:  # pragma: no cover  # APISpec initialises its plugins
         raise RuntimeError("apispec did not initialise its marshmallow plugin")
     plugin.converter.add_attribute_function(_own_schema)  # type: ignore[no-untyped-call]  # apispec's own
-    for name, schema in _components().items():
+    for name, schema in _build_components().items():
         spec.components.schema(name, schema)
     for version in versions.values():
         spec.components.schema(_component_name(version.reader.schema), schema=version.reader.schema)
     spec.components.schema("ReceiptRequest", schema=ReceiptRequestSchema)
-    forms = {"get": _to_the_form(), "post": _take(versions)}
+    forms = {"get": _describe_form_redirect(), "post": _describe_submission(versions)}
     spec.path(RESPONSES_PATH, operations=forms, parameters=_parameters(versions))
-    spec.path("/api/receipts", operations={"post": _ask()})
-    spec.path("/api/withdrawals", operations={"post": _withdraw()})
-    spec.path("/api/health", operations={"get": _get("Whether answers can be taken.", "Health", 429, 503)})
+    spec.path("/api/receipts", operations={"post": _describe_receipt_request()})
+    spec.path("/api/withdrawals", operations={"post": _describe_withdrawal()})
+    spec.path("/api/health", operations={"get": _describe_get("Whether answers can be taken.", "Health", 429, 503)})
     document: Json = spec.to_dict()
     return document
 
@@ -90,8 +90,13 @@ def openapi_document(versions: Versions) -> Json:
 RESPONSES_PATH = "/api/responses/{study}/{questionnaire}/{version}"
 
 
-def _components() -> dict[str, Json]:
-    return {"Problem": PROBLEM_SCHEMA, "Receipt": RECEIPT_SCHEMA, "Standing": STANDING_SCHEMA, "Health": HEALTH_SCHEMA}
+def _build_components() -> dict[str, Json]:
+    return {
+        "Problem": PROBLEM_DETAILS_SCHEMA,
+        "Receipt": RECEIPT_SCHEMA,
+        "Standing": STANDING_SCHEMA,
+        "Health": HEALTH_SCHEMA,
+    }
 
 
 def _component_name(schema: Any) -> str:
@@ -111,73 +116,79 @@ def _parameters(versions: Versions) -> list[Json]:
     ]
 
 
-def _to_the_form() -> Json:
+def _describe_form_redirect() -> Json:
     return {
         "summary": "Go to the form of this questionnaire version.",
-        "responses": {"303": {"description": "The form's address, in `Location`."}, **_problems(403, 404, 429, 500)},
+        "responses": {
+            "303": {"description": "The form's address, in `Location`."},
+            **_build_error_responses(403, 404, 429, 500),
+        },
     }
 
 
-def _take(versions: Versions) -> Json:
-    submissions = [_reference(_component_name(version.reader.schema)) for version in versions.values()]
+def _describe_submission(versions: Versions) -> Json:
+    submissions = [_make_reference(_component_name(version.reader.schema)) for version in versions.values()]
     return {
         "summary": "Send the answers to one questionnaire version.",
         "description": "Sending the same submission again stores nothing and gives the same receipt. "
         "A form gets the pages of its flow instead.",
-        "requestBody": _body({"anyOf": submissions}),
+        "requestBody": _build_request_body({"anyOf": submissions}),
         "responses": {
-            "201": _answer("Stored.", "Receipt"),
-            "200": _answer("Stored already; or the next page of a form.", "Receipt", page=True),
-            **_problems(400, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503),
+            "201": _build_response("Stored.", "Receipt"),
+            "200": _build_response("Stored already; or the next page of a form.", "Receipt", page=True),
+            **_build_error_responses(400, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503),
         },
     }
 
 
-def _ask() -> Json:
+def _describe_receipt_request() -> Json:
     return {
         "summary": "Ask where a response stands.",
-        "requestBody": _body(_reference("ReceiptRequest")),
+        "requestBody": _build_request_body(_make_reference("ReceiptRequest")),
         "responses": {
-            "200": _answer("Where it stands.", "Standing", page=True),
-            **_problems(400, 403, 404, 413, 415, 422, 429, 500, 503),
+            "200": _build_response("Where it stands.", "Standing", page=True),
+            **_build_error_responses(400, 403, 404, 413, 415, 422, 429, 500, 503),
         },
     }
 
 
-def _withdraw() -> Json:
+def _describe_withdrawal() -> Json:
     return {
         "summary": "Withdraw a response, however often it is said.",
-        "requestBody": _body(_reference("ReceiptRequest")),
+        "requestBody": _build_request_body(_make_reference("ReceiptRequest")),
         "responses": {
             "204": {"description": "Withdrawn."},
             "200": {"description": "Withdrawn, said as a page to a form.", "content": {"text/html": {}}},
-            **_problems(400, 403, 404, 413, 415, 422, 429, 500, 503),
+            **_build_error_responses(400, 403, 404, 413, 415, 422, 429, 500, 503),
         },
     }
 
 
-def _get(summary: str, component: str, *statuses: int) -> Json:
-    return {"summary": summary, "responses": {"200": _answer(summary, component), **_problems(*statuses)}}
+def _describe_get(summary: str, component: str, *statuses: int) -> Json:
+    return {
+        "summary": summary,
+        "responses": {"200": _build_response(summary, component), **_build_error_responses(*statuses)},
+    }
 
 
-def _body(schema: Json) -> Json:
+def _build_request_body(schema: Json) -> Json:
     return {"required": True, "content": {JSON: {"schema": schema}, FORM: {"schema": {"type": "object"}}}}
 
 
-def _answer(description: str, component: str, page: bool = False) -> Json:
-    content: Json = {JSON: {"schema": _reference(component)}}
+def _build_response(description: str, component: str, page: bool = False) -> Json:
+    content: Json = {JSON: {"schema": _make_reference(component)}}
     return {"description": description, "content": content | ({"text/html": {}} if page else {})}
 
 
-def _problems(*statuses: int) -> dict[str, Json]:
-    return {str(status): _problem(status) for status in statuses}
+def _build_error_responses(*statuses: int) -> dict[str, Json]:
+    return {str(status): _build_error_response(status) for status in statuses}
 
 
-def _problem(status: int) -> Json:
-    codes = ", ".join(code for code, reason in REASONS.items() if reason.status == status)
-    content = {PROBLEM: {"schema": _reference("Problem")}, "text/html": {}}
+def _build_error_response(status: int) -> Json:
+    codes = ", ".join(code for code, reason in HTTP_ERROR_KINDS.items() if reason.status == status)
+    content = {PROBLEM_JSON: {"schema": _make_reference("Problem")}, "text/html": {}}
     return {"description": f"Code {codes}; as a page to a form.", "content": content}
 
 
-def _reference(component: str) -> Json:
+def _make_reference(component: str) -> Json:
     return {"$ref": f"#/components/schemas/{component}"}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from boucle.core.ports import PutOutcome
-from boucle.submissions.submission import Taken
-from boucle.web.errors import Refused
+from boucle.submissions.submission import SubmitResult
+from boucle.web.errors import HttpError
 
-REFUSED = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}
+ERROR_CODES = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}
 
 
-def accepted(stored: Taken, *, by_invitation: bool) -> Taken:
-    """The same, when the answers are in the store. Raises Refused: who needed an invitation has none left."""
-    if stored.outcome in REFUSED:
-        raise Refused(REFUSED[stored.outcome], invited=by_invitation)
+def require_stored(stored: SubmitResult, *, by_invitation: bool) -> SubmitResult:
+    """The same, when the answers are in the store. Raises HttpError: who needed an invitation has none left."""
+    if stored.outcome in ERROR_CODES:
+        raise HttpError(ERROR_CODES[stored.outcome], invited=by_invitation)
     return stored

@@ -8,74 +8,76 @@ from typing import Protocol
 from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study
 from boucle.submissions.form import Typed
 
 
-class BatchDesk(Protocol):
+class BatchStore(Protocol):
     """A store that makes many responses durable in one go, or one at once."""
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText], /) -> PutOutcome:
-        """What became of it, once it is durable. Raises StoreAway rather than wait for others who write."""
+        """What became of it, once it is durable. Raises StoreUnavailable rather than wait for others who write."""
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]], /) -> Sequence[PutOutcome | Exception]:
-        """What became of each, in the same order, once all are durable. Raises StoreAway: nothing was stored."""
+        """What became of each, in the same order, once all are durable. Raises StoreUnavailable: nothing was stored."""
 
 
-class Renderer(Protocol):
+class WebRenderer(Protocol):
     """Makes whole pages; languages are those of the study."""
 
-    def form(
+    def render_form(
         self,
         study: Study,
         questionnaire: Questionnaire,
         language: str,
         *,
         typed: Typed,
-        problems: Sequence[Problem],
+        issues: Sequence[AnswerIssue],
         mode: str,
         by_invitation: bool,
     ) -> str:
         """The form with what was typed, and what is wrong with it."""
 
-    def check(
+    def render_check(
         self,
         study: Study,
         questionnaire: Questionnaire,
         language: str,
         *,
-        taken: Path,
+        path: Path,
         typed: Typed,
         token: str,
         mode: str,
     ) -> str:
         """The answers that will be stored; its first form confirms them, with one button."""
 
-    def receipt(self, study: Study, questionnaire: Questionnaire, language: str, code: str) -> str:
+    def render_receipt(self, study: Study, questionnaire: Questionnaire, language: str, code: str) -> str:
         """The code, once the answers are stored."""
 
-    def standing(self, study: Study, questionnaire: str, language: str, code: str, standing: Standing | None) -> str:
+    def render_standing(
+        self, study: Study, questionnaire: str, language: str, code: str, standing: Standing | None
+    ) -> str:
         """Where the answers under a code stand; None when there are none."""
 
-    def notice(self, study: Study | None, language: str, kind: str) -> str:
+    def render_notice(self, study: Study | None, language: str, kind: str) -> str:
         """A short page that says what happened."""
 
     def csp(self) -> str:
         """The Content-Security-Policy of every page."""
 
 
-class Words(Protocol):
+class WebTranslator(Protocol):
     """The interface in one language."""
 
     def __call__(self, message: str, /, **values: object) -> str:
         """A message in this language."""
 
-    def problem(self, problem: Problem) -> str:
+    def describe_issue(self, issue: AnswerIssue) -> str:
         """What to say of a problem with an answer."""
 
 
-class Speaker(Protocol):
+class TranslatorFor(Protocol):
     """Finds the words of a language."""
 
-    def __call__(self, language: str, /) -> Words: ...
+    def __call__(self, language: str, /) -> WebTranslator: ...

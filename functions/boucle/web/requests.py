@@ -12,10 +12,10 @@ from flask import Response, g, request
 
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.core.study.model import Study
-from boucle.submissions.form import Typed, typed_fields
-from boucle.web.context import Office
-from boucle.web.errors import MISFITS, Refused
-from boucle.web.ports import Words
+from boucle.submissions.form import Typed, group_fields
+from boucle.web.context import ApiContext
+from boucle.web.errors import FIELD_ISSUE_MESSAGES, HttpError
+from boucle.web.ports import WebTranslator
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_READ_BYTES = MAX_BODY_BYTES + 1
@@ -23,44 +23,44 @@ MAX_READ_BYTES = MAX_BODY_BYTES + 1
 MAX_FORM_FIELDS = 2000
 LAST_RESORT_LANGUAGE = "en"
 
-JSON, FORM, PROBLEM = "application/json", "application/x-www-form-urlencoded", "application/problem+json"
+JSON, FORM, PROBLEM_JSON = "application/json", "application/x-www-form-urlencoded", "application/problem+json"
 
 
-def concerns(study: Study, language: object = None) -> None:
+def remember_subject(study: Study, language: object = None) -> None:
     """Remember what a request is about, for whatever has to be said to it."""
     g.study = study
     g.language = language if language in study.languages else None
 
 
 def is_form() -> bool:
-    """Whether a form was posted. Raises Refused when it is neither a form nor JSON."""
+    """Whether a form was posted. Raises HttpError when it is neither a form nor JSON."""
     if request.mimetype not in (JSON, FORM):
-        raise Refused("unsupported", headers={"Accept-Post": f"{JSON}, {FORM}"})
+        raise HttpError("unsupported", headers={"Accept-Post": f"{JSON}, {FORM}"})
     return request.mimetype == FORM
 
 
-def sent_json() -> Any:
-    """The JSON document that was posted. Raises Refused."""
+def read_json_body() -> Any:
+    """The JSON document that was posted. Raises HttpError."""
     try:
-        return parse(_body())
+        return parse(_read_body())
     except NotStandardJson as error:
-        raise Refused("not_json", where=str(error)) from None
+        raise HttpError("not_json", where=str(error)) from None
 
 
-def sent_fields() -> Typed:
-    """The fields of the form that was posted. Raises Refused."""
+def read_form_fields() -> Typed:
+    """The fields of the form that was posted. Raises HttpError."""
     try:
-        body = _body().decode("utf-8")
+        body = _read_body().decode("utf-8")
         pairs = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
     except ValueError:
-        raise Refused("not_a_form") from None
-    return typed_fields(pairs)
+        raise HttpError("not_a_form") from None
+    return group_fields(pairs)
 
 
-def _body() -> bytes:
+def _read_body() -> bytes:
     body = request.get_data(cache=False, parse_form_data=False)
     if len(body) > MAX_BODY_BYTES:
-        raise Refused("too_large")
+        raise HttpError("too_large")
     return body
 
 
@@ -71,53 +71,65 @@ def wants_page() -> bool:
     return request.accept_mimetypes["text/html"] > request.accept_mimetypes[JSON]
 
 
-def json_answer(content: Mapping[str, object], status: int = 200, mimetype: str = JSON) -> Response:
+def make_json_response(content: Mapping[str, object], status: int = 200, mimetype: str = JSON) -> Response:
     return Response(json.dumps(content, ensure_ascii=False), status, mimetype=mimetype)
 
 
-def page_answer(page: str, status: int = 200) -> Response:
+def make_page_response(page: str, status: int = 200) -> Response:
     return Response(page, status, mimetype="text/html")
 
 
-def language_for(office: Office) -> str:
+def language_for(context: ApiContext) -> str:
     """The language to answer in: the submission's, else one that the client reads, else the study's first."""
     if chosen := g.get("language"):
         return str(chosen)
-    study = g.get("study") or next(iter(office.studies.values()), None)
+    study = g.get("study") or next(iter(context.studies.values()), None)
     languages = study.languages if study else (LAST_RESORT_LANGUAGE,)
     return request.accept_languages.best_match(languages) or languages[0]
 
 
-def refusal_answer(office: Office, refused: Refused) -> Response:
+def make_error_response(context: ApiContext, error: HttpError) -> Response:
     """A refusal as a page for people, as problem+json for programs, with the same status."""
-    language = language_for(office)
+    language = language_for(context)
     if wants_page():
-        answer = page_answer(office.renderer.notice(g.get("study"), language, refused.page), refused.reason.status)
+        answer = make_page_response(
+            context.renderer.render_notice(g.get("study"), language, error.page), error.kind.status
+        )
     else:
-        problem = _problem_document(refused, office.speak(language))
-        answer = json_answer(problem, refused.reason.status, PROBLEM)
+        problem = _build_problem_details(error, context.translator_for(language))
+        answer = make_json_response(problem, error.kind.status, PROBLEM_JSON)
         answer.content_language.add(language)
-    answer.headers.update(refused.headers)
+    answer.headers.update(error.headers)
     return answer
 
 
-def _problem_document(refused: Refused, words: Words) -> dict[str, object]:
+def _build_problem_details(error: HttpError, translate: WebTranslator) -> dict[str, object]:
     """RFC 9457, with our stable code and every error."""
-    status = HTTPStatus(refused.reason.status)
+    status = HTTPStatus(error.kind.status)
     document: dict[str, object] = {"type": "about:blank", "title": status.phrase, "status": status.value}
-    document |= {"code": refused.code, "detail": words(refused.reason.message)}
-    if refused.where:
-        document["where"] = refused.where
-    if errors := [*_field_errors(refused, words), *_question_errors(refused, words)]:
+    document |= {"code": error.code, "detail": translate(error.kind.message)}
+    if error.where:
+        document["where"] = error.where
+    if errors := [*_build_field_errors(error, translate), *_build_question_errors(error, translate)]:
         document["errors"] = errors
     return document
 
 
-def _field_errors(refused: Refused, words: Words) -> Iterator[dict[str, object]]:
-    for each in refused.misfits:
-        yield {"field": each.question, "code": each.code, **each.limits, "detail": words(MISFITS[each.code])}
+def _build_field_errors(error: HttpError, translate: WebTranslator) -> Iterator[dict[str, object]]:
+    for issue in error.field_issues:
+        yield {
+            "field": issue.question,
+            "code": issue.code,
+            **issue.limits,
+            "detail": translate(FIELD_ISSUE_MESSAGES[issue.code]),
+        }
 
 
-def _question_errors(refused: Refused, words: Words) -> Iterator[dict[str, object]]:
-    for each in refused.problems:
-        yield {"question": each.question, "code": each.code, **each.limits, "detail": words.problem(each)}
+def _build_question_errors(error: HttpError, translate: WebTranslator) -> Iterator[dict[str, object]]:
+    for issue in error.answer_issues:
+        yield {
+            "question": issue.question,
+            "code": issue.code,
+            **issue.limits,
+            "detail": translate.describe_issue(issue),
+        }

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
-from boucle.web.errors import Refused, come_back_later
+from boucle.web.errors import HttpError, make_retry_later_error
 
 PLAIN_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -20,14 +20,14 @@ NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 HTTPS_ONLY = "max-age=31536000"
 
 
-def guard_origin(app: Flask, public_origin: str | None) -> None:
+def refuse_foreign_origins(app: Flask, public_origin: str | None) -> None:
     """Refuse requests that another site's pages send; with no public origin, the Host says who we are."""
 
     @app.before_request
     def refuse_foreign_origin() -> None:
         origin = request.headers.get("Origin")
         if origin is not None and not is_ours(origin, public_origin, request.host):
-            raise Refused("foreign_origin")
+            raise HttpError("foreign_origin")
 
 
 def is_ours(origin: str, public_origin: str | None, host: str) -> bool:
@@ -43,7 +43,7 @@ def bound_requests(app: Flask, places: BoundedSemaphore) -> None:
     @app.before_request
     def take_a_place() -> None:
         if not places.acquire(blocking=False):
-            raise come_back_later("overloaded")
+            raise make_retry_later_error("overloaded")
         g.has_place = True
 
     @app.teardown_request
@@ -52,7 +52,7 @@ def bound_requests(app: Flask, places: BoundedSemaphore) -> None:
             places.release()
 
 
-def fixed_headers(public_origin: str | None) -> dict[str, str]:
+def make_fixed_headers(public_origin: str | None) -> dict[str, str]:
     """The headers of every answer whatsoever."""
     headers = dict(PLAIN_HEADERS)
     if public_origin and urlsplit(public_origin).scheme == "https":
@@ -62,10 +62,10 @@ def fixed_headers(public_origin: str | None) -> dict[str, str]:
 
 def add_headers(app: Flask, page_policy: str, public_origin: str | None) -> None:
     """Every answer says how it may be used; none is kept by a cache, and none sets a cookie."""
-    headers = fixed_headers(public_origin)
+    headers = make_fixed_headers(public_origin)
 
     @app.after_request
-    def say_how(response: Response) -> Response:
+    def set_headers(response: Response) -> Response:
         response.headers.update(headers)
         response.headers["Content-Security-Policy"] = (
             page_policy if response.mimetype == "text/html" else NO_CONTENT_POLICY

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from ipaddress import IPv6Address
 from threading import Lock
 
-MOST_KNOWN = 20_000
-HOUR = 3600.0
+MAX_SENDERS = 20_000
+HOUR_SECONDS = 3600.0
 IPV6_SITE_BYTES = 7
 """What a provider gives to one household: whoever has it has all addresses in it."""
 
 
-class Debts:
+class TokenBuckets:
     """What each sender owes, in seconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic, salt: bytes | None = None) -> None:
@@ -34,17 +34,17 @@ class Debts:
         """How many senders owe something."""
         return len(self._until)
 
-    def owed(self, sender: str) -> float:
+    def seconds_owed(self, sender: str) -> float:
         """The seconds that a sender owes now; not more than 0 when nothing."""
         with self._lock:
-            return self._until.get(self._name(sender), 0.0) - self._monotonic()
+            return self._until.get(self._hash_sender(sender), 0.0) - self._monotonic()
 
-    def add(self, sender: str, seconds: float, most: float) -> bool:
-        """Let a sender owe more; False, and nothing is added, when that would be more than `most`."""
-        name, now = self._name(sender), self._monotonic()
+    def add(self, sender: str, seconds: float, max_seconds: float) -> bool:
+        """Let a sender owe more; False, and nothing is added, when that would be more than `max_seconds`."""
+        name, now = self._hash_sender(sender), self._monotonic()
         with self._lock:
             until = max(now, self._until.get(name, now)) + seconds
-            if until - now > most:
+            if until - now > max_seconds:
                 return False
             self._until[name] = until
             self._until.move_to_end(name)
@@ -55,24 +55,28 @@ class Debts:
         # From the oldest on, as far as they owe nothing: the work of an addition does not grow with what is known.
         while self._until:
             name, until = next(iter(self._until.items()))
-            if until > now and len(self._until) <= MOST_KNOWN:
+            if until > now and len(self._until) <= MAX_SENDERS:
                 return
             del self._until[name]
 
-    def _name(self, sender: str) -> bytes:
+    def _hash_sender(self, sender: str) -> bytes:
         return hashlib.blake2b(sender.encode(), key=self._salt, digest_size=16).digest()
 
 
-class Crowd:
+class VolumeDetector:
     """Knows when one connection has sent so much within an hour that somebody should look before it counts."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._debts = Debts(monotonic)
+        self._buckets = TokenBuckets(monotonic)
 
-    def is_large(self, sender: str, an_hour: int) -> bool:
-        """Count one more submission; whether that is more than `an_hour` of them (0: never) from this connection."""
+    def is_large(self, sender: str, max_per_hour: int) -> bool:
+        """Count one more submission; whether that is more than `max_per_hour` (0: never) from this connection."""
         network = network_of(sender)
-        return bool(an_hour) and network is not None and not self._debts.add(network, HOUR / an_hour, HOUR)
+        return (
+            bool(max_per_hour)
+            and network is not None
+            and not self._buckets.add(network, HOUR_SECONDS / max_per_hour, HOUR_SECONDS)
+        )
 
 
 def sender_of(peer: str, forwarded: str | None) -> str:

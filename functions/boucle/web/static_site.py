@@ -23,20 +23,20 @@ from boucle.web.security import PLAIN_HEADERS
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-API = "/api/"
-HIDDEN = re.compile(r"/\.(?!well-known/)|^/_boucle/shell/|[\\\x00]")
-FRAMED = "/_boucle/embed/"
+API_PREFIX = "/api/"
+HIDDEN_PATHS = re.compile(r"/\.(?!well-known/)|^/_boucle/shell/|[\\\x00]")
+EMBED_PREFIX = "/_boucle/embed/"
 """Figures alone, which any site may frame; nothing there takes an answer."""
-NEVER_CHANGES = re.compile(r"/releases/[0-9]+\.json$")
+IMMUTABLE_PATHS = re.compile(r"/releases/[0-9]+\.json$")
 
-NEVER_KEPT = re.compile(r"^/_boucle/audio/")
+UNCACHED_PATHS = re.compile(r"^/_boucle/audio/")
 """A device that others use too keeps no trace of what somebody listened to."""
 
-SHORTEST_HASH = 8
+MIN_HASH_LENGTH = 8
 """Of what stands after `?v=` in the address of a script: the beginning of its hash."""
 
-FOR_EVER = "public, max-age=31536000, immutable"
-SHORTLY = "public, max-age=15"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+CACHE_BRIEFLY = "public, max-age=15"
 """Long enough for one visit, short enough to see a release soon after it is out; an ETag makes asking again cheap."""
 
 INDEX, NOT_FOUND = "index.html", "404.html"
@@ -70,46 +70,46 @@ class StaticSite:
         self._framed_policy = framed_policy
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").startswith(API):
+        if environ.get("PATH_INFO", "").startswith(API_PREFIX):
             return self._api(environ, start_response)
         response = self._answer(Request(environ))
         response.headers.update(self._headers)
-        if environ.get("PATH_INFO", "").startswith(FRAMED):
+        if environ.get("PATH_INFO", "").startswith(EMBED_PREFIX):
             response.headers.remove("X-Frame-Options")
             response.headers["Content-Security-Policy"] = self._framed_policy
-        return _conditional(response, environ)(environ, start_response)
+        return _make_conditional(response, environ)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             return Response("Method Not Allowed", 405, {"Allow": "GET, HEAD"}, mimetype="text/plain")
         path = request.path
-        if HIDDEN.search(path):
-            return self._not_found(path)
+        if HIDDEN_PATHS.search(path):
+            return self._answer_not_found(path)
         if (content := self._read(path + INDEX if path.endswith("/") else path)) is not None:
-            return _file(path, content, request.args.get("v", ""))
+            return _make_file_response(path, content, request.args.get("v", ""))
         if not path.endswith("/") and self._read(f"{path}/{INDEX}") is not None:
-            return Response(status=301, headers={"Location": quote(f"{path}/"), "Cache-Control": SHORTLY})
-        return self._not_found(path)
+            return Response(status=301, headers={"Location": quote(f"{path}/"), "Cache-Control": CACHE_BRIEFLY})
+        return self._answer_not_found(path)
 
-    def _not_found(self, path: str) -> Response:
+    def _answer_not_found(self, path: str) -> Response:
         language = path.split("/")[1]
         for page in (f"/{language}/{NOT_FOUND}", f"/{NOT_FOUND}"):
             if (content := self._read(page)) is not None:
-                return Response(content, 404, {"Cache-Control": SHORTLY}, mimetype="text/html")
+                return Response(content, 404, {"Cache-Control": CACHE_BRIEFLY}, mimetype="text/html")
         return Response("Not Found", 404, mimetype="text/plain")
 
     def _read(self, path: str) -> bytes | None:
         """A file's content, whole: a file that is replaced meanwhile is the old one or the new one."""
         for folder in self._folders:
             file = safe_join(str(folder), path.removeprefix("/"))
-            if file is not None and (content := _content(Path(file))) is not None:
+            if file is not None and (content := _read_content(Path(file))) is not None:
                 return content
         return None
 
 
-def _conditional(response: Response, environ: WSGIEnvironment) -> WSGIApplication:
+def _make_conditional(response: Response, environ: WSGIEnvironment) -> WSGIApplication:
     """Only what was asked for: some browsers play sound only where they can have a part of it."""
-    if not NEVER_KEPT.search(environ.get("PATH_INFO", "")):
+    if not UNCACHED_PATHS.search(environ.get("PATH_INFO", "")):
         return response.make_conditional(environ)
     try:
         return response.make_conditional(environ, accept_ranges=True, complete_length=response.content_length)
@@ -117,7 +117,7 @@ def _conditional(response: Response, environ: WSGIEnvironment) -> WSGIApplicatio
         return refusal
 
 
-def _content(file: Path) -> bytes | None:
+def _read_content(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except (OSError, ValueError):
@@ -125,18 +125,18 @@ def _content(file: Path) -> bytes | None:
         return None
 
 
-def _file(path: str, content: bytes, version: str) -> Response:
+def _make_file_response(path: str, content: bytes, version: str) -> Response:
     name = path + INDEX if path.endswith("/") else path
     mimetype = TYPES.guess_type(name)[0] or "application/octet-stream"
     response = Response(content, mimetype=mimetype)
-    response.headers["Cache-Control"] = _freshness(path, content, version)
+    response.headers["Cache-Control"] = _choose_cache_control(path, content, version)
     response.add_etag()
     return response
 
 
-def _freshness(path: str, content: bytes, version: str) -> str:
-    if NEVER_KEPT.search(path):
+def _choose_cache_control(path: str, content: bytes, version: str) -> str:
+    if UNCACHED_PATHS.search(path):
         return "no-store"
     # A page that is older than its script asks for it under a name that is no longer its own.
-    is_named_for_it = len(version) >= SHORTEST_HASH and hashlib.sha256(content).hexdigest().startswith(version)
-    return FOR_EVER if is_named_for_it or NEVER_CHANGES.search(path) else SHORTLY
+    is_named_for_it = len(version) >= MIN_HASH_LENGTH and hashlib.sha256(content).hexdigest().startswith(version)
+    return CACHE_FOREVER if is_named_for_it or IMMUTABLE_PATHS.search(path) else CACHE_BRIEFLY

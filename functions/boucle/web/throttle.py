@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from boucle.web.errors import come_back_later
-from boucle.web.senders import Debts
+from boucle.web.errors import make_retry_later_error
+from boucle.web.senders import TokenBuckets
 
-PATIENCE = 20
+FREE_ATTEMPTS = 20
 """How many wrong codes somebody may try at once: people mistype, and families share a connection."""
-FORGIVE_EVERY_SECONDS = 3.0
+FORGIVE_SECONDS = 3.0
 """At this rate, guessing one code of 80 bits takes far longer than there is time."""
-MOST_OWED = 10 * PATIENCE * FORGIVE_EVERY_SECONDS
+MAX_OWED_SECONDS = 10 * FREE_ATTEMPTS * FORGIVE_SECONDS
 
 Found = TypeVar("Found")
 
@@ -22,20 +22,20 @@ class Throttle:
     """Counts wrong codes by whoever sends them."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._debts = Debts(monotonic)
+        self._buckets = TokenBuckets(monotonic)
 
-    def tried(self, address: str | None, look: Callable[[], Found]) -> Found:
-        """What looking for a code finds; nothing is a wrong code. Raises Refused before looking: it tells nothing."""
+    def look_up(self, address: str | None, find: Callable[[], Found]) -> Found:
+        """What looking for a code finds; nothing is a wrong code. Raises HttpError before looking: it tells nothing."""
         sender = address or ""
-        excess = self._debts.owed(sender) - (PATIENCE - 1) * FORGIVE_EVERY_SECONDS
+        excess = self._buckets.seconds_owed(sender) - (FREE_ATTEMPTS - 1) * FORGIVE_SECONDS
         if excess > 0:
-            raise come_back_later("too_many_codes", int(excess) + 1)
-        found = look()
+            raise make_retry_later_error("too_many_codes", int(excess) + 1)
+        found = find()
         if not found:
-            self._debts.add(sender, FORGIVE_EVERY_SECONDS, MOST_OWED)
+            self._buckets.add(sender, FORGIVE_SECONDS, MAX_OWED_SECONDS)
         return found
 
     @property
     def known(self) -> int:
         """Of how many senders a wrong code is remembered."""
-        return self._debts.known
+        return self._buckets.known

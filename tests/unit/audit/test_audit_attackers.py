@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import pytest
 
-from boucle.audit.facts import Facts, Statement, exactly, under_noise
-from boucle.audit.linear import SolverMissing, feasible_intervals
-from boucle.audit.structure import DIFFERENCE, MARGIN, UNCHANGED, claims, rewritten
-from boucle.audit.sybils import evidence, play
+from boucle.audit.facts import Facts, Statement, make_exact_statement, make_noisy_statement
+from boucle.audit.linear import SolverMissing, find_feasible_intervals
+from boucle.audit.structure import DIFFERENCE, MARGIN, UNCHANGED, find_rewritten, make_claims
+from boucle.audit.sybils import evidence, play_sybils
 from boucle.core.privacy.guarantee import best_guess, best_guess_of
-from boucle.core.privacy.noise import discrete_laplace, probability
+from boucle.core.privacy.noise import draw_discrete_laplace, probability
 from support import canaries
-from support.campaign import guessers, sybil_success
+from support.campaign import make_guessers, sybil_success
 
 
 def facts(*statements: Statement, sizes: tuple[int, ...] = (30, 20), cells: str = "abc") -> Facts:
@@ -24,7 +24,9 @@ def facts(*statements: Statement, sizes: tuple[int, ...] = (30, 20), cells: str 
 
 
 def intervals(found: Facts) -> dict[tuple[int, str], tuple[int, int]]:
-    return {(each.cohort, each.cell): (each.low, each.high) for each in feasible_intervals(found)}
+    return {
+        (interval.cohort, interval.cell): (interval.low, interval.high) for interval in find_feasible_intervals(found)
+    }
 
 
 def test_knowing_sizes_only_any_cell_can_hold_anybody() -> None:
@@ -32,18 +34,20 @@ def test_knowing_sizes_only_any_cell_can_hold_anybody() -> None:
 
 
 def test_published_under_noise_a_number_proves_nothing() -> None:
-    assert intervals(facts(under_noise(1, (0,), 12), under_noise(2, (0,), 12))) == intervals(facts())
+    assert intervals(facts(make_noisy_statement(1, (0,), 12), make_noisy_statement(2, (0,), 12))) == intervals(facts())
 
 
 def test_two_exact_releases_give_the_cohort_between_them() -> None:
-    found = intervals(facts(exactly(1, (0,), 12), exactly(2, (0,), 15)))
+    found = intervals(facts(make_exact_statement(1, (0,), 12), make_exact_statement(2, (0,), 15)))
     assert (found[1, "a"], found[2, "a"]) == ((12, 12), (3, 3))
     assert found[2, "b"] == (0, 17)
 
 
 def test_a_withheld_cell_is_what_its_margin_leaves() -> None:
     withheld = Statement(release=1, cells=(2,), published=None, low=1, high=4)
-    found = intervals(facts(exactly(1, (0,), 12), exactly(1, (1,), 15), withheld, sizes=(30,)))
+    found = intervals(
+        facts(make_exact_statement(1, (0,), 12), make_exact_statement(1, (1,), 15), withheld, sizes=(30,))
+    )
     assert found[1, "c"] == (3, 3)
 
 
@@ -55,8 +59,8 @@ def test_bounds_that_meet_between_two_tables_are_found() -> None:
 
 
 def test_publications_that_contradict_each_other_are_told_from_certainty() -> None:
-    found = feasible_intervals(facts(exactly(1, (0,), 31)))
-    assert all(each.width < 0 and not each.is_certain for each in found)
+    found = find_feasible_intervals(facts(make_exact_statement(1, (0,), 31)))
+    assert all(interval.width < 0 and not interval.is_certain for interval in found)
 
 
 def test_without_the_solver_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,31 +73,33 @@ def test_without_the_solver_the_message_says_what_to_install(monkeypatch: pytest
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(SolverMissing, match=r"pip install 'boucle\[audit\]'"):
-        feasible_intervals(facts())
+        find_feasible_intervals(facts())
 
 
 def test_a_difference_of_exact_releases_is_certain_and_under_noise_it_is_a_guess() -> None:
-    exact = [exactly(1, (0,), 12), exactly(2, (0,), 15)]
-    noisy = [under_noise(1, (0,), 12), under_noise(2, (0,), 15)]
+    exact = [make_exact_statement(1, (0,), 12), make_exact_statement(2, (0,), 15)]
+    noisy = [make_noisy_statement(1, (0,), 12), make_noisy_statement(2, (0,), 15)]
     for statements, certain in ((exact, True), (noisy, False)):
-        found = [each for each in claims(facts(*statements)) if each.first_cohort == 2]
-        assert [(each.attack, each.count, each.certain) for each in found] == [(DIFFERENCE, 3, certain)]
+        found = [claim for claim in make_claims(facts(*statements)) if claim.first_cohort == 2]
+        assert [(claim.attack, claim.count, claim.certain) for claim in found] == [(DIFFERENCE, 3, certain)]
 
 
 def test_a_cell_that_did_not_change_is_claimed_to_be_empty() -> None:
-    found = list(claims(facts(exactly(1, (0,), 12), exactly(2, (0,), 12))))
-    assert [(each.attack, each.count, each.certain) for each in found[1:]] == [(UNCHANGED, 0, True)]
+    found = list(make_claims(facts(make_exact_statement(1, (0,), 12), make_exact_statement(2, (0,), 12))))
+    assert [(claim.attack, claim.count, claim.certain) for claim in found[1:]] == [(UNCHANGED, 0, True)]
 
 
 def test_a_withheld_cell_is_claimed_from_its_margin() -> None:
     withheld = Statement(release=1, cells=(2,), published=None, low=1)
-    found = list(claims(facts(exactly(1, (0,), 12), exactly(1, (1,), 15), withheld, sizes=(30,))))
-    assert [(each.count, each.certain) for each in found if each.attack == MARGIN] == [(3, True)]
+    found = list(
+        make_claims(facts(make_exact_statement(1, (0,), 12), make_exact_statement(1, (1,), 15), withheld, sizes=(30,)))
+    )
+    assert [(claim.count, claim.certain) for claim in found if claim.attack == MARGIN] == [(3, True)]
 
 
 def test_a_file_that_says_something_else_later_is_named() -> None:
     before = {"releases/1.json": b"1", "releases/2.json": b"2", "releases/3.json": b"3"}
-    assert rewritten(before, {"releases/1.json": b"1", "releases/2.json": b"other"}) == [
+    assert find_rewritten(before, {"releases/1.json": b"1", "releases/2.json": b"other"}) == [
         "releases/2.json",
         "releases/3.json",
     ]
@@ -131,7 +137,7 @@ def test_evidence_counts_what_is_nearer_to_either_answer() -> None:
 @pytest.mark.parametrize(("scale", "exact"), [(1, 0.731), (2, 0.622)])
 def test_sybils_succeed_as_often_however_many_cohorts_follow(further: int, scale: int, exact: float) -> None:
     guesses = 1000 if further == 50 else 4000
-    found = play(2, scale, further_cohorts=further, guesses=guesses, bits=random.Random(further).getrandbits)
+    found = play_sybils(2, scale, further_cohorts=further, guesses=guesses, bits=random.Random(further).getrandbits)
     assert found.exact == pytest.approx(exact, abs=0.001)
     assert abs(found.success - exact) < found.slack
     assert not found.is_above_exact
@@ -150,28 +156,38 @@ def test_sybils_succeed_as_often_however_many_cohorts_follow(further: int, scale
     ],
 )
 def test_sybils_break_every_canary(name: str, further: int, least: float) -> None:
-    guesser, known = guessers(1, random.Random(3))[name]
+    guesser, known = make_guessers(1, random.Random(3))[name]
     assert sybil_success(guesser, known, further=further, guesses=300) >= least
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("further", [0, 10, 50])
 def test_sybils_do_not_break_boucle_in_the_same_play(further: int) -> None:
-    guesser, known = guessers(1, random.Random(5))["boucle"]
+    guesser, known = make_guessers(1, random.Random(5))["boucle"]
     assert sybil_success(guesser, known, further=further, guesses=1500) < best_guess(2, 1) + 0.046
 
 
 def test_secondary_suppression_leaves_no_line_with_one_withheld_cell() -> None:
     """So that the canary is a fair one: a margin alone does not give it away."""
     table = [[2, 9, 12], [8, 7, 20], [6, 11, 3]]
-    withheld = {each.cells[0] for each in canaries.threshold_of(5)(1, table) if each.published is None}
+    withheld = {
+        statement.cells[0]
+        for statement in canaries.make_threshold_publisher(5)(1, table)
+        if statement.published is None
+    }
     lines = [{0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6}, {1, 4, 7}, {2, 5, 8}]
     assert {0, 8} < withheld
     assert all(len(withheld & line) != 1 for line in lines)
 
 
 @pytest.mark.parametrize(
-    "publish", [canaries.exact, canaries.rounding_to_5, canaries.threshold_of(5), canaries.threshold_of(11)]
+    "publish",
+    [
+        canaries.publish_exact,
+        canaries.publish_rounded,
+        canaries.make_threshold_publisher(5),
+        canaries.make_threshold_publisher(11),
+    ],
 )
 def test_what_canaries_prove_is_true(publish: canaries.Publisher) -> None:
     """An attack on a wrong bound would show nothing."""
@@ -179,8 +195,8 @@ def test_what_canaries_prove_is_true(publish: canaries.Publisher) -> None:
     for _ in range(50):
         table = [[chance.randrange(14) for _ in range(4)] for _ in range(3)]
         counts = [count for row in table for count in row]
-        for each in publish(1, table):
-            assert each.low <= sum(counts[at] for at in each.cells) <= each.high
+        for statement in publish(1, table):
+            assert statement.low <= sum(counts[at] for at in statement.cells) <= statement.high
 
 
 def test_the_noise_of_the_play_is_that_of_the_seal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,8 +204,8 @@ def test_the_noise_of_the_play_is_that_of_the_seal(monkeypatch: pytest.MonkeyPat
 
     def counted(scale: int, bits: Callable[[int], int]) -> int:
         drawn.append(scale)
-        return discrete_laplace(scale, bits)
+        return draw_discrete_laplace(scale, bits)
 
-    monkeypatch.setattr("boucle.audit.sybils.discrete_laplace", counted)
-    play(8, 2, further_cohorts=3, guesses=10, bits=random.Random(1).getrandbits)
+    monkeypatch.setattr("boucle.audit.sybils.draw_discrete_laplace", counted)
+    play_sybils(8, 2, further_cohorts=3, guesses=10, bits=random.Random(1).getrandbits)
     assert drawn == [2] * 8 * 4 * 10

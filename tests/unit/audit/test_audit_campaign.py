@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from boucle.audit.linear import feasible_intervals
+from boucle.audit.linear import find_feasible_intervals
 from boucle.audit.sybils import evidence
 from boucle.core.ports import Pending
 from boucle.core.privacy.guarantee import best_guess, best_guess_of, credit
-from boucle.core.privacy.ledger import Days, new_entry, read_chain
+from boucle.core.privacy.ledger import LedgerDays, build_entry, read_chain
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import Plan
 from boucle.core.privacy.tally import Tally, tabulate
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Mechanism, Series
 from support import canaries
-from support.campaign import Campaign, campaign
-from support.cohorts import FIRST_DAY, FORM, seeded_bits, somebody
+from support.campaign import AttackCampaign, run_campaign
+from support.cohorts import FIRST_DAY, FORM, draw_answers, make_seeded_bits
 
 pytestmark = pytest.mark.slow
 
@@ -28,17 +28,17 @@ HISTORIES = 24
 
 
 @pytest.fixture(scope="module")
-def found() -> Campaign:
-    return campaign(HISTORIES, canaries_every=5)
+def found() -> AttackCampaign:
+    return run_campaign(HISTORIES, canaries_every=5)
 
 
-def test_boucle_discloses_nothing_for_certain(found: Campaign) -> None:
+def test_boucle_discloses_nothing_for_certain(found: AttackCampaign) -> None:
     assert found.boucle.cells > 100 * HISTORIES
     assert (found.boucle.certain, found.boucle.certain_claims, found.boucle.contradictions) == (0, 0, 0)
     assert found.boucle.narrowest >= 20
 
 
-def test_boucle_breaks_no_promise_and_rewrites_nothing_after_an_erasure(found: Campaign) -> None:
+def test_boucle_breaks_no_promise_and_rewrites_nothing_after_an_erasure(found: AttackCampaign) -> None:
     assert found.erasing == HISTORIES // 2
     assert (found.violations, found.rewritten) == ([], [])
 
@@ -51,17 +51,17 @@ def test_boucle_breaks_no_promise_and_rewrites_nothing_after_an_erasure(found: C
         ("threshold 11, secondary suppression", 0.3),
     ],
 )
-def test_a_canary_discloses_cells_for_certain(found: Campaign, canary: str, least: float) -> None:
+def test_a_canary_discloses_cells_for_certain(found: AttackCampaign, canary: str, least: float) -> None:
     tried = found.canaries[canary]
     assert tried.share >= least
     assert tried.wrong == 0
 
 
-def test_fresh_noise_hides_from_the_solver_what_sybils_find(found: Campaign) -> None:
+def test_fresh_noise_hides_from_the_solver_what_sybils_find(found: AttackCampaign) -> None:
     assert found.canaries["fresh noise at each release"].certain == 0
 
 
-def test_a_cell_that_did_not_change_proves_nothing(found: Campaign) -> None:
+def test_a_cell_that_did_not_change_proves_nothing(found: AttackCampaign) -> None:
     assert found.unchanged > 0
     assert found.unchanged_right < found.unchanged
 
@@ -71,9 +71,11 @@ def test_rounding_leaves_some_cells_certain() -> None:
     chance, certain = random.Random(2), 0
     for _ in range(60):
         cohorts = [tuple(chance.randrange(12) for _ in range(4)) for _ in range(3)]
-        found = feasible_intervals(canaries.facts_of("rounded", (2, 2), cohorts, canaries.rounding_to_5))
-        proven = [(each, cohorts[each.cohort - 1][_place(each.cell)]) for each in found if each.is_certain]
-        assert all(each.low == truth for each, truth in proven)
+        found = find_feasible_intervals(canaries.facts_of("rounded", (2, 2), cohorts, canaries.publish_rounded))
+        proven = [
+            (interval, cohorts[interval.cohort - 1][_place(interval.cell)]) for interval in found if interval.is_certain
+        ]
+        assert all(interval.low == truth for interval, truth in proven)
         certain += len(proven)
     assert certain > 0
 
@@ -105,11 +107,14 @@ def test_sybils_guess_linked_answers_no_better_than_the_exact_bound(question: st
     planned = plan([FORM])
     first, second = (_tables(planned, target) for target in PAIRS[question])
     moved = [one - other for one, other in zip(_flat(first), _flat(second), strict=True)]
-    bound = best_guess(next(each.sensitivity for each in planned.questions if each.id == question), scale)
-    exact = best_guess_of([each for each in moved if each], scale)
+    bound = best_guess(
+        next(planned_question.sensitivity for planned_question in planned.questions if planned_question.id == question),
+        scale,
+    )
+    exact = best_guess_of([change for change in moved if change], scale)
     assert exact <= bound + 1e-9
 
-    guesses, bits = 500, seeded_bits(scale)
+    guesses, bits = 500, make_seeded_bits(scale)
     success = sum(_guess(planned, first, second, scale, bits) for _ in range(guesses)) / guesses
     assert abs(success - exact) < 4 * (exact * (1 - exact) / guesses) ** 0.5
 
@@ -119,15 +124,17 @@ def test_the_largest_change_reaches_its_bound() -> None:
     planned = plan([FORM])
     first, second = (_flat(_tables(planned, target)) for target in PAIRS["accompagne"])
     assert sum(abs(one - other) for one, other in zip(first, second, strict=True)) == next(
-        each.sensitivity for each in planned.questions if each.id == "accompagne"
+        question.sensitivity for question in planned.questions if question.id == "accompagne"
     )
 
 
 def _tables(planned: Plan, target: Answers) -> Tally:
     """The exact tables of a cohort of which the attacker wrote all answers but the target's."""
     chance = random.Random(29)
-    known = [somebody(chance) for _ in range(29)]
-    everybody = [Pending(version=FORM.version, mode="self", answers=each) for each in (*known, target)]
+    known = [draw_answers(chance) for _ in range(29)]
+    everybody = [
+        Pending(version=FORM.version, mode="self", answers=person_answers) for person_answers in (*known, target)
+    ]
     return tabulate(planned, {FORM.version: FORM}, everybody)
 
 
@@ -137,7 +144,7 @@ def _flat(tally: Tally) -> Sequence[int]:
 
 def _guess(planned: Plan, first: Tally, second: Tally, scale: int, bits: Callable[[int], int]) -> float:
     """Seal the first for real, and guess from the noisy tables, which is more than is ever published."""
-    days = Days(first=FIRST_DAY, last=FIRST_DAY, sealed=FIRST_DAY)
-    content = new_entry([], SERIES, days, first, planned, Mechanism(scale=scale), bits=bits, demonstration=False)
+    days = LedgerDays(first=FIRST_DAY, last=FIRST_DAY, sealed=FIRST_DAY)
+    content = build_entry([], SERIES, days, first, planned, Mechanism(scale=scale), bits=bits, demonstration=False)
     noisy = read_chain(SERIES, [content])[0].noisy
     return credit(evidence([count for row in noisy for count in row], _flat(first), _flat(second)))

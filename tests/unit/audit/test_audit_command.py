@@ -13,29 +13,29 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from boucle.audit.chain import violations
+from boucle.audit.chain import find_violations
 from boucle.audit.groups import facts_of
-from boucle.audit.linear import feasible_intervals
-from boucle.audit.reading import FolderFiles, NothingPublished, SiteAway, public_files, published_series
+from boucle.audit.linear import find_feasible_intervals
+from boucle.audit.reading import FolderFiles, NothingPublished, SiteAway, open_public_files, read_published_series
 from boucle.cli import main
-from boucle.core.canonical import canonical, fingerprint
+from boucle.core.canonical import fingerprint, to_canonical_json
 from boucle.pages.results.page import render_results
-from support.cohorts import Installation
+from support.cohorts import SealingInstallation
 
 FOLDER = "etude/data/candidats/v1/2026/"
 Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def installation() -> Installation:
-    sealed = Installation()
+def installation() -> SealingInstallation:
+    sealed = SealingInstallation()
     for responses in (40, 60, 80):
-        sealed.day(responses)
+        sealed.run_day(responses)
     return sealed
 
 
 @pytest.fixture
-def site(installation: Installation, tmp_path: Path) -> Path:
+def site(installation: SealingInstallation, tmp_path: Path) -> Path:
     """A published folder, with the page that shows it."""
     for address, content in installation.sink.files.items():
         write(tmp_path / address, content)
@@ -59,14 +59,18 @@ def publish_again(site: Path, changed: list[Json]) -> None:
     """Write these documents as one whole chain: only what they say is wrong."""
     previous = None
     for number, document in enumerate(changed, start=1):
-        content = canonical({**document, "previous": previous})
+        content = to_canonical_json({**document, "previous": previous})
         write(site / FOLDER / f"releases/{number}.json", content)
         write(site / FOLDER / "latest.json", content)
         previous = fingerprint(content)
 
 
 def found(site: Path) -> list[str]:
-    return [each for series in published_series(FolderFiles(site), "here") for each in violations(series)]
+    return [
+        violation
+        for series in read_published_series(FolderFiles(site), "here")
+        for violation in find_violations(series)
+    ]
 
 
 def audit(*words: object) -> Result:
@@ -99,7 +103,7 @@ def test_the_json_report_says_the_same_as_the_text(site: Path) -> None:
     assert (series["series"], series["releases"], series["violations"]) == (FOLDER.rstrip("/"), 3, [])
     assert series["solved"]["certain"] == 0
     assert series["solved"]["cells_tried"] > 100
-    assert {each["sensitivity"] for each in series["sybils"]} == {2, 4, 6, 8}
+    assert {attack["sensitivity"] for attack in series["sybils"]} == {2, 4, 6, 8}
     assert series["utility"]["figures"] > 0
 
 
@@ -126,19 +130,19 @@ class Silent(SimpleHTTPRequestHandler):
 
 @pytest.mark.parametrize("page", ["/", "/etude/results/", f"/{FOLDER}"])
 def test_a_site_is_read_over_the_web_from_its_home_its_results_or_its_data(served: str, page: str) -> None:
-    series = published_series(public_files(served + page), served)
-    assert [(each.folder, len(each.documents)) for each in series] == [(FOLDER, 3)]
-    assert violations(series[0]) == []
+    series = read_published_series(open_public_files(served + page), served)
+    assert [(one_series.folder, len(one_series.documents)) for one_series in series] == [(FOLDER, 3)]
+    assert find_violations(series[0]) == []
 
 
 def test_a_site_that_is_not_there_is_said_to_be_away() -> None:
     with pytest.raises(SiteAway, match="does not answer"):
-        published_series(public_files("http://127.0.0.1:1/"), "there")
+        read_published_series(open_public_files("http://127.0.0.1:1/"), "there")
 
 
 def test_where_nothing_is_published_the_message_says_what_to_give(tmp_path: Path) -> None:
     with pytest.raises(NothingPublished, match="the folder of published files"):
-        published_series(FolderFiles(tmp_path), "here")
+        read_published_series(FolderFiles(tmp_path), "here")
     result = audit(tmp_path)
     assert result.exit_code == 1
     assert "no series of releases is published" in result.output
@@ -146,14 +150,14 @@ def test_where_nothing_is_published_the_message_says_what_to_give(tmp_path: Path
 
 def test_a_release_replaced_by_another_breaks_the_chain(site: Path) -> None:
     first = documents(site)[0]
-    write(site / FOLDER / "releases/1.json", canonical({**first, "date": "2026-01-01"}))
+    write(site / FOLDER / "releases/1.json", to_canonical_json({**first, "date": "2026-01-01"}))
     assert found(site) == ["release 2 does not name the file before it: one of the two was replaced"]
     assert audit(site).exit_code == 1
 
 
 def test_a_latest_that_is_older_than_the_newest_release_is_a_rollback(site: Path) -> None:
     (site / FOLDER / "latest.json").write_bytes((site / FOLDER / "releases/2.json").read_bytes())
-    assert [each.partition(":")[0] for each in found(site)] == ["latest.json is not release 3, the newest"]
+    assert [violation.partition(":")[0] for violation in found(site)] == ["latest.json is not release 3, the newest"]
 
 
 Change = Callable[[list[Json]], None]
@@ -198,21 +202,25 @@ def test_what_breaks_a_promise_is_said(site: Path, name: str) -> None:
     changed = documents(site)
     change(changed)
     publish_again(site, changed)
-    assert any(says in each for each in found(site)), found(site)
+    assert any(says in violation for violation in found(site)), found(site)
 
 
 def test_numbers_said_to_be_without_noise_are_taken_as_exact(site: Path) -> None:
     """The linear programs are there for such mistakes: they find every shown cell."""
-    exact = [canonical({**each, "mechanism": {"name": "none", "scale": 1}}) for each in documents(site)]
-    mode = next(each for each in facts_of(exact) if each.name == "_mode")
-    assert any(each.is_certain for each in feasible_intervals(mode))
-    noisy = next(each for each in facts_of([canonical(each) for each in documents(site)]) if each.name == "_mode")
-    assert not any(each.is_certain for each in feasible_intervals(noisy))
+    exact = [to_canonical_json({**document, "mechanism": {"name": "none", "scale": 1}}) for document in documents(site)]
+    mode = next(group for group in facts_of(exact) if group.name == "_mode")
+    assert any(interval.is_certain for interval in find_feasible_intervals(mode))
+    noisy = next(
+        group
+        for group in facts_of([to_canonical_json(document) for document in documents(site)])
+        if group.name == "_mode"
+    )
+    assert not any(interval.is_certain for interval in find_feasible_intervals(noisy))
 
 
 def test_linked_tables_are_attacked_together(site: Path) -> None:
     """A cross-tab with the margins of its questions, option by option."""
-    names = {each.name for each in facts_of([canonical(each) for each in documents(site)])}
+    names = {group.name for group in facts_of([to_canonical_json(document) for document in documents(site)])}
     assert "accompagne x freins=transport" in names
     assert {"note", "priorites=a", "_mode"} <= names
     assert "accompagne" not in names

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from boucle.audit.store import explained_choices, joins
+from boucle.audit.store import find_explained_choices, try_joins
 from boucle.core.identity.receipts import Keyring, response_key, text_key
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.questionnaire.model import Multiple
 from boucle.core.study.model import Series
-from boucle.storage.sqlite_store.stores import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support import builders
 
 SERIES = Series("etude", "candidats", 1, "2026")
@@ -27,9 +27,9 @@ EXPIRES = date(2027, 12, 31)
 def copy(tmp_path: Path) -> Path:
     """Thirty responses, sealed but for one, three of them with a text that explains "other", ten with one to "mot"."""
     file = tmp_path / "responses.sqlite3"
-    with closing(SqliteDesk(file)) as desk:
+    with closing(SqliteResponseStore(file)) as desk:
         for number in range(30):
-            code = Keyring(b"0" * 32).receipt("etude", "2026", f"submission-{number}")
+            code = Keyring(b"0" * 32).make_receipt("etude", "2026", f"submission-{number}")
             desk.put(_response(number, code), list(_texts(number, code)))
         desk.mark_sealed(SERIES, date(2026, 2, 1), 1)
         desk.withdraw("etude", "candidats", response_key("etude", "candidats", _code(29)), [])
@@ -37,7 +37,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def _code(number: int) -> str:
-    return Keyring(b"0" * 32).receipt("etude", "2026", f"submission-{number}")
+    return Keyring(b"0" * 32).make_receipt("etude", "2026", f"submission-{number}")
 
 
 def _response(number: int, code: str) -> NewResponse:
@@ -68,14 +68,14 @@ def change(copy: Path, statement: str, *values: object) -> None:
 
 
 def test_our_own_store_lets_nothing_be_joined_and_the_smallest_crowd_is_said(copy: Path) -> None:
-    found = joins(copy, EXPLAINED)
+    found = try_joins(copy, EXPLAINED)
     assert found.violations == ()
     assert (found.responses, found.texts, found.smallest_crowd) == (30, 13, 3)
 
 
 def test_a_text_to_a_question_of_its_own_could_be_of_anybody(copy: Path) -> None:
     change(copy, "DELETE FROM texts WHERE question = 'freins.other'")
-    assert joins(copy, EXPLAINED).smallest_crowd == 29
+    assert try_joins(copy, EXPLAINED).smallest_crowd == 29
 
 
 STILL_WITH_ITS_DAY = """
@@ -102,22 +102,27 @@ WITH_THE_KEY_OF_A_RESPONSE = """
 )
 def test_what_lets_answers_be_joined_is_found(copy: Path, statement: str, says: str) -> None:
     change(copy, statement)
-    assert any(says in each for each in joins(copy, EXPLAINED).violations)
+    assert any(says in violation for violation in try_joins(copy, EXPLAINED).violations)
 
 
 def test_receipts_in_clear_are_found(copy: Path) -> None:
     change(copy, "UPDATE responses SET key = ? WHERE answers IS NULL", _code(29))
-    assert any("1 keys of responses are receipts in clear" in each for each in joins(copy, EXPLAINED).violations)
+    assert any(
+        "1 keys of responses are receipts in clear" in violation for violation in try_joins(copy, EXPLAINED).violations
+    )
 
 
 def test_the_copy_is_only_read(copy: Path) -> None:
     before = copy.read_bytes()
-    joins(copy, EXPLAINED)
+    try_joins(copy, EXPLAINED)
     assert copy.read_bytes() == before
 
 
 def test_choices_that_texts_explain_are_read_in_the_questionnaires() -> None:
     obstacle = Multiple(
-        id="freins", label=builders.text("freins"), choices=builders.choices("a", "autre", other="autre"), max_choices=2
+        id="freins",
+        label=builders.make_text("freins"),
+        choices=builders.make_choices("a", "autre", other="autre"),
+        max_choices=2,
     )
-    assert explained_choices([builders.study(builders.questionnaire(obstacle))]) == EXPLAINED
+    assert find_explained_choices([builders.make_study(builders.make_questionnaire(obstacle))]) == EXPLAINED

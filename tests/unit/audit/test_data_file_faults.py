@@ -12,42 +12,42 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from boucle.audit.reading import PACKAGE, FolderFiles, PublishedSeries, published_series
-from boucle.audit.tables import table_faults
+from boucle.audit.reading import PACKAGE, FolderFiles, PublishedSeries, read_published_series
+from boucle.audit.tables import find_table_issues
 from boucle.cli import main
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
 from boucle.jobs.publish import publish
-from boucle.pages.opendata.data_files import data_files
+from boucle.pages.opendata.data_files import render_data_files
 from boucle.pages.results.document import data_folder
 from support.builders import DEMONSTRATION, SURVEYS
-from support.cohorts import Installation
-from support.release_samples import release, series_of
+from support.cohorts import SealingInstallation
+from support.release_samples import make_release, series_of
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
 
 
 def beside(study: Study, questionnaire: str, respondents: int = 582) -> PublishedSeries:
     """A series with the data files that are published beside it."""
-    document = release(study, questionnaire, respondents)
+    document = make_release(study, questionnaire, respondents)
     folder = data_folder(series_of(study, questionnaire))
-    files = {address.removeprefix(folder): content for address, content in data_files(study, [document]).items()}
-    return PublishedSeries(folder=folder, documents=(document,), latest=document, beside=files)
+    files = {address.removeprefix(folder): content for address, content in render_data_files(study, [document]).items()}
+    return PublishedSeries(folder=folder, documents=(document,), latest=document, data_files=files)
 
 
 def planted(change: Callable[[bytes], bytes], name: str = "cells.csv", *, noticed: bool = False) -> list[str]:
     """What is found once a file is changed; `noticed` when its package still describes the file before."""
     series = beside(STUDY, "candidats")
-    changed = change(series.beside[name])
-    assert changed != series.beside[name]
-    files = {**series.beside, name: changed}
+    changed = change(series.data_files[name])
+    assert changed != series.data_files[name]
+    files = {**series.data_files, name: changed}
     if name != PACKAGE and not noticed:
         package = json.loads(files[PACKAGE])
         for resource in package["resources"]:
             if resource["path"] == name:
                 resource["hash"] = f"sha256:{hashlib.sha256(changed).hexdigest()}"
         files[PACKAGE] = json.dumps(package).encode()
-    return table_faults(replace(series, beside=files))
+    return find_table_issues(replace(series, data_files=files))
 
 
 def said_by(package: Callable[[dict[str, Any]], object]) -> list[str]:
@@ -62,22 +62,24 @@ def said_by(package: Callable[[dict[str, Any]], object]) -> list[str]:
 @pytest.mark.parametrize("questionnaire", ["candidats", "professionnels"])
 @pytest.mark.parametrize("respondents", [35, 367, 669])
 def test_nothing_is_found_in_what_is_published(questionnaire: str, respondents: int) -> None:
-    assert table_faults(beside(STUDY, questionnaire, respondents)) == []
+    assert find_table_issues(beside(STUDY, questionnaire, respondents)) == []
 
 
 def test_nothing_is_found_in_noisy_figures_from_a_ledger() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     for responses in (40, 60, 80):
-        installation.day(responses)
+        installation.run_day(responses)
     publish(
         installation.series,
         ledger=installation.ledger,
         sink=installation.sink,
-        extra_files=lambda releases: data_files(installation.study, [each.content for each in releases]),
+        extra_files=lambda releases: render_data_files(
+            installation.study, [one_release.content for one_release in releases]
+        ),
     )
     folder = data_folder(installation.series)
     files = {address.removeprefix(folder): content for address, content in installation.sink.files.items()}
-    assert table_faults(PublishedSeries(folder=folder, documents=(), latest=None, beside=files)) == []
+    assert find_table_issues(PublishedSeries(folder=folder, documents=(), latest=None, data_files=files)) == []
 
 
 def test_a_semicolon_for_a_comma() -> None:
@@ -137,8 +139,8 @@ def test_another_encoding() -> None:
 
 def test_a_table_that_is_described_and_not_there() -> None:
     series = beside(STUDY, "candidats")
-    files = {name: content for name, content in series.beside.items() if name != "codebook.csv"}
-    assert table_faults(replace(series, beside=files)) == ["codebook.csv is described and is not there"]
+    files = {name: content for name, content in series.data_files.items() if name != "codebook.csv"}
+    assert find_table_issues(replace(series, data_files=files)) == ["codebook.csv is described and is not there"]
 
 
 @pytest.mark.parametrize("licences", [None, [], [{"name": "etalab-2.0"}], [{"path": "https://example.org"}]])
@@ -159,13 +161,15 @@ def test_a_package_that_cannot_be_read() -> None:
 
 
 def test_boucle_audit_reads_the_files_says_what_is_wrong_and_ends_with_1(tmp_path: Path) -> None:
-    installation = Installation()
-    installation.day(40)
+    installation = SealingInstallation()
+    installation.run_day(40)
     publish(
         installation.series,
         ledger=installation.ledger,
         sink=installation.sink,
-        extra_files=lambda releases: data_files(installation.study, [each.content for each in releases]),
+        extra_files=lambda releases: render_data_files(
+            installation.study, [one_release.content for one_release in releases]
+        ),
     )
     for address, content in installation.sink.files.items():
         (tmp_path / address).parent.mkdir(parents=True, exist_ok=True)
@@ -178,5 +182,5 @@ def test_boucle_audit_reads_the_files_says_what_is_wrong_and_ends_with_1(tmp_pat
     broken = CliRunner().invoke(main, words)
     assert broken.exit_code == 1
     assert "WRONG: cells.csv begins with a byte order mark" in broken.output
-    (series,) = published_series(FolderFiles(tmp_path), str(tmp_path))
-    assert len(series.beside) == 4
+    (series,) = read_published_series(FolderFiles(tmp_path), str(tmp_path))
+    assert len(series.data_files) == 4

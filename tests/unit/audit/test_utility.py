@@ -7,14 +7,21 @@ import random
 import pytest
 
 from boucle.core.privacy.gate import cohort_needs
-from support.utility import Figures, boucle, cohorts_of, coverage, errors, threshold
+from support.utility import (
+    FigureShape,
+    cohorts_of,
+    make_boucle_mechanism,
+    make_threshold_mechanism,
+    measure_coverage,
+    measure_errors,
+)
 
 FIGURES = {
-    "single cell": Figures(cells=4),
-    "one of two": Figures(cells=2),
-    "several cells": Figures(summed=3, cells=11),
-    "routing": Figures(cells=4, not_asked=0.4),
-    "several cells under routing": Figures(summed=3, cells=11, not_asked=0.4),
+    "single cell": FigureShape(cells=4),
+    "one of two": FigureShape(cells=2),
+    "several cells": FigureShape(summed=3, cells=11),
+    "routing": FigureShape(cells=4, not_asked=0.4),
+    "several cells under routing": FigureShape(summed=3, cells=11, not_asked=0.4),
 }
 
 
@@ -23,7 +30,7 @@ FIGURES = {
 @pytest.mark.parametrize("people", [100, 367])
 @pytest.mark.parametrize("name", FIGURES)
 def test_intervals_hold_the_true_share_93_to_98_times_in_a_hundred(name: str, people: int, scale: int) -> None:
-    held = coverage(FIGURES[name], people, cohorts_of(people)[0], scale, 120, random.Random(people + scale))
+    held = measure_coverage(FIGURES[name], people, cohorts_of(people)[0], scale, 120, random.Random(people + scale))
     assert 0.93 <= held <= 0.98
 
 
@@ -39,11 +46,12 @@ def test_the_second_cohort_follows_the_gate() -> None:
 def test_noise_weighs_less_the_more_there_are() -> None:
     chance = random.Random(1)
     mean = {
-        people: sum(found := errors(boucle(1, live=True), [1, 2, 3], people, 60, chance)) / len(found)
+        people: sum(found := measure_errors(make_boucle_mechanism(1, live=True), [1, 2, 3], people, 60, chance))
+        / len(found)
         for people in (100, 2000)
     }
     assert mean[2000] < mean[100] / 3
 
 
 def test_a_withheld_count_is_read_as_half_its_threshold() -> None:
-    assert threshold(11)([3, 0, 40], random.Random(1)) == [5.5, 0, 40]
+    assert make_threshold_mechanism(11)([3, 0, 40], random.Random(1)) == [5.5, 0, 40]

@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from boucle.authoring.lint.run import lint
-from boucle.authoring.lint.shape import schema, shape_findings
-from boucle.authoring.reference import example, kinds, reference_page
+from boucle.authoring.lint.shape import find_shape_issues, load_schema
+from boucle.authoring.reference import list_kinds, read_example, render_reference_page
 from boucle.authoring.writing import as_file
 from support.builders import REPOSITORY
 
@@ -35,23 +35,23 @@ def findings(folder: Path, *questions: Any) -> list[str]:
     file = folder / "exemple" / "1.0.0.json"
     file.parent.mkdir()
     file.write_text(as_file(draft(*questions)), encoding="utf-8")
-    return [finding.message for finding in lint([file]).findings]
+    return [finding.message for finding in lint([file]).issues]
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert (PAGES / "en" / "reference" / "format.md").read_text(encoding="utf-8") == reference_page(), REMEDY
+    assert (PAGES / "en" / "reference" / "format.md").read_text(encoding="utf-8") == render_reference_page(), REMEDY
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", list_kinds())
 def test_each_example_is_of_its_type_and_lints(kind: str, tmp_path: Path) -> None:
-    shown = example(kind)
+    shown = read_example(kind)
     assert shown["type"] == kind
-    earlier = [] if kind == "yes_no" else [example("yes_no")]
+    earlier = [] if kind == "yes_no" else [read_example("yes_no")]
     assert findings(tmp_path, *earlier, shown) == []
 
 
 def test_every_key_of_the_schemas_is_explained() -> None:
-    unexplained = re.findall(r"^\| `(\w+)` \|[^|]*\|[^|]*\|\s*\|$", reference_page(), re.MULTILINE)
+    unexplained = re.findall(r"^\| `(\w+)` \|[^|]*\|[^|]*\|\s*\|$", render_reference_page(), re.MULTILINE)
     assert unexplained == []
 
 
@@ -64,10 +64,10 @@ def test_what_the_short_french_page_shows_lints(tmp_path: Path) -> None:
 
 def test_lint_takes_and_refuses_the_keys_that_the_published_schema_does() -> None:
     """Editors use the schema as it stands; lint looks for unknown keys in its own, faster way."""
-    published = Draft202012Validator(schema("questionnaire"))
-    for kind in kinds():
-        sound = draft(example(kind))
-        strange = draft({**example(kind), "colour": "red"})
+    published = Draft202012Validator(load_schema("questionnaire"))
+    for kind in list_kinds():
+        sound = draft(read_example(kind))
+        strange = draft({**read_example(kind), "colour": "red"})
         assert (published.is_valid(sound), published.is_valid(strange)) == (True, False), kind
-        assert shape_findings("questionnaire", sound, Path("x")) == [], kind
-        assert [each.rule for each in shape_findings("questionnaire", strange, Path("x"))] == ["unknown-key"], kind
+        assert find_shape_issues("questionnaire", sound, Path("x")) == [], kind
+        assert [issue.rule for issue in find_shape_issues("questionnaire", strange, Path("x"))] == ["unknown-key"], kind

@@ -25,25 +25,28 @@ def test_lint_says_what_is_wrong_with_a_broken_file_and_nothing_else(
     case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(case)
-    found = lint([Path("surveys/etude")]).findings
+    found = lint([Path("surveys/etude")]).issues
     said = [
         {
-            "rule": each.rule,
-            "severity": each.severity.value,
-            "file": str(each.file),
-            "pointer": each.pointer,
-            "line": each.line,
-            "message": each.message,
-            "remedy": each.remedy,
+            "rule": issue.rule,
+            "severity": issue.severity.value,
+            "file": str(issue.file),
+            "pointer": issue.pointer,
+            "line": issue.line,
+            "message": issue.message,
+            "remedy": issue.remedy,
         }
-        for each in found
+        for issue in found
     ]
     assert said == json.loads((case / "expected.json").read_text(encoding="utf-8"))
 
 
 def test_a_broken_file_breaks_the_rule_that_it_is_named_after() -> None:
     for case in CASES:
-        rules = [each["rule"] for each in json.loads((case / "expected.json").read_text(encoding="utf-8"))]
+        rules = [
+            expected_issue["rule"]
+            for expected_issue in json.loads((case / "expected.json").read_text(encoding="utf-8"))
+        ]
         assert case.name.partition("--")[0] in rules
 
 

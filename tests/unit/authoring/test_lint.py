@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from boucle.authoring.lint.run import lint
 from boucle.cli.authoring import lint_command
-from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, unpublished_surveys
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, copy_unpublished_surveys
 
 ERROR = REPOSITORY / "tests" / "invalid" / "unknown-key" / "surveys" / "etude"
 WARNING = REPOSITORY / "tests" / "invalid" / "no-none" / "surveys" / "etude"
@@ -20,7 +20,7 @@ def run(*words: str | Path) -> Result:
 
 
 def test_the_demonstration_study_has_neither_errors_nor_warnings() -> None:
-    assert lint([SURVEYS]).findings == ()
+    assert lint([SURVEYS]).issues == ()
 
 
 def test_errors_exit_1_and_warnings_0() -> None:
@@ -54,17 +54,17 @@ def test_github_annotates_the_line() -> None:
 
 
 def test_a_single_file_is_checked_within_its_study_and_reported_alone(tmp_path: Path) -> None:
-    study = unpublished_surveys(tmp_path) / DEMONSTRATION
+    study = copy_unpublished_surveys(tmp_path) / DEMONSTRATION
     candidates = study / "candidats" / "1.0.0.json"
     candidates.write_text(candidates.read_text(encoding="utf-8").replace('"theme": "continuite"', '"theme": "x"'))
     report = lint([candidates])
-    assert {finding.rule for finding in report.findings} == {"unknown-theme"}
+    assert {finding.rule for finding in report.issues} == {"unknown-theme"}
     assert report.files == 1
-    assert lint([study / "professionnels" / "1.0.0.json"]).findings == ()
+    assert lint([study / "professionnels" / "1.0.0.json"]).issues == ()
 
 
 def test_all_files_are_read_even_when_the_first_is_broken(tmp_path: Path) -> None:
-    study = unpublished_surveys(tmp_path) / DEMONSTRATION
+    study = copy_unpublished_surveys(tmp_path) / DEMONSTRATION
     (study / "candidats" / "1.0.0.json").write_text("{", encoding="utf-8")
     (study / "professionnels" / "1.0.0.json").write_text("[]", encoding="utf-8")
-    assert {finding.rule for finding in lint([study]).findings} == {"invalid-json", "wrong-type"}
+    assert {finding.rule for finding in lint([study]).issues} == {"invalid-json", "wrong-type"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.authoring.lint.reach import MOST_STATES, Reach
+from boucle.authoring.lint.reach import MAX_STATES, Reach
 from boucle.authoring.lint.spread import Spread
 from boucle.core.questionnaire.conditions import (
     And,
@@ -26,9 +26,19 @@ from boucle.core.questionnaire.conditions import (
 from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from support.builders import choices, multiple, questionnaire, rating, single, text, yes_no
+from support.builders import (
+    make_choices,
+    make_multiple,
+    make_questionnaire,
+    make_rating,
+    make_single,
+    make_text,
+    make_yes_no,
+)
 
-BLOCKS = Multiple(id="blocks", label=text("?"), choices=choices("bus", "time", "none", exclusive="none"), max_choices=2)
+BLOCKS = Multiple(
+    id="blocks", label=make_text("?"), choices=make_choices("bus", "time", "none", exclusive="none"), max_choices=2
+)
 
 TESTS = st.sampled_from(
     [
@@ -48,8 +58,8 @@ CONDITIONS = st.recursive(
     TESTS,
     lambda inner: st.one_of(
         st.builds(Not, inner),
-        st.builds(lambda each: And(tuple(each)), st.lists(inner, min_size=1, max_size=3)),
-        st.builds(lambda each: Or(tuple(each)), st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda conditions: And(tuple(conditions)), st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda conditions: Or(tuple(conditions)), st.lists(inner, min_size=1, max_size=3)),
     ),
     max_leaves=5,
 )
@@ -57,10 +67,10 @@ CONDITIONS = st.recursive(
 
 def asking(on_city: Condition | None) -> Questionnaire:
     """Four questions, the second for some people only."""
-    return questionnaire(
-        yes_no("helped", required=True),
-        rating("mark", 0, 3, relevant=Equals("helped", "yes")),
-        single("city", "a", "b", "c", relevant=on_city),
+    return make_questionnaire(
+        make_yes_no("helped", required=True),
+        make_rating("mark", 0, 3, relevant=Equals("helped", "yes")),
+        make_single("city", "a", "b", "c", relevant=on_city),
         BLOCKS,
     )
 
@@ -75,7 +85,7 @@ def answers() -> list[dict[str, Answer]]:
         "blocks": [None, *some, ("none",)],
     }
     every = (dict(zip(possible, combination, strict=True)) for combination in product(*possible.values()))
-    return [{id: answer for id, answer in each.items() if answer is not None} for each in every]
+    return [{id: answer for id, answer in full_answers.items() if answer is not None} for full_answers in every]
 
 
 EARLY = st.sampled_from([None, Equals("mark", 1), Not(Answered("mark")), Equals("helped", "no")])
@@ -87,23 +97,23 @@ def test_never_and_always_are_said_exactly_when_every_answer_agrees(
     on_city: Condition | None, asked: Condition
 ) -> None:
     whole = asking(on_city)
-    verdicts = {holds(asked, path(whole, each).answers) for each in answers()}
+    verdicts = {holds(asked, path(whole, possible_answers).answers) for possible_answers in answers()}
     expected = Truth.MAYBE if len(verdicts) == 2 else Truth.of(verdicts == {True})
     assert Reach(_with_condition(whole, asked)).truth(asked) is expected
 
 
 def _with_condition(whole: Questionnaire, asked: Condition) -> Questionnaire:
     section = whole.sections[0]
-    last = yes_no("last", relevant=asked)
-    return questionnaire(*section.blocks, last)
+    last = make_yes_no("last", relevant=asked)
+    return make_questionnaire(*section.blocks, last)
 
 
 def test_numbers_and_days_are_tried_on_both_sides_of_each_limit() -> None:
-    kids = Number(id="kids", label=text("?"), minimum=0, maximum=9, bins=(0, 3))
-    since = Date(id="since", label=text("?"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",))
+    kids = Number(id="kids", label=make_text("?"), minimum=0, maximum=9, bins=(0, 3))
+    since = Date(id="since", label=make_text("?"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",))
 
     def verdict(condition: Condition) -> Truth:
-        return Reach(questionnaire(kids, since, yes_no("last", relevant=condition))).truth(condition)
+        return Reach(make_questionnaire(kids, since, make_yes_no("last", relevant=condition))).truth(condition)
 
     assert verdict(And((Compare("kids", ">", 3), Compare("kids", "<", 5)))) is Truth.MAYBE
     assert verdict(And((Compare("kids", ">", 3), Compare("kids", "<", 4)))) is Truth.NO
@@ -114,19 +124,19 @@ def test_numbers_and_days_are_tried_on_both_sides_of_each_limit() -> None:
 
 
 def test_with_too_many_cases_nothing_is_claimed_that_may_be_wrong() -> None:
-    many = [rating(f"r{index}", 0, 10) for index in range(8)]
-    each = tuple(In(f"r{index}", (0, 1)) for index in range(8))
-    contradiction = And((*each, *(Equals(f"r{index}", 5) for index in range(8))))
-    reach = Reach(questionnaire(*many, yes_no("last", relevant=contradiction)))
-    assert MOST_STATES < 3**8
+    many = [make_rating(f"r{index}", 0, 10) for index in range(8)]
+    conjunction = tuple(In(f"r{index}", (0, 1)) for index in range(8))
+    contradiction = And((*conjunction, *(Equals(f"r{index}", 5) for index in range(8))))
+    reach = Reach(make_questionnaire(*many, make_yes_no("last", relevant=contradiction)))
+    assert MAX_STATES < 3**8
     assert reach.truth(contradiction) is Truth.MAYBE
-    assert reach.truth(And((*each, Compare("r0", ">", 11)))) is Truth.NO
+    assert reach.truth(And((*conjunction, Compare("r0", ">", 11)))) is Truth.NO
 
 
 def test_combinations_of_many_tested_choices_are_not_claimed_impossible() -> None:
     values = [f"c{index}" for index in range(10)]
     asked = And(tuple(Includes("many", value) for value in values))
-    reach = Reach(questionnaire(multiple("many", *values), yes_no("last", relevant=asked)))
+    reach = Reach(make_questionnaire(make_multiple("many", *values), make_yes_no("last", relevant=asked)))
     assert reach.truth(asked) is Truth.MAYBE
 
 

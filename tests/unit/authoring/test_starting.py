@@ -19,7 +19,7 @@ MONDAY = date(2026, 11, 23)
 
 def test_a_first_study_has_nothing_to_mend(tmp_path: Path) -> None:
     start_study(tmp_path, "accueil", MONDAY)
-    assert lint([tmp_path]).findings == ()
+    assert lint([tmp_path]).issues == ()
 
 
 def test_a_first_study_takes_answers_from_the_day_it_was_started(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_no_site_is_started_without_a_study_nor_over_anything(tmp_path: Path) ->
     (tmp_path / "site" / "mine.md").write_text("mine", encoding="utf-8")
     again = CliRunner().invoke(main, [*_folders(tmp_path), "new", "site"])
     assert (again.exit_code, "boucle --site FOLDER" in again.output) == (1, True)
-    assert [each.name for each in (tmp_path / "site").iterdir()] == ["mine.md"]
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["mine.md"]
 
 
 def _folders(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from boucle.authoring.translate import UnreadableCatalogue, confirm, export_po, 
 from boucle.authoring.writing import as_file
 from boucle.cli.translating import translate_group
 from boucle.core.questionnaire.parse import parse_questionnaire
-from boucle.core.questionnaire.translations import Gap, Lack, available_languages, gaps, source_hash
+from boucle.core.questionnaire.translations import Lack, TranslationGap, available_languages, find_gaps, source_hash
 from support.builders import DEMONSTRATION, SURVEYS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -66,7 +66,7 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def lacks(source: Any) -> list[tuple[str, Lack, str]]:
-    return [(gap.language, gap.lack, gap.placed.name) for gap in gaps(source)]
+    return [(gap.language, gap.lack, gap.placed.name) for gap in find_gaps(source)]
 
 
 def test_a_missing_translation_leaves_its_language_out_and_no_other() -> None:
@@ -191,6 +191,6 @@ def test_the_commands_carry_a_file_out_and_back(tmp_path: Path) -> None:
 
 
 def test_a_gap_says_where_it_is() -> None:
-    (gap,) = gaps(draft() | {"intro": {"fr": "Bonjour"}})
-    assert isinstance(gap, Gap)
+    (gap,) = find_gaps(draft() | {"intro": {"fr": "Bonjour"}})
+    assert isinstance(gap, TranslationGap)
     assert (gap.language, gap.lack, gap.placed.pointer) == ("en", Lack.MISSING, "/intro")

@@ -12,19 +12,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from boucle.bootstrap.local import master_key
+from boucle.bootstrap.local import load_master_key
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.core.identity.invitations import Invitations, spent_key, spent_mark
+from boucle.core.identity.invitations import Invitations, used_invitation_key, used_invitation_mark
 from boucle.core.identity.receipts import Keyring
-from boucle.core.ports import SpentCode
+from boucle.core.ports import UsedInvitation
 from boucle.operations.invitations import CannotInvite, take_numbers
-from boucle.pages.exports.invitation_sheet import invitation_sheet
-from boucle.pages.exports.paper import qr_code
-from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from support.builders import DEMONSTRATION, unpublished_surveys
-from support.pages_read import objections, read
+from boucle.pages.exports.invitation_sheet import render_invitation_sheet
+from boucle.pages.exports.paper import draw_qr_code
+from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
+from support.builders import DEMONSTRATION, copy_unpublished_surveys
+from support.pages_read import find_objections, read_page
 from support.submissions import EXPIRES
 
 ORIGIN = "https://enquete.example.org"
@@ -33,7 +33,7 @@ ORIGIN = "https://enquete.example.org"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An installation whose candidates answer by invitation."""
-    surveys = unpublished_surveys(tmp_path)
+    surveys = copy_unpublished_surveys(tmp_path)
     file = surveys / DEMONSTRATION / "study.json"
     study = json.loads(file.read_text("utf-8"))
     study["waves"][0]["invitations"] = {"candidats": {"invited": 500}}
@@ -44,7 +44,7 @@ def settings(tmp_path: Path) -> Settings:
 def boucle(settings: Settings, *words: object) -> Result:
     folders = ("--home", settings.home, "--surveys", settings.surveys)
     origin = ("--origin", settings.origin) if settings.origin else ()
-    return CliRunner().invoke(main, [str(each) for each in (*folders, *origin, "invite", *words)])
+    return CliRunner().invoke(main, [str(word) for word in (*folders, *origin, "invite", *words)])
 
 
 def made(settings: Settings, folder: Path, *words: object) -> list[dict[str, str]]:
@@ -57,7 +57,7 @@ def made(settings: Settings, folder: Path, *words: object) -> list[dict[str, str
 
 
 def codes_of(settings: Settings) -> Invitations:
-    key = Keyring(master_key(settings.master_key_file)).invitation_key(DEMONSTRATION, "candidats", "2026")
+    key = Keyring(load_master_key(settings.master_key_file)).derive_invitation_key(DEMONSTRATION, "candidats", "2026")
     return Invitations(key)
 
 
@@ -66,9 +66,9 @@ def test_each_call_makes_the_next_ones_and_the_code_stands_where_browsers_send_i
 ) -> None:
     first = made(settings, tmp_path / "letters", "--count", 3)
     second = made(settings, tmp_path / "letters", "--count", 2, "-l", "ar")
-    assert [each["number"] for each in first + second] == ["1", "2", "3", "4", "5"]
-    assert len({each["code"] for each in first + second}) == 5
-    assert all(codes_of(settings).read(each["code"]) == each["code"] for each in first + second)
+    assert [row["number"] for row in first + second] == ["1", "2", "3", "4", "5"]
+    assert len({row["code"] for row in first + second}) == 5
+    assert all(codes_of(settings).read(row["code"]) == row["code"] for row in first + second)
     form = f"{ORIGIN}/{DEMONSTRATION}/candidats/"
     assert first[0]["link"] == f"{form}#i={first[0]['code']}"
     assert second[0]["link"] == f"{form}#i={second[0]['code']}".replace(f"/{DEMONSTRATION}", f"/ar/{DEMONSTRATION}")
@@ -83,7 +83,7 @@ def test_those_of_a_number_can_be_made_again_and_the_next_ones_stay_the_next(
 
 
 def test_a_home_keeps_how_many_were_made_and_no_code(settings: Settings, tmp_path: Path) -> None:
-    codes = [each["code"] for each in made(settings, tmp_path / "letters", "--count", 3)]
+    codes = [row["code"] for row in made(settings, tmp_path / "letters", "--count", 3)]
     assert json.loads(settings.invitations_file.read_text("utf-8")) == {f"{DEMONSTRATION}/candidats/2026": 3}
     kept = [file.read_text("latin-1") for file in settings.home.rglob("*") if file.is_file()]
     assert not [code for code in codes for content in kept if code in content]
@@ -91,7 +91,7 @@ def test_a_home_keeps_how_many_were_made_and_no_code(settings: Settings, tmp_pat
 
 def test_files_are_their_owners_alone_and_are_not_written_over(settings: Settings, tmp_path: Path) -> None:
     made(settings, tmp_path / "letters", "--count", 3)
-    assert {each.stat().st_mode & 0o777 for each in (tmp_path / "letters").iterdir()} == {0o600}
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "letters").iterdir()} == {0o600}
     again = boucle(settings, DEMONSTRATION, "candidats", "--output", tmp_path / "letters", "--count", 3, "--first", 1)
     assert again.exit_code == 1
     assert "exists already" in again.output
@@ -99,22 +99,22 @@ def test_files_are_their_owners_alone_and_are_not_written_over(settings: Setting
 
 def test_the_codes_not_used_yet_are_told_and_nothing_else_of_them(settings: Settings, tmp_path: Path) -> None:
     """Of any file with a column of codes, such as somebody's mailing list."""
-    codes = [each["code"] for each in made(settings, tmp_path / "letters", "--count", 4)]
+    codes = [row["code"] for row in made(settings, tmp_path / "letters", "--count", 4)]
     spend(settings, codes[1], codes[2])
     mailing = tmp_path / "mailing.csv"
     lines = [f"Madame {n};{code.lower()};n{n}@example.org" for n, code in enumerate(codes)]
     mailing.write_text("\n".join(["Nom;code;Adresse", *lines]), "utf-8")
     told = boucle(settings, DEMONSTRATION, "candidats", "--unspent", mailing)
     assert told.exit_code == 0
-    assert [each["Nom"] for each in csv.DictReader(StringIO(told.stdout))] == ["Madame 0", "Madame 3"]
+    assert [row["Nom"] for row in csv.DictReader(StringIO(told.stdout))] == ["Madame 0", "Madame 3"]
     assert told.stderr == "2 of 4 were not used yet.\n"
 
 
 def spend(settings: Settings, *codes: str) -> None:
-    with closing(SqliteSpent(settings.spent_file)) as spent:
+    with closing(SqliteUsedInvitations(settings.used_invitations_file)) as spent:
         for code in codes:
-            key = spent_key(DEMONSTRATION, "candidats", "2026", code)
-            assert spent.spend(SpentCode(key=key, mark=spent_mark("somebody", code), expires=EXPIRES))
+            key = used_invitation_key(DEMONSTRATION, "candidats", "2026", code)
+            assert spent.redeem(UsedInvitation(key=key, mark=used_invitation_mark("somebody", code), expires=EXPIRES))
 
 
 def test_a_file_of_other_codes_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -156,11 +156,11 @@ def test_a_number_too_high_leaves_the_count_as_it_was(tmp_path: Path) -> None:
 def test_the_sheet_has_a_card_for_each_with_its_drawing_and_its_code(settings: Settings, language: str) -> None:
     study = read_surveys(settings.surveys)[DEMONSTRATION]
     asked = study.by_version["candidats", "1.0.0"]
-    codes = [(Invitations(b"0" * 32).code(number), f"{ORIGIN}/#i={number}") for number in (1, 2)]
-    page = invitation_sheet(study, asked, language, ORIGIN, codes)
-    assert objections(page) == []
-    assert [each.text for each in read(page).all("span", class_="invitation")] == [code for code, _ in codes]
-    assert all(str(qr_code(link)) in page for _, link in codes)
+    codes = [(Invitations(b"0" * 32).make_code(number), f"{ORIGIN}/#i={number}") for number in (1, 2)]
+    page = render_invitation_sheet(study, asked, language, ORIGIN, codes)
+    assert find_objections(page) == []
+    assert [span.text for span in read_page(page).all("span", class_="invitation")] == [code for code, _ in codes]
+    assert all(str(draw_qr_code(link)) in page for _, link in codes)
 
 
 def test_asking_for_unspent_ones_makes_no_key_where_none_is(settings: Settings, tmp_path: Path) -> None:

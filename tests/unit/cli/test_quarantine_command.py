@@ -15,9 +15,9 @@ from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.ports import Doubt
 from boucle.core.study.model import Series
-from boucle.storage.sqlite_store.copies import SqliteCopies
-from boucle.storage.sqlite_store.stores import SqliteDesk
-from boucle.storage.transfer_format import read_copy, write_copy
+from boucle.storage.sqlite_store.copies import SqliteTransfer
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
+from boucle.storage.transfer_format import read_export, write_export
 from support.builders import DEMONSTRATION, SURVEYS
 from support.submissions import MONDAY, TUESDAY, new_response
 
@@ -26,7 +26,7 @@ SERIES = Series(DEMONSTRATION, "candidats", 1, "2026")
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    with closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk:
+    with closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk:
         for name, doubt, day in (("a", Doubt.CROWD, MONDAY), ("b", Doubt.CROWD, TUESDAY), ("c", Doubt.TRAP, MONDAY)):
             desk.put(replace(new_response(name, series=SERIES, window=day), doubt=doubt), [])
     return tmp_path
@@ -48,15 +48,15 @@ def test_it_says_how_many_by_series_day_and_doubt(home: Path) -> None:
 def test_the_status_says_so_too(home: Path) -> None:
     assert f"1 crowd on {MONDAY}, 1 trap on {MONDAY}, 1 crowd on {TUESDAY}" in boucle(home, "status")[1]
     said = json.loads(boucle(home, "status", "--format", "json")[1])
-    [held] = [each["held"] for each in said["series"] if each["series"] == str(SERIES)]
+    [held] = [one_series["held"] for one_series in said["series"] if one_series["series"] == str(SERIES)]
     assert held[0] == {"day": str(MONDAY), "doubt": "crowd", "count": 1}
 
 
 def test_what_is_released_waits_and_the_rest_stays(home: Path) -> None:
     assert boucle(home, "quarantine", "release", str(SERIES), "--day", str(MONDAY), "--doubt", "crowd")[0] == 0
     assert listed(home) == [f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
-    with closing(SqliteDesk(home / "responses.sqlite3")) as desk:
-        assert desk.pending_by_day(SERIES) == {MONDAY: 1}
+    with closing(SqliteResponseStore(home / "responses.sqlite3")) as desk:
+        assert desk.count_pending_by_day(SERIES) == {MONDAY: 1}
 
 
 def test_nothing_is_dropped_without_a_yes(home: Path) -> None:
@@ -75,13 +75,13 @@ def test_a_wrong_name_is_refused_with_what_there_is(home: Path, words: tuple[str
 
 def files_in(home: Path) -> tuple[Path, Path, Path]:
     settings = Settings(home=home)
-    return settings.responses_file, settings.ledger_file, settings.spent_file
+    return settings.responses_file, settings.ledger_file, settings.used_invitations_file
 
 
 def test_a_copy_of_the_store_keeps_what_is_held_back(home: Path, tmp_path: Path) -> None:
     copy, there = tmp_path / "copy.jsonl", tmp_path / "there"
-    with closing(SqliteCopies(*files_in(home))) as store:
-        write_copy(store.records(), copy)
-    with closing(SqliteCopies(*files_in(there))) as store:
-        store.take(read_copy(copy))
+    with closing(SqliteTransfer(*files_in(home))) as store:
+        write_export(store.export_records(), copy)
+    with closing(SqliteTransfer(*files_in(there))) as store:
+        store.import_records(read_export(copy))
     assert listed(there) == listed(home)

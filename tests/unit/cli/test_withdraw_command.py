@@ -40,14 +40,14 @@ def test_a_code_sent_by_post_deletes_answers_and_texts(settings: Settings) -> No
         version = study.by_version["candidats", "1.0.0"]
         taken, problems = settle(version, ANSWERS, ())
         assert not problems
-        sent = Submission(id=str(uuid4()), language="fr", mode="paper", taken=taken, consents=frozenset())
-        code = installation.reception.take(study, study.waves[0], version, sent).receipt
+        sent = Submission(id=str(uuid4()), language="fr", mode="paper", path=taken, consents=frozenset())
+        code = installation.submissions.submit(study, study.waves[0], version, sent).receipt
 
     result = withdraw(settings, "candidats", code.lower())
     assert result.exit_code == 0, result.output
     assert code not in result.output
     with closing(open_installation(settings)) as installation:
-        assert installation.reception.standing(study, "candidats", code) == Withdrawn()
+        assert installation.submissions.read_standing(study, "candidats", code) == Withdrawn()
 
 
 def test_a_code_of_nobody_and_an_unknown_study_are_said_clearly(settings: Settings) -> None:

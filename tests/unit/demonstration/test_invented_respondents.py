@@ -8,9 +8,9 @@ import pytest
 from boucle.content.surveys import read_study
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from boucle.demonstration.campaign import batches
+from boucle.demonstration.campaign import split_into_batches
 from boucle.demonstration.population import Profile, read_profile
-from boucle.demonstration.respondents import Respondent, invent_respondents, quota
+from boucle.demonstration.respondents import Respondent, draw_quota, invent_respondents
 from support.builders import DEMONSTRATION, SURVEYS
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
@@ -65,9 +65,9 @@ def test_the_same_profile_invents_the_same_people(profile: Profile) -> None:
 
 
 def test_a_quota_is_exact_and_the_rest_did_not_answer() -> None:
-    drawn = quota({"a": 50, "b": 33.4}, 10, Random(1))
+    drawn = draw_quota({"a": 50, "b": 33.4}, 10, Random(1))
     assert (drawn.count("a"), drawn.count("b"), drawn.count(None)) == (5, 3, 2)
 
 
 def test_batches_are_as_equal_as_can_be() -> None:
-    assert [len(batch) for batch in batches([*range(367)], 5)] == [73, 74, 73, 74, 73]
+    assert [len(batch) for batch in split_into_batches([*range(367)], 5)] == [73, 74, 73, 74, 73]

@@ -12,12 +12,12 @@ import yaml
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from boucle.amazon.postponed import postponed
+from boucle.amazon.postponed import postpone_imports
 from boucle.amazon.web_clients import OPERATIONS, WebClients
-from boucle.deployment.excerpt import trimmed, write_excerpt
-from boucle.storage.dynamodb_store.stores import DynamoDesk
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
-from support.amazon_benches import moto_dynamodb, nobody
+from boucle.deployment.excerpt import trim_model, write_excerpt
+from boucle.storage.dynamodb_store.stores import DynamoResponseStore
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
+from support.amazon_benches import make_session, moto_dynamodb
 from support.builders import REPOSITORY
 from support.submissions import new_response, new_text
 
@@ -39,7 +39,7 @@ def test_the_excerpt_holds_what_the_role_of_the_api_may_do_and_no_more() -> None
 
 def test_a_trimmed_model_speaks_of_nothing_that_it_lacks() -> None:
     whole = Loader().load_service_model("dynamodb", "service-2")
-    small = trimmed(whole, OPERATIONS["dynamodb"])
+    small = trim_model(whole, OPERATIONS["dynamodb"])
     assert set(small["operations"]) == set(OPERATIONS["dynamodb"])
     assert {"AttributeValue", "ConditionalCheckFailedException"} <= set(small["shapes"])
     assert len(json.dumps(small)) < len(json.dumps(whole)) / 8
@@ -53,19 +53,19 @@ def test_the_webs_clients_store_read_and_withdraw_like_any_other(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-    tables = Tables.prefixed(f"boucle-{uuid4().hex}")
-    for definition in table_definitions(tables):
+    tables = Tables.with_prefix(f"boucle-{uuid4().hex}")
+    for definition in build_table_definitions(tables):
         moto_dynamodb().create_table(**definition)
-    nobody().client("secretsmanager").create_secret(Name=tables.days, SecretString="a secret of this test")
+    make_session().client("secretsmanager").create_secret(Name=tables.days, SecretString="a secret of this test")
     write_excerpt(tmp_path)
     clients = WebClients(tmp_path)
-    desk = DynamoDesk(client=clients.dynamodb, tables=tables)
+    desk = DynamoResponseStore(client=clients.dynamodb, tables=tables)
     response, text = new_response("k"), new_text()
     assert [desk.put(response, [text]).name for _ in range(2)] == ["STORED", "REPLAYED"]
-    assert desk.standing(response.series.study, response.series.questionnaire, response.key) is not None
+    assert desk.read_standing(response.series.study, response.series.questionnaire, response.key) is not None
     assert desk.withdraw(response.series.study, response.series.questionnaire, response.key, [text.key])
     assert desk.put(response, []).name == "WITHDRAWN"
-    assert clients.secret(tables.days) == b"a secret of this test"
+    assert clients.read_secret(tables.days) == b"a secret of this test"
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         clients.dynamodb().get_item(TableName="none", Key={"partition": {"S": "x"}})
     assert not hasattr(clients.dynamodb(), "scan")
@@ -77,7 +77,7 @@ def test_a_postponed_module_is_imported_when_it_is_used(tmp_path: Path, monkeypa
     (tmp_path / "asks_here.py").write_text(
         "import costly_here\ndef named(x: costly_here.Thing) -> None: ...\ndef value(): return costly_here.VALUE\n"
     )
-    with postponed(costly_here=["Thing"]):
+    with postpone_imports(costly_here=["Thing"]):
         import asks_here  # type: ignore[import-not-found]  # written above
     assert "costly_here" not in sys.modules
     assert asks_here.value() == 7
@@ -86,6 +86,6 @@ def test_a_postponed_module_is_imported_when_it_is_used(tmp_path: Path, monkeypa
 
 def test_a_module_that_is_there_already_is_not_stood_in_for() -> None:
     there = sys.modules["json"]
-    with postponed(json=[]):
+    with postpone_imports(json=[]):
         assert sys.modules["json"] is there
     assert sys.modules["json"] is there

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from boucle.deployment.zappa_settings import Place
-from boucle.entrypoints.lambda_job import measured
+from boucle.deployment.zappa_settings import ZappaTarget
+from boucle.entrypoints.lambda_job import build_metrics
 from boucle.jobs.scheduled import JobReport
 from support.builders import REPOSITORY
 
@@ -35,11 +35,11 @@ def test_every_price_is_used_and_dated() -> None:
 
 def test_alarms_and_numbers_are_as_many_as_there_are() -> None:
     resources = yaml.safe_load((INFRA / "template.yml").read_text("utf-8"))["Resources"].values()
-    assert COSTS["ALARMS"] == sum(each["Type"] == "AWS::CloudWatch::Alarm" for each in resources)
-    line = measured(JobReport(ran="2026-01-05T00:15+00:00", alarms=()), 0, "name")
+    assert COSTS["ALARMS"] == sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in resources)
+    line = build_metrics(JobReport(ran="2026-01-05T00:15+00:00", alarms=()), 0, "name")
     assert COSTS["METRICS"] == len(line["_aws"]["CloudWatchMetrics"][0]["Metrics"])
 
 
 def test_the_job_runs_as_often_as_it_is_paid_for() -> None:
-    assert Place().rate == "rate(1 hour)"
+    assert ZappaTarget().rate == "rate(1 hour)"
     assert COSTS["JOB_RUNS"] == 24 * 30

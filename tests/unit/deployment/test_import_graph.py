@@ -12,7 +12,7 @@ import boucle
 from boucle.deployment.data_files import find_data
 from boucle.deployment.import_graph import Module, Unfollowed, find_modules
 from boucle.deployment.package import NotPackaged, refuse_idle
-from boucle.deployment.zappa_settings import ENTRY_POINTS, LEFT_OUT
+from boucle.deployment.zappa_settings import ENTRY_POINTS, EXCLUDED_PATTERNS
 
 START = "ours/start.py"
 
@@ -143,7 +143,7 @@ def test_a_pattern_that_matches_nothing_stops_the_package(tmp_path: Path) -> Non
 
 
 def test_nothing_of_ours_is_left_out_by_its_path() -> None:
-    assert [pattern for pattern in LEFT_OUT if pattern.startswith(("boucle", "*/", "**"))] == []
+    assert [pattern for pattern in EXCLUDED_PATTERNS if pattern.startswith(("boucle", "*/", "**"))] == []
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ import boto3
 import pytest
 import yaml
 
-from boucle.deployment.zappa_settings import zappa_settings
-from boucle.entrypoints.lambda_job import measured
+from boucle.deployment.zappa_settings import build_zappa_settings
+from boucle.entrypoints.lambda_job import build_metrics
 from boucle.jobs.scheduled import JobReport
-from boucle.storage.dynamodb_store.items import STATUS
-from boucle.storage.dynamodb_store.tables import Tables, table_definitions
+from boucle.storage.dynamodb_store.items import STATUS_ATTRIBUTES
+from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from support.builders import REPOSITORY
 
 TEMPLATE = REPOSITORY / "infra" / "template.yml"
@@ -26,7 +26,7 @@ PREFIX = "${Name}"
 
 
 def of_type(kind: str) -> dict[str, Mapping[str, Any]]:
-    return {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == kind}
+    return {name: resource["Properties"] for name, resource in RESOURCES.items() if resource["Type"] == kind}
 
 
 TABLES = of_type("AWS::DynamoDB::Table")
@@ -50,7 +50,7 @@ def actions(role: str, resource: str | None = None) -> set[str]:
     return {
         action
         for statement in statements(role)
-        if resource is None or any(resource in str(each) for each in listed(statement["Resource"]))
+        if resource is None or any(resource in str(named_resource) for named_resource in listed(statement["Resource"]))
         for action in listed(statement["Action"])
     }
 
@@ -63,7 +63,10 @@ def test_cfn_lint_finds_nothing() -> None:
 
 
 def test_the_tables_are_those_that_the_store_expects() -> None:
-    expected = {each["TableName"]: each for each in table_definitions(Tables.prefixed(PREFIX))}
+    expected = {
+        table_definition["TableName"]: table_definition
+        for table_definition in build_table_definitions(Tables.with_prefix(PREFIX))
+    }
     declared = {table["TableName"]["Fn::Sub"]: table for table in TABLES.values()}
     assert set(declared) == set(expected)
     for name, definition in expected.items():
@@ -127,7 +130,7 @@ def test_only_the_distribution_reads_the_site() -> None:
 def test_pages_can_be_put_back_and_old_ones_are_forgotten() -> None:
     site = BUCKETS["SiteBucket"]
     assert site["VersioningConfiguration"] == {"Status": "Enabled"}
-    [old] = [each for each in site["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in each]
+    [old] = [rule for rule in site["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in rule]
     assert (old["Status"], old["NoncurrentVersionExpiration"]) == ("Enabled", {"NoncurrentDays": 90})
     [packages] = BUCKETS["CodeBucket"]["LifecycleConfiguration"]["Rules"]
     assert (packages["Status"], packages["ExpirationInDays"]) == ("Enabled", 30)
@@ -135,12 +138,12 @@ def test_pages_can_be_put_back_and_old_ones_are_forgotten() -> None:
 
 def test_nothing_travels_in_the_clear() -> None:
     document = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]
-    [denied] = [each for each in document["Statement"] if each["Effect"] == "Deny"]
+    [denied] = [statement for statement in document["Statement"] if statement["Effect"] == "Deny"]
     assert (denied["Principal"], denied["Action"]) == ("*", "s3:*")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     behaviours = [DISTRIBUTION["DefaultCacheBehavior"], DISTRIBUTION["CacheBehaviors"][0]["Fn::If"][1]]
-    assert {each["ViewerProtocolPolicy"] for each in behaviours} == {"redirect-to-https", "https-only"}
-    [api] = [each["Fn::If"][1] for each in DISTRIBUTION["Origins"] if "Fn::If" in each]
+    assert {behaviour["ViewerProtocolPolicy"] for behaviour in behaviours} == {"redirect-to-https", "https-only"}
+    [api] = [origin["Fn::If"][1] for origin in DISTRIBUTION["Origins"] if "Fn::If" in origin]
     assert api["CustomOriginConfig"] == {"OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]}
     assert DISTRIBUTION["ViewerCertificate"]["Fn::If"][1]["MinimumProtocolVersion"] == "TLSv1.2_2021"
     access = RESOURCES["OriginAccess"]["Properties"]["OriginAccessControlConfig"]
@@ -166,27 +169,29 @@ def test_the_api_puts_and_withdraws_by_key_and_can_neither_query_nor_scan() -> N
     assert actions("ApiRole", "DaysTable") == {"dynamodb:GetItem"}
     assert actions("ApiRole", "SpentTable") == {"dynamodb:PutItem"}
     assert actions("ApiRole", "LedgerTable") == actions("ApiRole", "Bucket") == set()
-    assert not {each for each in actions("ApiRole") if each.endswith(("Query", "Scan", "BatchGetItem"))}
+    assert not {action for action in actions("ApiRole") if action.endswith(("Query", "Scan", "BatchGetItem"))}
 
 
 def test_the_api_reads_of_a_response_what_says_where_it_stands() -> None:
-    [reading] = [each for each in statements("ApiRole") if each["Sid"] == "ReadsWhereAResponseStands"]
+    [reading] = [statement for statement in statements("ApiRole") if statement["Sid"] == "ReadsWhereAResponseStands"]
     assert set(reading["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == {
         "partition",
         "key",
-        *STATUS,
+        *STATUS_ATTRIBUTES,
     }
     assert reading["Condition"]["StringEquals"] == {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
 
 
 def test_only_the_api_writes_used_invitations_and_a_put_tells_it_nothing_of_what_was_there() -> None:
-    [spending] = [each for each in statements("ApiRole") if "SpentTable" in str(each["Resource"])]
+    [spending] = [statement for statement in statements("ApiRole") if "SpentTable" in str(statement["Resource"])]
     assert spending["Condition"] == {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}}
     assert actions("JobsRole", "SpentTable") == set()
 
 
 def test_the_job_reads_no_free_text_and_knows_no_receipt() -> None:
-    [scanning] = [each for each in statements("JobsRole") if each["Sid"] == "DeletesExpiredTextsWithoutReadingAny"]
+    [scanning] = [
+        statement for statement in statements("JobsRole") if statement["Sid"] == "DeletesExpiredTextsWithoutReadingAny"
+    ]
     assert "payload" not in scanning["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
     assert actions("JobsRole", "TextsTable") == {"dynamodb:Scan", "dynamodb:BatchWriteItem"}
     assert actions("JobsRole", "MasterKey") == set()
@@ -195,14 +200,14 @@ def test_the_job_reads_no_free_text_and_knows_no_receipt() -> None:
 def test_the_job_appends_and_deletes_neither_entries_nor_files() -> None:
     assert actions("JobsRole", "LedgerTable") == {"dynamodb:Query", "dynamodb:PutItem"}
     assert actions("JobsRole", "VaultBucket") == {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
-    assert not {each for each in actions("JobsRole") if "Delete" in each}
+    assert not {action for action in actions("JobsRole") if "Delete" in action}
     assert "built" not in str(ROLES["JobsRole"])
 
 
 def test_logs_are_kept_for_two_weeks() -> None:
     logs = of_type("AWS::Logs::LogGroup")
-    assert {each["RetentionInDays"] for each in logs.values()} == {14}
-    assert {each["LogGroupName"]["Fn::Sub"] for each in logs.values()} == {
+    assert {log_group["RetentionInDays"] for log_group in logs.values()} == {14}
+    assert {log_group["LogGroupName"]["Fn::Sub"] for log_group in logs.values()} == {
         "/aws/lambda/${Name}-api",
         "/aws/lambda/${Name}-jobs",
     }
@@ -212,15 +217,17 @@ def test_nobody_on_the_way_writes_down_who_asked_for_what() -> None:
     """No access log, no sample, no trace, no body: not at the edge, nor in a bucket, nor before the function."""
     kept = ("Logging", "RealtimeLogConfigArn", "LoggingConfiguration", "AccessLogSetting", "SampledRequestsEnabled")
     assert [name for name in kept if f"'{name}'" in str(RESOURCES)] == []
-    assert not [each for each in RESOURCES.values() if "WAF" in each["Type"] or each["Type"].endswith("Trail")]
-    for stage in zappa_settings("boucle").values():
+    assert not [
+        resource for resource in RESOURCES.values() if "WAF" in resource["Type"] or resource["Type"].endswith("Trail")
+    ]
+    for stage in build_zappa_settings("boucle").values():
         assert (stage["cloudwatch_log_level"], stage["cloudwatch_data_trace"]) == ("OFF", False)
         assert (stage["cloudwatch_metrics_enabled"], stage["xray_tracing"]) == (False, False)
         assert (stage["log_level"], stage["debug"]) == ("WARNING", False)
 
 
 def test_somebody_is_told_of_errors_throttles_dead_letters_and_missing_releases() -> None:
-    watched = {(each["Namespace"], each["MetricName"]) for each in ALARMS.values()}
+    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in ALARMS.values()}
     assert watched == {
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Throttles"),
@@ -229,13 +236,13 @@ def test_somebody_is_told_of_errors_throttles_dead_letters_and_missing_releases(
         ("Boucle", "Alarms"),
         ("Boucle", "DaysSinceRelease"),
     }
-    assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in ALARMS.values())
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in ALARMS.values())
     assert ALARMS["NoRelease"]["TreatMissingData"] == "breaching"
 
 
 def test_the_runbook_says_what_to_do_on_each_alarm() -> None:
     runbook = (TEMPLATE.parent / "README.md").read_text("utf-8")
-    named = {each["AlarmName"]["Fn::Sub"].removeprefix("${Name}: ") for each in ALARMS.values()}
+    named = {alarm["AlarmName"]["Fn::Sub"].removeprefix("${Name}: ") for alarm in ALARMS.values()}
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", runbook, re.MULTILINE)
     assert named <= set(rows)
 
@@ -243,8 +250,8 @@ def test_the_runbook_says_what_to_do_on_each_alarm() -> None:
 def test_the_region_is_set_as_the_runbook_says(monkeypatch: pytest.MonkeyPatch) -> None:
     runbook = (TEMPLATE.parent / "README.md").read_text("utf-8")
     [(name, region)] = re.findall(r"`export (\w+)=([\w-]+)`", runbook)
-    for each in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-        monkeypatch.delenv(each, raising=False)
+    for variable in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv(name, region)
     assert boto3.Session().region_name == region
 
@@ -255,7 +262,7 @@ def test_a_job_that_does_not_run_at_all_is_noticed_within_hours() -> None:
     assert alarm["TreatMissingData"] == "breaching"
     assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Maximum", "GreaterThanThreshold")
     assert 3600 < alarm["Period"] * alarm["EvaluationPeriods"] <= 6 * 3600
-    line = measured(JobReport(ran="2026-01-05T00:15+00:00", alarms=()), 3, "name")
+    line = build_metrics(JobReport(ran="2026-01-05T00:15+00:00", alarms=()), 3, "name")
     [declared] = line["_aws"]["CloudWatchMetrics"]
     assert (declared["Namespace"], declared["Dimensions"]) == (alarm["Namespace"], [["Installation"]])
     assert {"Name": alarm["MetricName"]} in declared["Metrics"]
@@ -269,11 +276,11 @@ def test_errors_of_the_api_are_not_hidden_under_a_page() -> None:
 
 def test_there_is_a_budget_that_tells_somebody() -> None:
     told = RESOURCES["Budget"]["Properties"]["NotificationsWithSubscribers"]
-    assert {each["Notification"]["NotificationType"] for each in told} == {"ACTUAL", "FORECASTED"}
+    assert {notification["Notification"]["NotificationType"] for notification in told} == {"ACTUAL", "FORECASTED"}
 
 
 def test_the_site_and_the_api_have_one_origin() -> None:
-    [behaviour] = [each["Fn::If"][1] for each in DISTRIBUTION["CacheBehaviors"] if "Fn::If" in each]
+    [behaviour] = [candidate["Fn::If"][1] for candidate in DISTRIBUTION["CacheBehaviors"] if "Fn::If" in candidate]
     assert (behaviour["PathPattern"], behaviour["TargetOriginId"]) == ("/api/*", "api")
     assert "POST" in behaviour["AllowedMethods"]
     assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -283,10 +290,10 @@ def test_the_site_and_the_api_have_one_origin() -> None:
 
 def test_what_is_published_lies_over_what_was_built() -> None:
     [group] = DISTRIBUTION["OriginGroups"]["Items"]
-    assert [each["OriginId"] for each in group["Members"]["Items"]] == ["published", "built"]
+    assert [member["OriginId"] for member in group["Members"]["Items"]] == ["published", "built"]
     assert DISTRIBUTION["DefaultCacheBehavior"]["TargetOriginId"] == group["Id"]
-    paths = {each["Id"]: each for each in DISTRIBUTION["Origins"] if "Id" in each}
-    assert all(each["OriginAccessControlId"] for each in paths.values())
+    paths = {origin["Id"]: origin for origin in DISTRIBUTION["Origins"] if "Id" in origin}
+    assert all(origin["OriginAccessControlId"] for origin in paths.values())
 
 
 def test_pages_are_compressed_and_carry_the_security_headers() -> None:

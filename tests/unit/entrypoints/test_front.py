@@ -10,170 +10,172 @@ from typing import Any
 
 import pytest
 
-from boucle.core.ports import StoreAway
-from boucle.entrypoints.server.asyncio_frontend import call, environ_of
-from boucle.entrypoints.server.write_batcher import Gathering
+from boucle.core.ports import StoreUnavailable
+from boucle.entrypoints.server.asyncio_frontend import call_application, environ_of
+from boucle.entrypoints.server.write_batcher import WriteBatcher
 from support.api import address
-from support.streets import HOST, Headers, Protocol, Scope, Street, written
+from support.streets import HOST, FrontHarness, Headers, RsgiProtocol, RsgiScope, encode_submission
 
 
 def test_a_submission_is_stored_once_and_answered_as_flask_answers_it() -> None:
-    street, body = Street(), written()
+    street, body = FrontHarness(), encode_submission()
     first, again = asyncio.run(_in_turn(street, [body, body]))
-    through_flask = street.here.client.post(address(), data=body, content_type="application/json; charset=utf-8")
+    through_flask = street.installation.client.post(
+        address(), data=body, content_type="application/json; charset=utf-8"
+    )
     assert [first.status, again.status, through_flask.status_code] == [201, 200, 200]
     assert first.body == again.body == through_flask.data
-    assert first.answered == dict(through_flask.headers)
+    assert first.headers == dict(through_flask.headers)
     assert street.stored == 1
 
 
-async def _in_turn(street: Street, bodies: Sequence[bytes]) -> list[Protocol]:
+async def _in_turn(street: FrontHarness, bodies: Sequence[bytes]) -> list[RsgiProtocol]:
     return [await street.ask(body) for body in bodies]
 
 
-async def _at_once(street: Street, bodies: Sequence[bytes]) -> list[Protocol]:
+async def _at_once(street: FrontHarness, bodies: Sequence[bytes]) -> list[RsgiProtocol]:
     return list(await asyncio.gather(*(street.ask(body) for body in bodies)))
 
 
 def test_those_who_come_while_others_are_written_are_written_together() -> None:
-    street = Street(seconds=0.01)
-    answers = asyncio.run(_at_once(street, [written() for _ in range(20)]))
-    assert [each.status for each in answers] == [201] * 20
-    assert street.desk.sizes == [1, 19]
+    street = FrontHarness(seconds=0.01)
+    answers = asyncio.run(_at_once(street, [encode_submission() for _ in range(20)]))
+    assert [reply.status for reply in answers] == [201] * 20
+    assert street.store.sizes == [1, 19]
     assert street.stored == 20
 
 
 def test_those_who_come_back_together_share_their_writes() -> None:
-    street = Street(seconds=0.005)
+    street = FrontHarness(seconds=0.005)
 
     async def crowd() -> None:
-        await asyncio.gather(*(_in_turn(street, [written() for _ in range(12)]) for _ in range(8)))
+        await asyncio.gather(*(_in_turn(street, [encode_submission() for _ in range(12)]) for _ in range(8)))
 
     asyncio.run(crowd())
-    assert sum(street.desk.sizes) == street.stored == 96
-    assert street.desk.sizes.count(8) >= 6  # not one of eight first, and seven behind it, each time
+    assert sum(street.store.sizes) == street.stored == 96
+    assert street.store.sizes.count(8) >= 6  # not one of eight first, and seven behind it, each time
 
 
 def test_who_is_alone_is_written_at_once_on_the_loops_thread() -> None:
-    street = Street()
-    asyncio.run(_in_turn(street, [written() for _ in range(3)]))
-    assert street.desk.threads == [threading.get_ident()] * 3
+    street = FrontHarness()
+    asyncio.run(_in_turn(street, [encode_submission() for _ in range(3)]))
+    assert street.store.threads == [threading.get_ident()] * 3
 
 
 def test_while_somebody_else_writes_the_loop_does_not_wait() -> None:
-    street = Street()
-    street.desk.others_write = True
-    [answer] = asyncio.run(_in_turn(street, [written()]))
+    street = FrontHarness()
+    street.store.others_write = True
+    [answer] = asyncio.run(_in_turn(street, [encode_submission()]))
     assert answer.status == 201
-    assert threading.get_ident() not in street.desk.threads
+    assert threading.get_ident() not in street.store.threads
 
 
 def test_a_slow_disk_keeps_the_loop_waiting_once() -> None:
-    street = Street(seconds=0.02)
-    asyncio.run(_in_turn(street, [written() for _ in range(3)]))
-    assert [thread == threading.get_ident() for thread in street.desk.threads] == [True, False, False]
+    street = FrontHarness(seconds=0.02)
+    asyncio.run(_in_turn(street, [encode_submission() for _ in range(3)]))
+    assert [thread == threading.get_ident() for thread in street.store.threads] == [True, False, False]
 
 
 def test_the_same_submission_twice_at_once_is_stored_once() -> None:
-    street, body = Street(seconds=0.01), written()
+    street, body = FrontHarness(seconds=0.01), encode_submission()
     answers = asyncio.run(_at_once(street, [body] * 6))
-    assert sorted(each.status for each in answers) == [200] * 5 + [201]
-    assert len({each.body for each in answers}) == 1
+    assert sorted(reply.status for reply in answers) == [200] * 5 + [201]
+    assert len({reply.body for reply in answers}) == 1
 
 
 def test_one_that_cannot_be_put_fails_alone() -> None:
-    street = Street(seconds=0.01)
-    answers = asyncio.run(_at_once(street, [written(), written(mode="paper"), written()]))
-    assert [each.status for each in answers] == [201, 500, 201]
+    street = FrontHarness(seconds=0.01)
+    answers = asyncio.run(_at_once(street, [encode_submission(), encode_submission(mode="paper"), encode_submission()]))
+    assert [reply.status for reply in answers] == [201, 500, 201]
 
 
 def test_a_store_that_is_away_says_when_to_come_back() -> None:
-    street = Street()
-    street.desk.away = True
-    [answer] = asyncio.run(_in_turn(street, [written()]))
+    street = FrontHarness()
+    street.store.away = True
+    [answer] = asyncio.run(_in_turn(street, [encode_submission()]))
     assert (answer.status, json.loads(answer.body)["code"]) == (503, "store_away")
-    assert int(answer.answered["Retry-After"]) > 0
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_more_than_can_be_answered_soon_are_told_to_come_back() -> None:
-    street = Street(seconds=0.05, most=4)
-    answers = asyncio.run(_at_once(street, [written() for _ in range(10)]))
-    assert sorted(each.status for each in answers) == [201] * 4 + [429] * 6
-    refused = next(each for each in answers if each.status == 429)
+    street = FrontHarness(seconds=0.05, max_under_way=4)
+    answers = asyncio.run(_at_once(street, [encode_submission() for _ in range(10)]))
+    assert sorted(reply.status for reply in answers) == [201] * 4 + [429] * 6
+    refused = next(reply for reply in answers if reply.status == 429)
     assert json.loads(refused.body)["code"] == "overloaded"
-    assert int(refused.answered["Retry-After"]) > 0
-    [after] = asyncio.run(_in_turn(street, [written()]))
+    assert int(refused.headers["Retry-After"]) > 0
+    [after] = asyncio.run(_in_turn(street, [encode_submission()]))
     assert after.status == 201
 
 
 def test_a_person_who_has_to_come_back_reads_a_page() -> None:
-    street = Street(most=0)
+    street = FrontHarness(max_under_way=0)
     answer = asyncio.run(street.ask(b"a=b", headers={"content-type": "application/x-www-form-urlencoded"}))
-    assert (answer.status, answer.answered["Content-Type"]) == (429, "text/html; charset=utf-8")
+    assert (answer.status, answer.headers["Content-Type"]) == (429, "text/html; charset=utf-8")
 
 
 def test_slow_senders_keep_nobody_out() -> None:
-    street = Street(most=2, body_within=0.3)
+    street = FrontHarness(max_under_way=2, body_timeout_seconds=0.3)
 
-    async def crowd() -> tuple[list[Protocol], Protocol]:
+    async def crowd() -> tuple[list[RsgiProtocol], RsgiProtocol]:
         sent: dict[str, Any] = {"chunks": [b"{"] * 100, "pause": 0.05, "headers": {"content-length": "100"}}
         slow = [asyncio.create_task(street.ask(**sent)) for _ in range(50)]
         await asyncio.sleep(0.05)
-        quick = await street.ask(written())
+        quick = await street.ask(encode_submission())
         return await asyncio.gather(*slow), quick
 
     slow, quick = asyncio.run(crowd())
     assert quick.status == 201
-    assert {each.status for each in slow} == {408}
+    assert {reply.status for reply in slow} == {408}
 
 
 def test_a_body_is_not_even_read_when_its_announced_length_is_too_great() -> None:
-    street = Street()
+    street = FrontHarness()
     answer = asyncio.run(street.ask(chunks=[b"never"], pause=3600, headers={"content-length": "65537"}))
     assert answer.status == 413
 
 
 @pytest.mark.parametrize("size", [65_537, 1_000_000])
 def test_a_body_of_no_announced_length_is_read_no_further_than_the_limit(size: int) -> None:
-    street = Street()
+    street = FrontHarness()
     headers = {"content-length": "", "transfer-encoding": "chunked"}
     answer = asyncio.run(street.ask(chunks=[b" " * 1000] * (size // 1000 + 1), headers=headers))
     assert answer.status == 413
 
 
 def test_a_chunked_submission_is_taken() -> None:
-    street, body = Street(), written()
+    street, body = FrontHarness(), encode_submission()
     headers = {"content-length": "", "transfer-encoding": "chunked"}
     answer = asyncio.run(street.ask(chunks=[body[:10], body[10:]], headers=headers))
     assert answer.status == 201
 
 
 def test_another_sites_page_is_refused() -> None:
-    street = Street()
-    answer = asyncio.run(street.ask(written(), headers={"origin": "https://ailleurs.example"}))
+    street = FrontHarness()
+    answer = asyncio.run(street.ask(encode_submission(), headers={"origin": "https://ailleurs.example"}))
     assert answer.status == 403
     assert street.stored == 0
 
 
 def test_a_header_with_an_underscore_never_passes_for_another() -> None:
-    scope: Any = Scope(headers=Headers({"content_length": "5", "x_forwarded_for": "1", "accept": "a"}))
+    scope: Any = RsgiScope(headers=Headers({"content_length": "5", "x_forwarded_for": "1", "accept": "a"}))
     environ = environ_of(scope, b"")
     assert environ["CONTENT_LENGTH"] == "0"
     assert [name for name in environ if name.startswith("HTTP_")] == ["HTTP_ACCEPT"]
 
 
 def test_a_path_goes_through_as_its_bytes() -> None:
-    scope: Any = Scope(method="GET", path="/é/")
+    scope: Any = RsgiScope(method="GET", path="/é/")
     assert environ_of(scope, b"")["PATH_INFO"] == "/Ã©/"
 
 
 def test_a_gathering_that_is_closed_takes_nothing() -> None:
-    street = Street()
-    gathering = Gathering(street.desk)
+    street = FrontHarness()
+    gathering = WriteBatcher(street.store)
     gathering.close()
-    prepared = street.here.app.lane.prepare(address(), "application/json", None, HOST, written())
+    prepared = street.installation.app.fast_path.prepare(address(), "application/json", None, HOST, encode_submission())
     assert prepared is not None
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         asyncio.run(gathering.put(prepared))
 
 
@@ -188,5 +190,5 @@ def test_an_application_that_streams_is_collected_and_closed() -> None:
         start_response("202 Accepted", [("A", "b")])
         return Stream([b"x", b"y"])
 
-    assert call(application, {}) == (202, [("A", "b")], b"xy")
+    assert call_application(application, {}) == (202, [("A", "b")], b"xy")
     assert closed == [True]

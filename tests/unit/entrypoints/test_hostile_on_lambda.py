@@ -9,16 +9,16 @@ import json
 import pytest
 from zappa.wsgi import create_wsgi_request
 
-from boucle.amazon.event_guard import Stage, admitted_request
-from boucle.entrypoints.server.asyncio_frontend import call
+from boucle.amazon.event_guard import LambdaStage, admit_request
+from boucle.entrypoints.server.asyncio_frontend import call_application
 from support import api
-from support.api import Installation, submission
-from support.lambda_events import in_base64, v1, v2
-from support.streets import Street
+from support.api import ApiInstallation, make_submission
+from support.lambda_events import encode_body, make_v1_event, make_v2_event
+from support.streets import FrontHarness
 
 ADDRESS = api.address()
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-BODY = json.dumps(submission())
+BODY = json.dumps(make_submission())
 CASES: dict[str, tuple[str, str]] = {
     "a submission": (JSON, BODY),
     "NaN": (JSON, BODY.replace('"no"', "NaN")),
@@ -41,41 +41,41 @@ CASES: dict[str, tuple[str, str]] = {
 }
 
 
-def on_lambda(here: Installation, event: dict[str, object]) -> int:
+def on_lambda(here: ApiInstallation, event: dict[str, object]) -> int:
     environ = create_wsgi_request(
-        admitted_request(event, Stage.API), script_name="", trailing_slash=False, binary_support=True
+        admit_request(event, LambdaStage.API), script_name="", trailing_slash=False, binary_support=True
     )
-    return call(here.app.wsgi_app, environ)[0]
+    return call_application(here.app.wsgi_app, environ)[0]
 
 
-def locally(here: Installation, kind: str, body: str) -> int:
-    return asyncio.run(Street(here).ask(body.encode(), headers={"content-type": kind})).status
+def locally(here: ApiInstallation, kind: str, body: str) -> int:
+    return asyncio.run(FrontHarness(here).ask(body.encode(), headers={"content-type": kind})).status
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("version", [v1, v2], ids=["REST", "HTTP"])
+@pytest.mark.parametrize("version", [make_v1_event, make_v2_event], ids=["REST", "HTTP"])
 def test_what_is_refused_here_is_refused_there(name: str, version: object) -> None:
     kind, body = CASES[name]
-    make = v1 if version is v1 else v2
-    there, plain = Installation(), Installation()
+    make = make_v1_event if version is make_v1_event else make_v2_event
+    there, plain = ApiInstallation(), ApiInstallation()
     headers = {"Content-Type": kind} if kind else {}
-    status = on_lambda(there, in_base64(make("POST", ADDRESS, body, headers)))
+    status = on_lambda(there, encode_body(make("POST", ADDRESS, body, headers)))
     assert status == locally(plain, kind, body)
     assert status < 500
-    assert len(there.desk.responses) == len(plain.desk.responses) == (status == 201)
+    assert len(there.store.responses) == len(plain.store.responses) == (status == 201)
 
 
 def test_what_is_compressed_is_opened_nowhere() -> None:
     bomb = gzip.compress(b" " * 40_000_000).decode("latin-1")
-    here = Installation()
+    here = ApiInstallation()
     headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
-    assert on_lambda(here, v1("POST", ADDRESS, bomb, headers)) == 400
+    assert on_lambda(here, make_v1_event("POST", ADDRESS, bomb, headers)) == 400
 
 
 def test_a_crowd_is_told_apart_by_what_the_distribution_saw() -> None:
     """The last but one: the client may write what it likes before it, and the last is the distribution itself."""
-    event = v1("POST", ADDRESS, BODY, {"X-Forwarded-For": "198.51.100.1, 203.0.113.7, 70.132.1.1"})
+    event = make_v1_event("POST", ADDRESS, BODY, {"X-Forwarded-For": "198.51.100.1, 203.0.113.7, 70.132.1.1"})
     environ = create_wsgi_request(
-        admitted_request(event, Stage.API), script_name="", trailing_slash=False, binary_support=True
+        admit_request(event, LambdaStage.API), script_name="", trailing_slash=False, binary_support=True
     )
     assert environ["REMOTE_ADDR"] == "203.0.113.7"

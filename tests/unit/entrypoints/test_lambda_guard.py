@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from boucle.amazon.event_guard import JOB, RefusedEvent, Stage, admitted_request, is_the_schedule
-from support.lambda_events import JSON, scheduled, v1, v2
+from boucle.amazon.event_guard import JOB, LambdaStage, RefusedEvent, admit_request, is_schedule
+from support.lambda_events import JSON, make_scheduled_event, make_v1_event, make_v2_event
 
 CODE = "import os; os.environ['TAKEN'] = 'over'"
 SMUGGLED = {
@@ -29,52 +29,56 @@ SMUGGLED = {
 def test_an_event_that_is_no_web_request_is_refused(name: str) -> None:
     event = {name: SMUGGLED[name]} if name != "requestContext" else {"requestContext": {"eventType": "CONNECT"}}
     with pytest.raises(RefusedEvent):
-        admitted_request(event, Stage.API)
+        admit_request(event, LambdaStage.API)
 
 
 @pytest.mark.parametrize("event", [None, [], "raw_command", 1, {}, {"version": "2.0"}, {"httpMethod": "GET"}], ids=repr)
 def test_an_event_of_another_shape_is_refused(event: object) -> None:
     with pytest.raises(RefusedEvent):
-        admitted_request(event, Stage.API)
+        admit_request(event, LambdaStage.API)
 
 
-@pytest.mark.parametrize("request_event", [v1("GET", "/api/health"), v2("GET", "/api/health")], ids=["v1", "v2"])
+@pytest.mark.parametrize(
+    "request_event", [make_v1_event("GET", "/api/health"), make_v2_event("GET", "/api/health")], ids=["v1", "v2"]
+)
 def test_nothing_travels_in_a_web_request_but_the_request(request_event: dict[str, Any]) -> None:
     smuggled = {name: value for name, value in SMUGGLED.items() if name != "requestContext"}
-    admitted = admitted_request({**request_event, **smuggled}, Stage.API)
+    admitted = admit_request({**request_event, **smuggled}, LambdaStage.API)
     assert not set(admitted) & set(SMUGGLED) - {"requestContext"}
     assert set(admitted["requestContext"]) <= {"http"}  # type: ignore[call-overload]  # a mapping, as Zappa wants it
 
 
 def test_the_stage_in_front_of_addresses_is_left_to_the_site() -> None:
-    assert admitted_request(v1("GET", "/api/health"), Stage.API)["headers"]["Host"] == "site"  # type: ignore[index]
+    assert admit_request(make_v1_event("GET", "/api/health"), LambdaStage.API)["headers"]["Host"] == "site"  # type: ignore[index]
 
 
 def test_a_request_without_headers_is_a_request() -> None:
-    event = v1("GET", "/api/health") | {"headers": None, "multiValueHeaders": None}
-    assert admitted_request(event, Stage.API)["headers"] == {"Host": "site"}
+    event = make_v1_event("GET", "/api/health") | {"headers": None, "multiValueHeaders": None}
+    assert admit_request(event, LambdaStage.API)["headers"] == {"Host": "site"}
 
 
 def test_headers_that_are_no_text_are_left_behind() -> None:
-    event = v2("GET", "/api/health", headers=JSON) | {"headers": {"accept": "text/html", "x": None, "y": ["z"]}}
-    assert admitted_request(event, Stage.API)["headers"] == {"Accept": "text/html"}
+    event = make_v2_event("GET", "/api/health", headers=JSON) | {
+        "headers": {"accept": "text/html", "x": None, "y": ["z"]}
+    }
+    assert admit_request(event, LambdaStage.API)["headers"] == {"Accept": "text/html"}
 
 
 def test_the_schedule_runs_the_job_in_the_jobs_function_only() -> None:
-    event = scheduled(f"boucle-jobs-{JOB}")
-    assert is_the_schedule(event, Stage.JOBS)
-    assert not is_the_schedule(event, Stage.API)
+    event = make_scheduled_event(f"boucle-jobs-{JOB}")
+    assert is_schedule(event, LambdaStage.JOBS)
+    assert not is_schedule(event, LambdaStage.API)
     with pytest.raises(RefusedEvent):
-        admitted_request(event, Stage.API)
+        admit_request(event, LambdaStage.API)
 
 
 @pytest.mark.parametrize(
     "rule", ["boucle-jobs-os.abort", "boucle-jobs-boucle.entrypoints.lambda_handler.handle", JOB, ""]
 )
 def test_no_other_rule_runs_anything(rule: str) -> None:
-    assert not is_the_schedule(scheduled(rule), Stage.JOBS)
+    assert not is_schedule(make_scheduled_event(rule), LambdaStage.JOBS)
 
 
 def test_the_jobs_function_answers_no_web_request() -> None:
     with pytest.raises(RefusedEvent):
-        admitted_request(v1("GET", "/api/health"), Stage.JOBS)
+        admit_request(make_v1_event("GET", "/api/health"), LambdaStage.JOBS)

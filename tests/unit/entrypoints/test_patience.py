@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from boucle.entrypoints.server.body_timeout import Patience
+from boucle.entrypoints.server.body_timeout import BodyTimeout
 
 
 async def _after(seconds: float) -> str:
@@ -17,7 +17,7 @@ async def _after(seconds: float) -> str:
 
 def test_what_comes_in_time_is_returned() -> None:
     async def asking() -> list[str]:
-        patience = Patience(5)
+        patience = BodyTimeout(5)
         return [await patience.wait(_after(0)) for _ in range(3)]
 
     assert asyncio.run(asking()) == ["here"] * 3
@@ -25,7 +25,7 @@ def test_what_comes_in_time_is_returned() -> None:
 
 def test_each_is_given_up_on_after_its_own_time() -> None:
     async def asking() -> list[float]:
-        patience = Patience(0.1)
+        patience = BodyTimeout(0.1)
         start = time.monotonic()
 
         async def one(begins: float) -> float:
@@ -42,7 +42,7 @@ def test_each_is_given_up_on_after_its_own_time() -> None:
 
 def test_who_is_slow_takes_nothing_from_who_is_quick() -> None:
     async def asking() -> list[str | BaseException]:
-        patience = Patience(0.1)
+        patience = BodyTimeout(0.1)
         waits = (patience.wait(_after(seconds)) for seconds in (60, 0.01, 0.05))
         return await asyncio.gather(*waits, return_exceptions=True)
 
@@ -53,7 +53,7 @@ def test_who_is_slow_takes_nothing_from_who_is_quick() -> None:
 
 def test_what_somebody_else_cancels_is_cancelled() -> None:
     async def asking() -> None:
-        task = asyncio.create_task(Patience(5).wait(_after(60)))
+        task = asyncio.create_task(BodyTimeout(5).wait(_after(60)))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -67,4 +67,4 @@ def test_an_error_is_passed_on() -> None:
         raise ConnectionError("gone")
 
     with pytest.raises(ConnectionError):
-        asyncio.run(Patience(5).wait(broken()))
+        asyncio.run(BodyTimeout(5).wait(broken()))

@@ -15,25 +15,25 @@ from boucle.authoring.lint.run import Unsound, read_sound
 from boucle.cli import main
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Date, FreeText, Number, Ranking
-from boucle.imports.answers.bringing import Brought, RowsRefused, bring, target_of
+from boucle.imports.answers.bringing import ImportResult, RowsRefused, find_target, import_rows
 from boucle.imports.answers.mapping import BadMapping, parse_mapping
 from boucle.imports.answers.table import BadTable, read_table
-from boucle.storage.memory import MemoryDesk, MemorySpent
-from boucle.submissions.submission import Reception
+from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
+from boucle.submissions.submission import SubmissionService
 from support import builders
-from support.builders import multiple, rating, text, yes_no
-from support.cohorts import Days
+from support.builders import make_multiple, make_rating, make_text, make_yes_no
+from support.cohorts import DayClock
 
-FORM = builders.questionnaire(
-    yes_no("helped", required=True),
-    rating("mark"),
-    multiple("brakes", "bus", "language", "nothing", exclusive="nothing"),
-    Ranking(id="first", label=text("first"), choices=builders.choices("a", "b", "c"), top=2),
-    Number(id="months", label=text("months"), minimum=0, maximum=99, decimals=1, bins=(0, 12)),
-    Date(id="since", label=text("since"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",)),
-    FreeText(id="more", label=text("more"), max_length=50),
+FORM = builders.make_questionnaire(
+    make_yes_no("helped", required=True),
+    make_rating("mark"),
+    make_multiple("brakes", "bus", "language", "nothing", exclusive="nothing"),
+    Ranking(id="first", label=make_text("first"), choices=builders.make_choices("a", "b", "c"), top=2),
+    Number(id="months", label=make_text("months"), minimum=0, maximum=99, decimals=1, bins=(0, 12)),
+    Date(id="since", label=make_text("since"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",)),
+    FreeText(id="more", label=make_text("more"), max_length=50),
 )
-STUDY = builders.study(FORM)
+STUDY = builders.make_study(FORM)
 TODAY = date(2026, 3, 2)
 
 PLACES: Mapping[str, Any] = {
@@ -53,19 +53,23 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.desk = MemoryDesk()
-        self.reception = Reception(self.desk, Keyring(bytes(32)), Days(TODAY), bytes, MemorySpent())
+        self.desk = MemoryResponseStore()
+        self.reception = SubmissionService(
+            self.desk, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations()
+        )
 
-    def bring(self, table: str | bytes, of: dict[str, Any] | None = None, *, skip_refused: bool = False) -> Brought:
+    def bring(
+        self, table: str | bytes, of: dict[str, Any] | None = None, *, skip_refused: bool = False
+    ) -> ImportResult:
         file, beside = self.folder / "past.csv", self.folder / "mapping.json"
         file.write_bytes(table if isinstance(table, bytes) else table.encode())
         beside.write_text(json.dumps(of or mapping()), encoding="utf-8")
         read = parse_mapping(read_sound(beside, "mapping"))
-        target = target_of(read, {STUDY.id: STUDY})
-        return bring(read_table(file, read.columns), read, target, self.reception, skip_refused=skip_refused)
+        target = find_target(read, {STUDY.id: STUDY})
+        return import_rows(read_table(file, read.columns), read, target, self.reception, skip_refused=skip_refused)
 
     def stored(self) -> list[Mapping[str, Any]]:
-        return [each.answers for each in self.desk.responses.values() if each.answers is not None]
+        return [response.answers for response in self.desk.responses.values() if response.answers is not None]
 
 
 @pytest.fixture
@@ -74,7 +78,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_labels_become_values_and_a_row_a_response(place: Place) -> None:
-    assert place.bring(f"{HEADER}\nOui;8\nNon;\n") == Brought(2, 0, 0, ())
+    assert place.bring(f"{HEADER}\nOui;8\nNon;\n") == ImportResult(2, 0, 0, ())
     assert place.stored() == [{"helped": "yes", "mark": 8}, {"helped": "no"}]
     [one, _] = place.desk.responses.values()
     assert (one.mode, one.language, one.window, one.version) == ("paper", "fr", TODAY, "1.0.0")
@@ -152,18 +156,20 @@ def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place)
 def test_a_file_brought_twice_stores_nothing_twice(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\nNon;3\n")
     # Saved again by a spreadsheet: another order of columns, an empty column more, and a row that is new.
-    assert place.bring("Mark,Helped?,\n8,Oui,\n3,Non,\n4,Non,\n") == Brought(1, 2, 0, ())
+    assert place.bring("Mark,Helped?,\n8,Oui,\n3,Non,\n4,Non,\n") == ImportResult(1, 2, 0, ())
     assert len(place.stored()) == 3
 
 
 def test_two_people_who_said_the_same_are_two(place: Place) -> None:
     assert place.bring(f"{HEADER}\nOui;8\nOui;8\n").stored == 2
-    assert place.bring(f"{HEADER}\nOui;8\nOui;8\n") == Brought(0, 2, 0, ())
+    assert place.bring(f"{HEADER}\nOui;8\nOui;8\n") == ImportResult(0, 2, 0, ())
 
 
 def test_another_master_key_gives_other_names(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
-    place.reception = Reception(place.desk, Keyring(b"other" * 8), Days(TODAY), bytes, MemorySpent())
+    place.reception = SubmissionService(
+        place.desk, Keyring(b"other" * 8), DayClock(TODAY), bytes, MemoryUsedInvitations()
+    )
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
 
@@ -171,8 +177,8 @@ def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
     of = mapping(id="No")
     place.bring("No;Helped?;Mark\n1;Oui;8\n2;Oui;8\n", of)
     again = place.bring("No;Helped?;Mark\n1;Oui;9\n2;Oui;8\n", of)
-    assert (again.stored, again.there) == (0, 1)
-    assert [str(each) for each in again.refused] == [
+    assert (again.stored, again.already_stored) == (0, 1)
+    assert [str(issue) for issue in again.refused] == [
         "row 2, the row: it was imported before with other answers, which stay"
     ]
     with pytest.raises(RowsRefused, match=r"row 3, No: another row has the same\nrow 4, No: the cell is empty"):
@@ -182,7 +188,7 @@ def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
 def test_language_and_mode_may_stand_in_columns(place: Place) -> None:
     of = mapping(mode={"column": "How", "labels": {"Papier": "paper", "En ligne": "self"}})
     place.bring(f"{HEADER};How\nOui;8;En ligne\nOui;8;Papier\n", of)
-    assert [each.mode for each in place.desk.responses.values()] == ["self", "paper"]
+    assert [response.mode for response in place.desk.responses.values()] == ["self", "paper"]
     with pytest.raises(RowsRefused, match="row 2, mode: the cell is none of the values"):
         place.bring(f"{HEADER};How\nOui;8;Pigeon\n", of)
 
@@ -191,7 +197,7 @@ def test_what_was_withdrawn_does_not_come_back(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
     [(study, questionnaire, key)] = place.desk.responses
     place.desk.withdraw(study, questionnaire, key, [])
-    assert place.bring(f"{HEADER}\nOui;8\n") == Brought(0, 0, 1, ())
+    assert place.bring(f"{HEADER}\nOui;8\n") == ImportResult(0, 0, 1, ())
 
 
 @pytest.mark.parametrize(
@@ -251,13 +257,15 @@ def test_a_file_that_is_no_such_table_is_refused(place: Place, table: str | byte
 def test_a_wave_that_has_not_opened_or_is_to_be_forgotten_takes_nothing(
     place: Place, today: date, message: str
 ) -> None:
-    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(today), bytes, MemorySpent())
+    place.reception = SubmissionService(place.desk, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations())
     with pytest.raises(BadMapping, match=message):
         place.bring(f"{HEADER}\nOui;8\n")
 
 
 def test_a_closed_wave_takes_past_answers(place: Place) -> None:
-    place.reception = Reception(place.desk, Keyring(bytes(32)), Days(date(2027, 3, 1)), bytes, MemorySpent())
+    place.reception = SubmissionService(
+        place.desk, Keyring(bytes(32)), DayClock(date(2027, 3, 1)), bytes, MemoryUsedInvitations()
+    )
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
 

@@ -12,15 +12,22 @@ from boucle.audit.release_schema import release_schema
 from boucle.core.canonical import fingerprint
 from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.core.release.document import Release
-from boucle.jobs.publish import Overtaken, Publication, PublicChainDiffers, latest_address, publish, release_address
+from boucle.jobs.publish import (
+    Overtaken,
+    PublicChainDiffers,
+    SeriesPublication,
+    latest_address,
+    publish,
+    release_address,
+)
 from boucle.storage.memory import MemoryLedger, MemorySink
-from support.cohorts import Installation, seeded_bits
+from support.cohorts import SealingInstallation, make_seeded_bits
 
 
-def filled(*days: int) -> Installation:
-    installation = Installation()
+def filled(*days: int) -> SealingInstallation:
+    installation = SealingInstallation()
     for responses in days:
-        installation.day(responses)
+        installation.run_day(responses)
     return installation
 
 
@@ -56,7 +63,7 @@ def test_a_release_published_by_an_earlier_version_of_the_program_stays_and_is_n
     address = release_address(installation.series, 1)
     older = json.dumps(json.loads(installation.sink.files[address]), indent=1).encode()
     installation.sink.files |= {address: older, latest_address(installation.series): older}
-    installation.day(60)
+    installation.run_day(60)
     assert installation.sink.files[address] == older
     newest = json.loads(installation.sink.files[latest_address(installation.series)])
     assert newest["previous"] == fingerprint(older)
@@ -65,7 +72,7 @@ def test_a_release_published_by_an_earlier_version_of_the_program_stays_and_is_n
 def test_a_site_ahead_of_the_ledger_is_refused() -> None:
     installation = filled(40, 60)
     rolled_back = MemoryLedger()
-    rolled_back.append(installation.series, 1, installation.ledger.entries(installation.series)[0])
+    rolled_back.append(installation.series, 1, installation.ledger.read_entries(installation.series)[0])
     with pytest.raises(LedgerRolledBack, match="restore the ledger"):
         publish(installation.series, ledger=rolled_back, sink=installation.sink)
 
@@ -77,9 +84,9 @@ def test_a_lost_ledger_is_refused_while_the_site_has_releases() -> None:
 
 
 def test_a_site_published_from_another_ledger_is_refused_before_anything_is_written() -> None:
-    installation, other = filled(40), Installation(bits=seeded_bits(2))
-    other.day(40)
-    other.day(60)
+    installation, other = filled(40), SealingInstallation(bits=make_seeded_bits(2))
+    other.run_day(40)
+    other.run_day(60)
     before = dict(installation.sink.files)
     with pytest.raises(PublicChainDiffers, match="release 1"):
         publish(installation.series, ledger=other.ledger, sink=installation.sink)
@@ -95,14 +102,14 @@ def test_a_latest_that_is_no_release_is_refused() -> None:
 
 
 def test_further_files_are_written_before_the_latest_and_again_when_they_change() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     installation.receive_some(40)
     installation.clock.pass_by()
     installation.seal()
     pages = Pages(installation)
     done = [pages.publish(text) for text in (b"one", b"one", b"two")]
     assert pages.latest_was_there == [False, True, True]
-    assert [each.changed for each in done] == [(Pages.ADDRESS,), (), (Pages.ADDRESS,)]
+    assert [outcome.changed for outcome in done] == [(Pages.ADDRESS,), (), (Pages.ADDRESS,)]
     assert installation.sink.files[Pages.ADDRESS] == b"two"
 
 
@@ -111,17 +118,17 @@ class Pages:
     """A page made of the releases, which notes whether `latest.json` stood when it was asked for."""
 
     ADDRESS: ClassVar[str] = "etude/results/index.html"
-    installation: Installation
+    installation: SealingInstallation
     text: bytes = b""
     latest_was_there: list[bool] = field(default_factory=list)
 
-    def publish(self, text: bytes) -> Publication:
+    def publish(self, text: bytes) -> SeriesPublication:
         self.text = text
         ledger, sink = self.installation.ledger, self.installation.sink
         return publish(self.installation.series, ledger=ledger, sink=sink, extra_files=self.files)
 
     def files(self, releases: Sequence[Release]) -> Mapping[str, bytes]:
-        assert [each.number for each in releases] == [1]
+        assert [one_release.number for one_release in releases] == [1]
         self.latest_was_there.append(latest_address(self.installation.series) in self.installation.sink.files)
         return {self.ADDRESS: self.text}
 
@@ -160,7 +167,7 @@ class SinkThatStops(MemorySink):
 
 @pytest.mark.parametrize("writes", range(4))
 def test_stopped_at_any_write_the_latest_is_whole_or_absent_and_the_next_run_finishes(writes: int) -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     for responses in (40, 60, 80):
         installation.receive_some(responses)
         installation.clock.pass_by()
@@ -190,6 +197,6 @@ def test_overtaken_by_another_writer_it_stops() -> None:
 
 
 def test_a_series_with_no_cohort_publishes_nothing() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     assert installation.publish().releases == ()
     assert installation.sink.files == {}

@@ -15,14 +15,14 @@ import pytest
 
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
-from boucle.jobs.quotes import SMALLEST_BATCH, QuotePublisher
-from boucle.moderation.desk import Choice, Desk
-from boucle.moderation.ports import Verdict
+from boucle.jobs.quotes import MIN_BATCH, QuotePublisher
+from boucle.moderation.desk import ModerationDesk, ModeratorChoice
+from boucle.moderation.ports import ModerationVerdict
 from boucle.storage.memory import MemorySink
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from support import free_texts as verbatims
 from support.builders import DEMONSTRATION, SURVEYS
-from support.free_texts import KEY, Clock, Shelf, stored
+from support.free_texts import KEY, MemoryTextSource, ModerationClock, make_stored_text
 
 ADDRESS = f"{DEMONSTRATION}/data/candidats/v1/2026/verbatims.json"
 
@@ -32,12 +32,12 @@ class Newsroom:
 
     def __init__(self, book: SqliteBook, study: Study) -> None:
         self.study = study
-        self.shelf = Shelf()
-        self.clock = Clock()
+        self.shelf = MemoryTextSource()
+        self.clock = ModerationClock()
         self.sink = MemorySink()
         self.book = book
         self.publisher = QuotePublisher(
-            there=self.shelf.keys,
+            stored_keys=self.shelf.keys,
             book=book,
             quotes=book,
             sink=self.sink,
@@ -46,10 +46,10 @@ class Newsroom:
             demonstration=True,
         )
 
-    def seat(self) -> Desk:
-        return Desk(
+    def seat(self) -> ModerationDesk:
+        return ModerationDesk(
             studies={self.study.id: self.study},
-            shelf=self.shelf,
+            text_source=self.shelf,
             keys=[KEY],
             book=self.book,
             moderator="Ana",
@@ -58,17 +58,17 @@ class Newsroom:
         )
 
     def approve(self, *texts: str) -> None:
-        added = [stored(text, KEY) for text in texts]
+        added = [make_stored_text(text, KEY) for text in texts]
         self.shelf.held += added
         seat = self.seat()
-        for each in added:
-            seat.decide(each.key, Choice(verdict=Verdict.APPROVED, themes=("ecoute",)))
+        for added_text in added:
+            seat.decide(added_text.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, themes=("ecoute",)))
 
     def published(self) -> list[str]:
         self.publisher.publish(self.study)
         content = self.sink.read(ADDRESS)
         document: dict[str, Any] = json.loads(content) if content else {"verbatims": []}
-        return [each["text"] for each in document["verbatims"]]
+        return [quote["text"] for quote in document["verbatims"]]
 
 
 @pytest.fixture
@@ -82,20 +82,20 @@ def numbered(first: int, count: int) -> list[str]:
 
 
 def test_fewer_than_a_batch_wait(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH - 1))
+    newsroom.approve(*numbered(0, MIN_BATCH - 1))
     assert newsroom.published() == []
     assert newsroom.sink.files == {}
     newsroom.approve("le vingtième")
-    assert sorted(newsroom.published()) == sorted([*numbered(0, SMALLEST_BATCH - 1), "le vingtième"])
+    assert sorted(newsroom.published()) == sorted([*numbered(0, MIN_BATCH - 1), "le vingtième"])
 
 
 def test_the_next_texts_wait_for_a_batch_of_their_own(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.approve(*numbered(0, MIN_BATCH))
     first = newsroom.published()
-    newsroom.approve(*numbered(100, SMALLEST_BATCH - 1))
+    newsroom.approve(*numbered(100, MIN_BATCH - 1))
     assert newsroom.published() == first
     newsroom.approve("le dernier")
-    assert len(newsroom.published()) == 2 * SMALLEST_BATCH
+    assert len(newsroom.published()) == 2 * MIN_BATCH
 
 
 def test_places_are_random_and_stay(newsroom: Newsroom) -> None:
@@ -104,28 +104,30 @@ def test_places_are_random_and_stay(newsroom: Newsroom) -> None:
     shown = newsroom.published()
     assert shown != texts
     assert shown != sorted(texts)
-    assert shown != [each for key, each in sorted((stored(text, KEY).key, text) for text in texts)]
+    assert shown != [
+        shown_text for key, shown_text in sorted((make_stored_text(text, KEY).key, text) for text in texts)
+    ]
     assert newsroom.published() == shown
 
 
 def test_a_published_text_carries_nothing_but_words_language_and_themes(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.approve(*numbered(0, MIN_BATCH))
     newsroom.published()
     document = json.loads(newsroom.sink.files[ADDRESS])
-    assert {key for each in document["verbatims"] for key in each} == {"question", "language", "text", "themes"}
+    assert {key for quote in document["verbatims"] for key in quote} == {"question", "language", "text", "themes"}
     assert set(document) == {
         "format", "study", "questionnaire", "major", "wave", "demonstration", "verbatims",
     }  # fmt: skip
     held = newsroom.sink.files[ADDRESS].decode()
-    assert not any(each.key in held for each in newsroom.shelf.held)
+    assert not any(stored_text.key in held for stored_text in newsroom.shelf.held)
 
 
 def test_withdrawal_removes_a_text_at_the_next_run_down_to_the_last(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.approve(*numbered(0, MIN_BATCH))
     newsroom.published()
     gone = newsroom.shelf.held.pop(3)
     shown = newsroom.published()
-    assert len(shown) == SMALLEST_BATCH - 1
+    assert len(shown) == MIN_BATCH - 1
     assert gone.key not in {decision.key for _, decision in newsroom.book.log()}
     newsroom.shelf.held.clear()
     assert newsroom.published() == []
@@ -133,7 +135,7 @@ def test_withdrawal_removes_a_text_at_the_next_run_down_to_the_last(newsroom: Ne
 
 
 def test_a_text_that_expires_stays_quoted_for_nobody_took_it_back(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.approve(*numbered(0, MIN_BATCH))
     shown = newsroom.published()
     newsroom.clock.time = datetime(2028, 1, 1, 3, tzinfo=UTC)
     newsroom.shelf.held.clear()
@@ -141,16 +143,17 @@ def test_a_text_that_expires_stays_quoted_for_nobody_took_it_back(newsroom: News
 
 
 def test_an_approval_taken_back_leaves_the_published_file(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.approve(*numbered(0, MIN_BATCH))
     newsroom.published()
     newsroom.seat().undo()
-    assert len(newsroom.published()) == SMALLEST_BATCH - 1
+    assert len(newsroom.published()) == MIN_BATCH - 1
 
 
 def test_a_questionnaire_that_publishes_no_verbatims_publishes_none(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, SMALLEST_BATCH))
+    newsroom.approve(*numbered(0, MIN_BATCH))
     silent = [
-        replace(each, publication=replace(each.publication, verbatims="none")) for each in newsroom.study.questionnaires
+        replace(questionnaire, publication=replace(questionnaire.publication, verbatims="none"))
+        for questionnaire in newsroom.study.questionnaires
     ]
     newsroom.study = replace(newsroom.study, questionnaires=tuple(silent))
     assert newsroom.published() == []
@@ -158,11 +161,13 @@ def test_a_questionnaire_that_publishes_no_verbatims_publishes_none(newsroom: Ne
 
 @pytest.mark.slow
 def test_planted_data_is_in_no_published_file(newsroom: Newsroom) -> None:
-    planted = verbatims.many(60)
-    newsroom.shelf.held += [stored(each.text, KEY, number=number) for number, each in enumerate(planted)]
+    planted = verbatims.invent_texts(60)
+    newsroom.shelf.held += [
+        make_stored_text(planted_text.text, KEY, number=number) for number, planted_text in enumerate(planted)
+    ]
     seat = newsroom.seat()
-    while item := seat.next():
-        seat.decide(item.stored.key, Choice(verdict=Verdict.APPROVED, hide=item.proposed))
+    while item := seat.next_item():
+        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed))
     shown = " ".join(newsroom.published())
     assert len(newsroom.published()) == 60
-    assert [each for text in planted for each in text.planted if each in shown] == []
+    assert [planted_part for text in planted for planted_part in text.planted if planted_part in shown] == []

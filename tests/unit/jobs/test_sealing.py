@@ -10,103 +10,103 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.canonical import canonical, fingerprint
+from boucle.core.canonical import fingerprint, to_canonical_json
 from boucle.core.ports import Counted, Pending, Withdrawn
-from boucle.core.privacy.gate import Reason, cohort_needs
+from boucle.core.privacy.gate import GateReason, cohort_needs
 from boucle.core.privacy.ledger import LedgerBroken, LedgerRolledBack, ParametersChanged, read_chain
-from boucle.core.privacy.plan import PlanChanged, largest_entry, plan
+from boucle.core.privacy.plan import PlanChanged, max_entry_bytes, plan
 from boucle.core.privacy.tally import ImpossibleAnswer
 from boucle.core.study.model import Mechanism, Series
-from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, standing
-from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
+from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, read_gate
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryVault
 from support import builders
-from support.cohorts import FORM, Days, Installation, seeded_bits, somebody
+from support.cohorts import FORM, DayClock, SealingInstallation, draw_answers, make_seeded_bits
 
 
 def test_an_entry_says_its_days_its_size_its_plan_and_the_hash_of_the_one_before() -> None:
-    installation = Installation()
-    installation.day(40)
-    installation.day(60)
-    first, second = installation.entries()
+    installation = SealingInstallation()
+    installation.run_day(40)
+    installation.run_day(60)
+    first, second = installation.read_entries()
     assert (first["cohort"], first["size"], first["previous"]) == (1, 40, None)
     assert (second["cohort"], second["size"], second["days"]) == (2, 60, ["2026-01-06", "2026-01-06"])
-    assert second["previous"] == fingerprint(installation.ledger.entries(installation.series)[0])
+    assert second["previous"] == fingerprint(installation.ledger.read_entries(installation.series)[0])
     assert second["totals"][0][:2] == [2, 100]
 
 
 def test_too_few_responses_wait_and_the_gate_says_how_many_are_missing() -> None:
-    installation = Installation()
-    outcome = installation.day(29)
-    assert (outcome.sealed, outcome.gate.reason, outcome.gate.missing) == (None, Reason.TOO_FEW, 1)
-    assert installation.entries() == []
-    desk, ledger, clock = installation.desk, installation.ledger, installation.clock
-    assert standing(installation.study, installation.series, desk=desk, ledger=ledger, clock=clock) == outcome.gate
+    installation = SealingInstallation()
+    outcome = installation.run_day(29)
+    assert (outcome.sealed, outcome.gate.reason, outcome.gate.missing) == (None, GateReason.TOO_FEW, 1)
+    assert installation.read_entries() == []
+    desk, ledger, clock = installation.store, installation.ledger, installation.clock
+    assert read_gate(installation.study, installation.series, store=desk, ledger=ledger, clock=clock) == outcome.gate
 
 
 def test_sealed_responses_carry_their_cohort_and_are_not_counted_again() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     [key, *_] = installation.receive_some(40)
-    installation.day(0)
-    assert installation.desk.standing("etude", "candidats", key) == Counted(installation.series, 1)
-    installation.day(40)
-    assert [entry["size"] for entry in installation.entries()] == [40, 40]
+    installation.run_day(0)
+    assert installation.store.read_standing("etude", "candidats", key) == Counted(installation.series, 1)
+    installation.run_day(40)
+    assert [entry["size"] for entry in installation.read_entries()] == [40, 40]
 
 
 def test_a_response_withdrawn_before_the_seal_is_never_counted() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     [key, *_] = installation.receive_some(41)
-    installation.desk.withdraw("etude", "candidats", key, [])
-    installation.day(0)
-    assert [entry["size"] for entry in installation.entries()] == [40]
+    installation.store.withdraw("etude", "candidats", key, [])
+    installation.run_day(0)
+    assert [entry["size"] for entry in installation.read_entries()] == [40]
 
 
 def test_a_withdrawal_after_the_seal_leaves_every_published_byte_as_it_was() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     keys = installation.receive_some(40)
-    installation.day(0)
+    installation.run_day(0)
     before = dict(installation.sink.files)
     for key in keys:
-        installation.desk.withdraw("etude", "candidats", key, [])
+        installation.store.withdraw("etude", "candidats", key, [])
     installation.clock.pass_by()
     installation.seal()
     installation.publish()
     assert installation.sink.files == before
-    assert installation.desk.standing("etude", "candidats", keys[0]) == Withdrawn()
+    assert installation.store.read_standing("etude", "candidats", keys[0]) == Withdrawn()
 
 
 def test_withdrawals_between_the_gate_and_the_reading_can_leave_too_few() -> None:
-    class Withdrawing(MemoryDesk):
+    class Withdrawing(MemoryResponseStore):
         def close_days(self, series: Series, through: date) -> None:
             super().close_days(series, through)
             self.withdraw("etude", "candidats", "key-1", [])
 
-    installation = Installation(desk=Withdrawing())
-    outcome = installation.day(30)
-    assert (outcome.sealed, outcome.gate.pending, outcome.gate.reason) == (None, 29, Reason.TOO_FEW)
+    installation = SealingInstallation(store=Withdrawing())
+    outcome = installation.run_day(30)
+    assert (outcome.sealed, outcome.gate.pending, outcome.gate.reason) == (None, 29, GateReason.TOO_FEW)
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 90), min_size=1, max_size=8))
 def test_consecutive_respondents_differ_by_at_least_what_the_gate_asks(days: list[int]) -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     published = [0]
     for responses in days:
-        outcome = installation.day(responses)
+        outcome = installation.run_day(responses)
         if outcome.sealed is not None:
             published.append(published[-1] + outcome.sealed.size)
             assert published[-1] - published[-2] >= cohort_needs(published[-2], closed=False)
-    assert [entry["cohort"] for entry in installation.entries()] == list(range(1, len(published)))
+    assert [entry["cohort"] for entry in installation.read_entries()] == list(range(1, len(published)))
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 90), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_what_is_sealed_when_never_depends_on_an_answer(days: list[int], chance: random.Random) -> None:
-    one, other = Installation(), Installation(chance=chance)
+    one, other = SealingInstallation(), SealingInstallation(chance=chance)
     for responses in days:
-        one.day(responses)
-        other.day(responses)
-    assert [(each["size"], each["days"]) for each in one.entries()] == [
-        (each["size"], each["days"]) for each in other.entries()
+        one.run_day(responses)
+        other.run_day(responses)
+    assert [(entry["size"], entry["days"]) for entry in one.read_entries()] == [
+        (entry["size"], entry["days"]) for entry in other.read_entries()
     ]
 
 
@@ -114,15 +114,15 @@ def test_what_is_sealed_when_never_depends_on_an_answer(days: list[int], chance:
 @given(st.integers(0, 99), st.integers(0, 10**6))
 def test_one_changed_answer_changes_the_tables_of_one_cohort_only(position: int, seed: int) -> None:
     """Under the same noise, which is what remains when it is taken away."""
-    people = [somebody(random.Random(seed + number)) for number in range(100)]
+    people = [draw_answers(random.Random(seed + number)) for number in range(100)]
     changed = [*people[:position], {**people[position], "accompagne": "no"}, *people[position + 1 :]]
     histories = []
     for answers in (people, changed):
-        installation = Installation()
+        installation = SealingInstallation()
         for part in (answers[:40], answers[40:]):
             installation.receive(part)
-            installation.day(0)
-        histories.append([[count for row in each["tables"] for count in row] for each in installation.entries()])
+            installation.run_day(0)
+        histories.append([[count for row in entry["tables"] for count in row] for entry in installation.read_entries()])
     moved = [sum(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in zip(*histories, strict=True)]
     assert moved[0 if position >= 40 else 1] == 0
     assert sum(moved) <= 8
@@ -132,19 +132,19 @@ def test_one_changed_answer_changes_the_tables_of_one_cohort_only(position: int,
 
 
 def test_two_jobs_at_once_leave_one_ledger() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     installation.receive_some(40)
     installation.clock.pass_by()
-    rival = Installation(
+    rival = SealingInstallation(
         installation.study,
-        installation.desk,
+        installation.store,
         installation.ledger,
         installation.vault,
         clock=installation.clock,
-        bits=seeded_bits(99),
+        bits=make_seeded_bits(99),
     )
 
-    class Racing(MemoryDesk):
+    class Racing(MemoryResponseStore):
         """Lets the rival run to its end once our job has read what waits."""
 
         def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
@@ -154,81 +154,81 @@ def test_two_jobs_at_once_leave_one_ledger() -> None:
             return iter(read)
 
     racing = Racing()
-    racing.responses = installation.desk.responses
-    installation.desk = racing
+    racing.responses = installation.store.responses
+    installation.store = racing
     outcome = installation.seal()
     assert outcome.overtaken
     assert outcome.sealed is None
-    assert [entry["size"] for entry in installation.entries()] == [40]
+    assert [entry["size"] for entry in installation.read_entries()] == [40]
 
 
 # Alarms and refusals
 
 
 def test_responses_that_wait_in_sealed_days_raise_an_alarm_and_are_counted_by_the_next_cohort() -> None:
-    class SteppedBack(MemoryDesk):
+    class SteppedBack(MemoryResponseStore):
         """A store that does not hold windows back."""
 
         def close_days(self, series: Series, through: date) -> None:
             pass
 
-    installation = Installation(desk=SteppedBack())
-    installation.day(40)
+    installation = SealingInstallation(store=SteppedBack())
+    installation.run_day(40)
     installation.clock.today -= timedelta(days=1)
     installation.receive_some(3)
     installation.clock.pass_by()
-    outcome = installation.day(37)
+    outcome = installation.run_day(37)
     assert outcome.alarms == (Orphans(3),)
     assert "3 responses" in str(outcome.alarms[0])
-    assert [entry["size"] for entry in installation.entries()] == [40, 40]
+    assert [entry["size"] for entry in installation.read_entries()] == [40, 40]
 
 
 def test_a_store_that_marks_another_number_than_was_sealed_raises_an_alarm() -> None:
-    class Forgetful(MemoryDesk):
+    class Forgetful(MemoryResponseStore):
         def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
             self.responses.pop(("etude", "candidats", "key-1"))
             return super().mark_sealed(series, through, cohort)
 
-    outcome = Installation(desk=Forgetful()).day(40)
+    outcome = SealingInstallation(store=Forgetful()).run_day(40)
     assert outcome.alarms == (CountsDiffer(1, 40, 39),)
     assert "cohort 1 counts 40" in str(outcome.alarms[0])
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=-2), timedelta(hours=2), timedelta(days=1)])
 def test_nothing_is_sealed_while_the_clocks_of_the_store_and_the_job_disagree(ahead: timedelta) -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     installation.receive_some(40)
     installation.clock.pass_by()
-    installation.desk.clock = installation.clock.now() + ahead
+    installation.store.clock = installation.clock.now() + ahead
     with pytest.raises(ClocksDisagree, match="Set both clocks"):
         installation.seal()
-    assert installation.entries() == []
-    installation.desk.clock = installation.clock.now() + timedelta(minutes=59)
+    assert installation.read_entries() == []
+    installation.store.clock = installation.clock.now() + timedelta(minutes=59)
     assert installation.seal().sealed is not None
 
 
 def test_nothing_is_sealed_by_a_clock_that_went_back_behind_the_last_seal() -> None:
-    installation = Installation()
-    installation.day(40)
+    installation = SealingInstallation()
+    installation.run_day(40)
     installation.clock.today -= timedelta(days=3)
     with pytest.raises(ClocksDisagree, match="Set the clock"):
         installation.seal()
 
 
 def test_minutes_before_midnight_at_one_and_after_at_the_other_is_too_close_to_tell() -> None:
-    class JustAfterMidnight(Days):
+    class JustAfterMidnight(DayClock):
         def now(self) -> datetime:
             return super().now().replace(hour=0, minute=0)
 
-    installation = Installation(clock=JustAfterMidnight(), desk=MemoryDesk())
-    installation.desk.clock = installation.clock.now() - timedelta(minutes=1)
+    installation = SealingInstallation(clock=JustAfterMidnight(), store=MemoryResponseStore())
+    installation.store.clock = installation.clock.now() - timedelta(minutes=1)
     with pytest.raises(ClocksDisagree):
         installation.seal()
 
 
 def test_a_rolled_back_ledger_is_refused() -> None:
-    installation = Installation()
-    installation.day(40)
+    installation = SealingInstallation()
+    installation.run_day(40)
     installation.ledger = MemoryLedger()
     installation.receive_some(40)
     installation.clock.pass_by()
@@ -249,38 +249,38 @@ def test_a_rolled_back_ledger_is_refused() -> None:
     ],
 )
 def test_an_altered_entry_is_refused_with_its_number_and_what_is_wrong(change: dict[str, object], says: str) -> None:
-    installation = Installation()
-    installation.day(40)
-    installation.day(60)
-    first, second = installation.ledger.entries(installation.series)
-    altered = canonical(json.loads(second) | change)
+    installation = SealingInstallation()
+    installation.run_day(40)
+    installation.run_day(60)
+    first, second = installation.ledger.read_entries(installation.series)
+    altered = to_canonical_json(json.loads(second) | change)
     with pytest.raises(LedgerBroken, match=says) as refused:
         read_chain(installation.series, [first, altered])
     assert "entry 2" in str(refused.value)
 
 
 def test_an_entry_altered_before_another_breaks_the_chain() -> None:
-    installation = Installation()
-    installation.day(40)
-    installation.day(60)
-    first, second = installation.ledger.entries(installation.series)
-    altered = canonical(json.loads(first) | {"date": "2026-01-07"})
+    installation = SealingInstallation()
+    installation.run_day(40)
+    installation.run_day(60)
+    first, second = installation.ledger.read_entries(installation.series)
+    altered = to_canonical_json(json.loads(first) | {"date": "2026-01-07"})
     with pytest.raises(LedgerBroken, match="entry 2"):
         read_chain(installation.series, [altered, second])
 
 
 def test_an_entry_written_in_another_way_is_refused() -> None:
-    installation = Installation()
-    installation.day(40)
-    [entry] = installation.ledger.entries(installation.series)
+    installation = SealingInstallation()
+    installation.run_day(40)
+    [entry] = installation.ledger.read_entries(installation.series)
     for content in (entry + b"\n", b"{}", b"not json"):
         with pytest.raises(LedgerBroken, match="entry 1"):
             read_chain(installation.series, [content])
 
 
-def sealed_once() -> Installation:
-    installation = Installation()
-    installation.day(40)
+def sealed_once() -> SealingInstallation:
+    installation = SealingInstallation()
+    installation.run_day(40)
     installation.receive_some(60)
     installation.clock.pass_by()
     return installation
@@ -296,45 +296,45 @@ def test_the_mechanism_is_fixed_by_the_first_seal(mechanism: Mechanism, today: d
     installation.clock.today = today
     with pytest.raises(ParametersChanged, match="the first seal of this series fixed"):
         installation.seal()
-    assert len(installation.entries()) == 1
+    assert len(installation.read_entries()) == 1
 
 
 def test_the_plan_is_fixed_by_the_first_seal_and_a_change_is_said() -> None:
     installation = sealed_once()
     uncrossed = replace(FORM, publication=replace(FORM.publication, crosstabs=()))
-    installation.study = builders.study(uncrossed)
+    installation.study = builders.make_study(uncrossed)
     with pytest.raises(PlanChanged, match="accompagne x freins"):
         installation.seal()
-    assert len(installation.entries()) == 1
+    assert len(installation.read_entries()) == 1
 
 
 def test_a_response_that_fits_no_cell_stops_the_seal_and_is_not_repeated_in_the_message() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     installation.receive([{"accompagne": "secret-answer"}])
     with pytest.raises(ImpossibleAnswer, match="accompagne") as refused:
-        installation.day(40)
+        installation.run_day(40)
     assert "secret-answer" not in str(refused.value)
-    assert installation.entries() == []
+    assert installation.read_entries() == []
 
 
 def test_a_response_to_a_version_that_is_gone_stops_the_seal() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     installation.receive([{"accompagne": "yes"}], version="1.9.0")
     with pytest.raises(ImpossibleAnswer, match=r"1\.9\.0"):
-        installation.day(40)
+        installation.run_day(40)
 
 
 def test_an_entry_is_never_larger_than_lint_says() -> None:
-    installation = Installation()
+    installation = SealingInstallation()
     for responses in (40, 400, 900):
-        installation.day(responses)
-    bound = largest_entry(plan([FORM]))
-    assert max(map(len, installation.ledger.entries(installation.series))) <= bound < 300_000
+        installation.run_day(responses)
+    bound = max_entry_bytes(plan([FORM]))
+    assert max(map(len, installation.ledger.read_entries(installation.series))) <= bound < 300_000
 
 
 def test_a_lost_copy_is_made_again_before_anything_else() -> None:
-    installation = Installation()
-    installation.day(40)
+    installation = SealingInstallation()
+    installation.run_day(40)
     installation.vault = MemoryVault()
     installation.seal()
-    assert installation.vault.kept(installation.series) == installation.ledger.entries(installation.series)
+    assert installation.vault.read_copies(installation.series) == installation.ledger.read_entries(installation.series)

@@ -8,8 +8,8 @@ import pytest
 
 from boucle.core.ports import Counted
 from boucle.core.study.model import Series
-from boucle.storage.memory import MemoryDesk, MemoryLedger, MemoryVault
-from support.cohorts import Installation
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryVault
+from support.cohorts import SealingInstallation
 
 
 class Stopped(Exception):
@@ -35,7 +35,7 @@ class Power:
         return result
 
 
-class FragileDesk(MemoryDesk):
+class FragileDesk(MemoryResponseStore):
     power: Power
 
     def close_days(self, series: Series, through: date) -> None:
@@ -64,26 +64,26 @@ class FragileVault(MemoryVault):
 def test_stopped_at_any_write_the_noise_of_a_visible_cohort_is_drawn_once(writes: int, after: bool) -> None:
     desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
     desk.power = ledger.power = vault.power = Power(writes, after=after)
-    installation = Installation(desk=desk, ledger=ledger, vault=vault)
+    installation = SealingInstallation(store=desk, ledger=ledger, vault=vault)
     keys = installation.receive_some(40)
     installation.clock.pass_by()
     with pytest.raises(Stopped):
         installation.seal()
-    visible = list(ledger.entries(installation.series))
+    visible = list(ledger.read_entries(installation.series))
     outcome = installation.seal()
-    assert list(ledger.entries(installation.series))[: len(visible)] == visible
-    assert vault.kept(installation.series) == ledger.entries(installation.series)
-    assert len(installation.entries()) == 1
+    assert list(ledger.read_entries(installation.series))[: len(visible)] == visible
+    assert vault.read_copies(installation.series) == ledger.read_entries(installation.series)
+    assert len(installation.read_entries()) == 1
     assert outcome.alarms == ()
-    assert {desk.standing("etude", "candidats", key) for key in keys} == {Counted(installation.series, 1)}
-    installation.day(40)
-    assert [entry["size"] for entry in installation.entries()] == [40, 40]
+    assert {desk.read_standing("etude", "candidats", key) for key in keys} == {Counted(installation.series, 1)}
+    installation.run_day(40)
+    assert [entry["size"] for entry in installation.read_entries()] == [40, 40]
 
 
 def test_what_arrives_after_a_stop_is_not_marked_with_the_cohort_that_never_read_it() -> None:
     desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
     desk.power = ledger.power = vault.power = Power(2, after=True)
-    installation = Installation(desk=desk, ledger=ledger, vault=vault)
+    installation = SealingInstallation(store=desk, ledger=ledger, vault=vault)
     installation.receive_some(40)
     installation.clock.pass_by()
     with pytest.raises(Stopped):
@@ -92,4 +92,4 @@ def test_what_arrives_after_a_stop_is_not_marked_with_the_cohort_that_never_read
     [late] = installation.receive_some(1)
     installation.clock.pass_by()
     assert installation.seal().alarms == ()
-    assert desk.standing("etude", "candidats", late) != Counted(installation.series, 1)
+    assert desk.read_standing("etude", "candidats", late) != Counted(installation.series, 1)

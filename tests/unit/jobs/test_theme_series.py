@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from boucle.audit.chain import violations
+from boucle.audit.chain import find_violations
 from boucle.audit.reading import PublishedSeries
 from boucle.cli import main
 from boucle.content.surveys import read_study
@@ -22,25 +22,25 @@ from boucle.core.ports import Vault
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE
 from boucle.core.study.actions import parse_actions
-from boucle.core.study.coding import coded_texts, series_of_codings, study_of_codings
+from boucle.core.study.coding import coded_texts, make_coding_study, series_of_codings
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEME
 from boucle.jobs.themes import ThemePublisher
-from boucle.moderation.desk import Choice, Desk
-from boucle.moderation.ports import Verdict
-from boucle.moderation.second_coding import SecondDesk
+from boucle.moderation.desk import ModerationDesk, ModeratorChoice
+from boucle.moderation.ports import ModerationVerdict
+from boucle.moderation.second_coding import SecondCodingDesk
 from boucle.pages.actions.page import render_actions
-from boucle.pages.common.verbatims import Said
-from boucle.pages.themes.codings import codings
-from boucle.pages.themes.page import INDEX, theme_fragments
+from boucle.pages.common.verbatims import FreeTextDocuments
+from boucle.pages.themes.codings import study_of_coded_texts
+from boucle.pages.themes.page import INDEX, render_theme_fragments
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.storage.sqlite_store.stores import SqliteLedger
 from support import free_texts as verbatims
-from support.builders import DEMONSTRATION, SURVEYS, text
-from support.free_texts import CANDIDATES, KEY, Clock, Shelf, stored
+from support.builders import DEMONSTRATION, SURVEYS, make_text
+from support.free_texts import CANDIDATES, KEY, MemoryTextSource, ModerationClock, make_stored_text
 from support.ledgers import no_noise
 
 SERIES = series_of_codings(CANDIDATES)
@@ -54,17 +54,17 @@ class CodingRoom:
     book: SqliteBook
     coded: SqliteCodedTexts
     study: Study
-    shelf: Shelf = field(default_factory=Shelf)
-    clock: Clock = field(default_factory=Clock)
+    shelf: MemoryTextSource = field(default_factory=MemoryTextSource)
+    clock: ModerationClock = field(default_factory=ModerationClock)
     sink: MemorySink = field(default_factory=MemorySink)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     vault: Vault = field(default_factory=MemoryVault)
     coded_so_far: int = 0
 
-    def seat(self, name: str = "Ana", kind: type[Desk] = Desk) -> Desk:
+    def seat(self, name: str = "Ana", kind: type[ModerationDesk] = ModerationDesk) -> ModerationDesk:
         return kind(
             studies={self.study.id: self.study},
-            shelf=self.shelf,
+            text_source=self.shelf,
             keys=[KEY],
             book=self.book,
             moderator=name,
@@ -75,17 +75,23 @@ class CodingRoom:
     def code(self, count: int, *themes: str, question: str = "message") -> list[str]:
         """That many new texts get these themes today; their keys."""
         numbers = range(self.coded_so_far, self.coded_so_far + count)
-        added = [replace(stored(f"texte {number}", KEY, number=number), question=question) for number in numbers]
+        added = [
+            replace(make_stored_text(f"texte {number}", KEY, number=number), question=question) for number in numbers
+        ]
         self.coded_so_far += count
         self.shelf.held += added
-        self.recode([each.key for each in added], *themes)
-        return [each.key for each in added]
+        self.recode([added_text.key for added_text in added], *themes)
+        return [added_text.key for added_text in added]
 
     def recode(self, keys: list[str], *themes: str) -> None:
         seat = self.seat()
         for key in keys:
             standing = self.book.decisions().get(key)
-            seat.decide(key, Choice(verdict=Verdict.CODED, themes=themes), replaces=standing[0] if standing else 0)
+            seat.decide(
+                key,
+                ModeratorChoice(verdict=ModerationVerdict.CODED, themes=themes),
+                replaces=standing[0] if standing else 0,
+            )
 
     def publish(self) -> list[str]:
         publisher = ThemePublisher(
@@ -118,7 +124,7 @@ class CodingRoom:
 def room(tmp_path: Path) -> Iterator[CodingRoom]:
     study = read_study(SURVEYS / DEMONSTRATION)
     file = tmp_path / "moderation.sqlite3"
-    pillars = {study.id: {each.id for each in study.themes}}
+    pillars = {study.id: {theme.id for theme in study.themes}}
     with closing(SqliteBook(file)) as book, closing(SqliteCodedTexts(file, pillars)) as coded:
         yield CodingRoom(book, coded, study)
 
@@ -160,7 +166,7 @@ def test_recoding_never_changes_what_was_sealed(room: CodingRoom) -> None:
     for _ in range(3):
         room.next_day()
     assert room.sink.files[f"{FOLDER}latest.json"] == sealed
-    assert room.coded.pending_by_day(SERIES) == {}
+    assert room.coded.count_pending_by_day(SERIES) == {}
 
 
 def test_recoding_before_the_seal_counts_and_undoing_takes_away(room: CodingRoom) -> None:
@@ -180,7 +186,7 @@ def test_a_coding_that_a_seal_has_read_stands_even_if_it_is_decided_anew_meanwhi
     room.recode(keys[:10], "reseau")
     assert len(list(room.coded.read_pending(SERIES, day))) == 30
     assert room.coded.mark_sealed(SERIES, day, 1) == 30
-    assert room.coded.pending_by_day(SERIES) == {}
+    assert room.coded.count_pending_by_day(SERIES) == {}
 
 
 def test_the_next_cohorts_need_as_many_as_any_series(room: CodingRoom) -> None:
@@ -194,14 +200,14 @@ def test_the_next_cohorts_need_as_many_as_any_series(room: CodingRoom) -> None:
     assert (room.latest()["release"], room.latest()["respondents"]) == (2, 140)
     documents = tuple(room.sink.files[f"{FOLDER}releases/{number}.json"] for number in (1, 2))
     published = PublishedSeries(folder=FOLDER, documents=documents, latest=documents[-1])
-    assert violations(published) == []
-    assert len(room.vault.kept(SERIES)) == 2
+    assert find_violations(published) == []
+    assert len(room.vault.read_copies(SERIES)) == 2
 
 
 def test_a_withdrawn_text_leaves_the_book_and_no_alarm(room: CodingRoom) -> None:
     keys = room.code(32, "ecoute")
     room.next_day()
-    room.shelf.held = [each for each in room.shelf.held if each.key not in keys[:2]]
+    room.shelf.held = [held_text for held_text in room.shelf.held if held_text.key not in keys[:2]]
     room.seat()
     assert keys[0] not in room.coded.keys(SERIES)
     assert room.next_day() == []
@@ -209,28 +215,35 @@ def test_a_withdrawn_text_leaves_the_book_and_no_alarm(room: CodingRoom) -> None
 
 
 def test_rejected_texts_others_and_unquoted_questionnaires_are_not_counted(room: CodingRoom) -> None:
-    added = [stored("non", KEY)]
+    added = [make_stored_text("non", KEY)]
     room.shelf.held += added
-    room.seat().decide(added[0].key, Choice(verdict=Verdict.REJECTED, reason="Hors sujet", themes=("ecoute",)))
+    room.seat().decide(
+        added[0].key, ModeratorChoice(verdict=ModerationVerdict.REJECTED, reason="Hors sujet", themes=("ecoute",))
+    )
     room.code(40, "ecoute", question="raison.other")
     room.next_day()
     assert room.sink.files == {}
-    silent = replace(room.study, questionnaires=tuple(_without_quotes(each) for each in room.study.questionnaires))
-    assert codings(silent) is None
+    silent = replace(
+        room.study, questionnaires=tuple(_without_quotes(questionnaire) for questionnaire in room.study.questionnaires)
+    )
+    assert study_of_coded_texts(silent) is None
 
 
-def _without_quotes(each: Any) -> Any:
-    return replace(each, publication=replace(each.publication, verbatims="none"))
+def _without_quotes(questionnaire: Any) -> Any:
+    return replace(questionnaire, publication=replace(questionnaire.publication, verbatims="none"))
 
 
 def test_epsilon_is_of_a_person_who_may_have_written_several_texts() -> None:
     study = verbatims.STUDY
     [form] = study.questionnaires
     several = replace(
-        form, sections=tuple(replace(each, blocks=(*each.blocks, replace_id(each.blocks[0]))) for each in form.sections)
+        form,
+        sections=tuple(
+            replace(section, blocks=(*section.blocks, replace_id(section.blocks[0]))) for section in form.sections
+        ),
     )
     themes = read_study(SURVEYS / DEMONSTRATION).themes
-    made = study_of_codings(replace(study, questionnaires=(several,), themes=themes), text("Thèmes"))
+    made = make_coding_study(replace(study, questionnaires=(several,), themes=themes), make_text("Thèmes"))
     assert made is not None
     assert len(coded_texts(several)) == 2
     planned = plan(made.questionnaires)
@@ -261,7 +274,7 @@ def test_agreement_stands_beside_and_waits_for_twenty_more(room: CodingRoom) -> 
     room.next_day()
     first = json.loads(room.sink.files[f"{FOLDER}agreement.json"])
     assert first["texts"] >= 20
-    assert {each["theme"] for each in first["themes"]} == {each.id for each in room.study.themes}
+    assert {theme_share["theme"] for theme_share in first["themes"]} == {theme.id for theme in room.study.themes}
     room.code(40, "ecoute")
     _code_again(room, "reseau")
     room.next_day()
@@ -273,9 +286,9 @@ def test_agreement_stands_beside_and_waits_for_twenty_more(room: CodingRoom) -> 
 
 
 def _code_again(room: CodingRoom, theme: str) -> None:
-    seat = room.seat("Bo", SecondDesk)
-    while item := seat.next():
-        seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=(theme,)))
+    seat = room.seat("Bo", SecondCodingDesk)
+    while item := seat.next_item():
+        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=(theme,)))
 
 
 def test_the_page_of_a_theme_shows_its_share_and_how_far_coders_agree(room: CodingRoom) -> None:
@@ -283,13 +296,13 @@ def test_the_page_of_a_theme_shows_its_share_and_how_far_coders_agree(room: Codi
     room.code(20, "reseau", "ecoute")
     _code_again(room, "ecoute")
     room.next_day()
-    said = Said(
+    said = FreeTextDocuments(
         quotes={},
         shares={SERIES: room.sink.files[f"{FOLDER}latest.json"]},
         agreements={SERIES: room.sink.files[f"{FOLDER}agreement.json"]},
         interviews={},
     )
-    pages = theme_fragments(room.study, "fr", {}, said, room.clock.now().date())
+    pages = render_theme_fragments(room.study, "fr", {}, said, room.clock.now().date())
     shown = pages["reseau"].content
     assert "Candidats et candidates, vague 2026" in shown
     assert re.search(r"<b>20\s%</b></td><td>±\s\d+</td><td>20</td>", shown)
@@ -328,7 +341,7 @@ def test_a_lost_ledger_of_themes_comes_back_from_its_copy(room: CodingRoom, tmp_
     room.vault = FolderVault(tmp_path / "vault")
     room.code(40, "continuite")
     room.next_day()
-    [entry] = room.ledger.entries(SERIES)
+    [entry] = room.ledger.read_entries(SERIES)
     assert f"{SERIES}: 1 entries put back; there are 1." in boucle(tmp_path, "restore", "ledger")
     with closing(SqliteLedger(tmp_path / "ledger.sqlite3")) as ledger:
-        assert list(ledger.entries(SERIES)) == [entry]
+        assert list(ledger.read_entries(SERIES)) == [entry]

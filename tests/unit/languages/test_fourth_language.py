@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.languages import catalogues
-from boucle.languages.catalogues import autonym, words
-from boucle.pages.forms.renderer import Renderer
+from boucle.languages.catalogues import autonym, translator_for
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study import site_pages
 from support.every_type import QUESTIONNAIRE, STUDY
 
@@ -29,7 +29,7 @@ MARK = "¡"
 def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The interface's folder with one file more, compiled as `make install` does."""
     locales = tmp_path / "locale"
-    copytree(catalogues.LOCALES, locales, ignore=lambda _, names: [each for each in names if each == "__pycache__"])
+    copytree(catalogues.LOCALES, locales, ignore=lambda _, names: [name for name in names if name == "__pycache__"])
     file = locales / NEW / "LC_MESSAGES" / "boucle.po"
     file.parent.mkdir(parents=True)
     with (catalogues.LOCALES / "en" / "LC_MESSAGES" / "boucle.po").open("rb") as english:
@@ -43,9 +43,9 @@ def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with file.open("rb") as source, file.with_suffix(".mo").open("wb") as compiled:
         write_mo(compiled, read_po(source))
     monkeypatch.setattr(catalogues, "LOCALES", locales)
-    words.cache_clear()
+    translator_for.cache_clear()
     yield NEW
-    words.cache_clear()
+    translator_for.cache_clear()
 
 
 def speaking(questionnaire: Questionnaire, language: str) -> Questionnaire:
@@ -55,15 +55,17 @@ def speaking(questionnaire: Questionnaire, language: str) -> Questionnaire:
 def test_every_page_of_a_study_speaks_it_and_offers_it_by_its_own_name(spanish: str) -> None:
     asked = speaking(QUESTIONNAIRE, spanish)
     study = replace(STUDY, languages=(*STUDY.languages, spanish), questionnaires=(asked,))
-    pages = [each for each in site_pages.pages_of([study], date(2026, 6, 1)) if each.language == spanish]
-    topics = {each.topic.rpartition("/")[2] for each in pages}
+    pages = [site_page for site_page in site_pages.pages_of([study], date(2026, 6, 1)) if site_page.language == spanish]
+    topics = {topic_page.topic.rpartition("/")[2] for topic_page in pages}
     assert topics >= {"results", "receipt", "privacy", "accessibility", asked.id}
-    assert all(MARK in each.fragment.title + each.fragment.content for each in pages if not each.is_shell)
-    page = Renderer().form(study, asked, spanish, typed={}, problems=(), mode="self")
+    assert all(
+        MARK in site_page.fragment.title + site_page.fragment.content for site_page in pages if not site_page.is_shell
+    )
+    page = PageRenderer().render_form(study, asked, spanish, typed={}, issues=(), mode="self")
     assert f'<html lang="{spanish}" dir="ltr">' in page
     assert f">{MARK}English</a>" in page
     assert f"{MARK}Send my answers" in page
 
 
 def test_a_language_that_the_interface_does_not_speak_is_called_by_its_code() -> None:
-    assert [autonym(each) for each in ("fr", "en", "ar", "xx")] == ["Français", "English", "العربية", "xx"]
+    assert [autonym(code) for code in ("fr", "en", "ar", "xx")] == ["Français", "English", "العربية", "xx"]

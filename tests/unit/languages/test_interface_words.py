@@ -11,9 +11,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.languages import catalogues
-from boucle.languages.catalogues import LOCALES, PROBLEMS, NoCatalogue, words
+from boucle.languages.catalogues import ISSUE_MESSAGES, LOCALES, NoCatalogue, translator_for
 from boucle.web import errors
 
 LANGUAGES = ("fr", "en", "ar")
@@ -22,15 +22,15 @@ SPEAKING = (LANGUAGES_FOLDER, LANGUAGES_FOLDER.parent / "pages", Path(errors.__f
 """The packages whose messages people read."""
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
 TEMPLATE_OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
-SPOKEN = {**DEFAULT_KEYWORDS, "marked": None, "said": None, "words": None}
-"""How code says a message: `_` in templates; `marked`, `said` and `words` in Python."""
+SPOKEN = {**DEFAULT_KEYWORDS, "gettext_noop": None, "translate": None}
+"""How code says a message: `_` in templates; `gettext_noop` and `translate` in Python."""
 
 
 def used() -> set[str]:
     found = [
-        each
+        extracted
         for folder in SPEAKING
-        for each in extract_from_dir(folder, METHODS, options_map=TEMPLATE_OPTIONS, keywords=SPOKEN)
+        for extracted in extract_from_dir(folder, METHODS, options_map=TEMPLATE_OPTIONS, keywords=SPOKEN)
     ]
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
@@ -65,14 +65,19 @@ def test_french_has_a_narrow_no_break_space_before_high_punctuation() -> None:
 
 def test_each_problem_has_words_for_its_limits() -> None:
     limits = {"minimum": 2, "maximum": 3.5}
-    told = [words("fr").problem(Problem("q", code, limits)) for code in PROBLEMS]
-    assert not any("%" in each for each in told)
-    assert words("fr").problem(Problem("q", "out_of_range", limits)) == "Donnez une valeur de 2 à 3,5."
+    told = [translator_for("fr").describe_issue(AnswerIssue("q", code, limits)) for code in ISSUE_MESSAGES]
+    assert not any("%" in line for line in told)
+    assert (
+        translator_for("fr").describe_issue(AnswerIssue("q", "out_of_range", limits)) == "Donnez une valeur de 2 à 3,5."
+    )
 
 
 def test_a_day_is_written_as_people_write_it() -> None:
     limits = {"minimum": "2020-01-31", "maximum": "2026-12-31"}
-    assert words("fr").problem(Problem("q", "out_of_range", limits)) == "Donnez une valeur de 31/01/2020 à 31/12/2026."
+    assert (
+        translator_for("fr").describe_issue(AnswerIssue("q", "out_of_range", limits))
+        == "Donnez une valeur de 31/01/2020 à 31/12/2026."
+    )
 
 
 def test_a_catalogue_that_is_not_compiled_says_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +86,9 @@ def test_a_catalogue_that_is_not_compiled_says_to_install(tmp_path: Path, monkey
     source.touch()
     monkeypatch.setattr(catalogues, "LOCALES", tmp_path)
     with pytest.raises(NoCatalogue, match="run make install"):
-        words("xx")
+        translator_for("xx")
 
 
 def test_a_language_that_the_interface_does_not_speak_says_where_to_translate_it() -> None:
     with pytest.raises(NoCatalogue, match=r"translate it in .*zz.*boucle\.po"):
-        words("zz")
+        translator_for("zz")

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 
 from boucle.cli import main
 from boucle.config.settings import Settings
-from boucle.moderation.agreed import measured_agreement
-from boucle.moderation.desk import Choice
-from boucle.moderation.ports import Verdict
-from boucle.moderation.second_coding import SecondDesk, is_sampled
+from boucle.moderation.agreed import measure_agreement
+from boucle.moderation.desk import ModeratorChoice
+from boucle.moderation.ports import ModerationVerdict
+from boucle.moderation.second_coding import SecondCodingDesk, is_sampled
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from support.builders import DEMONSTRATION, SURVEYS
-from support.free_texts import KEY, STUDY, Clock, Seconds, Shelf, desk, stored
+from support.free_texts import KEY, STUDY, ManualSeconds, MemoryTextSource, ModerationClock, make_desk, make_stored_text
 
 THEMES = {"ecoute": None, "reseau": None}
 
@@ -34,41 +34,41 @@ def book(settings: Settings) -> Iterator[SqliteBook]:
         yield book
 
 
-def second(book: SqliteBook, shelf: Shelf, coder: str) -> SecondDesk:
-    return SecondDesk(
+def second(book: SqliteBook, shelf: MemoryTextSource, coder: str) -> SecondCodingDesk:
+    return SecondCodingDesk(
         studies={DEMONSTRATION: STUDY},
-        shelf=shelf,
+        text_source=shelf,
         keys=[KEY],
         book=book,
         moderator=coder,
-        clock=Clock(),
-        seconds=Seconds(),
+        clock=ModerationClock(),
+        seconds=ManualSeconds(),
     )
 
 
-def coded_once(book: SqliteBook, count: int) -> Shelf:
-    shelf = Shelf([stored(f"texte {number}", KEY) for number in range(count)])
-    seat = desk(book, shelf, "Ana")
-    for each in shelf.held:
-        seat.decide(each.key, Choice(verdict=Verdict.CODED, themes=("ecoute",)))
+def coded_once(book: SqliteBook, count: int) -> MemoryTextSource:
+    shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(count)])
+    seat = make_desk(book, shelf, "Ana")
+    for text in shelf.held:
+        seat.decide(text.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("ecoute",)))
     return shelf
 
 
-def code_all(seat: SecondDesk, *themes: str) -> list[str]:
+def code_all(seat: SecondCodingDesk, *themes: str) -> list[str]:
     seen = []
-    while item := seat.next():
-        seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=themes))
+    while item := seat.next_item():
+        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=themes))
         seen.append(item.stored.key)
     return seen
 
 
 def test_a_quarter_is_coded_again_by_somebody_else_once(book: SqliteBook) -> None:
     shelf = coded_once(book, 24)
-    assert second(book, shelf, "Ana").next() is None
+    assert second(book, shelf, "Ana").next_item() is None
     seen = code_all(second(book, shelf, "Bo"), "ecoute")
-    assert sorted(seen) == sorted(each.key for each in shelf.held if is_sampled(each.key))
+    assert sorted(seen) == sorted(text.key for text in shelf.held if is_sampled(text.key))
     assert 0 < len(seen) < 12
-    assert second(book, shelf, "Cy").next() is None
+    assert second(book, shelf, "Cy").next_item() is None
 
 
 def test_a_second_coding_changes_no_decision(book: SqliteBook) -> None:
@@ -82,10 +82,10 @@ def test_what_is_withdrawn_leaves_the_second_codings_too(book: SqliteBook) -> No
     shelf = coded_once(book, 12)
     seat = second(book, shelf, "Bo")
     code_all(seat, "ecoute")
-    assert book.coded_again()
+    assert book.second_codings()
     shelf.held.clear()
     seat.refresh()
-    assert book.coded_again() == {}
+    assert book.second_codings() == {}
 
 
 @pytest.mark.slow
@@ -95,11 +95,11 @@ def test_agreement_is_measured_from_enough_texts_and_said(book: SqliteBook, sett
     shelf = coded_once(book, 120)
     seat = second(book, shelf, "Bo")
     for _ in range(10):
-        item = seat.next()
+        item = seat.next_item()
         assert item is not None
-        seat.decide(item.stored.key, Choice(verdict=Verdict.CODED, themes=("reseau",)))
+        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("reseau",)))
     code_all(seat, "ecoute")
-    found = {each.theme: each for each in measured_agreement(book, THEMES)}
+    found = {agreement.theme: agreement for agreement in measure_agreement(book, THEMES)}
     assert found["ecoute"].texts >= 20
     assert found["ecoute"].kappa == pytest.approx(0)
     said = CliRunner().invoke(main, words).output

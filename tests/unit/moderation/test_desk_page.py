@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from boucle.moderation.desk_app import Guide, desk_app
+from boucle.moderation.desk_app import Guide, create_desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from support.builders import DEMONSTRATION
-from support.free_texts import KEY, Shelf, desk, quoted, stored
-from support.pages_read import objections, read
+from support.free_texts import KEY, MemoryTextSource, make_desk, make_stored_text, read_published_quotes
+from support.pages_read import find_objections, read_page
 
 TOKEN = "one-time"
 GUIDE = Guide({"ecoute": "Une posture d'écoute"}, "Prévenir l'astreinte.")
@@ -27,8 +27,8 @@ def book(tmp_path: Path) -> Iterator[SqliteBook]:
 
 
 def browser(book: SqliteBook, *texts: str) -> FlaskClient:
-    shelf = Shelf([stored(text, KEY) for text in texts])
-    return desk_app(desk(book, shelf), {DEMONSTRATION: GUIDE}, TOKEN).test_client()
+    shelf = MemoryTextSource([make_stored_text(text, KEY) for text in texts])
+    return create_desk_app(make_desk(book, shelf), {DEMONSTRATION: GUIDE}, TOKEN).test_client()
 
 
 def let_in(client: FlaskClient) -> FlaskClient:
@@ -38,8 +38,8 @@ def let_in(client: FlaskClient) -> FlaskClient:
 
 def fields(page: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for each in read(page).all("input"):
-        attributes = each.attributes
+    for field in read_page(page).all("input"):
+        attributes = field.attributes
         if "name" in attributes and (attributes.get("type") != "checkbox" or "checked" in attributes):
             found.setdefault(attributes["name"], []).append(attributes.get("value", ""))
     return found
@@ -67,7 +67,7 @@ def test_a_form_without_script_redacts_and_approves(book: SqliteBook) -> None:
     done = client.post("/decide", base_url=HERE, data={**sent, "verdict": "approved", "theme": "ecoute"})
     assert done.status_code == 303
     assert "Aucun texte" in client.get("/", base_url=HERE).text
-    assert quoted(book) == ["Madame [nom] m'a aidé"]
+    assert read_published_quotes(book) == ["Madame [nom] m'a aidé"]
 
 
 def test_a_rejection_without_a_reason_comes_back_with_its_text(book: SqliteBook) -> None:
@@ -76,7 +76,7 @@ def test_a_rejection_without_a_reason_comes_back_with_its_text(book: SqliteBook)
     again = client.post("/decide", base_url=HERE, data={**sent, "verdict": "rejected"})
     assert again.status_code == 422
     assert "pourquoi" in again.text
-    assert "texte" in read(again.text).one("blockquote").text
+    assert "texte" in read_page(again.text).one("blockquote").text
 
 
 def test_later_brings_another_text_first(book: SqliteBook) -> None:
@@ -92,12 +92,12 @@ def test_undo_brings_the_text_back(book: SqliteBook) -> None:
     client.post("/decide", base_url=HERE, data={**sent, "verdict": "approved"})
     back = client.post("/undo", base_url=HERE, follow_redirects=True)
     assert fields(back.text)["key"] == sent["key"]
-    assert quoted(book) == []
+    assert read_published_quotes(book) == []
 
 
 def test_danger_shows_the_study_s_own_route(book: SqliteBook) -> None:
     page = let_in(browser(book, "je veux mourir")).get("/", base_url=HERE).text
-    assert "Prévenir l'astreinte." in read(page).text
+    assert "Prévenir l'astreinte." in read_page(page).text
 
 
 def test_what_somebody_wrote_stays_text(book: SqliteBook) -> None:
@@ -110,4 +110,4 @@ def test_its_pages_are_sound_and_kept_by_no_cache(book: SqliteBook) -> None:
     for address in ("/", "/log"):
         answer = client.get(address, base_url=HERE)
         assert answer.headers["Cache-Control"] == "no-store"
-        assert objections(answer.text) == []
+        assert find_objections(answer.text) == []

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from boucle.moderation.desk import Choice, NoConsent, ReasonMissing, UnknownText
-from boucle.moderation.keys import new_text_key
-from boucle.moderation.ports import AlreadyDecided, Verdict
+from boucle.moderation.desk import ModeratorChoice, NoConsent, ReasonMissing, UnknownText
+from boucle.moderation.keys import generate_text_key
+from boucle.moderation.ports import AlreadyDecided, ModerationVerdict
 from boucle.storage.sqlite_store.moderation_book import CLAIM_SECONDS, SqliteBook
-from support.free_texts import KEY, Seconds, Shelf, desk, quoted, stored
+from support.free_texts import KEY, ManualSeconds, MemoryTextSource, make_desk, make_stored_text, read_published_quotes
 
-APPROVE = Choice(verdict=Verdict.APPROVED)
+APPROVE = ModeratorChoice(verdict=ModerationVerdict.APPROVED)
 
 
 @pytest.fixture
@@ -24,132 +24,146 @@ def book(tmp_path: Path) -> Iterator[SqliteBook]:
 
 
 def test_an_approved_text_is_kept_with_what_was_chosen_hidden(book: SqliteBook) -> None:
-    shelf = Shelf([stored("Karim du guichet m'a aidé", KEY)])
-    seat = desk(book, shelf)
-    item = seat.next()
+    shelf = MemoryTextSource([make_stored_text("Karim du guichet m'a aidé", KEY)])
+    seat = make_desk(book, shelf)
+    item = seat.next_item()
     assert item is not None
     seat.decide(
-        item.stored.key, Choice(verdict=Verdict.APPROVED, hide=item.proposed, also=("guichet",), themes=("ecoute",))
+        item.stored.key,
+        ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed, also=("guichet",), themes=("ecoute",)),
     )
-    assert quoted(book) == ["[nom] du […] m'a aidé"]
+    assert read_published_quotes(book) == ["[nom] du […] m'a aidé"]
     [(_, decision)] = book.log()
-    assert (decision.verdict, decision.hidden, decision.themes) == (Verdict.REDACTED, ("name", "other"), ("ecoute",))
+    assert (decision.verdict, decision.hidden, decision.themes) == (
+        ModerationVerdict.REDACTED,
+        ("name", "other"),
+        ("ecoute",),
+    )
 
 
 def test_a_proposal_that_was_unticked_is_left_as_it_is(book: SqliteBook) -> None:
-    shelf = Shelf([stored("La Marine m'a tout appris", KEY)])
-    seat = desk(book, shelf)
-    item = seat.next()
+    shelf = MemoryTextSource([make_stored_text("La Marine m'a tout appris", KEY)])
+    seat = make_desk(book, shelf)
+    item = seat.next_item()
     assert item is not None
     assert item.proposed
     seat.decide(item.stored.key, APPROVE)
-    assert quoted(book) == ["La Marine m'a tout appris"]
+    assert read_published_quotes(book) == ["La Marine m'a tout appris"]
 
 
 def test_nothing_is_quoted_that_nobody_approved(book: SqliteBook) -> None:
-    shelf = Shelf([stored(f"texte {number}", KEY) for number in range(3)])
-    seat = desk(book, shelf)
-    for choice in (Choice(verdict=Verdict.CODED), Choice(verdict=Verdict.REJECTED, reason="Hors sujet")):
-        item = seat.next()
+    shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(3)])
+    seat = make_desk(book, shelf)
+    for choice in (
+        ModeratorChoice(verdict=ModerationVerdict.CODED),
+        ModeratorChoice(verdict=ModerationVerdict.REJECTED, reason="Hors sujet"),
+    ):
+        item = seat.next_item()
         assert item is not None
         seat.decide(item.stored.key, choice)
-    assert quoted(book) == []
+    assert read_published_quotes(book) == []
 
 
 def test_a_rejection_says_why(book: SqliteBook) -> None:
-    shelf = Shelf([stored("texte", KEY)])
+    shelf = MemoryTextSource([make_stored_text("texte", KEY)])
     with pytest.raises(ReasonMissing):
-        desk(book, shelf).decide(shelf.held[0].key, Choice(verdict=Verdict.REJECTED))
+        make_desk(book, shelf).decide(shelf.held[0].key, ModeratorChoice(verdict=ModerationVerdict.REJECTED))
     assert book.log() == []
 
 
 def test_without_consent_a_text_is_coded_and_never_quoted(book: SqliteBook) -> None:
-    shelf = Shelf([stored("entre nous", KEY, consent=False)])
-    seat = desk(book, shelf)
+    shelf = MemoryTextSource([make_stored_text("entre nous", KEY, consent=False)])
+    seat = make_desk(book, shelf)
     with pytest.raises(NoConsent):
         seat.decide(shelf.held[0].key, APPROVE)
-    seat.decide(shelf.held[0].key, Choice(verdict=Verdict.CODED, themes=("ecoute",)))
-    assert quoted(book) == []
+    seat.decide(shelf.held[0].key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("ecoute",)))
+    assert read_published_quotes(book) == []
 
 
 def test_two_moderators_never_read_the_same_text(book: SqliteBook) -> None:
-    shelf = Shelf([stored(f"texte {number}", KEY) for number in range(2)])
-    seconds = Seconds()
-    ana, bo, cy = (desk(book, shelf, name, seconds) for name in ("Ana", "Bo", "Cy"))
-    first, second = ana.next(), bo.next()
+    shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(2)])
+    seconds = ManualSeconds()
+    ana, bo, cy = (make_desk(book, shelf, name, seconds) for name in ("Ana", "Bo", "Cy"))
+    first, second = ana.next_item(), bo.next_item()
     assert first is not None
     assert second is not None
     assert first.stored.key != second.stored.key
-    assert cy.next() is None
+    assert cy.next_item() is None
     seconds.now += CLAIM_SECONDS + 1
-    assert cy.next() is not None
+    assert cy.next_item() is not None
 
 
 def test_of_two_decisions_about_one_text_the_second_is_refused(book: SqliteBook) -> None:
-    shelf = Shelf([stored("texte", KEY)])
+    shelf = MemoryTextSource([make_stored_text("texte", KEY)])
     key = shelf.held[0].key
-    desk(book, shelf, "Ana").decide(key, APPROVE)
+    make_desk(book, shelf, "Ana").decide(key, APPROVE)
     with pytest.raises(AlreadyDecided, match="nothing was changed"):
-        desk(book, shelf, "Bo").decide(key, Choice(verdict=Verdict.REJECTED, reason="Autre"))
-    assert quoted(book) == ["texte"]
+        make_desk(book, shelf, "Bo").decide(key, ModeratorChoice(verdict=ModerationVerdict.REJECTED, reason="Autre"))
+    assert read_published_quotes(book) == ["texte"]
 
 
 def test_undo_takes_back_ones_own_last_decision_and_the_log_keeps_both(book: SqliteBook) -> None:
-    shelf = Shelf([stored(f"texte {number}", KEY) for number in range(2)])
-    ana, bo = desk(book, shelf, "Ana"), desk(book, shelf, "Bo")
+    shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(2)])
+    ana, bo = make_desk(book, shelf, "Ana"), make_desk(book, shelf, "Bo")
     mine, theirs = shelf.held[0].key, shelf.held[1].key
     ana.decide(mine, APPROVE)
     bo.decide(theirs, APPROVE)
     assert ana.undo() == mine
-    assert quoted(book) == ["texte 1"]
-    assert [each.verdict for _, each in book.log()] == [Verdict.APPROVED, Verdict.APPROVED, Verdict.UNDONE]
+    assert read_published_quotes(book) == ["texte 1"]
+    assert [decision.verdict for _, decision in book.log()] == [
+        ModerationVerdict.APPROVED,
+        ModerationVerdict.APPROVED,
+        ModerationVerdict.UNDONE,
+    ]
     assert ana.undo() is None
-    ana.decide(mine, Choice(verdict=Verdict.REJECTED, reason="Autre"))
+    ana.decide(mine, ModeratorChoice(verdict=ModerationVerdict.REJECTED, reason="Autre"))
     assert ana.progress().decided == 2
 
 
 def test_the_desk_is_found_again_as_it_was_left(tmp_path: Path) -> None:
-    shelf = Shelf([stored(f"texte {number}", KEY) for number in range(3)])
+    shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(3)])
     with closing(SqliteBook(tmp_path / "book")) as book:
-        seat = desk(book, shelf)
+        seat = make_desk(book, shelf)
         seat.decide(shelf.held[0].key, APPROVE)
     with closing(SqliteBook(tmp_path / "book")) as book:
-        progress = desk(book, shelf).progress()
+        progress = make_desk(book, shelf).progress()
     assert (progress.texts, progress.decided, dict(progress.verdicts)) == (3, 1, {"approved": 1})
 
 
 def test_a_withdrawn_text_leaves_the_desk_its_log_and_its_file(tmp_path: Path) -> None:
     file = tmp_path / "book"
-    shelf = Shelf([stored("Ce que la boulangère m'a dit", KEY)])
+    shelf = MemoryTextSource([make_stored_text("Ce que la boulangère m'a dit", KEY)])
     with closing(SqliteBook(file)) as book:
-        seat = desk(book, shelf)
+        seat = make_desk(book, shelf)
         key = shelf.held[0].key
         seat.decide(key, APPROVE)
         shelf.held.clear()
         seat.refresh()
-        assert (book.log(), quoted(book), seat.progress().texts) == ([], [], 0)
+        assert (book.log(), read_published_quotes(book), seat.progress().texts) == ([], [], 0)
         with pytest.raises(UnknownText):
-            seat.item(key)
-    held = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+            seat.open_item(key)
+    held = b"".join(stored_file.read_bytes() for stored_file in tmp_path.iterdir())
     assert b"boulang" not in held
     assert key.encode() not in held
 
 
 def test_the_log_holds_no_word_of_any_text(book: SqliteBook) -> None:
-    shelf = Shelf([stored("Karim m'a aidé", KEY)])
-    seat = desk(book, shelf)
-    item = seat.item(shelf.held[0].key)
-    seat.decide(item.stored.key, Choice(verdict=Verdict.APPROVED, hide=item.proposed))
+    shelf = MemoryTextSource([make_stored_text("Karim m'a aidé", KEY)])
+    seat = make_desk(book, shelf)
+    item = seat.open_item(shelf.held[0].key)
+    seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed))
     assert "Karim" not in repr(book.log())
 
 
 def test_a_text_that_no_key_opens_is_said_and_stops_nobody(book: SqliteBook) -> None:
-    shelf = Shelf([stored("perdu", new_text_key(), number=1), stored("lisible", KEY, number=2)])
-    seat = desk(book, shelf)
-    item = seat.next()
+    shelf = MemoryTextSource(
+        [make_stored_text("perdu", generate_text_key(), number=1), make_stored_text("lisible", KEY, number=2)]
+    )
+    seat = make_desk(book, shelf)
+    item = seat.next_item()
     assert item is not None
     seat.decide(item.stored.key, APPROVE)
-    assert seat.next() is None
+    assert seat.next_item() is None
     assert seat.progress().unreadable == 1
 
 
@@ -163,21 +177,21 @@ def test_a_text_that_no_key_opens_is_said_and_stops_nobody(book: SqliteBook) -> 
     ],
 )
 def test_words_of_danger_are_shown_to_whoever_reads(book: SqliteBook, text: str, language: str, word: str) -> None:
-    shelf = Shelf([stored(text, KEY, language=language)])
-    assert word in desk(book, shelf).item(shelf.held[0].key).alarms
+    shelf = MemoryTextSource([make_stored_text(text, KEY, language=language)])
+    assert word in make_desk(book, shelf).open_item(shelf.held[0].key).alarms
 
 
 def test_an_ordinary_complaint_alarms_nobody(book: SqliteBook) -> None:
-    shelf = Shelf([stored("Personne ne rappelle et c'est long", KEY)])
-    assert desk(book, shelf).item(shelf.held[0].key).alarms == ()
+    shelf = MemoryTextSource([make_stored_text("Personne ne rappelle et c'est long", KEY)])
+    assert make_desk(book, shelf).open_item(shelf.held[0].key).alarms == ()
 
 
 def test_a_desk_that_stays_open_forgets_what_was_withdrawn_and_finds_what_came(book: SqliteBook) -> None:
-    shelf, seconds = Shelf([stored("un", KEY)]), Seconds()
-    seat = desk(book, shelf, seconds=seconds)
-    shelf.held = [stored("deux", KEY, number=2)]
+    shelf, seconds = MemoryTextSource([make_stored_text("un", KEY)]), ManualSeconds()
+    seat = make_desk(book, shelf, seconds=seconds)
+    shelf.held = [make_stored_text("deux", KEY, number=2)]
     seconds.now += 61
-    item = seat.next()
+    item = seat.next_item()
     assert item is not None
     assert item.verbatim.text == "deux"
     assert seat.progress().texts == 1

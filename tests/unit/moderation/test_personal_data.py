@@ -6,7 +6,14 @@ import random
 
 import pytest
 
-from boucle.moderation.personal_data import Span, everywhere, hidden, is_iban, is_social_security_number, proposals
+from boucle.moderation.personal_data import (
+    Span,
+    find_everywhere,
+    hide_spans,
+    is_iban,
+    is_social_security_number,
+    propose_spans,
+)
 from support import free_texts as verbatims
 
 
@@ -30,7 +37,7 @@ from support import free_texts as verbatims
     ],
 )
 def test_personal_data_is_proposed(text: str, published: str) -> None:
-    assert hidden(text, proposals(text), "fr") == published
+    assert hide_spans(text, propose_spans(text), "fr") == published
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,7 @@ def test_personal_data_is_proposed(text: str, published: str) -> None:
     ],
 )
 def test_ordinary_sentences_are_left_alone(text: str) -> None:
-    assert proposals(text) == ()
+    assert propose_spans(text) == ()
 
 
 @pytest.mark.parametrize("number", ["255081416802538", "1 51 02 46 102 043 25"])
@@ -56,8 +63,8 @@ def test_a_social_security_number_with_its_key_is_one(number: str) -> None:
 
 def test_corsican_numbers_have_their_own_arithmetic() -> None:
     chance = random.Random(1)
-    numbers = [verbatims.social_security_number(chance) for _ in range(200)]
-    assert any("2A" in each.replace(" ", "") for each in numbers)
+    numbers = [verbatims.invent_social_security_number(chance) for _ in range(200)]
+    assert any("2A" in number.replace(" ", "") for number in numbers)
     assert all(map(is_social_security_number, numbers))
 
 
@@ -68,22 +75,22 @@ def test_an_iban_is_known_by_its_check_digits() -> None:
 
 
 def test_nothing_planted_survives_the_proposals_in_four_hundred_texts() -> None:
-    for each in verbatims.many(400, seed=11):
-        shown = hidden(each.text, proposals(each.text), "fr")
-        assert [planted for planted in each.planted if planted in shown] == [], each.text
+    for planted_text in verbatims.invent_texts(400, seed=11):
+        shown = hide_spans(planted_text.text, propose_spans(planted_text.text), "fr")
+        assert [planted for planted in planted_text.planted if planted in shown] == [], planted_text.text
 
 
 def test_words_hidden_by_hand_are_hidden_wherever_they_stand() -> None:
     text = "La boulangère du village, oui la Boulangère."
-    assert hidden(text, everywhere(text, "boulangère"), "fr") == "La […] du village, oui la […]."
-    assert everywhere(text, "  ") == ()
+    assert hide_spans(text, find_everywhere(text, "boulangère"), "fr") == "La […] du village, oui la […]."
+    assert find_everywhere(text, "  ") == ()
 
 
 def test_spans_that_overlap_hide_their_union() -> None:
     text = "abcdef"
-    assert hidden(text, (Span(0, 3, "name"), Span(2, 5, "place")), "fr") == "[nom]f"
+    assert hide_spans(text, (Span(0, 3, "name"), Span(2, 5, "place")), "fr") == "[nom]f"
 
 
 def test_what_was_hidden_is_said_in_the_language_of_the_text() -> None:
-    assert hidden("Karim", (Span(0, 5, "name"),), "en") == "[name]"
-    assert hidden("Karim", (Span(0, 5, "name"),), "de") == "[name]"
+    assert hide_spans("Karim", (Span(0, 5, "name"),), "en") == "[name]"
+    assert hide_spans("Karim", (Span(0, 5, "name"),), "de") == "[name]"

@@ -7,15 +7,23 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from boucle.bootstrap.local import text_protection
+from boucle.bootstrap.local import describe_text_protection
 from boucle.cli import main
 from boucle.config.settings import Settings
-from boucle.core.identity.free_text import BLOCK, Verbatim, padded
-from boucle.moderation.keys import KeyInUse, UselessCopy, check_copy, new_text_key, opened, read_copy, write_pair
-from boucle.moderation.sealing import DamagedTextKey, sealer
+from boucle.core.identity.free_text import BLOCK_BYTES, FreeTextAnswer, pad
+from boucle.moderation.keys import (
+    KeyInUse,
+    UselessCopy,
+    check_copy,
+    generate_text_key,
+    open_text,
+    read_copy,
+    write_pair,
+)
+from boucle.moderation.sealing import DamagedTextKey, make_sealer
 from support import api
 
-VERBATIM = Verbatim("On m'a écouté, enfin.", "fr", consent=True)
+VERBATIM = FreeTextAnswer("On m'a écouté, enfin.", "fr", consent=True)
 
 
 def boucle(home: Path, *words: object) -> tuple[int, str]:
@@ -24,25 +32,25 @@ def boucle(home: Path, *words: object) -> tuple[int, str]:
 
 
 def test_a_sealed_text_comes_back_whole_with_the_private_key_and_with_no_other() -> None:
-    key, other = new_text_key(), new_text_key()
-    sealed = sealer(key.public)(padded(VERBATIM))
-    assert opened(sealed, [other, key]) == VERBATIM
-    assert opened(sealed, [other]) is None
+    key, other = generate_text_key(), generate_text_key()
+    sealed = make_sealer(key.public)(pad(VERBATIM))
+    assert open_text(sealed, [other, key]) == VERBATIM
+    assert open_text(sealed, [other]) is None
 
 
 def test_nothing_of_a_text_is_readable_in_what_is_stored_not_even_its_length() -> None:
-    seal = sealer(new_text_key().public)
-    short, long = (seal(padded(Verbatim(text, "fr", consent=True))) for text in ("non", "oui " * 200))
+    seal = make_sealer(generate_text_key().public)
+    short, long = (seal(pad(FreeTextAnswer(text, "fr", consent=True))) for text in ("non", "oui " * 200))
     assert len(short) == len(long)
     assert b"oui" not in long
-    assert seal(padded(VERBATIM)) != seal(padded(VERBATIM))
+    assert seal(pad(VERBATIM)) != seal(pad(VERBATIM))
 
 
 @pytest.mark.parametrize("length", [1, 10, 900, 1000, 3000])
 def test_a_text_stored_before_there_was_a_key_is_still_read(length: int) -> None:
-    early = Verbatim("é" * length, "fr", consent=False)
-    assert len(padded(early)) % BLOCK == 0
-    assert opened(padded(early), [new_text_key()]) == early
+    early = FreeTextAnswer("é" * length, "fr", consent=False)
+    assert len(pad(early)) % BLOCK_BYTES == 0
+    assert open_text(pad(early), [generate_text_key()]) == early
 
 
 def test_both_copies_open_what_is_sealed_and_are_readable_by_their_owner_only(tmp_path: Path) -> None:
@@ -72,19 +80,19 @@ def test_one_file_given_twice_is_not_two_copies(tmp_path: Path) -> None:
 
 def test_a_key_in_use_is_never_overwritten(tmp_path: Path) -> None:
     public = tmp_path / "texts.pub"
-    write_pair(new_text_key(), public, [tmp_path / "a", tmp_path / "b"])
+    write_pair(generate_text_key(), public, [tmp_path / "a", tmp_path / "b"])
     before = public.read_text()
     with pytest.raises(KeyInUse, match="Nothing was written"):
-        write_pair(new_text_key(), public, [tmp_path / "c", tmp_path / "d"])
+        write_pair(generate_text_key(), public, [tmp_path / "c", tmp_path / "d"])
     assert public.read_text() == before
     assert not (tmp_path / "c").exists()
 
 
 def test_a_copy_that_rotted_or_belongs_elsewhere_fails_its_check(tmp_path: Path) -> None:
-    key = new_text_key()
+    key = generate_text_key()
     write_pair(key, tmp_path / "texts.pub", [tmp_path / "a", tmp_path / "b"])
     with pytest.raises(UselessCopy, match="another installation"):
-        check_copy(tmp_path / "a", new_text_key().public)
+        check_copy(tmp_path / "a", generate_text_key().public)
     (tmp_path / "b").write_text((tmp_path / "b").read_text().replace('"private": "', '"private": "AA'))
     with pytest.raises(UselessCopy, match="holds no private key"):
         check_copy(tmp_path / "b", key.public)
@@ -93,21 +101,21 @@ def test_a_copy_that_rotted_or_belongs_elsewhere_fails_its_check(tmp_path: Path)
 
 def test_a_damaged_public_key_stops_the_server_rather_than_lose_texts() -> None:
     with pytest.raises(DamagedTextKey, match="backup"):
-        sealer("c2hvcnQ=")
+        make_sealer("c2hvcnQ=")
 
 
 def test_whoever_starts_a_server_is_told_whether_texts_are_readable_on_it(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    assert "UNENCRYPTED" in text_protection(settings)
-    write_pair(new_text_key(), settings.text_key_file, [tmp_path / "a", tmp_path / "b"])
-    assert "sealed" in text_protection(settings)
+    assert "UNENCRYPTED" in describe_text_protection(settings)
+    write_pair(generate_text_key(), settings.text_key_file, [tmp_path / "a", tmp_path / "b"])
+    assert "sealed" in describe_text_protection(settings)
 
 
 def test_the_api_stores_sealed_texts_only() -> None:
-    key = new_text_key()
-    installation = api.Installation(seal_text=sealer(key.public))
-    sent = installation.send({**api.ENOUGH, "message": "Madame Dupont m'a aidé"}, consent=["message"])
+    key = generate_text_key()
+    installation = api.ApiInstallation(seal_text=make_sealer(key.public))
+    sent = installation.send({**api.MINIMAL_ANSWERS, "message": "Madame Dupont m'a aidé"}, consent=["message"])
     assert sent.status_code == 201
-    [stored] = installation.desk.texts.values()
+    [stored] = installation.store.texts.values()
     assert b"Dupont" not in stored.payload
-    assert opened(stored.payload, [key]) == Verbatim("Madame Dupont m'a aidé", "fr", consent=True)
+    assert open_text(stored.payload, [key]) == FreeTextAnswer("Madame Dupont m'a aidé", "fr", consent=True)

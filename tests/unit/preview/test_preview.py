@@ -18,14 +18,14 @@ from boucle.core.questionnaire.model import Multiple, Ranking
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.study.model import Mechanism
-from boucle.preview.dry_run import alone, dry_run
+from boucle.preview.dry_run import make_dry_run, restrict_study
 from boucle.preview.people import invent_answers
 from boucle.preview.preview_site import PreviewSite
-from support.builders import DEMONSTRATION, SURVEYS, study
-from support.sixty import sixty_questions
+from support.builders import DEMONSTRATION, SURVEYS, make_study
+from support.sixty import make_sixty_questions
 
 TODAY = date(2026, 11, 23)
-SIXTY = parse_questionnaire(sixty_questions())
+SIXTY = parse_questionnaire(make_sixty_questions())
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
 CANDIDATES = SURVEYS / DEMONSTRATION / "candidats" / "1.0.0.json"
 
@@ -51,7 +51,7 @@ def test_invented_people_keep_to_the_limits_of_a_question() -> None:
 
 
 def test_a_dry_run_is_a_release_that_says_that_it_demonstrates() -> None:
-    run = dry_run(alone(study(SIXTY), SIXTY, TODAY), 100)
+    run = make_dry_run(restrict_study(make_study(SIXTY), SIXTY, TODAY), 100)
     document = json.loads(run.release)
     assert (document["respondents"], document["demonstration"]) == (100, True)
     assert document["cohorts"] == run.cohorts == 3
@@ -59,17 +59,17 @@ def test_a_dry_run_is_a_release_that_says_that_it_demonstrates() -> None:
 
 @pytest.mark.slow
 def test_more_answers_show_more_with_narrower_margins() -> None:
-    whole = alone(study(SIXTY), SIXTY, TODAY)
-    few, many = dry_run(whole, 30), dry_run(whole, 1000)
+    whole = restrict_study(make_study(SIXTY), SIXTY, TODAY)
+    few, many = make_dry_run(whole, 30), make_dry_run(whole, 1000)
     assert few.shown < many.shown
     assert few.usual > many.usual
     assert set(many.not_shown) < set(few.not_shown)
 
 
 def test_a_study_that_publishes_once_is_sealed_once() -> None:
-    once = study(SIXTY)
+    once = make_study(SIXTY)
     closing = type(once)(**{**vars(once), "mechanism": Mechanism(mode="close_only")})
-    assert dry_run(alone(closing, SIXTY, TODAY), 1000).cohorts == 1
+    assert make_dry_run(restrict_study(closing, SIXTY, TODAY), 1000).cohorts == 1
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def file(tmp_path: Path) -> Path:
     """The sixty questions, in a folder of their own and no study."""
     written = tmp_path / "soixante" / "1.0.0.json"
     written.parent.mkdir()
-    written.write_text(as_file(sixty_questions()), encoding="utf-8")
+    written.write_text(as_file(make_sixty_questions()), encoding="utf-8")
     return written
 
 
@@ -91,7 +91,7 @@ def test_the_index_leads_to_the_form_and_to_the_results_in_every_language(file: 
     index = browser.get("/").text
     addresses = re.findall(r'href="([^"]+)"', index)
     assert len(addresses) == 3 + 3 * 3
-    assert [browser.get(each).status_code for each in addresses] == [200] * len(addresses)
+    assert [browser.get(url).status_code for url in addresses] == [200] * len(addresses)
     assert "Nothing to mend." in index
 
 

@@ -25,7 +25,7 @@ def module(name: str) -> ModuleType:
 
 def test_all_of_them_run_and_the_one_that_does_not_is_named() -> None:
     run_all = module("run_all")
-    there = {each.name for each in BENCHMARKS.glob("bench_*.py")}
+    there = {path.name for path in BENCHMARKS.glob("bench_*.py")}
     assert {command[0] for command in run_all.BENCHES.values()} == there - {BY_ITSELF}
     assert BY_ITSELF in str(run_all.__doc__)
 

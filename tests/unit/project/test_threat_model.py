@@ -14,7 +14,7 @@ ROWS = [line for line in SECURITY.splitlines() if line.startswith("| ")][1:]
 
 def names_in(file: str) -> set[str]:
     tree = ast.parse((REPOSITORY / file).read_text(encoding="utf-8"))
-    return {each.name for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 def test_every_threat_names_a_test() -> None:

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.errors import Refusal
-from boucle.site_build.reload import Looks, Watch, looks_of
+from boucle.core.errors import BoucleError
+from boucle.site_build.reload import FileStates, FileWatcher, read_file_states
 
 FILE, OTHER = Path("a.json"), Path("b.json")
 
 
-def told(*looks: Looks, mistake: Exception | None = None) -> list[Set[Path]]:
+def told(*looks: FileStates, mistake: Exception | None = None) -> list[Set[Path]]:
     """What a watch says that sees these, one after another."""
-    said, rests = list[Set[Path]](), list[Looks]()
+    said, rests = list[Set[Path]](), list[FileStates]()
     seen, enough = iter(looks), threading.Event()
     last = looks[0]
 
-    def look() -> Looks:
+    def look() -> FileStates:
         nonlocal last
         last = next(seen, last)
         if last is looks[-1]:
@@ -34,7 +34,7 @@ def told(*looks: Looks, mistake: Exception | None = None) -> list[Set[Path]]:
         if mistake:
             raise mistake
 
-    watch = Watch(look, changed, every=0.001)
+    watch = FileWatcher(look, changed, interval_seconds=0.001)
     watch.start()
     assert enough.wait(10)
     watch.stop()
@@ -53,7 +53,7 @@ def test_what_is_as_it_was_is_no_change() -> None:
     assert told({FILE: (1, 1)}, {FILE: (2, 1)}, {FILE: (1, 1)}) == []
 
 
-@pytest.mark.parametrize("mistake", [Refusal("line 3: a comma is missing"), OSError("a private path")])
+@pytest.mark.parametrize("mistake", [BoucleError("line 3: a comma is missing"), OSError("a private path")])
 def test_a_mistake_is_said_and_the_watch_goes_on(mistake: Exception, caplog: pytest.LogCaptureFixture) -> None:
     first, second = {FILE: (2, 1)}, {FILE: (3, 1)}
     assert told({FILE: (1, 1)}, first, first, second, mistake=mistake) == [{FILE}] * 2
@@ -67,4 +67,4 @@ def test_files_are_seen_and_hidden_ones_are_not(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "index").write_text("")
     (tmp_path / "study" / ".study.json.swp").write_text("")
-    assert {each.name for each in looks_of(tmp_path)} == {"study.json"}
+    assert {path.name for path in read_file_states(tmp_path)} == {"study.json"}

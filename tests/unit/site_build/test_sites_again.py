@@ -11,7 +11,7 @@ import pytest
 
 from boucle.config.settings import Settings
 from boucle.site_build.build import SiteNotBuilt, build_site
-from boucle.site_build.rebuild import build_again
+from boucle.site_build.rebuild import rebuild
 from support.builders import SURVEYS
 
 DAY = date(2026, 11, 25)
@@ -58,7 +58,7 @@ def ask_otherwise(questionnaire: dict[str, object]) -> None:
 
 def test_a_changed_question_is_in_its_form_and_the_other_pages_are_there(settings: Settings) -> None:
     before = pages(settings)
-    assert set(build_again(settings, DAY, {change(settings, ask_otherwise)})) == {STUDY}
+    assert set(rebuild(settings, DAY, {change(settings, ask_otherwise)})) == {STUDY}
     after = pages(settings)
     assert CHANGED not in before[f"{STUDY}/candidats/index.html"]
     assert CHANGED in after[f"{STUDY}/candidats/index.html"]
@@ -69,7 +69,7 @@ def test_a_changed_question_is_in_its_form_and_the_other_pages_are_there(setting
 def test_what_is_served_meanwhile_is_never_half_changed(settings: Settings) -> None:
     """The new site is a folder of its own: whoever has a file of the old one open reads it to its end."""
     with (settings.built_folder / STUDY / "candidats" / "index.html").open(encoding="utf-8") as served:
-        build_again(settings, DAY, {change(settings, ask_otherwise)})
+        rebuild(settings, DAY, {change(settings, ask_otherwise)})
         assert CHANGED not in served.read()
 
 
@@ -77,19 +77,19 @@ def test_a_mistake_is_said_and_the_site_stays_as_it_was(settings: Settings) -> N
     before = pages(settings)
     file = change(settings, lambda questionnaire: questionnaire.pop("sections"))
     with pytest.raises(SiteNotBuilt, match="sections"):
-        build_again(settings, DAY, {file})
+        rebuild(settings, DAY, {file})
     assert pages(settings) == before
 
 
 def test_another_page_or_a_study_of_another_name_builds_all_of_it(settings: Settings) -> None:
     home = settings.site / "pages" / "index.md"
     home.write_text("# Bienvenue\n", encoding="utf-8")
-    build_again(settings, DAY, {home})
+    rebuild(settings, DAY, {home})
     assert "Bienvenue" in pages(settings)["index.html"]
     study = settings.surveys / STUDY / "study.json"
     renamed = {**json.loads(study.read_text(encoding="utf-8")), "title": dict.fromkeys(("fr", "en", "ar"), "Autrement")}
     study.write_text(json.dumps(renamed), encoding="utf-8")
-    build_again(settings, DAY, {study})
+    rebuild(settings, DAY, {study})
     assert "Autrement" in pages(settings)[f"{STUDY}/results/index.html"]
 
 
@@ -97,8 +97,8 @@ def test_a_page_that_people_wrote_in_the_place_of_one_of_ours_is_kept(settings: 
     written = settings.site / "pages" / STUDY / "privacy.md"
     written.parent.mkdir()
     written.write_text("# Nos règles\n", encoding="utf-8")
-    build_again(settings, DAY, {written})
-    build_again(settings, DAY, {change(settings, ask_otherwise)})
+    rebuild(settings, DAY, {written})
+    rebuild(settings, DAY, {change(settings, ask_otherwise)})
     assert "Nos règles" in pages(settings)[f"{STUDY}/privacy/index.html"]
 
 
@@ -108,5 +108,5 @@ def test_a_copy_that_could_not_be_finished_is_not_left_behind(settings: Settings
     (page / "in-the-way").mkdir(parents=True)
     there = set((settings.home / "sites").iterdir())
     with pytest.raises(OSError, match=r"index\.html"):
-        build_again(settings, DAY, {change(settings, ask_otherwise)})
+        rebuild(settings, DAY, {change(settings, ask_otherwise)})
     assert set((settings.home / "sites").iterdir()) == there

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.ports import StoreAway
+from boucle.core.ports import StoreUnavailable
 from boucle.storage.published.addresses import BadAddress
 from boucle.storage.published.folder import FolderSink, FolderVault
 from support.submissions import SERIES
@@ -33,16 +33,16 @@ def test_wherever_a_write_breaks_the_file_is_whole_or_absent_and_the_next_attemp
 ) -> None:
     """A first write syncs seven times: five new folders, the content, and last the folder that has the new name."""
     vault = FolderVault(tmp_path, sync=Disk(strength).sync)
-    with pytest.raises(StoreAway, match="No space left"):
+    with pytest.raises(StoreUnavailable, match="No space left"):
         vault.keep(SERIES, 1, b"entry")
-    assert list(FolderVault(tmp_path).kept(SERIES)) == ([b"entry"] if strength == 6 else [])
+    assert list(FolderVault(tmp_path).read_copies(SERIES)) == ([b"entry"] if strength == 6 else [])
     FolderVault(tmp_path).keep(SERIES, 1, b"entry")
-    assert list(FolderVault(tmp_path).kept(SERIES)) == [b"entry"]
+    assert list(FolderVault(tmp_path).read_copies(SERIES)) == [b"entry"]
 
 
 def test_a_replacement_that_breaks_leaves_the_file_before_it(tmp_path: Path) -> None:
     FolderSink(tmp_path).replace("s/latest.json", b"1", None)
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         FolderSink(tmp_path, sync=Disk(0).sync).replace("s/latest.json", b"2", b"1")
     assert FolderSink(tmp_path).read("s/latest.json") == b"1"
 
@@ -84,5 +84,5 @@ def test_the_vault_is_closed_to_other_users_and_the_sink_is_not(tmp_path: Path) 
 
 def test_a_folder_that_cannot_be_written_is_away_not_broken(tmp_path: Path) -> None:
     (tmp_path / "vault").write_bytes(b"a file where the folder should be")
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreUnavailable):
         FolderVault(tmp_path / "vault").keep(SERIES, 1, b"entry")

@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from boucle.core.ports import StoreAway
+from boucle.core.ports import StoreUnavailable
 from boucle.storage.sqlite_store.group_commit import GroupCommit
 
 Work = Callable[[sqlite3.Connection], str]
@@ -111,7 +111,7 @@ def test_nobody_returns_before_the_commit(store: Store, pool: ThreadPoolExecutor
 
 
 def test_a_batch_is_bounded_and_the_rest_comes_next(store: Store, pool: ThreadPoolExecutor) -> None:
-    commits = GroupCommit(store.transaction, batch=4)
+    commits = GroupCommit(store.transaction, batch_size=4)
     held = hold(store, commits, pool)
     futures = in_line(commits, pool, *[adding(str(name)) for name in range(10)])
     store.may_commit.set()
@@ -152,11 +152,13 @@ def test_one_alone_whose_database_fails_is_told_so(store: Store) -> None:
     def unlucky(connection: sqlite3.Connection) -> str:
         raise sqlite3.OperationalError("disk I/O error")
 
-    with pytest.raises(StoreAway, match="disk I/O error"):
+    with pytest.raises(StoreUnavailable, match="disk I/O error"):
         GroupCommit(store.transaction).run(unlucky)
 
 
-@pytest.mark.parametrize("failure", [sqlite3.OperationalError("disk I/O error"), StoreAway("locked"), KeyError("odd")])
+@pytest.mark.parametrize(
+    "failure", [sqlite3.OperationalError("disk I/O error"), StoreUnavailable("locked"), KeyError("odd")]
+)
 def test_when_the_commit_fails_nobody_is_told_stored_and_the_next_commit_works(
     store: Store, pool: ThreadPoolExecutor, failure: Exception
 ) -> None:
@@ -166,7 +168,7 @@ def test_when_the_commit_fails_nobody_is_told_stored_and_the_next_commit_works(
     store.failure = failure
     store.may_commit.set()
     for future in (held, *futures):
-        assert isinstance(future.exception(5), StoreAway)
+        assert isinstance(future.exception(5), StoreUnavailable)
     store.failure = None
     assert store.names() == set()
     assert commits.run(adding("a")) == "a"
@@ -176,7 +178,7 @@ def test_a_full_line_refuses_at_once(store: Store, pool: ThreadPoolExecutor) -> 
     commits = GroupCommit(store.transaction, capacity=2)
     held = hold(store, commits, pool)
     futures = in_line(commits, pool, adding("a"), adding("b"))
-    with pytest.raises(StoreAway, match="2 writers are waiting"):
+    with pytest.raises(StoreUnavailable, match="2 writers are waiting"):
         commits.run(adding("too many"))
     store.may_commit.set()
     assert [future.result(5) for future in (held, *futures)] == ["held", "a", "b"]
@@ -184,9 +186,9 @@ def test_a_full_line_refuses_at_once(store: Store, pool: ThreadPoolExecutor) -> 
 
 
 def test_who_waits_too_long_leaves_and_is_never_stored(store: Store, pool: ThreadPoolExecutor) -> None:
-    commits = GroupCommit(store.transaction, patience=0.01)
+    commits = GroupCommit(store.transaction, max_wait_seconds=0.01)
     held = hold(store, commits, pool)
-    with pytest.raises(StoreAway, match=r"within 0\.01 s"):
+    with pytest.raises(StoreUnavailable, match=r"within 0\.01 s"):
         commits.run(adding("impatient"))
     store.may_commit.set()
     assert held.result(5) == "held"
@@ -200,7 +202,7 @@ def test_closing_waits_for_what_was_taken_and_refuses_the_rest(store: Store, poo
     futures = in_line(commits, pool, adding("a"), adding("b"))
     closing = pool.submit(commits.close)
     wait_until(lambda: commits.closed)
-    with pytest.raises(StoreAway, match="closing"):
+    with pytest.raises(StoreUnavailable, match="closing"):
         commits.run(adding("late"))
     assert not closing.done()
     store.may_commit.set()

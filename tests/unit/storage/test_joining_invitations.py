@@ -18,28 +18,28 @@ from typing import Any
 
 import pytest
 
-from boucle.core.identity.invitations import Invitations, spent_key
+from boucle.core.identity.invitations import Invitations, used_invitation_key
 from boucle.core.identity.receipts import Keyring, response_key
-from boucle.core.ports import ResponseDesk, SpentCode, SpentCodes
+from boucle.core.ports import ResponseStore, UsedInvitation, UsedInvitations
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path as Route
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
-from boucle.storage.dynamodb_store.copies import DynamoCopies
-from boucle.storage.sqlite_store.stores import SqliteDesk
-from boucle.storage.sqlite_store.used_invitations import SqliteSpent
-from boucle.submissions.submission import Reception, Submission
-from support.api import some_id
-from support.builders import multiple, questionnaire, rating, study, yes_no
+from boucle.storage.dynamodb_store.copies import DynamoTransfer
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
+from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
+from boucle.submissions.submission import Submission, SubmissionService
+from support.api import make_id
+from support.builders import make_multiple, make_questionnaire, make_rating, make_study, make_yes_no
 from support.joiners import (
-    Copy,
-    Invited,
+    InvitedRespondent,
+    StoreCopy,
     correlation_bound,
+    count_right_by_computing,
+    count_right_by_likeness,
+    count_right_by_order,
     files_of,
     rank_correlation,
-    right_by_computing,
-    right_by_likeness,
-    right_by_order,
 )
 
 pytestmark = pytest.mark.slow
@@ -48,8 +48,10 @@ PEOPLE = 200
 BY_CHANCE = 9
 MASTER = b"0" * 32
 DAY = date(2026, 3, 2)
-ASKED: Questionnaire = questionnaire(yes_no("helped"), rating("mark"), multiple("brakes", "bus", "language", "nothing"))
-INVITING = study(ASKED)
+ASKED: Questionnaire = make_questionnaire(
+    make_yes_no("helped"), make_rating("mark"), make_multiple("brakes", "bus", "language", "nothing")
+)
+INVITING = make_study(ASKED)
 ANSWERS = ("arrivals", "responses")
 """Before the seal, and after."""
 WAVE = replace(INVITING.waves[0], invited={"candidats": PEOPLE})
@@ -63,27 +65,27 @@ class Noon:
 def respondents() -> Iterator[Submission]:
     """Two hundred invited people who answer in an order that has nothing to do with the numbers of their codes."""
     chance = random.Random(20260302)
-    codes = Invitations(Keyring(MASTER).invitation_key("etude", "candidats", "2026"))
+    codes = Invitations(Keyring(MASTER).derive_invitation_key("etude", "candidats", "2026"))
     for number in chance.sample(range(1, PEOPLE + 1), PEOPLE):
         answers: Answers = {"helped": chance.choice(["yes", "no"]), "mark": chance.randint(0, 10)}
         if chance.random() < 0.6:
             answers = {**answers, "brakes": tuple(chance.sample(["bus", "language"], chance.randint(1, 2)))}
         yield Submission(
-            id=str(some_id(chance.getrandbits(48))),
+            id=str(make_id(chance.getrandbits(48))),
             language="fr",
             mode="self",
-            taken=Route(tuple(answers), answers),
+            path=Route(tuple(answers), answers),
             consents=frozenset(),
-            invitation=codes.code(number),
+            invitation=codes.make_code(number),
         )
 
 
-def answered(desk: ResponseDesk, spent: SpentCodes) -> list[tuple[str, str]]:
+def answered(desk: ResponseStore, spent: UsedInvitations) -> list[tuple[str, str]]:
     """Everybody answers; the kept key of each code and that of its answers, in the order of arrival."""
-    reception = Reception(desk, Keyring(MASTER), Noon(), bytes, spent)
+    reception = SubmissionService(desk, Keyring(MASTER), Noon(), bytes, spent)
     pairs = []
     for sent in respondents():
-        receipt = reception.take(INVITING, WAVE, ASKED, sent).receipt
+        receipt = reception.submit(INVITING, WAVE, ASKED, sent).receipt
         assert sent.invitation
         pairs.append((sent.invitation, response_key("etude", "candidats", receipt)))
     return pairs
@@ -93,13 +95,16 @@ Kept = Mapping[str, Mapping[str, bytes]]
 """What is kept of each item by attribute, by its key."""
 
 
-def copy_of(pairs: list[tuple[str, str]], spent: Kept, responses: Kept, files: Mapping[str, bytes]) -> Copy:
-    keys = [(spent_key("etude", "candidats", "2026", code), response) for code, response in pairs]
+def copy_of(pairs: list[tuple[str, str]], spent: Kept, responses: Kept, files: Mapping[str, bytes]) -> StoreCopy:
+    keys = [(used_invitation_key("etude", "candidats", "2026", code), response) for code, response in pairs]
     people = [
-        Invited(code, spent[key], responses[response]) for (code, _), (key, response) in zip(pairs, keys, strict=True)
+        InvitedRespondent(code, spent[key], responses[response])
+        for (code, _), (key, response) in zip(pairs, keys, strict=True)
     ]
-    places = {each: at for at, pair in enumerate(keys) for each in pair}
-    return Copy(people, MASTER, files, [places[each] for each in spent], [places[each] for each in responses])
+    places = {digest: at for at, pair in enumerate(keys) for digest in pair}
+    return StoreCopy(
+        people, MASTER, files, [places[digest] for digest in spent], [places[digest] for digest in responses]
+    )
 
 
 def rows(file: Path, *tables: str) -> dict[str, dict[str, bytes]]:
@@ -110,25 +115,25 @@ def rows(file: Path, *tables: str) -> dict[str, dict[str, bytes]]:
     return {row["key"]: {name: str(row[name]).encode() for name in row.keys()} for row in found}  # noqa: SIM118
 
 
-def sqlite_copy(folder: Path, pairs: list[tuple[str, str]], spent: SqliteSpent) -> Copy:
-    kept = {each.key: {"key": bytes.fromhex(each.key), "mark": bytes.fromhex(each.mark)} for each in spent.spent()}
+def sqlite_copy(folder: Path, pairs: list[tuple[str, str]], spent: SqliteUsedInvitations) -> StoreCopy:
+    kept = {used.key: {"key": bytes.fromhex(used.key), "mark": bytes.fromhex(used.mark)} for used in spent.read_all()}
     return copy_of(pairs, kept, rows(folder / "responses.sqlite3", *ANSWERS), files_of(folder))
 
 
-def check_nothing_is_joined(copy: Copy) -> None:
-    joined = {name: right for name, right in right_by_order(copy).items() if right > BY_CHANCE}
+def check_nothing_is_joined(copy: StoreCopy) -> None:
+    joined = {name: right for name, right in count_right_by_order(copy).items() if right > BY_CHANCE}
     assert joined == {}
     bound = correlation_bound(PEOPLE)
     assert {name: r for name, r in rank_correlation(copy).items() if abs(r) > bound} == {}
-    assert right_by_likeness(copy) <= BY_CHANCE
-    assert right_by_computing(copy) == 0
+    assert count_right_by_likeness(copy) <= BY_CHANCE
+    assert count_right_by_computing(copy) == 0
 
 
 def test_a_copy_of_the_sqlite_store_joins_nothing_before_the_seal_nor_after(tmp_path: Path) -> None:
     """With every file as it lies while the server runs; one attacker is told in which order the answers came."""
     with (
-        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
-        closing(SqliteSpent(tmp_path / "invitations.sqlite3")) as spent,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteUsedInvitations(tmp_path / "invitations.sqlite3")) as spent,
     ):
         pairs = answered(desk, spent)
         before = sqlite_copy(tmp_path, pairs, spent)
@@ -149,20 +154,22 @@ class RowForEach:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(f"CREATE TABLE spent (key TEXT PRIMARY KEY, mark TEXT, expires TEXT) {table}")
 
-    def spend(self, spent: SpentCode) -> bool:
-        self._connection.execute("INSERT INTO spent VALUES (?, ?, ?)", (spent.key, spent.mark, str(spent.expires)))
+    def redeem(self, invitation: UsedInvitation) -> bool:
+        self._connection.execute(
+            "INSERT INTO spent VALUES (?, ?, ?)", (invitation.key, invitation.mark, str(invitation.expires))
+        )
         return True
 
     def close(self) -> None:
         self._connection.close()
 
 
-class KeptInOrder(SqliteSpent):
+class KeptInOrder(SqliteUsedInvitations):
     """Ours, but each new code put behind the others rather than among them."""
 
-    def spend(self, spent: SpentCode) -> bool:
+    def redeem(self, invitation: UsedInvitation) -> bool:
         with self._database.transaction() as connection:
-            row = {"expires": str(spent.expires), "codes": bytes.fromhex(spent.key + spent.mark)}
+            row = {"expires": str(invitation.expires), "codes": bytes.fromhex(invitation.key + invitation.mark)}
             connection.execute(
                 "INSERT INTO spent VALUES (:expires, :codes)"
                 " ON CONFLICT DO UPDATE SET codes = CAST(codes || excluded.codes AS BLOB)",
@@ -175,28 +182,28 @@ class KeptInOrder(SqliteSpent):
 def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path: Path, table: str) -> None:
     """By its log, and by where it lies: leaving out row numbers alone hides nothing."""
     with (
-        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
         closing(RowForEach(tmp_path / "invitations.sqlite3", table)) as spent,
     ):
         pairs = answered(desk, spent)
         kept = rows(tmp_path / "invitations.sqlite3", "spent")
         responses = rows(tmp_path / "responses.sqlite3", *ANSWERS)
         copy = copy_of(pairs, kept, responses, files_of(tmp_path))
-    untold = {name: right for name, right in right_by_order(copy).items() if "answers told" not in name}
+    untold = {name: right for name, right in count_right_by_order(copy).items() if "answers told" not in name}
     assert max(untold.values()) > PEOPLE // 2
     assert max(map(abs, rank_correlation(copy).values())) > 0.9
 
 
 def test_codes_kept_in_the_order_of_use_are_joined(tmp_path: Path) -> None:
     with (
-        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
         closing(KeptInOrder(tmp_path / "invitations.sqlite3")) as spent,
     ):
         copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
-    assert max(right_by_order(copy).values()) == PEOPLE
+    assert max(count_right_by_order(copy).values()) == PEOPLE
 
 
-class MarkedByTheResponse(SqliteSpent):
+class MarkedByTheResponse(SqliteUsedInvitations):
     """Ours, but marked with something that is kept of the answers too."""
 
     def __init__(self, file: Path, mark: Callable[[str, str], str]) -> None:
@@ -206,14 +213,14 @@ class MarkedByTheResponse(SqliteSpent):
 
     known: tuple[tuple[str, str], ...] = ()
 
-    def spend(self, spent: SpentCode) -> bool:
-        return super().spend(replace(spent, mark=self.mark(next(self.responses), spent.key)))
+    def redeem(self, invitation: UsedInvitation) -> bool:
+        return super().redeem(replace(invitation, mark=self.mark(next(self.responses), invitation.key)))
 
 
 def expected_pairs() -> tuple[tuple[str, str], ...]:
-    from boucle.storage.memory import MemoryDesk, MemorySpent
+    from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
 
-    return tuple(answered(MemoryDesk(), MemorySpent()))
+    return tuple(answered(MemoryResponseStore(), MemoryUsedInvitations()))
 
 
 @pytest.mark.parametrize("way", ["likeness", "computing"])
@@ -230,13 +237,13 @@ def test_a_mark_made_from_what_is_kept_of_the_answers_is_found(
 
     monkeypatch.setattr(MarkedByTheResponse, "known", expected_pairs())
     with (
-        closing(SqliteDesk(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
         closing(
             MarkedByTheResponse(tmp_path / "invitations.sqlite3", {"likeness": alike, "computing": computed}[way])
         ) as spent,
     ):
         copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
-    tried = {"likeness": right_by_likeness, "computing": right_by_computing}[way]
+    tried = {"likeness": count_right_by_likeness, "computing": count_right_by_computing}[way]
     assert tried(copy) > PEOPLE * 0.9
 
 
@@ -245,16 +252,16 @@ def test_a_mark_made_from_what_is_kept_of_the_answers_is_found(
 
 def items(bench: Any) -> tuple[Kept, Kept]:
     """What both tables hold, in the order in which they list it."""
-    copies = DynamoCopies(client=bench.client, tables=bench.tables)
-    records = list(copies.records())
+    copies = DynamoTransfer(client=bench.client, tables=bench.tables)
+    records = list(copies.export_records())
     kept: dict[str, dict[str, dict[str, bytes]]] = {"KeptSpent": {}, "KeptResponse": {}}
     for record in records:
         if (kind := type(record).__name__) in kept:
             values = {name: str(getattr(record, name)).encode() for name in record.__dataclass_fields__}
             kept[kind][record.key] = values  # type: ignore[union-attr]  # both kinds have one
     spent = {
-        key: {"key": bytes.fromhex(key), "mark": bytes.fromhex(each["mark"].decode())}
-        for key, each in kept["KeptSpent"].items()
+        key: {"key": bytes.fromhex(key), "mark": bytes.fromhex(exported["mark"].decode())}
+        for key, exported in kept["KeptSpent"].items()
     }
     return spent, kept["KeptResponse"]
 
@@ -265,8 +272,8 @@ def test_a_copy_of_the_dynamodb_tables_joins_nothing(tmp_path: Path, kind: str) 
     from support.benches import BENCHES
 
     bench = BENCHES[kind](tmp_path)
-    pairs = answered(bench.desk, bench.spent)
+    pairs = answered(bench.store, bench.used_invitations)
     spent, responses = items(bench)
     if kind == "moto":
-        spent, responses = (dict(sorted(each.items())) for each in (spent, responses))
+        spent, responses = (dict(sorted(attributes.items())) for attributes in (spent, responses))
     check_nothing_is_joined(copy_of(pairs, spent, responses, {}))

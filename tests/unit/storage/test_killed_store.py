@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from boucle.core.ports import PutOutcome, Waiting
-from boucle.storage.sqlite_store.stores import SqliteDesk
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support import acknowledging
 from support.builders import REPOSITORY
-from support.sqlite_files import rows
-from support.submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from support.sqlite_files import query_rows
+from support.submissions import MONDAY, SERIES, make_stored_key, new_response, new_text
 
 
 @pytest.mark.slow
@@ -21,13 +21,13 @@ from support.submissions import MONDAY, SERIES, new_response, new_text, stored_k
 def test_kill_9_under_load_loses_no_acknowledged_response_and_no_text(tmp_path: Path, acknowledged_before: int) -> None:
     path = tmp_path / "responses.sqlite"
     names = killed_after(path, acknowledged_before)
-    desk = SqliteDesk(path)
+    desk = SqliteResponseStore(path)
     assert len(names) >= acknowledged_before
-    standings = {name: desk.standing(SERIES.study, SERIES.questionnaire, stored_key(name)) for name in names}
+    standings = {name: desk.read_standing(SERIES.study, SERIES.questionnaire, make_stored_key(name)) for name in names}
     assert standings == dict.fromkeys(names, Waiting())
-    texts = {key for (key,) in rows(path, "SELECT key FROM arriving_texts")}
+    texts = {key for (key,) in query_rows(path, "SELECT key FROM arriving_texts")}
     assert {new_text(name).key for name in names} <= texts
-    stored = desk.pending_by_day(SERIES)[MONDAY]
+    stored = desk.count_pending_by_day(SERIES)[MONDAY]
     assert stored == len(texts), "a response and its text are stored together or not at all"
     assert stored - len(names) <= 2 * acknowledging.THREADS, "stored, and killed before anybody was told"
     assert desk.put(new_response(names[0]), []) is PutOutcome.REPLAYED

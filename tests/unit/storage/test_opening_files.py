@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.ports import StoreAway
+from boucle.core.ports import StoreUnavailable
 from boucle.storage.sqlite_store.database import WrongFile, connect
-from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from support.sqlite_files import rows
+from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from support.sqlite_files import query_rows
 from support.submissions import MONDAY, SERIES, new_response
-from support.together import at_once
+from support.together import run_at_once
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
 
@@ -24,9 +24,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_many_may_open_a_new_file_at_once(path: Path) -> None:
-    desks = at_once(*[partial(SqliteDesk, path)] * 8)
-    at_once(*[partial(desk.put, new_response(name), []) for name, desk in enumerate(desks)])
-    assert desks[0].pending_by_day(SERIES) == {MONDAY: 8}
+    desks = run_at_once(*[partial(SqliteResponseStore, path)] * 8)
+    run_at_once(*[partial(desk.put, new_response(name), []) for name, desk in enumerate(desks)])
+    assert desks[0].count_pending_by_day(SERIES) == {MONDAY: 8}
     for desk in desks:
         desk.close()
 
@@ -41,24 +41,24 @@ def test_a_store_opens_while_another_process_closes_it(path: Path) -> None:
             raise refusals.pop()
         return connect(file)
 
-    SqliteDesk(path).close()
-    desk = SqliteDesk(path, connect=connect_at_the_third_try)
-    assert (refusals, desk.standing(STUDY, QUESTIONNAIRE, "nothing")) == ([], None)
+    SqliteResponseStore(path).close()
+    desk = SqliteResponseStore(path, connect=connect_at_the_third_try)
+    assert (refusals, desk.read_standing(STUDY, QUESTIONNAIRE, "nothing")) == ([], None)
     desk.close()
 
 
 def test_a_file_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None:
-    SqliteDesk(path).close()
+    SqliteResponseStore(path).close()
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 99")
     newer.close()
     with pytest.raises(WrongFile, match=r"newer Boucle \(schema 99; this one knows up to \d+\)\. Upgrade Boucle"):
-        SqliteDesk(path)
-    assert rows(path, "PRAGMA user_version") == [(99,)]
+        SqliteResponseStore(path)
+    assert query_rows(path, "PRAGMA user_version") == [(99,)]
 
 
 def test_a_ledger_is_not_taken_for_a_store_of_responses(path: Path) -> None:
-    SqliteDesk(path).close()
+    SqliteResponseStore(path).close()
     with pytest.raises(WrongFile, match="does not hold a ledger"):
         SqliteLedger(path)
 
@@ -68,19 +68,19 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         other.execute("CREATE TABLE photos (id)")
     other.close()
     with pytest.raises(WrongFile, match="does not hold responses"):
-        SqliteDesk(tmp_path / "else.sqlite")
+        SqliteResponseStore(tmp_path / "else.sqlite")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_bytes(b"Dear all, " * 200)
     with pytest.raises(WrongFile, match="not a whole SQLite file"):
-        SqliteDesk(tmp_path / "letter.txt")
+        SqliteResponseStore(tmp_path / "letter.txt")
 
 
 def test_a_closed_store_refuses_instead_of_opening_again(path: Path) -> None:
-    desk = SqliteDesk(path)
+    desk = SqliteResponseStore(path)
     desk.close()
-    with pytest.raises(StoreAway, match="closing"):
+    with pytest.raises(StoreUnavailable, match="closing"):
         desk.put(new_response(), [])
-    with pytest.raises(StoreAway, match="closed"):
-        desk.pending_by_day(SERIES)
+    with pytest.raises(StoreUnavailable, match="closed"):
+        desk.count_pending_by_day(SERIES)

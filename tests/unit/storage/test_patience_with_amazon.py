@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 
-from boucle.core.ports import PutOutcome, StoreAway
-from boucle.storage.amazon_retries import Patience
-from boucle.storage.dynamodb_store.batches import in_batches, write_all
-from boucle.storage.dynamodb_store.stores import DynamoDesk, DynamoLedger
+from boucle.core.ports import PutOutcome, StoreUnavailable
+from boucle.storage.amazon_retries import RetryPolicy
+from boucle.storage.dynamodb_store.batches import split_into_batches, write_all
+from boucle.storage.dynamodb_store.stores import DynamoLedger, DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Sink
 from support.submissions import SERIES, new_response, new_text
 
-TABLES = Tables.prefixed("test")
+TABLES = Tables.with_prefix("test")
 
 
 class Time:
@@ -31,9 +31,9 @@ class Time:
         self.pauses.append(seconds)
         self.now += seconds
 
-    def patience(self) -> Patience:
-        return Patience(
-            seconds=5, monotonic=lambda: self.now, sleep=self.sleep, between=lambda shortest, longest: longest
+    def patience(self) -> RetryPolicy:
+        return RetryPolicy(
+            seconds=5, monotonic=lambda: self.now, sleep=self.sleep, draw_pause=lambda shortest, longest: longest
         )
 
 
@@ -76,7 +76,7 @@ def test_a_lost_answer_is_asked_for_again(passing: Exception) -> None:
 
 def test_past_the_deadline_the_store_is_away_and_says_why() -> None:
     time = Time()
-    with pytest.raises(StoreAway, match="within 5 s: ThrottlingException from PutItem"):
+    with pytest.raises(StoreUnavailable, match="within 5 s: ThrottlingException from PutItem"):
         time.patience().call(scripted(*[refusal("ThrottlingException")] * 100))
     assert time.now < 5
 
@@ -84,7 +84,7 @@ def test_past_the_deadline_the_store_is_away_and_says_why() -> None:
 @pytest.mark.parametrize("cause", [refusal("AccessDeniedException"), NoCredentialsError()], ids=repr)
 def test_what_somebody_must_repair_is_not_tried_again(cause: Exception) -> None:
     time = Time()
-    with pytest.raises(StoreAway, match="Check the"):
+    with pytest.raises(StoreUnavailable, match="Check the"):
         time.patience().call(scripted(cause))
     assert time.pauses == []
 
@@ -98,7 +98,7 @@ def test_an_entry_whose_answer_was_lost_counts_as_appended() -> None:
     put = scripted(
         ReadTimeoutError(endpoint_url="x"), refusal("ConditionalCheckFailedException", Item={"entry": {"B": b"noisy"}})
     )
-    ledger = DynamoLedger(client=client(put_item=put), tables=TABLES, patience=Time().patience())
+    ledger = DynamoLedger(client=client(put_item=put), tables=TABLES, retry_policy=Time().patience())
     assert ledger.append(SERIES, 1, b"noisy")
 
 
@@ -106,15 +106,17 @@ def test_an_entry_of_another_job_is_not_taken_for_ours_after_a_lost_answer() -> 
     put = scripted(
         ReadTimeoutError(endpoint_url="x"), refusal("ConditionalCheckFailedException", Item={"entry": {"B": b"theirs"}})
     )
-    ledger = DynamoLedger(client=client(put_item=put), tables=TABLES, patience=Time().patience())
+    ledger = DynamoLedger(client=client(put_item=put), tables=TABLES, retry_policy=Time().patience())
     assert not ledger.append(SERIES, 1, b"ours")
 
 
 def test_a_response_whose_text_could_not_be_stored_is_not_acknowledged() -> None:
     """The respondent's own replay then puts what is missing."""
     put = scripted({}, *[refusal("ThrottlingException")] * 100)
-    desk = DynamoDesk(client=client(get_item=scripted({}), put_item=put), tables=TABLES, patience=Time().patience())
-    with pytest.raises(StoreAway):
+    desk = DynamoResponseStore(
+        client=client(get_item=scripted({}), put_item=put), tables=TABLES, retry_policy=Time().patience()
+    )
+    with pytest.raises(StoreUnavailable):
         desk.put(new_response(), [new_text()])
 
 
@@ -122,14 +124,14 @@ def test_a_replay_that_meets_a_withdrawal_takes_its_texts_back() -> None:
     deleted: list[object] = []
     response, text = new_response(), new_text()
     stored = {"version": {"S": "1.0.0"}, "digest": {"S": response.digest}}
-    desk = DynamoDesk(
+    desk = DynamoResponseStore(
         client=client(
             get_item=scripted({}, {"Item": {"major": {"N": "1"}}}),
             put_item=scripted(refusal("ConditionalCheckFailedException", Item=stored), {}),
             delete_item=lambda **request: deleted.append(request["Key"]),
         ),
         tables=TABLES,
-        patience=Time().patience(),
+        retry_policy=Time().patience(),
     )
     assert desk.put(response, [text]) is PutOutcome.WITHDRAWN
     assert deleted == [{"partition": {"S": f"parcours/candidats#{text.key}"}}]
@@ -149,8 +151,8 @@ def test_what_a_batch_leaves_over_is_sent_again_until_nothing_is_left() -> None:
 
 
 def test_batches_are_as_large_as_dynamodb_takes() -> None:
-    assert [len(batch) for batch in in_batches(range(60))] == [25, 25, 10]
-    assert list(in_batches(empty())) == []
+    assert [len(batch) for batch in split_into_batches(range(60))] == [25, 25, 10]
+    assert list(split_into_batches(empty())) == []
 
 
 def empty() -> Iterable[int]:
@@ -166,7 +168,7 @@ def test_a_file_whose_answer_was_lost_counts_as_published() -> None:
                 put_object=scripted(ReadTimeoutError(endpoint_url="x"), refusal("PreconditionFailed")),
             ),
             name="bucket",
-            patience=Time().patience(),
+            retry_policy=Time().patience(),
         )
     )
     assert sink.replace("latest.json", b"new", None)

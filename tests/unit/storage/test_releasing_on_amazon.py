@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import Held, StoreAway
-from boucle.storage.amazon_retries import ATTEMPT_SECONDS, Patience
-from boucle.storage.dynamodb_store.sealing import DynamoSealingDesk
-from boucle.storage.dynamodb_store.stores import DynamoDesk
+from boucle.core.ports import HeldGroup, StoreUnavailable
+from boucle.storage.amazon_retries import ATTEMPT_SECONDS, RetryPolicy
+from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
+from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables, held_place, partitions, window_of
-from support.submissions import MONDAY, SERIES, TUESDAY, stored_key
+from support.submissions import MONDAY, SERIES, TUESDAY, make_stored_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TABLES = Tables.prefixed("boucle")
-WHICH = Held(MONDAY, "crowd")
+TABLES = Tables.with_prefix("boucle")
+WHICH = HeldGroup(MONDAY, "crowd")
 
 
 class SealedMeanwhile:
@@ -30,7 +30,7 @@ class SealedMeanwhile:
 
     def query(self, **asked: Any) -> dict[str, Any]:
         shard = asked["ExpressionAttributeValues"][":partition"]
-        keys = [stored_key(each) for each in range(2)] if shard["S"] == next(iter(partitions(SERIES))) else []
+        keys = [make_stored_key(number) for number in range(2)] if shard["S"] == next(iter(partitions(SERIES))) else []
         places = {key: held_place(SERIES, WHICH, key) for key in keys}
         return {"Items": [{"partition": shard, "key": {"S": key}, "place": {"S": places[key]}} for key in keys]}
 
@@ -45,7 +45,7 @@ class SealedMeanwhile:
 def test_a_day_that_is_closed_between_two_is_not_given_to_the_second() -> None:
     """It would be marked with those that were read, and never be counted."""
     client = SealedMeanwhile()
-    desk = DynamoSealingDesk(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
+    desk = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
     assert desk.release(SERIES, WHICH) == 2
     assert [window_of(place) for place in client.places] == [MONDAY, TUESDAY]
 
@@ -74,12 +74,18 @@ def test_a_seal_that_closes_days_waits_longer_than_a_release_insists() -> None:
     """A write that comes after would be marked with those that were read, and never be counted."""
     client = HangingWrites()
 
-    def patience(seconds: float) -> Patience:
-        return Patience(seconds=seconds, monotonic=client.monotonic, sleep=client.sleep, between=lambda _, most: most)
+    def patience(seconds: float) -> RetryPolicy:
+        return RetryPolicy(
+            seconds=seconds, monotonic=client.monotonic, sleep=client.sleep, draw_pause=lambda _, most: most
+        )
 
-    desk = DynamoSealingDesk(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
-    desk = replace(desk, patience=patience(desk.patience.seconds), one_put=patience(desk.one_put.seconds))
-    with pytest.raises(StoreAway):
+    desk = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
+    desk = replace(
+        desk,
+        retry_policy=patience(desk.retry_policy.seconds),
+        put_retry_policy=patience(desk.put_retry_policy.seconds),
+    )
+    with pytest.raises(StoreUnavailable):
         desk.release(SERIES, WHICH)
     insisted, client.now = client.now, 0.0
     replace(desk, sleep=client.sleep).close_days(SERIES, MONDAY)
@@ -87,7 +93,7 @@ def test_a_seal_that_closes_days_waits_longer_than_a_release_insists() -> None:
 
 
 def test_it_waits_as_long_for_the_puts_of_the_web() -> None:
-    def of(kind: type[DynamoDesk] | type[DynamoSealingDesk]) -> Any:
+    def of(kind: type[DynamoResponseStore] | type[DynamoSealingStore]) -> Any:
         return kind(client=lambda: cast("DynamoDBClient", None), tables=TABLES)
 
-    assert of(DynamoDesk).patience == of(DynamoSealingDesk).one_put
+    assert of(DynamoResponseStore).retry_policy == of(DynamoSealingStore).put_retry_policy

@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 from nacl.public import PrivateKey, SealedBox
 
-from boucle.core.identity.free_text import Verbatim, padded
-from boucle.core.ports import Counted, PutOutcome, StoreAway, Waiting, Withdrawn
-from boucle.storage.sqlite_store.copies import SqliteCopies
-from boucle.storage.sqlite_store.database import BUSY_SECONDS, Database, FileKind, WrongFile, connect
+from boucle.core.identity.free_text import FreeTextAnswer, pad
+from boucle.core.ports import Counted, PutOutcome, StoreUnavailable, Waiting, Withdrawn
+from boucle.storage.sqlite_store.copies import SqliteTransfer
+from boucle.storage.sqlite_store.database import BUSY_TIMEOUT_SECONDS, Database, FileKind, WrongFile, connect
 from boucle.storage.sqlite_store.schema import RESPONSES
-from boucle.storage.sqlite_store.stores import SqliteDesk, SqliteLedger
-from boucle.storage.transfer_format import KeptResponse
-from support.sqlite_files import columns, everything, rows
-from support.submissions import MONDAY, SERIES, new_response, new_text, stored_key
+from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.transfer_format import ExportedResponse
+from support.sqlite_files import query_rows, read_columns, read_everything
+from support.submissions import MONDAY, SERIES, make_stored_key, new_response, new_text
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire
 
@@ -35,96 +35,100 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(path: Path) -> Iterator[SqliteDesk]:
-    desk = SqliteDesk(path)
+def desk(path: Path) -> Iterator[SqliteResponseStore]:
+    desk = SqliteResponseStore(path)
     yield desk
     desk.close()
 
 
 def test_a_store_closed_and_opened_again_finds_everything(path: Path) -> None:
-    desk = SqliteDesk(path)
+    desk = SqliteResponseStore(path)
     desk.put(new_response(), [new_text()])
     desk.close_days(SERIES, MONDAY)
     desk.close()
-    again = SqliteDesk(path)
+    again = SqliteResponseStore(path)
     assert again.put(new_response(), []) is PutOutcome.REPLAYED
     again.put(new_response("two"), [])
-    assert sum(again.pending_by_day(SERIES).values()) == 2
-    assert again.pending_by_day(SERIES)[MONDAY] == 1
+    assert sum(again.count_pending_by_day(SERIES).values()) == 2
+    assert again.count_pending_by_day(SERIES)[MONDAY] == 1
     again.close()
 
 
-def test_what_is_put_now_is_put_as_ever(path: Path, desk: SqliteDesk) -> None:
+def test_what_is_put_now_is_put_as_ever(path: Path, desk: SqliteResponseStore) -> None:
     assert desk.put_now(new_response(), [new_text()]) is PutOutcome.STORED
     assert desk.put_now(new_response(), [new_text()]) is PutOutcome.REPLAYED
     assert desk.put_now(replace(new_response(), digest="another"), []) is PutOutcome.CONFLICT
     assert desk.put_now(new_response("two"), []) is PutOutcome.STORED
     assert desk.put(new_response("two"), []) is PutOutcome.REPLAYED
-    assert rows(path, "SELECT count(*) FROM arrivals") == [(2,)]
-    assert rows(path, "SELECT count(*) FROM arriving_texts") == [(1,)]
+    assert query_rows(path, "SELECT count(*) FROM arrivals") == [(2,)]
+    assert query_rows(path, "SELECT count(*) FROM arriving_texts") == [(1,)]
 
 
-def test_what_is_put_now_waits_for_nobody_and_comes_to_nothing_then(path: Path, desk: SqliteDesk) -> None:
+def test_what_is_put_now_waits_for_nobody_and_comes_to_nothing_then(path: Path, desk: SqliteResponseStore) -> None:
     for texts in ([], [new_text()]):
         with closing(connect(path)) as other:
             other.execute("BEGIN IMMEDIATE")
             start = time.monotonic()
-            with pytest.raises(StoreAway):
+            with pytest.raises(StoreUnavailable):
                 desk.put_now(new_response(), texts)
-            assert time.monotonic() - start < BUSY_SECONDS / 2
-        assert rows(path, "SELECT key FROM arrivals") == []
+            assert time.monotonic() - start < BUSY_TIMEOUT_SECONDS / 2
+        assert query_rows(path, "SELECT key FROM arrivals") == []
     assert desk.put_now(new_response(), [new_text()]) is PutOutcome.STORED
 
 
-def test_a_response_is_found_in_whichever_cohort_it_is(path: Path, desk: SqliteDesk) -> None:
+def test_a_response_is_found_in_whichever_cohort_it_is(path: Path, desk: SqliteResponseStore) -> None:
     """No index tells where a key is: a replay, a receipt and a withdrawal look into every cohort."""
     names = ["one", "two", "three", "gone"]
     for cohort, name in enumerate(names[:3], 1):
         desk.put(new_response(name), [])
         desk.mark_sealed(SERIES, MONDAY, cohort)
     desk.put(new_response("gone"), [])
-    desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("gone"), [])
+    desk.withdraw(STUDY, QUESTIONNAIRE, make_stored_key("gone"), [])
     replayed = [desk.put(new_response(name), []) for name in names]
     assert replayed == [PutOutcome.REPLAYED] * 3 + [PutOutcome.WITHDRAWN]
-    found = [desk.standing(STUDY, QUESTIONNAIRE, stored_key(name)) for name in names]
+    found = [desk.read_standing(STUDY, QUESTIONNAIRE, make_stored_key(name)) for name in names]
     assert found == [*(Counted(SERIES, cohort) for cohort in (1, 2, 3)), Withdrawn()]
-    assert desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("two"), [])
-    assert not desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("never"), [])
-    assert [desk.sealed_count(SERIES, cohort) for cohort in (1, 2, 3)] == [1, 1, 1], "a tombstone stays in its cohort"
-    assert len(rows(path, "SELECT key FROM responses")) == 4
+    assert desk.withdraw(STUDY, QUESTIONNAIRE, make_stored_key("two"), [])
+    assert not desk.withdraw(STUDY, QUESTIONNAIRE, make_stored_key("never"), [])
+    assert [desk.count_sealed(SERIES, cohort) for cohort in (1, 2, 3)] == [1, 1, 1], "a tombstone stays in its cohort"
+    assert len(query_rows(path, "SELECT key FROM responses")) == 4
 
 
-def test_what_expired_leaves_no_cohort_behind(path: Path, desk: SqliteDesk) -> None:
+def test_what_expired_leaves_no_cohort_behind(path: Path, desk: SqliteResponseStore) -> None:
     desk.put(new_response(), [])
     desk.mark_sealed(SERIES, MONDAY, 1)
     assert desk.expire(new_response().expires) == 1
-    assert rows(path, "SELECT * FROM cohorts") == []
+    assert query_rows(path, "SELECT * FROM cohorts") == []
 
 
-def test_a_copy_taken_twice_stores_no_response_in_a_second_cohort(tmp_path: Path, desk: SqliteDesk, path: Path) -> None:
+def test_a_copy_taken_twice_stores_no_response_in_a_second_cohort(
+    tmp_path: Path, desk: SqliteResponseStore, path: Path
+) -> None:
     for cohort, name in enumerate(["one", "two"], 1):
         desk.put(new_response(name), [])
         desk.mark_sealed(SERIES, MONDAY, cohort)
     desk.put(new_response("three"), [])
-    with closing(SqliteCopies(path, tmp_path / "ledger", tmp_path / "spent")) as copies:
-        records = [each for each in copies.records() if isinstance(each, KeptResponse)]
-        assert [each.key for each in records] == sorted(stored_key(name) for name in ("one", "two", "three"))
-        copies.take([replace(each, cohort=9) if each.cohort else each for each in records])
-        assert [each for each in copies.records() if isinstance(each, KeptResponse)] == records
+    with closing(SqliteTransfer(path, tmp_path / "ledger", tmp_path / "spent")) as copies:
+        records = [record for record in copies.export_records() if isinstance(record, ExportedResponse)]
+        assert [record.key for record in records] == sorted(make_stored_key(name) for name in ("one", "two", "three"))
+        copies.import_records([replace(record, cohort=9) if record.cohort else record for record in records])
+        assert [record for record in copies.export_records() if isinstance(record, ExportedResponse)] == records
 
 
-def test_two_stores_on_one_file_see_each_other(path: Path, desk: SqliteDesk) -> None:
+def test_two_stores_on_one_file_see_each_other(path: Path, desk: SqliteResponseStore) -> None:
     """The server and the job: each has its own."""
-    job = SqliteDesk(path)
+    job = SqliteResponseStore(path)
     desk.put(new_response("before"), [])
     job.close_days(SERIES, MONDAY)
     desk.put(new_response("after"), [])
-    assert [job.mark_sealed(SERIES, MONDAY, 1), desk.sealed_count(SERIES, 1)] == [1, 1]
+    assert [job.mark_sealed(SERIES, MONDAY, 1), desk.count_sealed(SERIES, 1)] == [1, 1]
     job.close()
 
 
-def test_a_job_that_seals_and_a_server_that_writes_lose_nothing_to_each_other(path: Path, desk: SqliteDesk) -> None:
-    job = SqliteDesk(path)
+def test_a_job_that_seals_and_a_server_that_writes_lose_nothing_to_each_other(
+    path: Path, desk: SqliteResponseStore
+) -> None:
+    job = SqliteResponseStore(path)
     puts = [partial(desk.put, new_response(name, window=MONDAY), [new_text(name)]) for name in range(60)]
 
     def seal(cohort: int) -> int:
@@ -137,34 +141,34 @@ def test_a_job_that_seals_and_a_server_that_writes_lose_nothing_to_each_other(pa
         outcomes = pool.map(lambda put: put(), puts)
         assert [seal(cohort) for cohort in range(1, 11)] == [0] * 10
         assert set(outcomes) == {PutOutcome.STORED}
-    sealed = sum(job.sealed_count(SERIES, cohort) for cohort in range(1, 11))
-    assert sealed + sum(desk.pending_by_day(SERIES).values()) == 60
+    sealed = sum(job.count_sealed(SERIES, cohort) for cohort in range(1, 11))
+    assert sealed + sum(desk.count_pending_by_day(SERIES).values()) == 60
     job.close()
 
 
-def test_a_withdrawal_does_not_wait_for_a_long_reading(desk: SqliteDesk) -> None:
+def test_a_withdrawal_does_not_wait_for_a_long_reading(desk: SqliteResponseStore) -> None:
     """Emptying the log would, and would keep every writer out meanwhile."""
     desk.put(new_response("one"), [])
     desk.put(new_response("two"), [])
     reading = desk.read_pending(SERIES, MONDAY)
     next(reading)
     began = time.monotonic()
-    assert desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("two"), [])
-    assert time.monotonic() - began < BUSY_SECONDS / 2
+    assert desk.withdraw(STUDY, QUESTIONNAIRE, make_stored_key("two"), [])
+    assert time.monotonic() - began < BUSY_TIMEOUT_SECONDS / 2
     assert len(list(reading)) == 1
 
 
-def test_no_table_of_answers_has_a_row_number(path: Path, desk: SqliteDesk) -> None:
+def test_no_table_of_answers_has_a_row_number(path: Path, desk: SqliteResponseStore) -> None:
     """It would tell in which order people answered, and put a text beside its response."""
-    for table in columns(path):
+    for table in read_columns(path):
         with pytest.raises(sqlite3.OperationalError, match="no such column: rowid"):
-            rows(path, f"SELECT rowid FROM {table}")  # noqa: S608  # the file's own names
+            query_rows(path, f"SELECT rowid FROM {table}")  # noqa: S608  # the file's own names
 
 
-def test_once_sealed_answers_and_texts_lie_by_key_and_not_as_they_came(path: Path, desk: SqliteDesk) -> None:
+def test_once_sealed_answers_and_texts_lie_by_key_and_not_as_they_came(path: Path, desk: SqliteResponseStore) -> None:
     """SQLite fills a page from its end: whatever came first, or has the smallest key once rewritten, lies last."""
     names = range(5)
-    keys = [stored_key(name) for name in names]
+    keys = [make_stored_key(name) for name in names]
     text_keys = [new_text(name).key for name in names]
     for name in names:
         desk.put(new_response(name), [new_text(name)])
@@ -175,7 +179,7 @@ def test_once_sealed_answers_and_texts_lie_by_key_and_not_as_they_came(path: Pat
     assert last_first(path, text_keys) == sorted(text_keys) != text_keys
 
 
-def test_texts_lie_by_key_however_they_came_and_not_cohort_after_cohort(path: Path, desk: SqliteDesk) -> None:
+def test_texts_lie_by_key_however_they_came_and_not_cohort_after_cohort(path: Path, desk: SqliteResponseStore) -> None:
     """A text says nothing of its cohort: where it lies must not either."""
     keys = []
     for cohort in (1, 2, 3):
@@ -187,7 +191,7 @@ def test_texts_lie_by_key_however_they_came_and_not_cohort_after_cohort(path: Pa
         assert last_first(path, keys) == sorted(keys)
 
 
-def test_a_few_new_texts_wait_by_key_until_they_are_a_sixteenth_of_all(path: Path, desk: SqliteDesk) -> None:
+def test_a_few_new_texts_wait_by_key_until_they_are_a_sixteenth_of_all(path: Path, desk: SqliteResponseStore) -> None:
     """Gathering them writes all texts anew."""
     seal_with_texts(desk, 1, [f"old {number}" for number in range(40)])
     seal_with_texts(desk, 2, ["new 1", "new 2"])
@@ -199,22 +203,22 @@ def test_a_few_new_texts_wait_by_key_until_they_are_a_sixteenth_of_all(path: Pat
     assert texts_in(path, "arriving_texts") == set()
 
 
-def seal_with_texts(desk: SqliteDesk, cohort: int, names: Iterable[str]) -> None:
+def seal_with_texts(desk: SqliteResponseStore, cohort: int, names: Iterable[str]) -> None:
     for name in names:
         desk.put(new_response(name), [new_text(name)])
     desk.mark_sealed(SERIES, MONDAY, cohort)
 
 
-def test_a_sealed_text_needs_no_page_of_its_own(path: Path, desk: SqliteDesk) -> None:
-    sealed = SealedBox(PrivateKey.generate().public_key).encrypt(padded(Verbatim("Un mot de plus.", "fr", True)))
+def test_a_sealed_text_needs_no_page_of_its_own(path: Path, desk: SqliteResponseStore) -> None:
+    sealed = SealedBox(PrivateKey.generate().public_key).encrypt(pad(FreeTextAnswer("Un mot de plus.", "fr", True)))
     for number in range(60):
         desk.put(new_response(str(number)), [replace(new_text(str(number)), payload=sealed)])
-    [(pages,)] = rows(path, "PRAGMA page_count")
+    [(pages,)] = query_rows(path, "PRAGMA page_count")
     assert pages < 60
 
 
 def texts_in(path: Path, table: str) -> set[str]:
-    return {key for (key,) in rows(path, f"SELECT key FROM {table}")}  # noqa: S608  # one of two names
+    return {key for (key,) in query_rows(path, f"SELECT key FROM {table}")}  # noqa: S608  # one of two names
 
 
 def test_what_a_seal_frees_does_not_tell_in_which_order_it_was_used(tmp_path: Path) -> None:
@@ -225,7 +229,7 @@ def test_what_a_seal_frees_does_not_tell_in_which_order_it_was_used(tmp_path: Pa
 
 def free_pages_after_a_seal(path: Path) -> tuple[int, ...]:
     """The numbers of the free pages, in the order in which SQLite keeps them."""
-    with closing(SqliteDesk(path)) as desk:
+    with closing(SqliteResponseStore(path)) as desk:
         for number in range(60):
             desk.put(new_response(number, answers={"q": "x" * 900}), [])
         desk.mark_sealed(SERIES, MONDAY, 1)
@@ -249,7 +253,7 @@ def test_a_home_of_the_first_schema_is_taken_over_whole(path: Path) -> None:
     with old.transaction() as connection:
         for name, (answers, window, digest, cohort) in states.items():
             said = ("1.0.0", "fr", "self", answers.decode()) if answers else (None,) * 4
-            key = (STUDY, QUESTIONNAIRE, stored_key(name), 1, "2026", "2028-12-31")
+            key = (STUDY, QUESTIONNAIRE, make_stored_key(name), 1, "2026", "2028-12-31")
             connection.execute(
                 f"INSERT INTO responses VALUES ({', '.join('?' * 13)})",  # noqa: S608  # question marks
                 (*key, *said, window, digest, cohort),
@@ -257,43 +261,43 @@ def test_a_home_of_the_first_schema_is_taken_over_whole(path: Path) -> None:
         text = (STUDY, QUESTIONNAIRE, new_text().key, 1, "2026", "mot", b"sealed", "2028-12-31")
         connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", text)
     old.close()
-    with closing(SqliteDesk(path)) as desk:
-        standings = [desk.standing(STUDY, QUESTIONNAIRE, stored_key(name)) for name in states]
+    with closing(SqliteResponseStore(path)) as desk:
+        standings = [desk.read_standing(STUDY, QUESTIONNAIRE, make_stored_key(name)) for name in states]
         assert standings == [Waiting(), Counted(SERIES, 1), Withdrawn()]
-        assert desk.pending_by_day(SERIES) == {MONDAY: 1}
+        assert desk.count_pending_by_day(SERIES) == {MONDAY: 1}
         assert desk.put(new_response("gone"), []) is PutOutcome.WITHDRAWN
         assert desk.expire(date(2028, 12, 31)) == 4
 
 
 def last_first(path: Path, keys: list[str]) -> list[str]:
-    return sorted(keys, key=lambda key: everything(path).rindex(key.encode()), reverse=True)
+    return sorted(keys, key=lambda key: read_everything(path).rindex(key.encode()), reverse=True)
 
 
-def test_nothing_of_a_withdrawn_answer_stays_in_the_file_or_its_log(path: Path, desk: SqliteDesk) -> None:
+def test_nothing_of_a_withdrawn_answer_stays_in_the_file_or_its_log(path: Path, desk: SqliteResponseStore) -> None:
     desk.put(new_response(answers={"metier": "soudeuse"}), [new_text(payload=b"a text of hers")])
-    assert b"soudeuse" in everything(path)
-    desk.withdraw(STUDY, QUESTIONNAIRE, stored_key("one"), [new_text().key])
-    assert b"soudeuse" not in everything(path)
-    assert b"a text of hers" not in everything(path)
-    [tombstone] = rows(path, "SELECT version, language, mode, answers, cohort FROM responses")
+    assert b"soudeuse" in read_everything(path)
+    desk.withdraw(STUDY, QUESTIONNAIRE, make_stored_key("one"), [new_text().key])
+    assert b"soudeuse" not in read_everything(path)
+    assert b"a text of hers" not in read_everything(path)
+    [tombstone] = query_rows(path, "SELECT version, language, mode, answers, cohort FROM responses")
     assert tombstone == (None, None, None, None, 0)
 
 
 def test_after_the_seal_no_day_of_arrival_and_no_digest_stay_in_the_file_or_its_log(
-    path: Path, desk: SqliteDesk
+    path: Path, desk: SqliteResponseStore
 ) -> None:
     desk.put(new_response(), [])
     desk.mark_sealed(SERIES, MONDAY, 1)
-    assert new_response().digest.encode() not in everything(path)
-    assert MONDAY.isoformat().encode() not in everything(path)
+    assert new_response().digest.encode() not in read_everything(path)
+    assert MONDAY.isoformat().encode() not in read_everything(path)
 
 
-def test_the_files_are_closed_to_other_users_of_the_machine(path: Path, desk: SqliteDesk) -> None:
+def test_the_files_are_closed_to_other_users_of_the_machine(path: Path, desk: SqliteResponseStore) -> None:
     desk.put(new_response(), [])
-    assert {each.stat().st_mode & 0o077 for each in path.parent.iterdir()} == {0}
+    assert {store_file.stat().st_mode & 0o077 for store_file in path.parent.iterdir()} == {0}
 
 
-def test_reading_does_not_hold_up_those_who_write(desk: SqliteDesk) -> None:
+def test_reading_does_not_hold_up_those_who_write(desk: SqliteResponseStore) -> None:
     desk.put(new_response("one"), [])
     desk.put(new_response("two"), [])
     reading = desk.read_pending(SERIES, MONDAY)
@@ -302,27 +306,27 @@ def test_reading_does_not_hold_up_those_who_write(desk: SqliteDesk) -> None:
     assert len(list(reading)) == 1, "a reader sees what was there when it began"
 
 
-def test_what_waits_is_counted_among_what_waits_only(path: Path, desk: SqliteDesk) -> None:
+def test_what_waits_is_counted_among_what_waits_only(path: Path, desk: SqliteResponseStore) -> None:
     """Counting it must not slow down as what was sealed piles up."""
     desk.put(new_response(), [])
     desk.mark_sealed(SERIES, MONDAY, 1)
-    assert rows(path, "SELECT count(*) FROM arrivals") == [(0,)]
+    assert query_rows(path, "SELECT count(*) FROM arrivals") == [(0,)]
 
 
-def test_a_backup_is_a_store_of_its_own(tmp_path: Path, desk: SqliteDesk) -> None:
+def test_a_backup_is_a_store_of_its_own(tmp_path: Path, desk: SqliteResponseStore) -> None:
     desk.put(new_response(), [new_text()])
     copy = tmp_path / "copies" / "responses.sqlite"
     copy.parent.mkdir()
     desk.backup(copy)
     desk.put(new_response("later"), [])
-    restored = SqliteDesk(copy)
-    assert restored.standing(STUDY, QUESTIONNAIRE, stored_key("one")) == Waiting()
-    assert restored.standing(STUDY, QUESTIONNAIRE, stored_key("later")) is None
+    restored = SqliteResponseStore(copy)
+    assert restored.read_standing(STUDY, QUESTIONNAIRE, make_stored_key("one")) == Waiting()
+    assert restored.read_standing(STUDY, QUESTIONNAIRE, make_stored_key("later")) is None
     assert restored.put(new_response("more"), []) is PutOutcome.STORED
     restored.close()
 
 
-def test_a_backup_never_overwrites(tmp_path: Path, desk: SqliteDesk) -> None:
+def test_a_backup_never_overwrites(tmp_path: Path, desk: SqliteResponseStore) -> None:
     copy = tmp_path / "copy.sqlite"
     copy.write_bytes(b"precious")
     with pytest.raises(WrongFile, match="exists already"):
@@ -336,5 +340,5 @@ def test_a_ledger_is_backed_up_whole(tmp_path: Path) -> None:
     ledger.backup(tmp_path / "copy.sqlite")
     ledger.close()
     copy = SqliteLedger(tmp_path / "copy.sqlite")
-    assert list(copy.entries(SERIES)) == [b"entry"]
+    assert list(copy.read_entries(SERIES)) == [b"entry"]
     copy.close()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boucle.submissions.envelope import EnvelopeReader
-from boucle.submissions.form import decode, typed_fields
+from boucle.submissions.form import decode, group_fields
 from support.api import EVERY_TYPE
 
 READER = EnvelopeReader("etude", EVERY_TYPE)
@@ -16,15 +16,15 @@ READER = EnvelopeReader("etude", EVERY_TYPE)
 def json_result(question: str, sent: object) -> object:
     """The answer read from JSON, or the code of its problem; None when it counts as not answered."""
     envelope = READER.read({"answers": {question: sent}})
-    return next((each.code for each in envelope.malformed), envelope.answers.get(question))
+    return next((issue.code for issue in envelope.malformed), envelope.answers.get(question))
 
 
 def form_result(*pairs: tuple[str, str]) -> object:
     """The same for the fields of a form."""
     question = pairs[0][0].removesuffix(".a").removesuffix(".b").removesuffix(".c").removesuffix(".z")
-    decoded = decode(EVERY_TYPE, typed_fields(pairs))
+    decoded = decode(EVERY_TYPE, group_fields(pairs))
     envelope = READER.read_form({"answers": decoded.answers})
-    problems = [each.code for each in (*decoded.malformed, *envelope.malformed)]
+    problems = [issue.code for issue in (*decoded.malformed, *envelope.malformed)]
     return next(iter(problems), envelope.answers.get(question))
 
 
@@ -168,5 +168,5 @@ def test_a_line_of_100_characters_may_hold_breaks() -> None:
 
 
 def test_consent_is_only_taken_for_texts() -> None:
-    decoded = decode(EVERY_TYPE, typed_fields([("_consent.message", "yes"), ("_consent.note", "yes")]))
+    decoded = decode(EVERY_TYPE, group_fields([("_consent.message", "yes"), ("_consent.note", "yes")]))
     assert decoded.consents == ("message",)

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or, holds
 from boucle.core.strictjson import NotStandardJson, parse
-from boucle.submissions.quick_reader import QuickReader, compiled
+from boucle.submissions.quick_reader import QuickReader, compile_condition
 from boucle.submissions.submission import Submission
 from boucle.web.context import Version
-from boucle.web.errors import Refused
-from boucle.web.routes.responses import settled
-from support.api import EVERY_TYPE, STUDY, Installation, submission
+from boucle.web.errors import HttpError
+from boucle.web.routes.responses import settle_envelope
+from support.api import EVERY_TYPE, STUDY, ApiInstallation, make_submission
 
 VERSION = Version(STUDY, EVERY_TYPE)
 QUICK = QuickReader(EVERY_TYPE)
@@ -57,9 +57,9 @@ ODD_ENVELOPES: dict[str, st.SearchStrategy[Any]] = {
 
 
 def bodies_of(answer: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    rest = {id: each for id, each in answer.items() if id != "accompagne"}
+    rest = {id: kept_answer for id, kept_answer in answer.items() if id != "accompagne"}
     answers = st.fixed_dictionaries({"accompagne": answer["accompagne"]}, optional=rest)
-    return answers.map(lambda each: submission(each, id=ID))
+    return answers.map(lambda drawn_answers: make_submission(drawn_answers, id=ID))
 
 
 well_formed = bodies_of(GOOD)
@@ -74,8 +74,8 @@ odd = st.builds(
 def slowly(body: bytes) -> Submission | None:
     """What the schema makes of a body."""
     try:
-        return settled(VERSION, VERSION.reader.read(parse(body)))
-    except (NotStandardJson, Refused):
+        return settle_envelope(VERSION, VERSION.reader.read(parse(body)))
+    except (NotStandardJson, HttpError):
         return None
 
 
@@ -93,7 +93,7 @@ def test_both_take_a_good_submission_and_understand_it_alike(body: dict[str, Any
 
 def test_nearly_every_good_submission_needs_no_schema() -> None:
     answers = {"accompagne": "yes", "note": 7, "freins": ["langue"], "enfants": 2, "message": "Bonjour à tous"}
-    assert QUICK.read(json.dumps(submission(answers)).encode()) is not None
+    assert QUICK.read(json.dumps(make_submission(answers)).encode()) is not None
 
 
 def agree_on(body: bytes) -> None:
@@ -125,14 +125,14 @@ NO_ANSWERS: list[Any] = [[], None, "no", {"accompagne": ["no"]}, {"accompagne": 
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"5", b"null", b"{}", b'"a"', b"[" * 60_000, b'{"a":' * 2000, b"\xef\xbb\xbf{}", b"9" * 5000]
-    + [json.dumps(submission(each, id=ID)).encode() for each in NO_ANSWERS],
+    + [json.dumps(make_submission(body, id=ID)).encode() for body in NO_ANSWERS],
 )
 def test_it_takes_nothing_that_is_no_submission(body: bytes) -> None:
     assert QUICK.read(body) is None
 
 
 def test_it_takes_no_key_twice() -> None:
-    body = json.dumps(submission({"accompagne": "no"}))
+    body = json.dumps(make_submission({"accompagne": "no"}))
     assert QUICK.read(body.replace('"accompagne": "no"', '"accompagne": "yes", "accompagne": "no"').encode()) is None
     assert QUICK.read(body.replace('"mode"', '"language": "fr", "mode"').encode()) is None
 
@@ -164,12 +164,12 @@ several = st.fixed_dictionaries(
 @given(conditions, several)
 @settings(max_examples=300, deadline=None)
 def test_a_compiled_condition_holds_when_the_condition_does(condition: Condition, answers: dict[str, Any]) -> None:
-    assert compiled(condition)(answers) == holds(condition, answers)
+    assert compile_condition(condition)(answers) == holds(condition, answers)
 
 
 def test_both_ways_in_answer_the_same_request_alike() -> None:
-    here = Installation()
-    body = json.dumps(submission())
+    here = ApiInstallation()
+    body = json.dumps(make_submission())
     address = "/api/responses/etude/candidats/1.0.0"
     # The second's media type has a parameter, which sends it through Flask: a replay of the first.
     quick = here.client.post(address, data=body, content_type="application/json")

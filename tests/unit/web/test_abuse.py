@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from boucle.core.study.model import Study
-from boucle.submissions.proof import proven
-from boucle.web.senders import HOUR, Crowd, network_of, sender_of
-from support.api import ENOUGH, EVERY_TYPE, STUDY, Installation, address, codes, submission
-from support.builders import study, wave
-from support.html_forms import post_forms
-from support.streets import Street, written
+from boucle.submissions.proof import is_proven
+from boucle.web.senders import HOUR_SECONDS, VolumeDetector, network_of, sender_of
+from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
+from support.builders import make_study, make_wave
+from support.html_forms import read_post_forms
+from support.streets import FrontHarness, encode_submission
 
 ADDRESS = "203.0.113.7"
 AFTER = 3
@@ -35,19 +35,19 @@ class Seconds:
 
 def guarded(**rules: Any) -> Study:
     """The study of the API tests, one version, under the rules of a wave."""
-    opened = wave(("candidats", "1.0.0", "2026-01-05"))
-    return study(EVERY_TYPE, waves=(replace(opened, **rules),))
+    opened = make_wave(("candidats", "1.0.0", "2026-01-05"))
+    return make_study(EVERY_TYPE, waves=(replace(opened, **rules),))
 
 
-def doubts(here: Installation) -> list[str | None]:
-    return [each.held for each in here.desk.responses.values()]
+def doubts(here: ApiInstallation) -> list[str | None]:
+    return [response.held for response in here.store.responses.values()]
 
 
-def confirmed(here: Installation, seconds: Seconds, wait: float, fields: Mapping[str, str]) -> None:
+def confirmed(here: ApiInstallation, seconds: Seconds, wait: float, fields: Mapping[str, str]) -> None:
     """Fill in the form without script, wait on the check page, and confirm."""
-    form = post_forms(here.fill(fields).text)[0]
+    form = read_post_forms(here.fill(fields).text)[0]
     seconds.now += wait
-    sent = here.client.post(address(), data=form.encoded(), content_type="application/x-www-form-urlencoded")
+    sent = here.client.post(address(), data=form.encode(), content_type="application/x-www-form-urlencoded")
     assert (sent.status_code, "XXXX" in sent.text) == (200, False)
 
 
@@ -66,13 +66,13 @@ def test_a_form_confirmed_at_once_or_with_the_hidden_field_filled_is_held_back(
     fields: Mapping[str, str], wait: float, doubt: str | None
 ) -> None:
     seconds = Seconds()
-    here = Installation(seconds=seconds)
+    here = ApiInstallation(seconds=seconds)
     confirmed(here, seconds, wait, fields)
     assert doubts(here) == [doubt]
 
 
 def test_the_check_page_tells_a_program_nothing_of_the_trap() -> None:
-    here = Installation(seconds=Seconds())
+    here = ApiInstallation(seconds=Seconds())
     page = here.fill({"accompagne": "no", "_website": "https://spam.example"}).text
     plain = here.fill({"accompagne": "no"}).text
     assert "spam.example" not in page
@@ -82,18 +82,18 @@ def test_the_check_page_tells_a_program_nothing_of_the_trap() -> None:
 
 def test_a_program_cannot_change_when_its_page_was_shown() -> None:
     seconds = Seconds()
-    here = Installation(seconds=seconds)
-    form = post_forms(here.fill({"accompagne": "no"}).text)[0]
-    older = form.encoded().replace(b"1000000", b"0990000")
-    assert older != form.encoded()
+    here = ApiInstallation(seconds=seconds)
+    form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
+    older = form.encode().replace(b"1000000", b"0990000")
+    assert older != form.encode()
     again = here.client.post(address(), data=older, content_type="application/x-www-form-urlencoded")
     assert (again.status_code, doubts(here)) == (200, [])
 
 
 @pytest.mark.parametrize(("signs", "doubt"), [(["trap"], "trap"), (["haste"], "haste"), (["haste", "trap"], "trap")])
 def test_what_the_forms_script_tells_holds_a_submission_back(signs: list[str], doubt: str) -> None:
-    here = Installation()
-    body = submission(signs=signs)
+    here = ApiInstallation()
+    body = make_submission(signs=signs)
     first = here.client.post(address(), json=body)
     again = here.client.post(address(), json={**body, "signs": []})
     assert (first.status_code, again.status_code, first.json == again.json) == (201, 200, True)
@@ -102,13 +102,13 @@ def test_what_the_forms_script_tells_holds_a_submission_back(signs: list[str], d
 
 @pytest.mark.parametrize("signs", [["crowd"], ["x"], "trap", [1], [["trap"]]])
 def test_other_signs_are_refused(signs: object) -> None:
-    here = Installation()
-    assert codes(here.send(signs=signs))["signs"] in {"not_a_choice", "wrong_type"}
+    here = ApiInstallation()
+    assert error_codes(here.send(signs=signs))["signs"] in {"not_a_choice", "wrong_type"}
     assert doubts(here) == []
 
 
 def test_whoever_is_held_back_reads_that_they_wait() -> None:
-    here = Installation()
+    here = ApiInstallation()
     receipt = (here.send(signs=["trap"]).json or {})["receipt"]
     asked = {"study": "etude", "questionnaire": "candidats", "receipt": receipt}
     assert here.client.post("/api/receipts", json=asked).json == {"status": "waiting"}
@@ -116,66 +116,73 @@ def test_whoever_is_held_back_reads_that_they_wait() -> None:
 
 def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> None:
     """A hall that shares one address loses nothing: somebody who knows of it lets it count."""
-    here = Installation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
     for _ in range(AFTER + 2):
-        sent = here.client.post(address(), json=submission(), environ_base={"REMOTE_ADDR": ADDRESS})
+        sent = here.client.post(address(), json=make_submission(), environ_base={"REMOTE_ADDR": ADDRESS})
         assert sent.status_code == 201
     assert doubts(here) == [None] * AFTER + ["crowd"] * 2
 
 
 def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_more() -> None:
     """Seen by the front, and said by Flask: counted once."""
-    here = Installation(guarded(hold_after=AFTER), monotonic=Seconds())
-    body = submission()
-    sent = [body, {**body, "mode": "paper"}, submission()]
+    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    body = make_submission()
+    sent = [body, {**body, "mode": "paper"}, make_submission()]
     statuses = [
-        here.client.post(address(), json=each, environ_base={"REMOTE_ADDR": ADDRESS}).status_code for each in sent
+        here.client.post(address(), json=submission_body, environ_base={"REMOTE_ADDR": ADDRESS}).status_code
+        for submission_body in sent
     ]
     assert (statuses, doubts(here)) == ([201, 409, 201], [None, None])
 
 
 def test_the_same_crowd_through_the_front_and_by_forms() -> None:
     seconds = Seconds()
-    here = Installation(guarded(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For")
-    street = Street(here)
+    here = ApiInstallation(
+        guarded(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
+    )
+    street = FrontHarness(here)
 
     async def crowd() -> None:
         for at in range(AFTER + 1):
             named = {"x-forwarded-for": f"198.51.100.{at}, {ADDRESS}"}
             kind = {"content-type": "application/json; charset=utf-8"} if at % 2 else {}
-            assert (await street.ask(written(), headers={**named, **kind})).status == 201
+            assert (await street.ask(encode_submission(), headers={**named, **kind})).status == 201
 
     asyncio.run(crowd())
     assert doubts(here) == [None] * AFTER + ["crowd"]
-    form = post_forms(here.fill({"accompagne": "no"}).text)[0]
+    form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
     seconds.now += 10
     headers = {"X-Forwarded-For": ADDRESS}
     kind = "application/x-www-form-urlencoded"
-    here.client.post(address(), data=form.encoded(), content_type=kind, headers=headers)
+    here.client.post(address(), data=form.encode(), content_type=kind, headers=headers)
     assert doubts(here)[-1] == "crowd"
 
 
 def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
-    here = Installation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
     for at in range(AFTER + 1):
         named = {"X-Forwarded-For": f"198.51.100.{at}"}
-        here.client.post(address(), json=submission(), headers=named, environ_base={"REMOTE_ADDR": ADDRESS})
+        here.client.post(address(), json=make_submission(), headers=named, environ_base={"REMOTE_ADDR": ADDRESS})
     assert doubts(here)[-1] == "crowd"
 
 
 def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
     seconds = Seconds()
-    crowd = Crowd(seconds)
+    crowd = VolumeDetector(seconds)
     assert [crowd.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
-    seconds.now += HOUR / AFTER
+    seconds.now += HOUR_SECONDS / AFTER
     assert [crowd.is_large(ADDRESS, AFTER) for _ in range(2)] == [False, True]
     assert not crowd.is_large("203.0.113.8", AFTER)
 
 
 def test_what_cannot_be_told_apart_is_never_held_back() -> None:
     """This machine itself, or a proxy in front of it that is not said to be one."""
-    crowd = Crowd(Seconds())
-    assert not any(crowd.is_large(each, 1) for each in ("127.0.0.1", "::1", "", "::ffff:127.0.0.1") for _ in range(9))
+    crowd = VolumeDetector(Seconds())
+    assert not any(
+        crowd.is_large(client_address, 1)
+        for client_address in ("127.0.0.1", "::1", "", "::ffff:127.0.0.1")
+        for _ in range(9)
+    )
     assert not any(crowd.is_large(ADDRESS, 0) for _ in range(9))
 
 
@@ -204,48 +211,48 @@ BITS = 8
 
 
 def worked(id: str, bits: int) -> str:
-    return next(str(n) for n in count() if proven("etude", "candidats", id, str(n), bits))
+    return next(str(n) for n in count() if is_proven("etude", "candidats", id, str(n), bits))
 
 
 def test_a_wave_that_asks_for_work_takes_what_has_done_it_and_tells_others_how_much() -> None:
-    here = Installation(guarded(proof_of_work=BITS))
-    body = submission()
+    here = ApiInstallation(guarded(proof_of_work=BITS))
+    body = make_submission()
     refused = here.client.post(address(), json=body)
-    assert (refused.status_code, codes(refused)) == (422, {"proof": "wrong_proof"})
+    assert (refused.status_code, error_codes(refused)) == (422, {"proof": "wrong_proof"})
     assert (refused.json or {})["errors"][0]["bits"] == BITS
     done = {**body, "proof": worked(str(body["id"]), BITS)}
     assert [here.client.post(address(), json=done).status_code for _ in range(2)] == [201, 200]
-    assert [here.client.post(address(), json={**done, "id": submission()["id"]}).status_code for _ in range(9)] != [
-        201
-    ] * 9
+    assert [
+        here.client.post(address(), json={**done, "id": make_submission()["id"]}).status_code for _ in range(9)
+    ] != [201] * 9
 
 
 def test_work_is_asked_for_on_the_short_way_too() -> None:
-    street = Street(Installation(guarded(proof_of_work=BITS)))
-    body = submission()
+    street = FrontHarness(ApiInstallation(guarded(proof_of_work=BITS)))
+    body = make_submission()
 
     async def both() -> list[int]:
         done = {**body, "proof": worked(str(body["id"]), BITS)}
-        return [(await street.ask(json.dumps(each).encode())).status for each in (body, done)]
+        return [(await street.ask(json.dumps(submission_body).encode())).status for submission_body in (body, done)]
 
     assert asyncio.run(both()) == [422, 201]
-    assert street.desk.sizes == [1]
+    assert street.store.sizes == [1]
 
 
 def test_a_form_without_script_needs_no_work_and_asks_the_script_for_it() -> None:
     seconds = Seconds()
-    here = Installation(guarded(proof_of_work=BITS), seconds=seconds)
-    confirmed(here, seconds, 5, ENOUGH)
+    here = ApiInstallation(guarded(proof_of_work=BITS), seconds=seconds)
+    confirmed(here, seconds, 5, MINIMAL_ANSWERS)
     assert doubts(here) == [None]
     assert f'data-work="{BITS}"' in here.fill({"note": "x"}).text
-    assert "data-work" not in Installation().fill({"note": "x"}).text
+    assert "data-work" not in ApiInstallation().fill({"note": "x"}).text
 
 
 def test_elsewhere_a_proof_is_not_looked_at() -> None:
-    here = Installation()
+    here = ApiInstallation()
     assert here.send(proof="anything").status_code == 201
-    assert codes(here.send(proof="x" * 17)) == {"proof": "too_long"}
-    assert codes(here.send(proof=5)) == {"proof": "wrong_type"}
+    assert error_codes(here.send(proof="x" * 17)) == {"proof": "too_long"}
+    assert error_codes(here.send(proof=5)) == {"proof": "wrong_type"}
 
 
 def test_more_work_than_one_wave_asks_for_suffices_for_all_that_take_the_version() -> None:

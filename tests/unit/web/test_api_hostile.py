@@ -18,16 +18,16 @@ from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
 from boucle.submissions.envelope import EnvelopeReader
-from support.api import ENOUGH, EVERY_TYPE, Installation, address, submission
-from support.html_forms import post_forms
+from support.api import EVERY_TYPE, MINIMAL_ANSWERS, ApiInstallation, address, make_submission
+from support.html_forms import read_post_forms
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-BODY = json.dumps(submission())
+BODY = json.dumps(make_submission())
 
 
 def replaced(answers: str) -> bytes:
     """A submission whose answers are written like this."""
-    return BODY.replace(json.dumps(dict(ENOUGH)), answers).encode("utf-8", "surrogatepass")
+    return BODY.replace(json.dumps(dict(MINIMAL_ANSWERS)), answers).encode("utf-8", "surrogatepass")
 
 
 HOSTILE_JSON: Mapping[str, tuple[bytes, int]] = {
@@ -88,28 +88,28 @@ HOSTILE_FORMS: Mapping[str, tuple[bytes, int]] = {
 
 @pytest.mark.parametrize(("body", "status"), HOSTILE_JSON.values(), ids=HOSTILE_JSON)
 def test_a_hostile_document_is_refused_with_a_problem(body: bytes, status: int) -> None:
-    here = Installation()
+    here = ApiInstallation()
     answer = here.client.post(address(), data=body, content_type=JSON)
-    assert (answer.status_code, answer.mimetype, here.desk.responses) == (status, "application/problem+json", {})
+    assert (answer.status_code, answer.mimetype, here.store.responses) == (status, "application/problem+json", {})
     assert answer.json is not None
     assert answer.json["status"] == status
 
 
 @pytest.mark.parametrize(("body", "status"), HOSTILE_FORMS.values(), ids=HOSTILE_FORMS)
 def test_a_hostile_form_stores_nothing_and_gets_a_page(body: bytes, status: int) -> None:
-    here = Installation()
+    here = ApiInstallation()
     answer = here.client.post(address(), data=body, content_type=FORM)
-    assert (answer.status_code, answer.mimetype, here.desk.responses) == (status, "text/html", {})
+    assert (answer.status_code, answer.mimetype, here.store.responses) == (status, "text/html", {})
 
 
 def test_a_document_that_is_not_standard_says_where() -> None:
-    answer = Installation().client.post(address(), data=replaced('{"note": NaN}'), content_type=JSON)
+    answer = ApiInstallation().client.post(address(), data=replaced('{"note": NaN}'), content_type=JSON)
     assert answer.json is not None
     assert answer.json["where"] == "NaN and Infinity are no JSON numbers, at /answers/note"
 
 
 def test_a_body_whose_length_is_not_announced_is_bounded_too() -> None:
-    here = Installation()
+    here = ApiInstallation()
 
     def send(body: bytes) -> int:
         unannounced: dict[str, Any] = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
@@ -130,10 +130,10 @@ class Failing:
 
 
 def test_a_failure_is_a_plain_problem_and_a_page() -> None:
-    here = Installation(desk=Failing())
+    here = ApiInstallation(store=Failing())
     problem = here.send()
-    form = post_forms(here.fill({"accompagne": "no"}).text)[0]
-    page = here.client.post(address(), data=form.encoded(), content_type=FORM)
+    form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
+    page = here.client.post(address(), data=form.encode(), content_type=FORM)
     assert (problem.status_code, problem.json["code"]) == (500, "failed")  # type: ignore[index]
     assert (page.status_code, page.mimetype) == (500, "text/html")
     assert "RuntimeError" not in problem.text + page.text
@@ -145,7 +145,7 @@ def test_a_failure_to_make_pages_still_gets_an_answer() -> None:
         def csp(self) -> str:
             return "default-src 'none'"
 
-    answer = Installation(renderer=NoPages()).fill({"accompagne": "no"})
+    answer = ApiInstallation(renderer=NoPages()).fill({"accompagne": "no"})
     assert (answer.status_code, answer.text) == (500, "Something went wrong on our side")
 
 
@@ -153,7 +153,7 @@ def test_a_failure_to_find_words_still_gets_an_answer() -> None:
     def mute(language: str) -> Any:
         raise RuntimeError(language)
 
-    answer = Installation(speak=mute).send({"accompagne": "oui"})
+    answer = ApiInstallation(translator_for=mute).send({"accompagne": "oui"})
     assert (answer.status_code, answer.text) == (500, "Something went wrong on our side")
 
 
@@ -163,19 +163,19 @@ SECRETS = ("Confidence", "203.0.113.9", "Mozilla/9", "confidentielle", "0b8f7bd0
 def test_the_log_holds_no_answer_no_address_and_no_code(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     codes = [code for failing in (False, True) for code in drive_everything(failing)]
-    assert any("RuntimeError at test_api_hostile.py" in each.getMessage() for each in caplog.records)
+    assert any("RuntimeError at test_api_hostile.py" in log_record.getMessage() for log_record in caplog.records)
     assert [secret for secret in (*SECRETS, *codes) if secret in caplog.text] == []
 
 
 def drive_everything(failing: bool) -> list[str]:
     """Use every route in every way, with secrets in every place; the codes that were given."""
-    here = Installation(desk=Failing()) if failing else Installation()
+    here = ApiInstallation(store=Failing()) if failing else ApiInstallation()
     client = here.client
     client.environ_base |= {"REMOTE_ADDR": "203.0.113.9", "HTTP_USER_AGENT": "Mozilla/9"}
-    secret = submission({"accompagne": "no", "message": "Confidence"}, id=SECRETS[-1])
-    answers = [client.post(address(), json=each) for each in (secret, secret, secret | {"mode": "paper"})]
+    secret = make_submission({"accompagne": "no", "message": "Confidence"}, id=SECRETS[-1])
+    answers = [client.post(address(), json=json_body) for json_body in (secret, secret, secret | {"mode": "paper"})]
     form = {"accompagne": "no", "message": "Confidence"}
-    answers += [client.post(address(), data=each) for each in (form, form | {"note": "Confidence"}, {})]
+    answers += [client.post(address(), data=fields) for fields in (form, form | {"note": "Confidence"}, {})]
     for body, kind in (
         (b"Confidence", JSON),
         (b"Confidence=%ff", FORM),
@@ -186,7 +186,7 @@ def drive_everything(failing: bool) -> list[str]:
     client.post(address(), json=secret, headers={"Origin": "https://confidentielle.example"})
     client.get("/api/confidentielle")
     client.delete(address("confidentielle"))
-    given = [each.json["receipt"] for each in answers if each.json and "receipt" in each.json]
+    given = [reply.json["receipt"] for reply in answers if reply.json and "receipt" in reply.json]
     for code in [*given, "Confidence"]:
         named = {"study": "etude", "questionnaire": "candidats", "receipt": code}
         for route in ("/api/receipts", "/api/withdrawals"):
@@ -200,13 +200,13 @@ def drive_everything(failing: bool) -> list[str]:
 
 
 def test_no_answer_ever_sets_a_cookie() -> None:
-    here = Installation()
+    here = ApiInstallation()
     answers = [here.send(), here.fill({"accompagne": "no"}), here.client.get("/api/health"), here.client.get("/api/x")]
-    assert all("Set-Cookie" not in each.headers for each in answers)
-    assert {each.headers["X-Content-Type-Options"] for each in answers} == {"nosniff"}
+    assert all("Set-Cookie" not in reply.headers for reply in answers)
+    assert {reply.headers["X-Content-Type-Options"] for reply in answers} == {"nosniff"}
 
 
-HERE = Installation()
+HERE = ApiInstallation()
 READER = EnvelopeReader("etude", EVERY_TYPE)
 # A NUL is refused before it is an answer.
 TYPED = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
@@ -229,14 +229,18 @@ ANSWERS = st.fixed_dictionaries(
 @settings(max_examples=60, deadline=None)
 @given(ANSWERS)
 def test_what_is_stored_is_exactly_what_was_settled(sent: dict[str, Any]) -> None:
-    HERE.desk.responses.clear()
+    HERE.store.responses.clear()
     answer = HERE.send(sent)
     envelope = READER.read({"answers": sent})
     taken, problems = settle(EVERY_TYPE, envelope.answers, envelope.malformed)
     assert path(EVERY_TYPE, taken.answers) == taken
     assert (answer.status_code == 201) == (not problems)
-    assert [stored.answers for stored in HERE.desk.responses.values()] == ([] if problems else [closed(taken.answers)])
+    assert [stored.answers for stored in HERE.store.responses.values()] == ([] if problems else [closed(taken.answers)])
 
 
 def closed(answers: Answers) -> Answers:
-    return {each: answer for each, answer in answers.items() if not isinstance(EVERY_TYPE.by_id[each], FreeText)}
+    return {
+        question_id: answer
+        for question_id, answer in answers.items()
+        if not isinstance(EVERY_TYPE.by_id[question_id], FreeText)
+    }

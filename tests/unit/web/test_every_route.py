@@ -18,16 +18,16 @@ from urllib.parse import urlencode
 
 import pytest
 
-from boucle.core.ports import StoreAway
-from boucle.entrypoints.server.asyncio_frontend import call
-from boucle.web.errors import REASONS
+from boucle.core.ports import StoreUnavailable
+from boucle.entrypoints.server.asyncio_frontend import call_application
+from boucle.web.errors import HTTP_ERROR_KINDS
 from boucle.web.security import PLAIN_HEADERS
 from boucle.web.static_site import put_site_before
-from boucle.web.throttle import PATIENCE
-from support.api import EVERY_TYPE, STUDY, Installation, address, submission
-from support.builders import study, wave
-from support.html_forms import post_forms
-from support.streets import HOST, Headers, Protocol, Scope, Street
+from boucle.web.throttle import FREE_ATTEMPTS
+from support.api import EVERY_TYPE, STUDY, ApiInstallation, address, make_submission
+from support.builders import make_study, make_wave
+from support.html_forms import read_post_forms
+from support.streets import HOST, FrontHarness, Headers, RsgiProtocol, RsgiScope
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 ADDRESS, AGENT, ID = "203.0.113.9", "Mozilla/9", "0b8f7bd0-6d6e-4c3e-9b7a-0e3c8d3f5a11"
@@ -63,7 +63,7 @@ class Answered:
 Ask = Callable[[Sent], Answered]
 
 
-def through_wsgi(here: Installation) -> Ask:
+def through_wsgi(here: ApiInstallation) -> Ask:
     """As on Lambda: the WSGI application alone."""
 
     def ask(sent: Sent) -> Answered:
@@ -81,20 +81,20 @@ def through_wsgi(here: Installation) -> Ask:
     return ask
 
 
-def through_the_front(here: Installation) -> Ask:
+def through_the_front(here: ApiInstallation) -> Ask:
     """As the embedded server does."""
-    street = Street(here)
+    street = FrontHarness(here)
 
     async def asked(sent: Sent) -> Answered:
-        protocol = Protocol([sent.body])
+        protocol = RsgiProtocol([sent.body])
         headers = {**SENT_HEADERS, "Host": HOST, "Content-Length": str(len(sent.body)), **sent.headers}
         if sent.kind:
             headers["Content-Type"] = sent.kind
-        scope: Any = Scope(headers=Headers({name.lower(): each for name, each in headers.items()}))
+        scope: Any = RsgiScope(headers=Headers({name.lower(): value for name, value in headers.items()}))
         scope.method, scope.path, scope.client = sent.method, sent.path, f"{ADDRESS}:4000"
         answering: Any = protocol
         await street.front.__rsgi__(scope, answering)
-        return Answered(protocol.status, protocol.answered, protocol.body)
+        return Answered(protocol.status, protocol.headers, protocol.body)
 
     return lambda sent: asyncio.run(asked(sent))
 
@@ -111,10 +111,10 @@ def filled(path: str, fields: Mapping[str, str]) -> Sent:
 
 
 def answering(sent: Mapping[str, object]) -> dict[str, object]:
-    return submission({"accompagne": "no", "message": "Confidence"}, **sent)
+    return make_submission({"accompagne": "no", "message": "Confidence"}, **sent)
 
 
-def responses(ask: Ask, here: Installation) -> Iterator[Answered]:
+def responses(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
     """Everything that may be sent to a questionnaire, good and bad."""
     where, secret = address(), answering({"id": ID})
     yield from map(ask, (post(where, secret), post(where, secret), post(where, {**secret, "mode": "assisted"})))
@@ -122,7 +122,7 @@ def responses(ask: Ask, here: Installation) -> Iterator[Answered]:
     form = {"accompagne": "no", "message": "Confidence", "_language": "fr"}
     check = ask(filled(where, form))
     yield check
-    yield ask(Sent("POST", where, FORM, post_forms(check.body.decode())[0].encoded()))
+    yield ask(Sent("POST", where, FORM, read_post_forms(check.body.decode())[0].encode()))
     yield ask(filled(where, {**form, "note": "Confidence"}))
     yield from (ask(Sent("POST", where, kind, b"Confidence=%ff")) for kind in (JSON, FORM, "", "text/Confidence"))
     yield from (ask(Sent("POST", where, kind, b"Confidence" * 9000)) for kind in (JSON, FORM))
@@ -134,20 +134,20 @@ def responses(ask: Ask, here: Installation) -> Iterator[Answered]:
     yield from elsewhen(ask, here, post(where, secret))
 
 
-def elsewhen(ask: Ask, here: Installation, sent: Sent) -> Iterator[Answered]:
+def elsewhen(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[Answered]:
     """On days when the wave is not open, and while the store is away or broken."""
     today = here.clock.time
     for day in (datetime(2020, 1, 1, tzinfo=UTC), datetime(2029, 6, 1, tzinfo=UTC)):
         here.clock.time = day
         yield ask(sent)
     here.clock.time = today
-    here.desk.away = True
+    here.store.away = True
     yield ask(sent)
     yield ask(filled("/api/receipts", {**NAMED, "receipt": "K7QF-2M9T-XW4C-3B8N"}))
-    here.desk.away = False
+    here.store.away = False
 
 
-def codes(ask: Ask, here: Installation) -> Iterator[Answered]:
+def codes(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
     """Everything that may be done with a code."""
     body = answering({})
     receipt = json.loads(ask(post(address(), body)).body)["receipt"]
@@ -157,11 +157,11 @@ def codes(ask: Ask, here: Installation) -> Iterator[Answered]:
             yield ask(filled(path, {**NAMED, "receipt": code}))
         yield ask(post(path, {**NAMED, "receipt": 5}))
         yield ask(Sent("GET", path))
-    yield from (ask(post("/api/receipts", {**NAMED, "receipt": "Confidence"})) for _ in range(PATIENCE))
+    yield from (ask(post("/api/receipts", {**NAMED, "receipt": "Confidence"})) for _ in range(FREE_ATTEMPTS))
     yield ask(post(address(), body))
 
 
-DRIVEN: Mapping[str, Callable[[Ask, Installation], Iterator[Answered]]] = {
+DRIVEN: Mapping[str, Callable[[Ask, ApiInstallation], Iterator[Answered]]] = {
     "/api/responses/<study>/<questionnaire>/<version>": responses,
     "/api/receipts": codes,
     "/api/withdrawals": codes,
@@ -172,16 +172,16 @@ ELSEWHERE = {"overloaded", "failed", "bad_request", "not_a_form"}
 """A crowd meets the first, a broken store (below) the second, odd HTTP the third; the last is said as a page only."""
 
 
-def drive(way: str, here: Installation) -> list[Answered]:
+def drive(way: str, here: ApiInstallation) -> list[Answered]:
     """Everything, in one installation."""
     ask = WAYS[way](here)
     ask(Sent("GET", "/api/confidentielle"))
     return [answered for drives in dict.fromkeys(DRIVEN.values()) for answered in drives(ask, here)]
 
 
-def installation() -> Installation:
-    taken = study(EVERY_TYPE, waves=(wave(("candidats", "1.0.0", "2026-01-05")),))
-    return Installation(taken, monotonic=lambda: 1000.0)
+def installation() -> ApiInstallation:
+    taken = make_study(EVERY_TYPE, waves=(make_wave(("candidats", "1.0.0", "2026-01-05")),))
+    return ApiInstallation(taken, monotonic=lambda: 1000.0)
 
 
 def test_every_route_is_driven() -> None:
@@ -199,8 +199,8 @@ def test_the_description_knows_every_route_and_no_other() -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_every_refusal_is_met(way: str) -> None:
     """So that what the log holds was seen for each of them."""
-    seen = {each.code for each in drive(way, installation())} - {None}
-    assert seen == set(REASONS) - ELSEWHERE
+    seen = {refusal.code for refusal in drive(way, installation())} - {None}
+    assert seen == set(HTTP_ERROR_KINDS) - ELSEWHERE
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -209,17 +209,19 @@ def test_nothing_that_was_sent_or_given_is_logged_whatever_happens(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answers = drive(way, installation())
-    given = {each for answer in answers for each in re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", answer.body.decode())}
+    given = {
+        receipt for answer in answers for receipt in re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", answer.body.decode())
+    }
     assert given
     broken = installation()
-    broken.desk.put = _fail  # type: ignore[method-assign]  # a store whose every call says what it was given
-    broken.desk.standing = _fail  # type: ignore[method-assign]
+    broken.store.put = _fail  # type: ignore[method-assign]  # a store whose every call says what it was given
+    broken.store.read_standing = _fail  # type: ignore[method-assign]
     ask = WAYS[way](broken)
     failures = [
         ask(post(address(), answering({"id": ID}))),
         ask(post("/api/receipts", {**NAMED, "receipt": min(given)})),
     ]
-    assert {each.code for each in failures} == {"failed"}
+    assert {failure.code for failure in failures} == {"failed"}
     said = caplog.text + "".join(capfd.readouterr())
     assert "RuntimeError at test_every_route.py" in said
     assert [secret for secret in (*SECRETS, *given) if secret in said] == []
@@ -243,14 +245,14 @@ def test_every_answer_says_how_it_may_be_used(way: str) -> None:
 
 
 def test_a_secure_origin_asks_for_https_on_every_answer() -> None:
-    here = Installation(public_origin="https://enquete.example")
+    here = ApiInstallation(public_origin="https://enquete.example")
     ask = through_wsgi(here)
     said = [ask(Sent("GET", path)).headers for path in ("/api/health", "/api/x", "/api/receipts")]
-    assert all("max-age" in each["Strict-Transport-Security"] for each in said)
+    assert all("max-age" in reply["Strict-Transport-Security"] for reply in said)
 
 
 def test_the_site_in_front_says_the_same(tmp_path: Path) -> None:
-    here = Installation()
+    here = ApiInstallation()
     (tmp_path / "index.html").write_text("<p>", "utf-8")
     policy = "default-src 'none'; frame-ancestors 'none'"
     put_site_before(
@@ -258,22 +260,22 @@ def test_the_site_in_front_says_the_same(tmp_path: Path) -> None:
     )
     for method, path in (("GET", "/"), ("GET", "/nothing"), ("POST", "/"), ("GET", "/../x"), ("HEAD", "/")):
         environ = here.client.options(path).request.environ | {"REQUEST_METHOD": method}
-        _, headers, _ = call(here.app.wsgi_app, environ)
+        _, headers, _ = call_application(here.app.wsgi_app, environ)
         assert {name: dict(headers).get(name) for name in PLAIN_HEADERS} == dict(PLAIN_HEADERS)
         assert "Content-Security-Policy" in dict(headers)
 
 
 def test_what_the_front_answers_by_itself_says_so_too() -> None:
     """A head without a body, a body that never comes, a crowd that is too large."""
-    street = Street(Installation(), body_within=0.01, most=0)
+    street = FrontHarness(ApiInstallation(), body_timeout_seconds=0.01, max_under_way=0)
     crowded = asyncio.run(street.ask(b"{}"))
-    late = asyncio.run(Street(Installation(), body_within=0.01).ask(b"{}", pause=0.1))
+    late = asyncio.run(FrontHarness(ApiInstallation(), body_timeout_seconds=0.01).ask(b"{}", pause=0.1))
     assert (crowded.status, late.status) == (429, 408)
-    assert "Retry-After" in crowded.answered
-    assert crowded.answered["X-Content-Type-Options"] == late.answered["X-Content-Type-Options"] == "nosniff"
+    assert "Retry-After" in crowded.headers
+    assert crowded.headers["X-Content-Type-Options"] == late.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_studies_of_these_tests_are_open() -> None:
     """Else everything above would be one refusal."""
-    assert STUDY.waves[0].opens < Installation().clock.time.date()
-    assert issubclass(StoreAway, Exception)
+    assert STUDY.waves[0].opens < ApiInstallation().clock.time.date()
+    assert issubclass(StoreUnavailable, Exception)

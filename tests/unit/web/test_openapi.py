@@ -11,9 +11,9 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from support.api import EVERY_TYPE, Installation, submission
+from support.api import EVERY_TYPE, ApiInstallation, make_submission
 
-HERE = Installation()
+HERE = ApiInstallation()
 DOCUMENT: dict[str, Any] = HERE.client.get("/api/openapi.json").json or {}
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 
@@ -29,8 +29,8 @@ def references(node: Any) -> Iterator[str]:
         yield from (value for key, value in node.items() if key == "$ref")
         node = list(node.values())
     if isinstance(node, list):
-        for each in node:
-            yield from references(each)
+        for reference in node:
+            yield from references(reference)
 
 
 def test_every_route_is_described() -> None:
@@ -41,7 +41,7 @@ def test_every_route_is_described() -> None:
 def test_every_schema_is_valid_and_every_reference_leads_somewhere() -> None:
     for schema in SCHEMAS.values():
         Draft202012Validator.check_schema(schema)
-    assert {each.rpartition("/")[2] for each in references(DOCUMENT)} <= set(SCHEMAS)
+    assert {reference.rpartition("/")[2] for reference in references(DOCUMENT)} <= set(SCHEMAS)
 
 
 def test_every_version_has_its_questions() -> None:
@@ -62,7 +62,7 @@ def test_every_version_has_its_questions() -> None:
     ],
 )
 def test_what_the_description_allows_is_what_the_api_takes(answers: object) -> None:
-    sent: Any = submission(answers)
+    sent: Any = make_submission(answers)
     described = validator("Submission.etude.candidats.1.0.0").is_valid(sent)
     assert described == (HERE.send(answers).status_code == 201)
 

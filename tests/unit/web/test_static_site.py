@@ -124,7 +124,7 @@ def test_what_a_browser_has_already_is_not_sent_again(site: Client) -> None:
     first = site.get("/")
     again = site.get("/", headers={"If-None-Match": first.headers["ETag"]})
     changed = site.get("/", headers={"If-None-Match": '"else"'})
-    assert [(each.status_code, each.data) for each in (again, changed)] == [(304, b""), (200, b"home")]
+    assert [(reply.status_code, reply.data) for reply in (again, changed)] == [(304, b""), (200, b"home")]
 
 
 def test_head_is_get_without_its_content(site: Client) -> None:
@@ -164,4 +164,4 @@ def test_a_script_under_the_name_of_its_content_is_kept_for_ever_and_under_anoth
     own = hashlib.sha256(b"script").hexdigest()[:8]
     names = (own, "00000000", "", own[:1])
     kept = [site.get(f"/_boucle/form.js?v={name}").headers["Cache-Control"] for name in names]
-    assert ["immutable" in each for each in kept] == [True, False, False, False]
+    assert ["immutable" in header for header in kept] == [True, False, False, False]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.identity.free_text import unpadded
-from support.api import Installation, address, codes, submission
-from support.html_forms import post_forms
+from boucle.core.identity.free_text import unpad
+from support.api import ApiInstallation, address, error_codes, make_submission
+from support.html_forms import read_post_forms
 
 FORM = "application/x-www-form-urlencoded"
 TEXTS = {
@@ -38,14 +38,14 @@ REFUSED = {
 }
 
 
-def kept(here: Installation) -> list[str]:
+def kept(here: ApiInstallation) -> list[str]:
     """The texts that were sealed."""
-    return [unpadded(each.payload[::-1]).text for each in here.desk.texts.values()]
+    return [unpad(stored_text.payload[::-1]).text for stored_text in here.store.texts.values()]
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_by_script(text: str) -> None:
-    here = Installation()
+    here = ApiInstallation()
     assert here.send({"accompagne": "no", "message": text}).status_code == 201
     assert kept(here) == [text]
 
@@ -53,29 +53,29 @@ def test_by_script(text: str) -> None:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_by_a_form_whose_browser_writes_lines_its_own_way(text: str) -> None:
     """Typed, shown, carried in a hidden field, and sent again: twice through the browser's CRLF."""
-    here = Installation()
+    here = ApiInstallation()
     page = here.fill({"accompagne": "no", "message": text.replace("\n", "\r\n")}).text
-    here.client.post(address(), data=post_forms(page)[0].encoded(), content_type=FORM)
+    here.client.post(address(), data=read_post_forms(page)[0].encode(), content_type=FORM)
     assert kept(here) == [text]
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
 def test_or_it_is_refused_whole(text: str) -> None:
-    here = Installation()
-    body = json.dumps(submission({"accompagne": "no", "message": text})).encode()
+    here = ApiInstallation()
+    body = json.dumps(make_submission({"accompagne": "no", "message": text})).encode()
     answer = here.client.post(address(), data=body, content_type="application/json")
     assert answer.status_code in {400, 422}
-    assert answer.status_code == 400 or "message" in codes(answer)
-    assert (here.desk.responses, here.desk.texts) == ({}, {})
+    assert answer.status_code == 400 or "message" in error_codes(answer)
+    assert (here.store.responses, here.store.texts) == ({}, {})
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40))
 def test_whatever_it_is(text: str) -> None:
-    here = Installation()
-    body = json.dumps(submission({"accompagne": "no", "message": text})).encode()
+    here = ApiInstallation()
+    body = json.dumps(make_submission({"accompagne": "no", "message": text})).encode()
     answer = here.client.post(address(), data=body, content_type="application/json")
     if answer.status_code == 201:
         assert kept(here) == ([text] if text.strip() else [])
     else:
-        assert (answer.status_code in {400, 422}, here.desk.texts) == (True, {})
+        assert (answer.status_code in {400, 422}, here.store.texts) == (True, {})

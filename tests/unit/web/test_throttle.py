@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from boucle.web.errors import Refused
-from boucle.web.senders import MOST_KNOWN
-from boucle.web.throttle import FORGIVE_EVERY_SECONDS, PATIENCE, Throttle
+from boucle.web.errors import HttpError
+from boucle.web.senders import MAX_SENDERS
+from boucle.web.throttle import FORGIVE_SECONDS, FREE_ATTEMPTS, Throttle
 from support import api
 
 CODE = "K7QF-2M9T-XW4C-3B8N"
@@ -25,53 +25,55 @@ class Seconds:
 def test_after_too_many_wrong_codes_nothing_is_looked_up_until_some_are_forgiven() -> None:
     seconds = Seconds()
     throttle = Throttle(seconds)
-    for _ in range(PATIENCE):
-        throttle.tried("192.0.2.1", lambda: None)
+    for _ in range(FREE_ATTEMPTS):
+        throttle.look_up("192.0.2.1", lambda: None)
     looked: list[bool] = []
-    with pytest.raises(Refused) as refused:
-        throttle.tried("192.0.2.1", lambda: looked.append(True))
+    with pytest.raises(HttpError) as refused:
+        throttle.look_up("192.0.2.1", lambda: looked.append(True))
     assert looked == []
     assert int(refused.value.headers["Retry-After"]) >= 1
     seconds.now += int(refused.value.headers["Retry-After"])
-    assert throttle.tried("192.0.2.1", lambda: "found") == "found"
+    assert throttle.look_up("192.0.2.1", lambda: "found") == "found"
 
 
 def test_right_codes_cost_nothing_and_others_are_not_held_up() -> None:
     throttle = Throttle(Seconds())
-    for _ in range(10 * PATIENCE):
-        assert throttle.tried("192.0.2.1", lambda: True)
-    for _ in range(PATIENCE):
-        throttle.tried("192.0.2.1", lambda: None)
-    assert throttle.tried("192.0.2.2", lambda: True)
+    for _ in range(10 * FREE_ATTEMPTS):
+        assert throttle.look_up("192.0.2.1", lambda: True)
+    for _ in range(FREE_ATTEMPTS):
+        throttle.look_up("192.0.2.1", lambda: None)
+    assert throttle.look_up("192.0.2.2", lambda: True)
 
 
 def test_no_address_is_kept_and_everything_is_forgotten_in_time() -> None:
     seconds = Seconds()
     throttle = Throttle(seconds)
-    throttle.tried("192.0.2.1", lambda: None)
-    assert "192" not in repr(vars(vars(throttle)["_debts"]))
-    seconds.now += FORGIVE_EVERY_SECONDS
-    throttle.tried("192.0.2.2", lambda: None)
+    throttle.look_up("192.0.2.1", lambda: None)
+    assert "192" not in repr(vars(vars(throttle)["_buckets"]))
+    seconds.now += FORGIVE_SECONDS
+    throttle.look_up("192.0.2.2", lambda: None)
     assert throttle.known == 1
 
 
 def test_a_flood_of_senders_does_not_fill_the_memory() -> None:
     throttle = Throttle(Seconds())
-    for number in range(MOST_KNOWN + 50):
-        throttle.tried(str(number), lambda: None)
-    assert throttle.known == MOST_KNOWN
+    for number in range(MAX_SENDERS + 50):
+        throttle.look_up(str(number), lambda: None)
+    assert throttle.known == MAX_SENDERS
 
 
 @pytest.mark.parametrize("where", ["receipts", "withdrawals"])
 def test_the_api_answers_429_whether_or_not_the_code_is_right(where: str) -> None:
-    installation = api.Installation(monotonic=Seconds())
+    installation = api.ApiInstallation(monotonic=Seconds())
     right = (installation.send().json or {})["receipt"]
     body = {"study": "etude", "questionnaire": "candidats"}
-    for _ in range(PATIENCE):
+    for _ in range(FREE_ATTEMPTS):
         assert installation.client.post("/api/receipts", json={**body, "receipt": CODE}).status_code == 404
     for code in (right, CODE):
         refused = installation.client.post(f"/api/{where}", json={**body, "receipt": code})
         assert refused.status_code == 429
         assert (refused.json or {})["code"] == "too_many_codes"
         assert "Retry-After" in refused.headers
-    assert installation.desk.standing("etude", "candidats", next(iter(installation.desk.responses))[2]) is not None
+    assert (
+        installation.store.read_standing("etude", "candidats", next(iter(installation.store.responses))[2]) is not None
+    )

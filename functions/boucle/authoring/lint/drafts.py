@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from boucle.authoring.lint.fitting import misfits
-from boucle.authoring.lint.lines import escaped
+from boucle.authoring.lint.fitting import find_condition_issues
+from boucle.authoring.lint.lines import escape_key
 from boucle.core.questionnaire.conditions import Condition, Test, tests_of
 from boucle.core.questionnaire.model import Block, Grid, Note, Question, Questionnaire, Section
-from boucle.core.questionnaire.translations import PlacedText, placed_texts
+from boucle.core.questionnaire.translations import PlacedText, collect_texts
 from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings
@@ -59,26 +59,26 @@ class Draft:
 
     @cached_property
     def texts(self) -> tuple[PlacedText, ...]:
-        return tuple(placed_texts(self.json))
+        return tuple(collect_texts(self.json))
 
     @cached_property
     def blocks(self) -> tuple[PlacedBlock, ...]:
         """Everything that stands in the sections, in order."""
-        return tuple(self._blocks())
+        return tuple(self._place_blocks())
 
     @property
     def _sections(self) -> list[tuple[Section, Json]]:
         return list(zip(self.questionnaire.sections, self.json["sections"], strict=True))
 
-    def _blocks(self) -> Iterator[PlacedBlock]:
+    def _place_blocks(self) -> Iterator[PlacedBlock]:
         position = 0
         for number, (section, source) in enumerate(
             zip(self.questionnaire.sections, self.json["sections"], strict=True)
         ):
-            written = iter(block for block in section.blocks if not _opened_up(block))
+            written = iter(block for block in section.blocks if not _is_opened_up(block))
             for index, (block, json) in enumerate(zip(written, source["questions"], strict=True)):
                 yield PlacedBlock(f"/sections/{number}/questions/{index}", json, block, position, number)
-                position += _count(block, json)
+                position += _count_questions(block, json)
 
     @cached_property
     def places(self) -> Mapping[str, str]:
@@ -98,15 +98,15 @@ class Draft:
     @cached_property
     def conditions(self) -> tuple[PlacedCondition, ...]:
         """Every condition of sections and questions, in reading order."""
-        return tuple(self._conditions())
+        return tuple(self._place_conditions())
 
-    def _conditions(self) -> Iterator[PlacedCondition]:
+    def _place_conditions(self) -> Iterator[PlacedCondition]:
         first_of = {placed.section: placed.position for placed in reversed(self.blocks)}
         for number, (section, json) in enumerate(self._sections):
-            yield from _condition(section.id, f"/sections/{number}", json, section.relevant, first_of[number])
+            yield from _place_condition(section.id, f"/sections/{number}", json, section.relevant, first_of[number])
         for placed in self.blocks:
             block = placed.block
-            yield from _condition(block.id, placed.pointer, placed.json, block.relevant, placed.position)
+            yield from _place_condition(block.id, placed.pointer, placed.json, block.relevant, placed.position)
 
     @cached_property
     def routes_soundly(self) -> bool:
@@ -115,16 +115,16 @@ class Draft:
         return len(self.order) == len(self.questionnaire.questions) and all(
             test.answer in self.order
             and self.order[test.answer] < position
-            and not any(misfits(test, self.questionnaire.by_id[test.answer]))
+            and not any(find_condition_issues(test, self.questionnaire.by_id[test.answer]))
             for position, test in tests
         )
 
 
-def _opened_up(block: Block) -> bool:
+def _is_opened_up(block: Block) -> bool:
     return not isinstance(block, (Grid, Note)) and getattr(block, "other_of", None) is not None
 
 
-def _count(block: Block, json: Json) -> int:
+def _count_questions(block: Block, json: Json) -> int:
     """How many questions a block asks, the texts of its "other" choices included."""
     match block:
         case Note():
@@ -136,22 +136,22 @@ def _count(block: Block, json: Json) -> int:
             return 1 + sum(bool(choice.get("other")) for choice in json.get("choices", ()) if has_others)
 
 
-def _condition(
+def _place_condition(
     owner: str, pointer: str, json: Json, condition: Condition | None, position: int
 ) -> Iterator[PlacedCondition]:
     if condition is not None:
-        places = _test_pointers(json["relevant"], f"{pointer}/relevant")
+        places = _find_test_pointers(json["relevant"], f"{pointer}/relevant")
         tests = tuple(zip(places, tests_of(condition), strict=True))
         yield PlacedCondition(owner, f"{pointer}/relevant", condition, tests, position)
 
 
-def _test_pointers(condition: Json, pointer: str) -> Iterator[str]:
+def _find_test_pointers(condition: Json, pointer: str) -> Iterator[str]:
     """The pointers of a condition's comparisons, in the order of `tests_of`."""
     ((operation, operands),) = condition.items()
-    here = f"{pointer}/{escaped(operation)}"
+    here = f"{pointer}/{escape_key(operation)}"
     if operation in ("and", "or", "not"):
-        for index, each in enumerate(operands):
-            yield from _test_pointers(each, f"{here}/{index}")
+        for index, operand in enumerate(operands):
+            yield from _find_test_pointers(operand, f"{here}/{index}")
     else:
         yield here
 
@@ -174,7 +174,7 @@ class StudyDraft:
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:
-        return {(each.questionnaire.id, each.questionnaire.version): each for each in self.drafts}
+        return {(draft.questionnaire.id, draft.questionnaire.version): draft for draft in self.drafts}
 
     @cached_property
     def study(self) -> Study:

@@ -24,7 +24,7 @@ OPERATIONS: dict[type[Question], str] = {
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def misfits(test: Test, question: Question) -> Iterator[tuple[str, str]]:
+def find_condition_issues(test: Test, question: Question) -> Iterator[tuple[str, str]]:
     """What is wrong with a comparison, and the remedy."""
     wanted = OPERATIONS.get(type(question), "equals, in")
     operation = operation_of(test)
@@ -33,8 +33,11 @@ def misfits(test: Test, question: Question) -> Iterator[tuple[str, str]]:
         yield message, f"Use {f'{wanted} or ' if wanted else ''}answered."
         return
     for value in _values(test):
-        if not _possible(value, test, question):
-            yield f'"{question.id}" never has the answer {json.dumps(value, ensure_ascii=False)}.', _answers(question)
+        if not _is_possible(value, test, question):
+            yield (
+                f'"{question.id}" never has the answer {json.dumps(value, ensure_ascii=False)}.',
+                _describe_answers(question),
+            )
 
 
 def operation_of(test: Test) -> str:
@@ -62,7 +65,7 @@ def _values(test: Test) -> tuple[Value, ...]:
             return ()
 
 
-def _possible(value: Value, test: Test, question: Question) -> bool:
+def _is_possible(value: Value, test: Test, question: Question) -> bool:
     ordering = isinstance(test, Compare)
     match question:
         case Number():
@@ -84,7 +87,7 @@ def _is_day(value: Value) -> bool:
         return False
 
 
-def _answers(question: Question) -> str:
+def _describe_answers(question: Question) -> str:
     match question:
         case Number() | Date():
             return f"Its answers go from {question.minimum} to {question.maximum}."
@@ -92,6 +95,6 @@ def _answers(question: Question) -> str:
             also = f", and {DONT_KNOW}" if question.dont_know else ""
             return f"Its answers are whole numbers from {question.minimum} to {question.maximum}{also}."
         case Closed() | Multiple() | Ranking():
-            return f"Its answers are: {', '.join(str(each) for each in question.values)}."
+            return f"Its answers are: {', '.join(str(value) for value in question.values)}."
         case _:
             return "Use answered."

@@ -1,4 +1,4 @@
-"""Findings: what is wrong, where, and what to do about it."""
+"""Issues: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
-    """What a rule saw: a JSON pointer, what is wrong there, and the remedy."""
+class IssueDraft:
+    """What a rule found: a JSON pointer, what is wrong there, and the remedy."""
 
     pointer: str
     message: str
@@ -28,8 +28,8 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A flaw, the rule that it breaks and the file that it stands in."""
+class LintIssue:
+    """One issue: the rule that is broken, the file and the place in it, what is wrong, and the remedy."""
 
     rule: str
     severity: Severity
@@ -45,30 +45,30 @@ Checked = TypeVar("Checked")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Checked]):
-    """A stable name, a severity, and a function that yields the flaws of what it checks."""
+    """A stable name, a severity, and a function that yields the issues of what it checks."""
 
     name: str
     severity: Severity
-    check: Callable[[Checked], Iterable[Flaw]]
+    check: Callable[[Checked], Iterable[IssueDraft]]
 
     @property
     def promise(self) -> str:
         """The first line of the check's docstring."""
         return (self.check.__doc__ or "").strip().partition("\n")[0]
 
-    def findings(self, checked: Checked, file: Path) -> list[Finding]:
-        """The flaws of one file, with the rule's name."""
-        return [self.finding(flaw, file) for flaw in self.check(checked)]
+    def find_issues(self, checked: Checked, file: Path) -> list[LintIssue]:
+        """The issues of one file, with the rule's name."""
+        return [self.make_issue(draft, file) for draft in self.check(checked)]
 
-    def finding(self, flaw: Flaw, file: Path) -> Finding:
-        return Finding(self.name, self.severity, flaw.file or file, flaw.pointer, flaw.message, flaw.remedy)
+    def make_issue(self, draft: IssueDraft, file: Path) -> LintIssue:
+        return LintIssue(self.name, self.severity, draft.file or file, draft.pointer, draft.message, draft.remedy)
 
 
-def error(name: str, check: Callable[[Checked], Iterable[Flaw]]) -> Rule[Checked]:
+def make_error_rule(name: str, check: Callable[[Checked], Iterable[IssueDraft]]) -> Rule[Checked]:
     """A rule that stops a build."""
     return Rule(name, Severity.ERROR, check)
 
 
-def warning(name: str, check: Callable[[Checked], Iterable[Flaw]]) -> Rule[Checked]:
+def make_warning_rule(name: str, check: Callable[[Checked], Iterable[IssueDraft]]) -> Rule[Checked]:
     """A rule that advises."""
     return Rule(name, Severity.WARNING, check)

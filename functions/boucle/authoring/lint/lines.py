@@ -1,4 +1,4 @@
-"""Finds the line of a JSON pointer. Only findings pay for it: a sound file is never walked."""
+"""Finds the line of a JSON pointer. Only issues pay for it: a sound file is never walked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DECODER = json.JSONDecoder()
 BLANK = re.compile(r"[ \t\r\n]*")
 
 
-def escaped(key: str) -> str:
+def escape_key(key: str) -> str:
     """A key as it stands in a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")
 
@@ -21,19 +21,19 @@ def line_of(text: str, offset: int) -> int:
 
 def lines_by_pointer(text: str) -> Mapping[str, int]:
     """The line on which each member and element of a valid JSON text starts, by its pointer."""
-    return {pointer: line_of(text, offset) for pointer, _, offset in _members(text)} | {"": 1}
+    return {pointer: line_of(text, offset) for pointer, _, offset in _list_members(text)} | {"": 1}
 
 
-def repeated_key_lines(text: str) -> Iterator[tuple[str, int]]:
+def find_repeated_keys(text: str) -> Iterator[tuple[str, int]]:
     """The keys that an object says again, with the line of each repetition."""
     seen: set[str] = set()
-    for pointer, key, offset in _members(text):
+    for pointer, key, offset in _list_members(text):
         if pointer in seen and key is not None:
             yield key, line_of(text, offset)
         seen.add(pointer)
 
 
-def _members(text: str) -> Iterator[tuple[str, str | None, int]]:
+def _list_members(text: str) -> Iterator[tuple[str, str | None, int]]:
     """Pointer, key (None in a list) and offset of everything inside the text's value."""
     found: list[tuple[str, str | None, int]] = []
     _walk(text, _skip(text, 0), "", found)
@@ -54,10 +54,10 @@ def _walk_object(text: str, at: int, pointer: str, found: list[tuple[str, str | 
     while text[at] != "}":
         start = at
         key, at = DECODER.raw_decode(text, at)
-        here = f"{pointer}/{escaped(key)}"
+        here = f"{pointer}/{escape_key(key)}"
         found.append((here, key, start))
         at = _walk(text, _skip(text, _skip(text, at) + 1), here, found)
-        at = _after_comma(text, at)
+        at = _skip_comma(text, at)
     return at + 1
 
 
@@ -67,12 +67,12 @@ def _walk_list(text: str, at: int, pointer: str, found: list[tuple[str, str | No
     while text[at] != "]":
         here = f"{pointer}/{index}"
         found.append((here, None, at))
-        at = _after_comma(text, _walk(text, at, here, found))
+        at = _skip_comma(text, _walk(text, at, here, found))
         index += 1
     return at + 1
 
 
-def _after_comma(text: str, at: int) -> int:
+def _skip_comma(text: str, at: int) -> int:
     at = _skip(text, at)
     return _skip(text, at + 1) if text[at] == "," else at
 

@@ -28,12 +28,12 @@ from boucle.core.questionnaire.model import Closed, Date, FreeText, Multiple, Nu
 from boucle.core.questionnaire.routing import applies, conditions_on, sources
 from boucle.core.questionnaire.values import Answer, Answers
 
-MOST_STATES = 4096
+MAX_STATES = 4096
 """Beyond as many combinations of answers, what can be said in three values has to do."""
 
-MOST_TESTED_CHOICES = 8
+MAX_TESTED_CHOICES = 8
 
-Unanswered = None
+UNANSWERED = None
 Kind = Answer | None
 
 
@@ -55,7 +55,7 @@ class Reach:
     def _conditions(self) -> Iterator[Condition]:
         for section in self.questionnaire.sections:
             owners: list[Condition | None] = [section.relevant, *(block.relevant for block in section.blocks)]
-            yield from (each for each in owners if each is not None)
+            yield from (condition for condition in owners if condition is not None)
 
     @cached_property
     def kinds(self) -> Mapping[str, tuple[Kind, ...]]:
@@ -72,15 +72,15 @@ class Reach:
         found: dict[str, frozenset[str]] = {}
         for question in self.questionnaire.questions:
             direct = sources(self.questionnaire, question)
-            found[question.id] = direct.union(*(found[each] for each in direct))
+            found[question.id] = direct.union(*(found[ancestor] for ancestor in direct))
         return found
 
     def truth(self, condition: Condition, given: Condition | None = None) -> Truth:
         """Whether the condition holds never, sometimes or always, of those who meet `given`."""
-        asked = {test.answer for each in (condition, given) for test in tests_of(each)}
-        states = self.states(asked.union(*(self.ancestors[each] for each in asked)))
+        asked = {test.answer for requirement in (condition, given) for test in tests_of(requirement)}
+        states = self.states(asked.union(*(self.ancestors[question_id] for question_id in asked)))
         if states is None:
-            return truth(condition, self._known)
+            return truth(condition, self._truth_of_test)
         verdicts = {applies(condition, state) for state in states if applies(given, state)}
         return Truth.MAYBE if len(verdicts) == 2 else Truth.of(verdicts == {True})
 
@@ -90,41 +90,43 @@ class Reach:
         states: list[Answers] = [{}]
         for question in self.questionnaire.questions:
             if question.id in wanted:
-                if len(tested_choices(tuple(self.tests[question.id]))) > MOST_TESTED_CHOICES:
+                if len(tested_choices(tuple(self.tests[question.id]))) > MAX_TESTED_CHOICES:
                     return None
-                states = [after for state in states for after in self._after(question, state)]
-                if len(states) > MOST_STATES:
+                states = [after for state in states for after in self._extend_state(question, state)]
+                if len(states) > MAX_STATES:
                     return None
         return states
 
-    def _after(self, question: Question, state: Answers) -> Iterator[Answers]:
+    def _extend_state(self, question: Question, state: Answers) -> Iterator[Answers]:
         if is_asked(self.questionnaire, question, state):
             for kind in self.kinds[question.id]:
                 yield state if kind is None else {**state, question.id: kind}
         else:
             yield state
 
-    def _known(self, test: Test) -> Truth:
-        verdicts = {test_holds(test, kind) for kind in (*self.kinds[test.answer], Unanswered)}
+    def _truth_of_test(self, test: Test) -> Truth:
+        verdicts = {test_holds(test, kind) for kind in (*self.kinds[test.answer], UNANSWERED)}
         return Truth.MAYBE if len(verdicts) == 2 else Truth.of(verdicts == {True})
 
 
 def is_asked(questionnaire: Questionnaire, question: Question, state: Answers) -> bool:
     """Whether those who answered so far in this way are asked the question."""
-    return all(applies(each, state) for each in conditions_on(questionnaire, question))
+    return all(applies(condition, state) for condition in conditions_on(questionnaire, question))
 
 
 def kinds_of(question: Question, tests: frozenset[Test]) -> tuple[Kind, ...]:
     """One possible answer for each way in which these comparisons can come out, unanswered if it may be."""
     ordered = sorted(tests, key=repr)
-    kinds = {tuple(test_holds(test, each) for test in ordered): each for each in _possible(question, ordered)}
-    return tuple(kinds.values()) if question.required and kinds else (*kinds.values(), Unanswered)
+    kinds = {
+        tuple(test_holds(test, answer) for test in ordered): answer for answer in _possible_answers(question, ordered)
+    }
+    return tuple(kinds.values()) if question.required and kinds else (*kinds.values(), UNANSWERED)
 
 
-def _possible(question: Question, tests: Sequence[Test]) -> Iterator[Answer]:
+def _possible_answers(question: Question, tests: Sequence[Test]) -> Iterator[Answer]:
     match question:
         case Number() | Date():
-            yield from _around(question, tests)
+            yield from _values_around(question, tests)
         case Closed():
             yield from question.values
         case Multiple():
@@ -135,15 +137,15 @@ def _possible(question: Question, tests: Sequence[Test]) -> Iterator[Answer]:
             yield "written"
 
 
-def _around(question: Number | Date, tests: Sequence[Test]) -> Iterator[Answer]:
+def _values_around(question: Number | Date, tests: Sequence[Test]) -> Iterator[Answer]:
     """The ends of the range, and each constant with its neighbours, so that no interval is left out."""
     constants = {value for test in tests for value in _constants(test)}
     candidates: set[Answer] = {question.minimum, question.maximum, *constants}
-    for each in constants:
-        candidates |= set(_neighbours(question, each))
+    for constant in constants:
+        candidates |= set(_neighbours(question, constant))
     same = str if isinstance(question, Date) else (int, float)
-    inside = (each for each in candidates if isinstance(each, same))
-    yield from sorted(each for each in inside if question.minimum <= each <= question.maximum)  # type: ignore[operator]  # both are texts, or both are numbers
+    inside = (candidate for candidate in candidates if isinstance(candidate, same))
+    yield from sorted(answer for answer in inside if question.minimum <= answer <= question.maximum)  # type: ignore[operator]  # both are texts, or both are numbers
 
 
 def _neighbours(question: Number | Date, value: object) -> Iterator[Answer]:
@@ -192,6 +194,6 @@ def _rankings(question: Ranking, tested: Sequence[str]) -> Iterator[Answer]:
 
 def _subsets(values: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
     # Past a few tested choices, absence and each one alone say what single comparisons can be; nobody combines them.
-    sizes = range(min(most, len(values) if len(values) <= MOST_TESTED_CHOICES else 1) + 1)
+    sizes = range(min(most, len(values) if len(values) <= MAX_TESTED_CHOICES else 1) + 1)
     for size in sizes:
         yield from combinations(values, size)

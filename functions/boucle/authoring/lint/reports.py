@@ -1,4 +1,4 @@
-"""Writes findings down: for people, for programs, and for the annotations of a forge."""
+"""Writes issues down: for people, for programs, and for the annotations of a forge."""
 
 from __future__ import annotations
 
@@ -6,70 +6,70 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from boucle.authoring.lint.issues import Finding, Severity
-from boucle.authoring.lint.run import Report
+from boucle.authoring.lint.issues import LintIssue, Severity
+from boucle.authoring.lint.run import LintReport
 
 
-def as_text(report: Report) -> str:
-    """A paragraph for each finding, and a last line that counts them."""
-    return "\n".join([*(_paragraph(finding) for finding in report.findings), _summary(report)])
+def as_text(report: LintReport) -> str:
+    """A paragraph for each issue, and a last line that counts them."""
+    return "\n".join([*(_format_issue(issue) for issue in report.issues), _summarise(report)])
 
 
-def _paragraph(finding: Finding) -> str:
-    where = f"{_shown(finding.file)}:{finding.line}"
-    pointer = f" at {finding.pointer}" if finding.pointer else ""
-    head = f"{where}: {finding.severity.value} [{finding.rule}]{pointer}"
-    return f"{head}\n    {finding.message}\n    -> {finding.remedy}"
+def _format_issue(issue: LintIssue) -> str:
+    where = f"{_shorten_path(issue.file)}:{issue.line}"
+    pointer = f" at {issue.pointer}" if issue.pointer else ""
+    head = f"{where}: {issue.severity.value} [{issue.rule}]{pointer}"
+    return f"{head}\n    {issue.message}\n    -> {issue.remedy}"
 
 
-def _summary(report: Report) -> str:
-    counts = (_counted(len(report.of(each)), each.value) for each in Severity)
-    return f"{', '.join(counts)} in {_counted(report.files, 'file')}."
+def _summarise(report: LintReport) -> str:
+    counts = (_format_count(len(report.of(severity)), severity.value) for severity in Severity)
+    return f"{', '.join(counts)} in {_format_count(report.files, 'file')}."
 
 
-def _counted(count: int, what: str) -> str:
+def _format_count(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def as_json(report: Report) -> str:
-    """A list of findings, each with the same keys."""
-    return json.dumps([_members(finding) for finding in report.findings], ensure_ascii=False, indent=2)
+def as_json(report: LintReport) -> str:
+    """A list of issues, each with the same keys."""
+    return json.dumps([_to_members(issue) for issue in report.issues], ensure_ascii=False, indent=2)
 
 
-def _members(finding: Finding) -> dict[str, str | int]:
+def _to_members(issue: LintIssue) -> dict[str, str | int]:
     return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "file": _shown(finding.file),
-        "pointer": finding.pointer,
-        "line": finding.line,
-        "message": finding.message,
-        "remedy": finding.remedy,
+        "rule": issue.rule,
+        "severity": issue.severity.value,
+        "file": _shorten_path(issue.file),
+        "pointer": issue.pointer,
+        "line": issue.line,
+        "message": issue.message,
+        "remedy": issue.remedy,
     }
 
 
-def as_annotations(report: Report) -> str:
-    """One workflow command a finding: the forge shows it beside the line that it is about."""
-    return "\n".join(_annotations(report.findings))
+def as_annotations(report: LintReport) -> str:
+    """One workflow command an issue: the forge shows it beside the line that it is about."""
+    return "\n".join(_format_annotations(report.issues))
 
 
-def _annotations(findings: Iterable[Finding]) -> Iterator[str]:
-    for finding in findings:
-        title = f"title={_escaped(finding.rule, property=True)}"
-        place = f"file={_escaped(_shown(finding.file), property=True)},line={finding.line},{title}"
-        yield f"::{finding.severity.value} {place}::{_escaped(f'{finding.message} {finding.remedy}')}"
+def _format_annotations(issues: Iterable[LintIssue]) -> Iterator[str]:
+    for issue in issues:
+        title = f"title={_escape(issue.rule, property=True)}"
+        place = f"file={_escape(_shorten_path(issue.file), property=True)},line={issue.line},{title}"
+        yield f"::{issue.severity.value} {place}::{_escape(f'{issue.message} {issue.remedy}')}"
 
 
-def _escaped(text: str, property: bool = False) -> str:
+def _escape(text: str, property: bool = False) -> str:
     escapes = {"%": "%25", "\r": "%0D", "\n": "%0A"} | ({":": "%3A", ",": "%2C"} if property else {})
     return "".join(escapes.get(letter, letter) for letter in text)
 
 
-def _shown(file: Path) -> str:
+def _shorten_path(file: Path) -> str:
     """The path from here, where the file lies below."""
     here = Path.cwd()
     absolute = file.absolute()
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(file)
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {"text": as_text, "json": as_json, "github": as_annotations}
+FORMATS: Mapping[str, Callable[[LintReport], str]] = {"text": as_text, "json": as_json, "github": as_annotations}

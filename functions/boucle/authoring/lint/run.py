@@ -7,27 +7,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boucle.authoring.lint.drafts import Draft, Json, StudyDraft
-from boucle.authoring.lint.issues import Finding, Severity
+from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.lines import lines_by_pointer
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
-from boucle.authoring.lint.shape import shape_findings
-from boucle.authoring.lint.sources import Source, Unreadable, read_source
-from boucle.content.surveys import edited_files, recordings_file, version_files
-from boucle.core.errors import Refusal
+from boucle.authoring.lint.shape import find_shape_issues
+from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
+from boucle.content.surveys import find_edited_files, find_version_files, recordings_file
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.recordings import Recordings, parse_recordings
-from boucle.core.versions.lock import remedy
+from boucle.core.versions.lock import remedy_for
 
 STUDY_FILE = "study.json"
 THEMES_FILE = "themes.json"
 ACTIONS_FILE = "actions.json"
-OF_A_STUDY = (STUDY_FILE, THEMES_FILE, ACTIONS_FILE)
+STUDY_FILES = (STUDY_FILE, THEMES_FILE, ACTIONS_FILE)
 
 FROZEN_RULE = "edited-after-publication"
 """A published version's file is what it was when respondents read it."""
 
 
-class Unsound(Refusal):
+class Unsound(BoucleError):
     """A file has mistakes; the message lists them all."""
 
 
@@ -42,155 +42,155 @@ class NothingToLint(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class LintReport:
     """Everything found, in the order of files and lines, and how many files were read."""
 
-    findings: tuple[Finding, ...]
+    issues: tuple[LintIssue, ...]
     files: int
 
-    def of(self, severity: Severity) -> tuple[Finding, ...]:
-        return tuple(each for each in self.findings if each.severity is severity)
+    def of(self, severity: Severity) -> tuple[LintIssue, ...]:
+        return tuple(issue for issue in self.issues if issue.severity is severity)
 
 
-def lint(paths: Iterable[Path]) -> Report:
+def lint(paths: Iterable[Path]) -> LintReport:
     """What is wrong in a surveys folder, in a study's folder, or in a file. Raises NothingToLint."""
-    found: list[Finding] = []
+    found: list[LintIssue] = []
     read: set[Path] = set()
-    for folder, wanted in _studies(paths).items():
-        read.update(_files(folder) if wanted is None else wanted)
+    for folder, wanted in _find_studies(paths).items():
+        read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
-        found += [finding for finding in lint_study(folder) if wanted is None or finding.file in wanted]
-    return Report(tuple(_with_lines(found)), len(read))
+        found += [issue for issue in lint_study(folder) if wanted is None or issue.file in wanted]
+    return LintReport(tuple(_add_lines(found)), len(read))
 
 
-def _studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None]:
+def _find_studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None]:
     """The folders to check, each with the files to report on; None for all of them."""
     folders: dict[Path, frozenset[Path] | None] = {}
     for path in paths:
         if path.is_file():
-            folder = path.parent if path.name in OF_A_STUDY else path.parent.parent
+            folder = path.parent if path.name in STUDY_FILES else path.parent.parent
             known = folders.get(folder, frozenset())
             folders[folder] = None if known is None else known | {path}
         else:
-            folders |= dict.fromkeys(_study_folders(path), None)
+            folders |= dict.fromkeys(_find_study_folders(path), None)
     return folders
 
 
-def _study_folders(path: Path) -> list[Path]:
-    inside = [each.parent for each in sorted(path.glob(f"*/{STUDY_FILE}"))]
-    if (path / STUDY_FILE).is_file() or (not inside and version_files(path)):
+def _find_study_folders(path: Path) -> list[Path]:
+    inside = [study_file.parent for study_file in sorted(path.glob(f"*/{STUDY_FILE}"))]
+    if (path / STUDY_FILE).is_file() or (not inside and find_version_files(path)):
         return [path]
     if not inside:
         raise NothingToLint(path)
     return inside
 
 
-def _files(folder: Path) -> list[Path]:
-    beside = (folder / name for name in OF_A_STUDY)
-    return [*(each for each in beside if each.is_file()), *version_files(folder)]
+def _list_files(folder: Path) -> list[Path]:
+    beside = (folder / name for name in STUDY_FILES)
+    return [*(file for file in beside if file.is_file()), *find_version_files(folder)]
 
 
-def lint_study(folder: Path) -> list[Finding]:
+def lint_study(folder: Path) -> list[LintIssue]:
     """What is wrong in one study: its files one by one, then together."""
-    found: list[Finding] = []
+    found: list[LintIssue] = []
     drafts: list[Draft] = []
-    pages = _pages_beside(folder)
-    files = version_files(folder)
+    pages = _find_pages(folder)
+    files = find_version_files(folder)
     for file in files:
-        source = _sound(file, "questionnaire", found)
+        source = _read_if_sound(file, "questionnaire", found)
         if source is not None:
             drafts.append(Draft(file, source.json, parse_questionnaire(source.json), pages))
     for draft in drafts:
         for rule in QUESTIONNAIRE_RULES:
-            found += rule.findings(draft, draft.file)
-    return found + _study_findings(folder, files, drafts) + _frozen_findings(folder)
+            found += rule.find_issues(draft, draft.file)
+    return found + _find_study_issues(folder, files, drafts) + _find_frozen_issues(folder)
 
 
-def _study_findings(folder: Path, files: list[Path], drafts: list[Draft]) -> list[Finding]:
+def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> list[LintIssue]:
     file = folder / STUDY_FILE
     if not file.is_file():
         return []
-    found: list[Finding] = []
-    source = _sound(file, "study", found)
+    found: list[LintIssue] = []
+    source = _read_if_sound(file, "study", found)
     if source is not None:
-        versions = frozenset((each.parent.name, each.stem) for each in files)
-        beside = _themes(folder, found), _actions(folder, found), _recordings(folder, found)
+        versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
+        beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
         study = StudyDraft(file, source.json, tuple(drafts), versions, *beside)
         for rule in STUDY_RULES:
-            found += rule.findings(study, file)
+            found += rule.find_issues(study, file)
     return found
 
 
-def _frozen_findings(folder: Path) -> list[Finding]:
+def _find_frozen_issues(folder: Path) -> list[LintIssue]:
     """The study's published files that were edited since."""
     surveys = folder.parent if folder.name else folder.absolute().parent
-    changed = [path for path in edited_files(surveys) if path.startswith(f"{folder.absolute().name}/")]
+    changed = [path for path in find_edited_files(surveys) if path.startswith(f"{folder.absolute().name}/")]
     return [
-        Finding(
-            FROZEN_RULE, Severity.ERROR, surveys / path, "", "The file was published and has changed.", remedy(path)
+        LintIssue(
+            FROZEN_RULE, Severity.ERROR, surveys / path, "", "The file was published and has changed.", remedy_for(path)
         )
         for path in changed
     ]
 
 
-def _sound(file: Path, kind: str, found: list[Finding]) -> Source | None:
+def _read_if_sound(file: Path, kind: str, found: list[LintIssue]) -> SourceFile | None:
     """The file if it can be read and has the right shape; what is wrong with it joins what was found."""
     try:
         source = read_source(file)
     except Unreadable as unreadable:
-        found += unreadable.findings
+        found += unreadable.issues
         return None
-    wrong = shape_findings(kind, source.json, file)
+    wrong = find_shape_issues(kind, source.json, file)
     found += wrong
     return None if wrong else source
 
 
 def read_sound(file: Path, kind: str) -> Json:
     """The JSON of a file of its own, such as a mapping. Raises Unsound with all that is wrong."""
-    found: list[Finding] = []
-    source = _sound(file, kind, found)
+    found: list[LintIssue] = []
+    source = _read_if_sound(file, kind, found)
     if source is None:
-        raise Unsound("\n".join(f"{file}:{each.line}: {each.message} {each.remedy}" for each in _with_lines(found)))
+        raise Unsound("\n".join(f"{file}:{issue.line}: {issue.message} {issue.remedy}" for issue in _add_lines(found)))
     checked: Json = source.json
     return checked
 
 
-def _themes(folder: Path, found: list[Finding]) -> frozenset[str] | None:
+def _read_themes(folder: Path, found: list[LintIssue]) -> frozenset[str] | None:
     file = folder / THEMES_FILE
-    source = _sound(file, "themes", found) if file.is_file() else None
+    source = _read_if_sound(file, "themes", found) if file.is_file() else None
     return None if source is None else frozenset(theme["id"] for theme in source.json["themes"])
 
 
-def _actions(folder: Path, found: list[Finding]) -> Json | None:
+def _read_actions(folder: Path, found: list[LintIssue]) -> Json | None:
     file = folder / ACTIONS_FILE
-    source = _sound(file, "actions", found) if file.is_file() else None
+    source = _read_if_sound(file, "actions", found) if file.is_file() else None
     return None if source is None else source.json
 
 
-def _recordings(folder: Path, found: list[Finding]) -> Mapping[str, Recordings]:
-    listed = {file.parent.name: recordings_file(folder, file.parent.name) for file in version_files(folder)}
-    sources = {name: _sound(file, "recordings", found) for name, file in listed.items() if file.is_file()}
+def _read_recordings(folder: Path, found: list[LintIssue]) -> Mapping[str, Recordings]:
+    listed = {file.parent.name: recordings_file(folder, file.parent.name) for file in find_version_files(folder)}
+    sources = {name: _read_if_sound(file, "recordings", found) for name, file in listed.items() if file.is_file()}
     return {name: parse_recordings(source.json) for name, source in sources.items() if source}
 
 
-def _pages_beside(study: Path) -> Path | None:
+def _find_pages(study: Path) -> Path | None:
     """The pages of the site that stands beside the surveys, if there is one."""
     pages = study.absolute().parent.parent / "site" / "pages"
     return pages if pages.is_dir() else None
 
 
-def _with_lines(found: list[Finding]) -> list[Finding]:
-    """The findings with their lines, ordered; only files in which something was found are walked."""
-    unplaced = {finding.file for finding in found if finding.pointer}
+def _add_lines(found: list[LintIssue]) -> list[LintIssue]:
+    """The issues with their lines, ordered; only files that have some are walked."""
+    unplaced = {issue.file for issue in found if issue.pointer}
     lines = {file: lines_by_pointer(read_source(file).text) for file in unplaced}
     placed = [
-        replace(finding, line=_nearest(finding.pointer, lines[finding.file])) if finding.pointer else finding
-        for finding in found
+        replace(issue, line=_find_nearest_line(issue.pointer, lines[issue.file])) if issue.pointer else issue
+        for issue in found
     ]
-    return sorted(placed, key=lambda each: (str(each.file), each.line, each.rule))
+    return sorted(placed, key=lambda issue: (str(issue.file), issue.line, issue.rule))
 
 
-def _nearest(pointer: str, lines: Mapping[str, int]) -> int:
+def _find_nearest_line(pointer: str, lines: Mapping[str, int]) -> int:
     while pointer not in lines:
         pointer = pointer.rpartition("/")[0]
     return lines[pointer]

@@ -15,12 +15,12 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
-from boucle.authoring.lint.issues import Finding, Flaw, Severity
-from boucle.authoring.lint.lines import escaped
+from boucle.authoring.lint.issues import IssueDraft, LintIssue, Severity
+from boucle.authoring.lint.lines import escape_key
 
 Json = Mapping[str, Any]
 
-Problem = Any
+SchemaError = Any
 """A ValidationError, whose members the library types as possibly unset; those that come here are set."""
 
 SHAPE_RULES: Mapping[str, str] = {
@@ -33,7 +33,7 @@ SHAPE_RULES: Mapping[str, str] = {
     "out-of-range": "A number lies in the range that the format admits.",
 }
 
-WORDS = {
+TYPE_WORDS = {
     "object": "an object {...}",
     "array": "a list [...]",
     "string": 'a text "..."',
@@ -44,32 +44,38 @@ WORDS = {
 }
 
 
-def schema(name: str) -> Json:
+def load_schema(name: str) -> Json:
     """The JSON Schema of `questionnaire` or `study` files."""
     file = files("boucle.authoring") / "schemas" / f"{name}.schema.json"
     loaded: Json = json.loads(file.read_text(encoding="utf-8"))
     return loaded
 
 
-def shape_findings(name: str, source: Any, file: Path) -> list[Finding]:
+def find_shape_issues(name: str, source: Any, file: Path) -> list[LintIssue]:
     """Everything about a file's shape that its schema refuses."""
-    problems = _validator(name).iter_errors(source)
-    flaws = [_translated(problem) for problem in _leaves(problems)]
-    found = [Finding(rule, Severity.ERROR, file, flaw.pointer, flaw.message, flaw.remedy) for rule, flaw in flaws]
+    errors = _make_validator(name).iter_errors(source)
+    drafts = [_translate(error) for error in _find_leaves(errors)]
+    found = [
+        LintIssue(rule, Severity.ERROR, file, draft.pointer, draft.message, draft.remedy) for rule, draft in drafts
+    ]
     return list(dict.fromkeys(found))
 
 
 @cache
-def _validator(name: str) -> Validator:
-    checked = schema(name)
+def _make_validator(name: str) -> Validator:
+    checked = load_schema(name)
     allowed = _keys_by_type(checked)
 
     def unknown_keys(_: Validator, __: Any, instance: Any, ___: Json) -> Iterator[ValidationError]:
         # The schema's own keyword would recompute what every branch evaluated, and blame sound keys when one fails.
         if isinstance(instance, dict) and instance.get("type") in allowed:
-            yield from _unknown(instance, allowed[instance["type"]])
+            yield from _find_unknown(instance, allowed[instance["type"]])
 
-    overridden = {"unevaluatedProperties": unknown_keys, "additionalProperties": _additional, "pattern": _pattern}
+    overridden = {
+        "unevaluatedProperties": unknown_keys,
+        "additionalProperties": _check_additional,
+        "pattern": _check_pattern,
+    }
     extended: Any = extend(Draft202012Validator, overridden)  # type: ignore[no-untyped-call]  # so is the library
     validator: Validator = extended(checked, format_checker=FormatChecker(["date"]))
     return validator
@@ -81,125 +87,125 @@ def _keys_by_type(checked: Json) -> Mapping[str, frozenset[str]]:
     if "question" not in definitions:
         return {}
     question = definitions["question"]
-    keys: dict[str, set[str]] = {each: set(question["properties"]) for each in question["properties"]["type"]["enum"]}
+    keys: dict[str, set[str]] = {kind: set(question["properties"]) for kind in question["properties"]["type"]["enum"]}
     for branch in question["allOf"]:
         applies = branch["if"]["properties"]["type"]
         added = definitions[branch["then"]["$ref"].rpartition("/")[2]]["properties"]
-        for each in applies.get("enum", [applies.get("const")]):
-            keys[each] |= set(added)
-    return {each: frozenset(known) for each, known in keys.items()}
+        for kind in applies.get("enum", [applies.get("const")]):
+            keys[kind] |= set(added)
+    return {kind: frozenset(known) for kind, known in keys.items()}
 
 
-def _additional(validator: Any, wanted: Any, instance: Any, checked: Json) -> Iterator[ValidationError]:
+def _check_additional(validator: Any, wanted: Any, instance: Any, checked: Json) -> Iterator[ValidationError]:
     if not isinstance(instance, dict):
         return
     known = checked.get("properties", {})
     if wanted is False:
-        yield from _unknown(instance, known)
+        yield from _find_unknown(instance, known)
         return
     for key in instance.keys() - known.keys():
         yield from validator.descend(instance[key], wanted, path=key)
 
 
-def _unknown(instance: Mapping[str, Any], known: Iterable[str]) -> Iterator[ValidationError]:
+def _find_unknown(instance: Mapping[str, Any], known: Iterable[str]) -> Iterator[ValidationError]:
     for key in instance.keys() - set(known):
         yield ValidationError("", validator="unknown", validator_value=sorted(known), instance=key, path=[key])
 
 
-def _pattern(_: Validator, pattern: str, instance: Any, __: Json) -> Iterator[ValidationError]:
+def _check_pattern(_: Validator, pattern: str, instance: Any, __: Json) -> Iterator[ValidationError]:
     # In Python `$` admits a newline before the end; in JSON Schema it does not.
     if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
         yield ValidationError("")
 
 
-def _leaves(problems: Iterable[Problem]) -> Iterator[ValidationError]:
-    """Of alternatives that all failed, the problem of the one that came closest."""
-    for problem in problems:
-        if problem.context:
-            deepest = max(len(each.absolute_path) for each in problem.context)
-            closest = [each for each in problem.context if len(each.absolute_path) == deepest]
-            yield from _leaves(closest) if deepest > len(problem.absolute_path) else [problem]
+def _find_leaves(errors: Iterable[SchemaError]) -> Iterator[ValidationError]:
+    """Of alternatives that all failed, the error of the one that came closest."""
+    for error in errors:
+        if error.context:
+            deepest = max(len(cause.absolute_path) for cause in error.context)
+            closest = [cause for cause in error.context if len(cause.absolute_path) == deepest]
+            yield from _find_leaves(closest) if deepest > len(error.absolute_path) else [error]
         else:
-            yield problem
+            yield error
 
 
-Explained = tuple[str, str]
+Explanation = tuple[str, str]
 
 
-def _translated(problem: ValidationError) -> tuple[str, Flaw]:
-    rule, explain = MESSAGES[str(problem.validator)]
-    pointer = "".join(f"/{escaped(str(part))}" for part in problem.absolute_path)
-    return rule, Flaw(pointer, *explain(problem))
+def _translate(error: ValidationError) -> tuple[str, IssueDraft]:
+    rule, explain = MESSAGES[str(error.validator)]
+    pointer = "".join(f"/{escape_key(str(part))}" for part in error.absolute_path)
+    return rule, IssueDraft(pointer, *explain(error))
 
 
-def _missing(problem: Problem) -> Explained:
+def _explain_missing(error: SchemaError) -> Explanation:
     # The validator reports each missing key apart; its message starts with the one that it means.
-    key = next(each for each in problem.validator_value if problem.message.startswith(repr(each)))
+    key = next(required_key for required_key in error.validator_value if error.message.startswith(repr(required_key)))
     return f'The key "{key}" is missing.', f'Add "{key}".'
 
 
-def _unknown_key(problem: Problem) -> Explained:
-    return f'The key "{problem.instance}" is not known here.', _meant(problem.instance, problem.validator_value)
+def _explain_unknown_key(error: SchemaError) -> Explanation:
+    return f'The key "{error.instance}" is not known here.', _suggest(error.instance, error.validator_value)
 
 
-def _type(problem: Problem) -> Explained:
-    wanted = problem.validator_value
+def _explain_type(error: SchemaError) -> Explanation:
+    wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
-    expected = " or ".join(WORDS[each] for each in names)
-    if isinstance(problem.instance, str) and "propertyNames" in problem.schema:
-        return f"{_shown(problem.instance)} does not say its language.", 'Write it by language, as {"fr": "..."}.'
-    return f"{_shown(problem.instance)} is not {expected}.", f"Write {expected}."
+    expected = " or ".join(TYPE_WORDS[name] for name in names)
+    if isinstance(error.instance, str) and "propertyNames" in error.schema:
+        return f"{_shorten(error.instance)} does not say its language.", 'Write it by language, as {"fr": "..."}.'
+    return f"{_shorten(error.instance)} is not {expected}.", f"Write {expected}."
 
 
-def _word(problem: Problem) -> Explained:
-    wanted = problem.validator_value if isinstance(problem.validator_value, list) else [problem.validator_value]
-    return f"{_shown(problem.instance)} is not {_listed(wanted)}.", _meant(problem.instance, wanted)
+def _explain_word(error: SchemaError) -> Explanation:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    return f"{_shorten(error.instance)} is not {_list_words(wanted)}.", _suggest(error.instance, wanted)
 
 
-def _alternatives(problem: Problem) -> Explained:
-    words = [word for each in problem.validator_value for word in each.get("enum", [])]
-    objects = [f'{{"{key}": ...}}' for each in problem.validator_value for key in each.get("required", [])]
-    message = f"{_shown(problem.instance)} is none of: {', '.join([*words, *objects])}."
-    return message, _meant(problem.instance, words)
+def _explain_alternatives(error: SchemaError) -> Explanation:
+    words = [word for alternative in error.validator_value for word in alternative.get("enum", [])]
+    objects = [f'{{"{key}": ...}}' for alternative in error.validator_value for key in alternative.get("required", [])]
+    message = f"{_shorten(error.instance)} is none of: {', '.join([*words, *objects])}."
+    return message, _suggest(error.instance, words)
 
 
-def _format(problem: Problem) -> Explained:
-    if problem.validator == "format":
-        return f"{_shown(problem.instance)} is not a day of the calendar.", "Write year-month-day, as 2026-01-31."
-    return f"{_shown(problem.instance)} does not have the form wanted here.", _form(problem.validator_value)
+def _explain_format(error: SchemaError) -> Explanation:
+    if error.validator == "format":
+        return f"{_shorten(error.instance)} is not a day of the calendar.", "Write year-month-day, as 2026-01-31."
+    return f"{_shorten(error.instance)} does not have the form wanted here.", _advise_form(error.validator_value)
 
 
-def _length(problem: Problem) -> Explained:
-    count, limit = len(problem.instance), problem.validator_value
-    if problem.validator.startswith("min"):
+def _explain_length(error: SchemaError) -> Explanation:
+    count, limit = len(error.instance), error.validator_value
+    if error.validator.startswith("min"):
         return f"There are {count} where at least {limit} are wanted.", f"Bring it to {limit} or more."
     return f"There are {count} where at most {limit} are admitted.", f"Bring it to {limit} or fewer."
 
 
-def _repeated(problem: Problem) -> Explained:
+def _explain_repeated(error: SchemaError) -> Explanation:
     return "The list says something twice.", "Keep each element once."
 
 
-def _range(problem: Problem) -> Explained:
-    bound = "at least" if problem.validator == "minimum" else "at most"
-    message = f"{problem.instance} is out of range: {bound} {problem.validator_value}."
-    return message, f"Write a number of {bound} {problem.validator_value}."
+def _explain_range(error: SchemaError) -> Explanation:
+    bound = "at least" if error.validator == "minimum" else "at most"
+    message = f"{error.instance} is out of range: {bound} {error.validator_value}."
+    return message, f"Write a number of {bound} {error.validator_value}."
 
 
-MESSAGES: Mapping[str, tuple[str, Callable[[Problem], Explained]]] = {
-    "required": ("missing-key", _missing),
-    "unknown": ("unknown-key", _unknown_key),
-    "type": ("wrong-type", _type),
-    "enum": ("unknown-word", _word),
-    "const": ("unknown-word", _word),
-    "anyOf": ("unknown-word", _alternatives),
-    "pattern": ("wrong-format", _format),
-    "format": ("wrong-format", _format),
-    "uniqueItems": ("wrong-length", _repeated),
-    "minimum": ("out-of-range", _range),
-    "maximum": ("out-of-range", _range),
+MESSAGES: Mapping[str, tuple[str, Callable[[SchemaError], Explanation]]] = {
+    "required": ("missing-key", _explain_missing),
+    "unknown": ("unknown-key", _explain_unknown_key),
+    "type": ("wrong-type", _explain_type),
+    "enum": ("unknown-word", _explain_word),
+    "const": ("unknown-word", _explain_word),
+    "anyOf": ("unknown-word", _explain_alternatives),
+    "pattern": ("wrong-format", _explain_format),
+    "format": ("wrong-format", _explain_format),
+    "uniqueItems": ("wrong-length", _explain_repeated),
+    "minimum": ("out-of-range", _explain_range),
+    "maximum": ("out-of-range", _explain_range),
     **{
-        f"{end}{what}": ("wrong-length", _length)
+        f"{end}{what}": ("wrong-length", _explain_length)
         for end in ("min", "max")
         for what in ("Items", "Length", "Properties")
     },
@@ -216,21 +222,21 @@ FORMS: Mapping[str, str] = {
 }
 
 
-def _form(pattern: str) -> str:
+def _advise_form(pattern: str) -> str:
     return next(advice for start, advice in FORMS.items() if pattern.startswith(start))
 
 
-def _meant(word: Any, known: Iterable[Any]) -> str:
+def _suggest(word: Any, known: Iterable[Any]) -> str:
     """ "Did you mean", else what is known."""
-    words = [str(each) for each in known]
+    words = [str(candidate) for candidate in known]
     close = get_close_matches(str(word), words, n=1)
     return f'Did you mean "{close[0]}"?' if close else f"Known here: {', '.join(words)}."
 
 
-def _listed(words: list[Any]) -> str:
-    return _shown(words[0]) if len(words) == 1 else "one of " + ", ".join(str(each) for each in words)
+def _list_words(words: list[Any]) -> str:
+    return _shorten(words[0]) if len(words) == 1 else "one of " + ", ".join(str(word) for word in words)
 
 
-def _shown(value: Any) -> str:
+def _shorten(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."

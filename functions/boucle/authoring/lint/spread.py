@@ -58,20 +58,20 @@ def even_share(question: Question) -> float:
 
 def _weights(question: Question, tests: list[Test], kinds: tuple[Kind, ...]) -> dict[Kind, float]:
     if isinstance(question, (Multiple, Ranking)):
-        return {kind: _of_selection(question, tests, kind) for kind in kinds if isinstance(kind, tuple)}
+        return {kind: _selection_weight(question, tests, kind) for kind in kinds if isinstance(kind, tuple)}
     answers = list(_answers(question))
-    return {kind: _alike(kind, tests, answers) / len(answers) for kind in kinds if kind is not None}
+    return {kind: _count_alike(kind, tests, answers) / len(answers) for kind in kinds if kind is not None}
 
 
 def _answers(question: Question) -> Iterator[Value]:
     yield from question.values if isinstance(question, Closed) else ("written",)
 
 
-def _alike(kind: Kind, tests: list[Test], answers: list[Value]) -> int:
+def _count_alike(kind: Kind, tests: list[Test], answers: list[Value]) -> int:
     signature = [test_holds(test, kind) for test in tests]
-    return sum([test_holds(test, each) for test in tests] == signature for each in answers)
+    return sum([test_holds(test, answer) for test in tests] == signature for answer in answers)
 
 
-def _of_selection(question: Multiple | Ranking, tests: list[Test], kind: tuple[str, ...]) -> float:
+def _selection_weight(question: Multiple | Ranking, tests: list[Test], kind: tuple[str, ...]) -> float:
     share = even_share(question)
     return prod(share if value in kind else 1 - share for value in set(tested_choices(tests)))

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-BLOCK = 1024
+BLOCK_BYTES = 1024
 """Sealed texts have lengths in whole blocks, so that a length tells little of the text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verbatim:
+class FreeTextAnswer:
     """One free text, and its author's consent to being quoted, which is kept nowhere else."""
 
     text: str
@@ -19,13 +19,13 @@ class Verbatim:
     consent: bool
 
 
-def padded(verbatim: Verbatim) -> bytes:
+def pad(answer: FreeTextAnswer) -> bytes:
     """The text as JSON, filled up with spaces (which JSON ignores) to whole blocks."""
-    members = {"text": verbatim.text, "language": verbatim.language, "consent": verbatim.consent}
+    members = {"text": answer.text, "language": answer.language, "consent": answer.consent}
     content = COMPACT.encode(members).encode()
-    return content.ljust(-(-len(content) // BLOCK) * BLOCK)
+    return content.ljust(-(-len(content) // BLOCK_BYTES) * BLOCK_BYTES)
 
 
-def unpadded(payload: bytes) -> Verbatim:
+def unpad(payload: bytes) -> FreeTextAnswer:
     """The text that was padded."""
-    return Verbatim(**json.loads(payload))
+    return FreeTextAnswer(**json.loads(payload))

@@ -11,14 +11,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from boucle.core.identity.receipts import ALPHABET, normalised, spelled
+from boucle.core.identity.receipts import ALPHABET, normalise_code, spell_code
 
 NUMBER_BITS, TAG_BYTES = 20, 5
-MOST = (1 << NUMBER_BITS) - 1
+MAX_NUMBER = (1 << NUMBER_BITS) - 1
 """The highest number of an invitation; the first is 1."""
 CODE_LENGTH = (NUMBER_BITS + 8 * TAG_BYTES) // 5
 """Letters and digits: fewer than a receipt has, so that nobody takes one for the other."""
-KEPT_BYTES = 16
+DIGEST_BYTES = 16
 """Of each digest that is kept; enough that no two ever meet."""
 
 
@@ -28,44 +28,44 @@ class Invitations:
 
     key: bytes
 
-    def code(self, number: int) -> str:
+    def make_code(self, number: int) -> str:
         """The code of that number: `K7QF-2M9T-XW4C`. Raises ValueError for a number that has none."""
-        if not 1 <= number <= MOST:
-            raise ValueError(f"an invitation has a number from 1 to {MOST}, not {number}")
-        tag = self._tag(number)
-        return spelled(int.from_bytes(tag) << NUMBER_BITS | number ^ self._mask(tag), CODE_LENGTH)
+        if not 1 <= number <= MAX_NUMBER:
+            raise ValueError(f"an invitation has a number from 1 to {MAX_NUMBER}, not {number}")
+        tag = self._make_tag(number)
+        return spell_code(int.from_bytes(tag) << NUMBER_BITS | number ^ self._make_mask(tag), CODE_LENGTH)
 
     def read(self, typed: str) -> str | None:
         """The code that somebody meant, as we write it; None when we never signed such a one."""
-        code = normalised(typed, CODE_LENGTH)
-        return code if code is not None and self._is_signed(_number(code)) else None
+        code = normalise_code(typed, CODE_LENGTH)
+        return code if code is not None and self._is_signed(_decode(code)) else None
 
     def _is_signed(self, code: int) -> bool:
         tag = (code >> NUMBER_BITS).to_bytes(TAG_BYTES)
-        number = code & MOST ^ self._mask(tag)
-        return number > 0 and hmac.compare_digest(tag, self._tag(number))
+        number = code & MAX_NUMBER ^ self._make_mask(tag)
+        return number > 0 and hmac.compare_digest(tag, self._make_tag(number))
 
-    def _tag(self, number: int) -> bytes:
+    def _make_tag(self, number: int) -> bytes:
         return hmac.digest(self.key, b"tag" + number.to_bytes(3), "sha256")[:TAG_BYTES]
 
-    def _mask(self, tag: bytes) -> int:
+    def _make_mask(self, tag: bytes) -> int:
         digest = hmac.digest(self.key, b"mask" + tag, "sha256")
-        return int.from_bytes(digest) & MOST
+        return int.from_bytes(digest) & MAX_NUMBER
 
 
-def spent_key(study: str, questionnaire: str, wave: str, code: str) -> str:
+def used_invitation_key(study: str, questionnaire: str, wave: str, code: str) -> str:
     """The name under which a used code is kept."""
     written = "|".join(("invitation", study, questionnaire, wave, code))
-    return hashlib.sha256(written.encode()).digest()[:KEPT_BYTES].hex()
+    return hashlib.sha256(written.encode()).digest()[:DIGEST_BYTES].hex()
 
 
-def spent_mark(submission_id: str, code: str) -> str:
+def used_invitation_mark(submission_id: str, code: str) -> str:
     """What tells a repeat of the submission that used a code from another one; nothing to whoever lacks its id."""
-    return hmac.digest(submission_id.encode(), f"invitation|{code}".encode(), "sha256")[:KEPT_BYTES].hex()
+    return hmac.digest(submission_id.encode(), f"invitation|{code}".encode(), "sha256")[:DIGEST_BYTES].hex()
 
 
-def _number(code: str) -> int:
+def _decode(code: str) -> int:
     number = 0
-    for each in code.replace("-", ""):
-        number = number << 5 | ALPHABET.index(each)
+    for letter in code.replace("-", ""):
+        number = number << 5 | ALPHABET.index(letter)
     return number

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+FORGIVEN_LETTERS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 CODE_BYTES = 10
 CODE_LENGTH = 16
-GROUP = 4
+GROUP_LENGTH = 4
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 """Ten bits at a time: receipts are written for every submission."""
-CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+CANONICAL_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,64 +30,64 @@ class Keyring:
 
     master: bytes
 
-    def receipt(self, study: str, wave: str, submission_id: str) -> str:
+    def make_receipt(self, study: str, wave: str, submission_id: str) -> str:
         """The code for a submission: `K7QF-2M9T-XW4C-3B8N`."""
-        key = derived_key(self.master, f"receipt|{study}|{wave}")
+        key = derive_key(self.master, f"receipt|{study}|{wave}")
         digest = hmac.digest(key, submission_id.encode(), "sha256")
-        return spelled(int.from_bytes(digest[:CODE_BYTES]), CODE_LENGTH)
+        return spell_code(int.from_bytes(digest[:CODE_BYTES]), CODE_LENGTH)
 
-    def invitation_key(self, study: str, questionnaire: str, wave: str) -> bytes:
+    def derive_invitation_key(self, study: str, questionnaire: str, wave: str) -> bytes:
         """The key that signs the invitations of one questionnaire in one wave."""
-        return derived_key(self.master, f"invitation|{study}|{questionnaire}|{wave}")
+        return derive_key(self.master, f"invitation|{study}|{questionnaire}|{wave}")
 
-    def form_key(self) -> bytes:
+    def derive_form_key(self) -> bytes:
         """The key that signs a submission id on its way through a form without script."""
-        return derived_key(self.master, "form")
+        return derive_key(self.master, "form")
 
 
 @lru_cache(maxsize=256)  # one for each wave: the same few are asked for with every submission
-def derived_key(master: bytes, purpose: str, length: int = 32) -> bytes:
+def derive_key(master: bytes, purpose: str, length: int = 32) -> bytes:
     """HKDF with SHA-256 (RFC 5869), no salt, one output block."""
     extracted = hmac.digest(bytes(32), master, "sha256")
     return hmac.digest(extracted, purpose.encode() + b"\x01", "sha256")[:length]
 
 
-def normalised_receipt(typed: str) -> str | None:
+def normalise_receipt(typed: str) -> str | None:
     """The code that somebody meant, forgiving case, spaces, dashes and O, I, L; None if it cannot be one."""
-    return normalised(typed, CODE_LENGTH)
+    return normalise_code(typed, CODE_LENGTH)
 
 
-def normalised(typed: str, length: int) -> str | None:
+def normalise_code(typed: str, length: int) -> str | None:
     """A code of that many letters and digits as we write it, whatever its case and dashes; None if it cannot be one."""
-    code = typed.strip().upper().translate(FORGIVEN)
+    code = typed.strip().upper().translate(FORGIVEN_LETTERS)
     if len(code) != length or set(code) - set(ALPHABET):
         return None
-    return _grouped(code)
+    return _group(code)
 
 
-def spelled(number: int, length: int) -> str:
+def spell_code(number: int, length: int) -> str:
     """A number in that many letters and digits (an even number) of Crockford's base32, in groups of four."""
-    return _grouped("".join([PAIRS[number >> shift & 1023] for shift in range(length * 5 - 10, -1, -10)]))
+    return _group("".join([PAIRS[number >> shift & 1023] for shift in range(length * 5 - 10, -1, -10)]))
 
 
 def response_key(study: str, questionnaire: str, receipt: str) -> str:
     """The name under which a response is stored."""
-    return _one_way("response", study, questionnaire, receipt)
+    return _hash_one_way("response", study, questionnaire, receipt)
 
 
 def text_key(study: str, questionnaire: str, receipt: str, question: str) -> str:
     """The name under which a free text is stored; it shares nothing visible with the response's."""
-    return _one_way("text", study, questionnaire, receipt, question)
+    return _hash_one_way("text", study, questionnaire, receipt, question)
 
 
 def body_digest(submission_id: str, body: Mapping[str, object]) -> str:
     """Tells a replay from a conflict, and nothing to whoever lacks the submission id."""
-    return hmac.digest(submission_id.encode(), CANONICAL.encode(body).encode(), "sha256").hex()
+    return hmac.digest(submission_id.encode(), CANONICAL_ENCODER.encode(body).encode(), "sha256").hex()
 
 
-def _one_way(*parts: str) -> str:
+def _hash_one_way(*parts: str) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
-def _grouped(code: str) -> str:
-    return "-".join([code[at : at + GROUP] for at in range(0, len(code), GROUP)])
+def _group(code: str) -> str:
+    return "-".join([code[at : at + GROUP_LENGTH] for at in range(0, len(code), GROUP_LENGTH)])

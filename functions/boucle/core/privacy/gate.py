@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from math import isqrt
 
-SETTLING = timedelta(minutes=15)
+SETTLING_DELAY = timedelta(minutes=15)
 """How long a day must have been over, so that what was being stored at midnight is stored."""
 
-FIRST_COHORT = 30
-SMALLEST_COHORT = 20
+MIN_FIRST_COHORT = 30
+MIN_COHORT = 20
 
 
-class Reason(Enum):
+class GateReason(Enum):
     """Why nothing is sealed now."""
 
     TOO_FEW = "too_few"
@@ -35,7 +35,7 @@ class Gate:
     """How many responses wait in days that are over."""
     needed: int
     """How many a cohort needs now."""
-    reason: Reason | None
+    reason: GateReason | None
     """Why not to seal, or None: seal."""
 
     @property
@@ -49,7 +49,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class PastSeals:
     """What is sealed already."""
 
     respondents: int = 0
@@ -57,36 +57,36 @@ class Sealed:
     """The date of the last seal."""
 
 
-def gate(by_day: Mapping[date, int], sealed: Sealed, *, now: datetime, last_day: date, mode: str) -> Gate:
+def gate(by_day: Mapping[date, int], sealed: PastSeals, *, now: datetime, last_day: date, mode: str) -> Gate:
     """Whether to seal now: `by_day` counts what waits, `last_day` is the wave's last with grace, `now` is UTC."""
     through = last_day_over(now)
     closed = through >= last_day
     pending = sum(count for day, count in by_day.items() if day <= through)
     needed = cohort_needs(sealed.respondents, closed=closed or mode == "close_only")
-    reason = _reason(pending >= needed, sealed, now, closed, mode)
+    reason = _find_reason(pending >= needed, sealed, now, closed, mode)
     return Gate(through=through, pending=pending, needed=needed, reason=reason)
 
 
 def last_day_over(now: datetime) -> date:
     """The last day that has been over for at least 15 minutes."""
-    return (now - SETTLING).date() - timedelta(days=1)
+    return (now - SETTLING_DELAY).date() - timedelta(days=1)
 
 
 def cohort_needs(respondents: int, *, closed: bool) -> int:
     """How many responses the next cohort needs after `respondents` sealed ones."""
     if closed:
-        return SMALLEST_COHORT
+        return MIN_COHORT
     if respondents == 0:
-        return FIRST_COHORT
+        return MIN_FIRST_COHORT
     # ceil(4 * sqrt(N)), in whole numbers.
-    return max(SMALLEST_COHORT, isqrt(16 * respondents - 1) + 1)
+    return max(MIN_COHORT, isqrt(16 * respondents - 1) + 1)
 
 
-def _reason(enough: bool, sealed: Sealed, now: datetime, closed: bool, mode: str) -> Reason | None:
+def _find_reason(enough: bool, sealed: PastSeals, now: datetime, closed: bool, mode: str) -> GateReason | None:
     if mode == "close_only" and not closed:
-        return Reason.UNTIL_CLOSE
+        return GateReason.UNTIL_CLOSE
     if sealed.last == now.date():
-        return Reason.ONCE_A_DAY
+        return GateReason.ONCE_A_DAY
     if enough:
         return None
-    return Reason.CLOSED if closed else Reason.TOO_FEW
+    return GateReason.CLOSED if closed else GateReason.TOO_FEW

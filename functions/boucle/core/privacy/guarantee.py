@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from boucle.core.privacy.noise import probability
 
-REACH = 60
+MAX_NOISE_SCALES = 60
 """Noise beyond this many scales is as good as impossible; distributions are summed up to there."""
 
 
@@ -32,8 +32,8 @@ def best_guess(sensitivity: int, scale: int) -> float:
 def best_guess_of(moved: Sequence[int], scale: int) -> float:
     """How often the best guess is right when the two answers move cells by these amounts."""
     distribution: Mapping[int, float] = {0: 1.0}
-    for each in moved:
-        distribution = _convolved(distribution, _evidence_of_a_cell(abs(each), scale))
+    for amount in moved:
+        distribution = _convolve(distribution, _evidence_of_a_cell(abs(amount), scale))
     return sum(chance * credit(evidence) for evidence, chance in distribution.items())
 
 
@@ -41,12 +41,12 @@ def best_guess_of(moved: Sequence[int], scale: int) -> float:
 def _evidence_of_a_cell(moved: int, scale: int) -> Mapping[int, float]:
     """The distribution of the log-likelihood ratio of one cell, times the scale."""
     found: dict[int, float] = defaultdict(float)
-    for noise in range(-REACH * scale, REACH * scale + 1):
+    for noise in range(-MAX_NOISE_SCALES * scale, MAX_NOISE_SCALES * scale + 1):
         found[abs(noise - moved) - abs(noise)] += probability(noise, scale)
     return found
 
 
-def _convolved(first: Mapping[int, float], second: Mapping[int, float]) -> Mapping[int, float]:
+def _convolve(first: Mapping[int, float], second: Mapping[int, float]) -> Mapping[int, float]:
     found: dict[int, float] = defaultdict(float)
     for evidence, chance in first.items():
         for other, other_chance in second.items():

@@ -8,32 +8,32 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from boucle.core.canonical import canonical, fingerprint
-from boucle.core.errors import Refusal
+from boucle.core.canonical import fingerprint, to_canonical_json
+from boucle.core.errors import BoucleError
 from boucle.core.ports import Bits
-from boucle.core.privacy.noise import discrete_laplace
+from boucle.core.privacy.noise import draw_discrete_laplace
 from boucle.core.privacy.plan import refuse_change
-from boucle.core.privacy.tables import Plan, Table, plan_document, read_plan
+from boucle.core.privacy.tables import Plan, Table, build_plan_document, read_plan
 from boucle.core.privacy.tally import Tally
 from boucle.core.study.model import Mechanism, Series
 
 FORMAT = 1
 
 
-class LedgerBroken(Refusal):
+class LedgerBroken(BoucleError):
     """The entries of a series do not form one chain: one was altered, removed or put in another's place."""
 
 
-class LedgerRolledBack(Refusal):
+class LedgerRolledBack(BoucleError):
     """The write-once copy or the public site holds more than the ledger: sealing again would draw noise again."""
 
 
-class ParametersChanged(Refusal):
+class ParametersChanged(BoucleError):
     """The mechanism of a series differs from the one that its first seal fixed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class RunningTotal:
     """A table's running totals: how many cohorts were counted in it, how many people, and their noisy counts."""
 
     cohorts: int
@@ -54,7 +54,7 @@ class Entry:
     plan: Plan
     mechanism: Mechanism
     noisy: tuple[tuple[int, ...], ...]
-    totals: tuple[Total, ...]
+    totals: tuple[RunningTotal, ...]
     previous: str | None
     demonstration: bool
     content: bytes = field(repr=False, compare=False)
@@ -66,7 +66,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
+class LedgerDays:
     """The days of a cohort, and the date of its seal."""
 
     first: date
@@ -74,10 +74,10 @@ class Days:
     sealed: date
 
 
-def new_entry(
+def build_entry(
     chain: Sequence[Entry],
     series: Series,
-    days: Days,
+    days: LedgerDays,
     tally: Tally,
     plan: Plan,
     mechanism: Mechanism,
@@ -87,8 +87,8 @@ def new_entry(
 ) -> bytes:
     """The next entry of a chain: the tally under fresh noise, which exists nowhere before this call."""
     refuse_changes(chain, plan, mechanism)
-    noisy = tuple(tuple(count + discrete_laplace(mechanism.scale, bits) for count in row) for row in tally.counts)
-    return canonical(
+    noisy = tuple(tuple(count + draw_discrete_laplace(mechanism.scale, bits) for count in row) for row in tally.counts)
+    return to_canonical_json(
         {
             "format": FORMAT,
             "series": [series.study, series.questionnaire, series.major, series.wave],
@@ -96,10 +96,10 @@ def new_entry(
             "days": [days.first.isoformat(), days.last.isoformat()],
             "size": tally.size,
             "date": days.sealed.isoformat(),
-            "plan": plan_document(plan),
-            "parameters": _parameters(mechanism),
+            "plan": build_plan_document(plan),
+            "parameters": _build_parameters(mechanism),
             "tables": noisy,
-            "totals": [_total_document(each) for each in running_totals(chain, plan, noisy, tally.size)],
+            "totals": [_build_total(total) for total in running_totals(chain, plan, noisy, tally.size)],
             "previous": chain[-1].hash if chain else None,
             "demonstration": demonstration,
         }
@@ -112,29 +112,30 @@ def refuse_changes(chain: Sequence[Entry], plan: Plan, mechanism: Mechanism) -> 
         return
     refuse_change(chain[-1].plan, plan)
     if chain[-1].mechanism != mechanism:
+        fixed, asked = _describe_mechanism(chain[-1].mechanism), _describe_mechanism(mechanism)
         raise ParametersChanged(
-            f"the first seal of this series fixed {_said(chain[-1].mechanism)}, and the study now asks for "
-            f"{_said(mechanism)}: put it back, or change it for a new wave"
+            f"the first seal of this series fixed {fixed}, and the study now asks for "
+            f"{asked}: put it back, or change it for a new wave"
         )
 
 
-def _said(mechanism: Mechanism) -> str:
+def _describe_mechanism(mechanism: Mechanism) -> str:
     return f'mode "{mechanism.mode}" and scale {mechanism.scale}'
 
 
-def running_totals(chain: Sequence[Entry], plan: Plan, noisy: Sequence[Sequence[int]], size: int) -> list[Total]:
+def running_totals(chain: Sequence[Entry], plan: Plan, noisy: Sequence[Sequence[int]], size: int) -> list[RunningTotal]:
     """The totals of every table after a cohort of this size; a new cell starts from nothing."""
     before = _totals_by_key(chain[-1]) if chain else {}
     totals = []
     for table, counts in zip(plan.tables, noisy, strict=True):
-        old_table, old = before.get(table.key, (table, Total(0, 0, (0,) * len(table.cells))))
+        old_table, old = before.get(table.key, (table, RunningTotal(0, 0, (0,) * len(table.cells))))
         carried = dict(zip(old_table.cells, old.counts, strict=True))
         summed = tuple(carried.get(cell, 0) + count for cell, count in zip(table.cells, counts, strict=True))
-        totals.append(Total(old.cohorts + 1, old.people + size, summed))
+        totals.append(RunningTotal(old.cohorts + 1, old.people + size, summed))
     return totals
 
 
-def _totals_by_key(entry: Entry) -> Mapping[object, tuple[Table, Total]]:
+def _totals_by_key(entry: Entry) -> Mapping[object, tuple[Table, RunningTotal]]:
     return {table.key: (table, total) for table, total in zip(entry.plan.tables, entry.totals, strict=True)}
 
 
@@ -142,32 +143,32 @@ def read_chain(series: Series, contents: Sequence[bytes]) -> tuple[Entry, ...]:
     """The verified entries of a series. Raises LedgerBroken, which says which entry and what is wrong with it."""
     chain: list[Entry] = []
     for content in contents:
-        entry = _read(series, len(chain) + 1, content)
-        for wrong in _wrongs(series, chain, entry):
-            raise LedgerBroken(_broken(series, len(chain) + 1, wrong))
+        entry = _read_entry(series, len(chain) + 1, content)
+        for wrong in _find_breaks(series, chain, entry):
+            raise LedgerBroken(_describe_break(series, len(chain) + 1, wrong))
         chain.append(entry)
     return tuple(chain)
 
 
-def _read(series: Series, number: int, content: bytes) -> Entry:
+def _read_entry(series: Series, number: int, content: bytes) -> Entry:
     try:
         source = json.loads(content)
-        entry = _parsed(source, content)
+        entry = _parse_entry(source, content)
     except (ValueError, TypeError, KeyError, IndexError, StopIteration, AttributeError):
-        raise LedgerBroken(_broken(series, number, "it cannot be read")) from None
-    if canonical(source) != content:
-        raise LedgerBroken(_broken(series, number, "it was written by something else"))
+        raise LedgerBroken(_describe_break(series, number, "it cannot be read")) from None
+    if to_canonical_json(source) != content:
+        raise LedgerBroken(_describe_break(series, number, "it was written by something else"))
     return entry
 
 
-def _broken(series: Series, number: int, wrong: str) -> str:
+def _describe_break(series: Series, number: int, wrong: str) -> str:
     return (
         f"entry {number} of the ledger of {series} does not follow the one before: {wrong}. Nothing is sealed or "
         "published from it. Restore the ledger from its write-once copy."
     )
 
 
-def _wrongs(series: Series, chain: Sequence[Entry], entry: Entry) -> list[str]:
+def _find_breaks(series: Series, chain: Sequence[Entry], entry: Entry) -> list[str]:
     """What keeps this entry from following the chain."""
     shapes = [len(table.cells) for table in entry.plan.tables]
     if [len(row) for row in entry.noisy] != shapes:
@@ -182,7 +183,7 @@ def _wrongs(series: Series, chain: Sequence[Entry], entry: Entry) -> list[str]:
     return [wrong for wrong, right in tests.items() if not right]
 
 
-def _parsed(source: Mapping[str, Any], content: bytes) -> Entry:
+def _parse_entry(source: Mapping[str, Any], content: bytes) -> Entry:
     if source["format"] != FORMAT:
         raise ValueError(source["format"])
     first_day, last_day = source["days"]
@@ -197,21 +198,21 @@ def _parsed(source: Mapping[str, Any], content: bytes) -> Entry:
         plan=read_plan(source["plan"]),
         mechanism=Mechanism(mode=parameters["mode"], scale=parameters["scale"]),
         noisy=tuple(tuple(row) for row in source["tables"]),
-        totals=tuple(Total(cohorts, people, tuple(counts)) for cohorts, people, counts in source["totals"]),
+        totals=tuple(RunningTotal(cohorts, people, tuple(counts)) for cohorts, people, counts in source["totals"]),
         previous=source["previous"],
         demonstration=source["demonstration"],
         content=content,
     )
 
 
-def _parameters(mechanism: Mechanism) -> Mapping[str, Any]:
+def _build_parameters(mechanism: Mechanism) -> Mapping[str, Any]:
     return {"noise": "discrete-laplace", "mode": mechanism.mode, "scale": mechanism.scale}
 
 
-def _total_document(total: Total) -> Sequence[Any]:
+def _build_total(total: RunningTotal) -> Sequence[Any]:
     return [total.cohorts, total.people, total.counts]
 
 
-def respondents(chain: Sequence[Entry]) -> int:
+def count_respondents(chain: Sequence[Entry]) -> int:
     """N: how many responses are sealed."""
     return sum(entry.size for entry in chain)

@@ -15,30 +15,30 @@ from functools import lru_cache
 
 from boucle.core.ports import Bits
 
-WORD = 64
+WORD_BITS = 64
 STEPS = 16
 """How many thresholds there are; with scale 1 the tail beyond them is met once in nine million draws."""
 
 
-def discrete_laplace(scale: int, bits: Bits) -> int:
+def draw_discrete_laplace(scale: int, bits: Bits) -> int:
     """One draw from the discrete Laplace distribution of that scale."""
-    return geometric(scale, bits) - geometric(scale, bits)
+    return draw_geometric(scale, bits) - draw_geometric(scale, bits)
 
 
-def geometric(scale: int, bits: Bits) -> int:
+def draw_geometric(scale: int, bits: Bits) -> int:
     """One draw of G with P(G >= j) = exp(-j/scale)."""
     passed = 0
-    while (step := _step(scale, bits)) == STEPS:
+    while (step := _draw_step(scale, bits)) == STEPS:
         passed += STEPS
     return passed + step
 
 
-def _step(scale: int, bits: Bits) -> int:
+def _draw_step(scale: int, bits: Bits) -> int:
     """How many of the thresholds exp(-1/scale) ... exp(-STEPS/scale) a uniform number lies under."""
-    precision, drawn = WORD, bits(WORD)
+    precision, drawn = WORD_BITS, bits(WORD_BITS)
     while drawn in (thresholds := thresholds_at(scale, precision)):
-        precision, drawn = precision + WORD, drawn << WORD | bits(WORD)
-    return sum(drawn < each for each in thresholds)
+        precision, drawn = precision + WORD_BITS, drawn << WORD_BITS | bits(WORD_BITS)
+    return sum(drawn < threshold for threshold in thresholds)
 
 
 @lru_cache(maxsize=32)

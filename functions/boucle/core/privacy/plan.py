@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from boucle.core.canonical import canonical
-from boucle.core.errors import Refusal
+from boucle.core.canonical import to_canonical_json
+from boucle.core.errors import BoucleError
 from boucle.core.privacy.sensitivity import Group, sensitivities
-from boucle.core.privacy.structural_zeros import Fact, Holding, possible
+from boucle.core.privacy.structural_zeros import Fact, Holding, is_possible
 from boucle.core.privacy.tables import (
     MODE,
     MODES,
@@ -20,67 +20,74 @@ from boucle.core.privacy.tables import (
     Counting,
     Outcome,
     Plan,
-    Planned,
+    PlannedQuestion,
     Special,
     Table,
-    plan_document,
+    build_plan_document,
 )
 from boucle.core.questionnaire.model import Closed, Multiple, Number, Question, Questionnaire, Ranking, Rating
 from boucle.core.questionnaire.values import Value
 
-DIGITS = 11
+MAX_COUNT_BYTES = 11
 """The most that one count may take in an entry: nine digits, a sign and a comma."""
 
 
-class UnusableCrosstab(Refusal):
+class UnusableCrosstab(BoucleError):
     """A cross-tab that no table can be made of."""
 
 
-class VersionsDisagree(Refusal):
+class VersionsDisagree(BoucleError):
     """Two minor versions of one series that cannot share a table."""
 
 
-class NeverCounted(Refusal):
+class NeverCounted(BoucleError):
     """What is said in interviews is read, and enters no table."""
 
 
-class PlanChanged(Refusal):
+class PlanChanged(BoucleError):
     """The plan of a series differs from the one that its first seal fixed, by more than a minor version adds."""
 
 
 def plan(versions: Sequence[Questionnaire]) -> Plan:
     """The plan of these versions, oldest first. Raises UnusableCrosstab, VersionsDisagree or NeverCounted."""
-    if any(each.is_guide for each in versions):
+    if any(version.is_guide for version in versions):
         raise NeverCounted(f"{versions[0].id} is a guide of interviews: its notes are read, and never counted")
-    merged = _Merged(tuple(versions))
-    tables = [table for group in merged.groups for table in _tables_of(merged, group)]
+    merged = _MergedVersions(tuple(versions))
+    tables = [table for group in merged.groups for table in _make_tables(merged, group)]
     people = Plan(
-        versions=tuple(each.version for each in versions), questions=tuple(_planned(merged)), tables=tuple(tables)
+        versions=tuple(version.version for version in versions),
+        questions=tuple(_plan_questions(merged)),
+        tables=tuple(tables),
     )
-    return _with_mode(people) if merged.texts_each is None else _of_texts(people, merged.texts_each)
+    return _add_mode(people) if merged.texts_each is None else _count_texts(people, merged.texts_each)
 
 
-def _with_mode(people: Plan) -> Plan:
+def _add_mode(people: Plan) -> Plan:
     mode = Table(questions=(MODE,), cells=tuple((value,) for value in MODES))
-    question = Planned(id=MODE, type="single", values=MODES, sensitivity=2)
+    question = PlannedQuestion(id=MODE, type="single", values=MODES, sensitivity=2)
     return replace(people, questions=(*people.questions, question), tables=(*people.tables, mode))
 
 
-def _of_texts(texts: Plan, each: int) -> Plan:
+def _count_texts(texts: Plan, texts_each: int) -> Plan:
     """The same tables count texts: one person has as many in them, and what is revealed of a person adds up."""
-    questions = tuple(replace(one, sensitivity=each * one.sensitivity) for one in texts.questions)
-    return replace(texts, questions=questions, texts_each=each)
+    questions = tuple(replace(one, sensitivity=texts_each * one.sensitivity) for one in texts.questions)
+    return replace(texts, questions=questions, texts_each=texts_each)
 
 
-def largest_entry(plan: Plan) -> int:
+def max_entry_bytes(plan: Plan) -> int:
     """More bytes than any ledger entry of this plan takes: the plan, and twice its counts."""
     counts = sum(len(table.cells) for table in plan.tables)
-    return len(canonical(plan_document(plan))) + 2 * DIGITS * counts + 4 * DIGITS * len(plan.tables) + 2048
+    return (
+        len(to_canonical_json(build_plan_document(plan)))
+        + 2 * MAX_COUNT_BYTES * counts
+        + 4 * MAX_COUNT_BYTES * len(plan.tables)
+        + 2048
+    )
 
 
 def refuse_change(fixed: Plan, wanted: Plan) -> None:
     """Raise PlanChanged unless `wanted` only adds the tables and choices of a minor version to `fixed`."""
-    changes = list(_changes(fixed, wanted))
+    changes = list(_find_changes(fixed, wanted))
     if changes:
         raise PlanChanged(
             f"the plan was fixed by the first seal of this series, and has changed since: {'; '.join(changes)}. "
@@ -88,7 +95,7 @@ def refuse_change(fixed: Plan, wanted: Plan) -> None:
         )
 
 
-def _changes(fixed: Plan, wanted: Plan) -> Iterator[str]:
+def _find_changes(fixed: Plan, wanted: Plan) -> Iterator[str]:
     for version in fixed.versions:
         if version not in wanted.versions:
             yield f"version {version} is gone"
@@ -103,12 +110,12 @@ def _changes(fixed: Plan, wanted: Plan) -> Iterator[str]:
             yield f"the table {table.name} has lost cells"
 
 
-def _is_scale(question: Planned) -> bool:
+def _is_scale(question: PlannedQuestion) -> bool:
     return question.type in {"rating", "number", "date", "yes_no"}
 
 
 @dataclass(frozen=True)
-class _Merged:
+class _MergedVersions:
     """The versions of a series seen as one questionnaire."""
 
     versions: tuple[Questionnaire, ...]
@@ -120,14 +127,16 @@ class _Merged:
     @property
     def ids(self) -> tuple[str, ...]:
         """In the order of the newest version; what it no longer has comes last."""
-        return tuple(dict.fromkeys(question.id for each in reversed(self.versions) for question in each.questions))
+        return tuple(
+            dict.fromkeys(question.id for version in reversed(self.versions) for question in version.questions)
+        )
 
     def states(self, id: str) -> tuple[Question, ...]:
         """The question as each version that has it asks it, newest first."""
-        states = tuple(each.by_id[id] for each in reversed(self.versions) if id in each.by_id)
-        if any(each.type != states[0].type for each in states):
+        states = tuple(version.by_id[id] for version in reversed(self.versions) if id in version.by_id)
+        if any(state.type != states[0].type for state in states):
             raise VersionsDisagree(f"{id} is of several types in one series: a new type needs a new major version")
-        scales = {each.values for each in states if isinstance(each, Closed) and each.type != "single"}
+        scales = {state.values for state in states if isinstance(state, Closed) and state.type != "single"}
         if len(scales) > 1:
             raise VersionsDisagree(f"{id} has several scales in one series: a new scale needs a new major version")
         return states
@@ -139,14 +148,14 @@ class _Merged:
         """Every value that some version offers, in the newest version's order."""
         return tuple(dict.fromkeys(value for state in self.states(id) for value in _values(state)))
 
-    def most(self, id: str) -> int:
+    def max_options(self, id: str) -> int:
         """The most options that one answer can hold, or the last rank that an item can have."""
-        return max(_most(state) for state in self.states(id))
+        return max(_max_options(state) for state in self.states(id))
 
     def leaves_out(self, id: str, item: str) -> bool:
         """Whether some version's ranking can be answered without this item."""
         rankings = (state for state in self.states(id) if isinstance(state, Ranking))
-        return any(item not in each.values or _most(each) < len(each.choices) for each in rankings)
+        return any(item not in ranking.values or _max_options(ranking) < len(ranking.choices) for ranking in rankings)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -158,7 +167,7 @@ class _Merged:
 
     @property
     def _crossed(self) -> tuple[Group, ...]:
-        pairs = tuple(dict.fromkeys(pair for each in self.versions for pair in each.publication.crosstabs))
+        pairs = tuple(dict.fromkeys(pair for version in self.versions for pair in version.publication.crosstabs))
         for pair in pairs:
             self._refuse_unusable(pair)
         entered = [id for pair in pairs for id in pair]
@@ -172,8 +181,8 @@ class _Merged:
             if id not in self.ids:
                 raise UnusableCrosstab(f"the cross-tab {' x '.join(pair)} names {id}, which no version asks")
         kinds = [self.question(id) for id in pair]
-        if not all(isinstance(each, Closed | Multiple) for each in kinds) or not any(
-            isinstance(each, Closed) for each in kinds
+        if not all(isinstance(question, Closed | Multiple) for question in kinds) or not any(
+            isinstance(question, Closed) for question in kinds
         ):
             raise UnusableCrosstab(
                 f"the cross-tab {' x '.join(pair)} is not of two single choices, or of a single and a multiple one"
@@ -184,7 +193,7 @@ def _values(question: Question) -> tuple[Value, ...]:
     return question.values if isinstance(question, Closed | Multiple | Ranking) else ()
 
 
-def _most(question: Question) -> int:
+def _max_options(question: Question) -> int:
     match question:
         case Multiple():
             return min(question.max_choices, len(question.choices))
@@ -198,58 +207,62 @@ def _is_counted(question: Question) -> bool:
     return bool(_values(question))
 
 
-def _tables_of(merged: _Merged, group: Group) -> Iterator[Table]:
+def _make_tables(merged: _MergedVersions, group: Group) -> Iterator[Table]:
     """The tables of one question, or of two crossed ones."""
     if isinstance(merged.question(group[0]), Ranking):
-        yield from (_item_table(merged, group[0], str(item)) for item in merged.values(group[0]))
+        yield from (_make_item_table(merged, group[0], str(item)) for item in merged.values(group[0]))
         return
-    yield Table(questions=group, cells=_unheld(_cells(merged, group, [_outcomes(merged, id) for id in group])))
+    yield Table(
+        questions=group, cells=_unwrap_holdings(_make_cells(merged, group, [_outcomes(merged, id) for id in group]))
+    )
     if any(isinstance(merged.question(id), Multiple) for id in group):
-        cells = _cells(merged, group, [_options(merged, id) for id in group])
-        yield Table(questions=group, cells=_unheld(cells), counting=Counting.OPTIONS)
+        cells = _make_cells(merged, group, [_options(merged, id) for id in group])
+        yield Table(questions=group, cells=_unwrap_holdings(cells), counting=Counting.OPTIONS)
 
 
-def _item_table(merged: _Merged, id: str, item: str) -> Table:
-    ranks: list[Outcome] = list(range(1, merged.most(id) + 1))
+def _make_item_table(merged: _MergedVersions, id: str, item: str) -> Table:
+    ranks: list[Outcome] = list(range(1, merged.max_options(id) + 1))
     if merged.leaves_out(id, item):
         ranks.append(Special.NOT_RANKED)
-    absences = _cells(merged, (id,), [[Special.NO_ANSWER, Special.NOT_ASKED]])
-    return Table(questions=(id,), item=item, cells=(*((rank,) for rank in ranks), *_unheld(absences)))
+    absences = _make_cells(merged, (id,), [[Special.NO_ANSWER, Special.NOT_ASKED]])
+    return Table(questions=(id,), item=item, cells=(*((rank,) for rank in ranks), *_unwrap_holdings(absences)))
 
 
-def _outcomes(merged: _Merged, id: str) -> list[Fact]:
+def _outcomes(merged: _MergedVersions, id: str) -> list[Fact]:
     multiple = isinstance(merged.question(id), Multiple)
     answered: Sequence[Fact] = [Special.ANSWERED] if multiple else merged.values(id)
     return [*answered, Special.NO_ANSWER, Special.NOT_ASKED]
 
 
-def _options(merged: _Merged, id: str) -> list[Fact]:
+def _options(merged: _MergedVersions, id: str) -> list[Fact]:
     """What is crossed in a table of options: the options themselves, or every outcome of the other question."""
     if isinstance(merged.question(id), Multiple):
         return [Holding(str(option)) for option in merged.values(id)]
     return _outcomes(merged, id)
 
 
-def _cells(merged: _Merged, group: Group, domains: Sequence[Sequence[Fact]]) -> tuple[tuple[Fact, ...], ...]:
+def _make_cells(
+    merged: _MergedVersions, group: Group, domains: Sequence[Sequence[Fact]]
+) -> tuple[tuple[Fact, ...], ...]:
     """Every combination that some version may give."""
     return tuple(
         facts
         for facts in product(*domains)
-        if any(possible(each, dict(zip(group, facts, strict=True))) for each in merged.versions)
+        if any(is_possible(version, dict(zip(group, facts, strict=True))) for version in merged.versions)
     )
 
 
-def _unheld(cells: Sequence[tuple[Fact, ...]]) -> tuple[Cell, ...]:
+def _unwrap_holdings(cells: Sequence[tuple[Fact, ...]]) -> tuple[Cell, ...]:
     return tuple(tuple(fact.option if isinstance(fact, Holding) else fact for fact in cell) for cell in cells)
 
 
-def _planned(merged: _Merged) -> Iterator[Planned]:
+def _plan_questions(merged: _MergedVersions) -> Iterator[PlannedQuestion]:
     """The questions that are counted, and those that only decide whether such questions are asked."""
-    changes = sensitivities(merged.versions, merged.groups, merged.question, merged.most, merged.values)
+    changes = sensitivities(merged.versions, merged.groups, merged.question, merged.max_options, merged.values)
     for id in merged.ids:
         question = merged.question(id)
         if _is_counted(question) or changes[id]:
-            yield Planned(
+            yield PlannedQuestion(
                 id=id,
                 type=question.type,
                 values=merged.values(id),

@@ -24,16 +24,16 @@ def sensitivities(
     versions: Sequence[Questionnaire],
     groups: Sequence[Group],
     question: Callable[[str], Question],
-    most: Callable[[str], int],
+    max_options: Callable[[str], int],
     values: Callable[[str], Sequence[Value]],
 ) -> Mapping[str, int]:
     """D for each question of these versions, published or not."""
-    led = _led(versions)
-    reach = _Reach(question, most, values)
+    led = _find_dependents(versions)
+    reach = _Reach(question, max_options, values)
     return {id: sum(reach.change(group, id, later) for group in groups) for id, later in led.items()}
 
 
-def _led(versions: Sequence[Questionnaire]) -> Mapping[str, Set[str]]:
+def _find_dependents(versions: Sequence[Questionnaire]) -> Mapping[str, Set[str]]:
     """For each question, those that its answer brings up or takes away in some version."""
     found: dict[str, set[str]] = {}
     for version in versions:
@@ -45,7 +45,7 @@ def _led(versions: Sequence[Questionnaire]) -> Mapping[str, Set[str]]:
 @dataclass(frozen=True, slots=True)
 class _Reach:
     question: Callable[[str], Question]
-    most: Callable[[str], int]
+    max_options: Callable[[str], int]
     values: Callable[[str], Sequence[Value]]
 
     def change(self, group: Group, changed: str, led: Set[str]) -> int:
@@ -61,7 +61,7 @@ class _Reach:
         return MOVE
 
     def _with_options(self, touched: Sequence[str], multiple: str, changed: str) -> int:
-        most = self.most(multiple)
+        most = self.max_options(multiple)
         if any(isinstance(self.question(id), Closed) for id in touched):
             # All the options leave the cells of one value and enter those of another.
             return 2 * most + MOVE

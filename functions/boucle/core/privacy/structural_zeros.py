@@ -32,7 +32,7 @@ class Holding:
 Fact = Outcome | Holding
 
 
-def possible(version: Questionnaire, facts: Mapping[str, Fact]) -> bool:
+def is_possible(version: Questionnaire, facts: Mapping[str, Fact]) -> bool:
     """Whether some path through this version may lead to all these facts. True when in doubt."""
     known = _Knowledge(version, facts)
     return all(known.admits(question, fact) for question, fact in facts.items())
@@ -47,14 +47,14 @@ class _Knowledge:
         question = self.version.by_id.get(id)
         if question is None:
             return fact is Special.NOT_ASKED
-        asked = self.asked(question)
+        asked = self.truth_of_asked(question)
         if fact is Special.NOT_ASKED:
             return asked is not Truth.YES
         if fact is Special.NO_ANSWER:
             return asked is not Truth.NO and not question.required
         return asked is not Truth.NO and _offers(question, fact)
 
-    def asked(self, question: Question) -> Truth:
+    def truth_of_asked(self, question: Question) -> Truth:
         return may_be_asked(self.version, question, self.truth)
 
     def truth(self, test: Test) -> Truth:
@@ -64,7 +64,7 @@ class _Knowledge:
             return Truth.NO
         if test.answer in self.facts:
             return truth_of(test, source, self.facts[test.answer])
-        asked = self.asked(source)
+        asked = self.truth_of_asked(source)
         if asked is Truth.NO:
             return Truth.NO
         certain = isinstance(test, Answered) and source.required and asked is Truth.YES
@@ -122,10 +122,10 @@ class _Bin:
         return Truth.NO if below else Truth.MAYBE
 
     def _may_be(self, values: Sequence[Any]) -> Truth:
-        inside = (self.following is None or each < self.following for each in values if each >= self.first)
+        inside = (self.following is None or value < self.following for value in values if value >= self.first)
         return Truth.MAYBE if any(inside) else Truth.NO
 
 
 def _bin_of(source: Number | Date, first: Any) -> _Bin:
-    later: list[Any] = [each for each in source.values if each > first]
+    later: list[Any] = [value for value in source.values if value > first]
     return _Bin(first, later[0] if later else None, source.maximum)

@@ -71,7 +71,7 @@ class Table:
     @property
     def name(self) -> str:
         """How messages call it: `accompagne x freins (options)`."""
-        details = [each for each in (self.item, "options" if self.counting is Counting.OPTIONS else None) if each]
+        details = [detail for detail in (self.item, "options" if self.counting is Counting.OPTIONS else None) if detail]
         return " x ".join(self.questions) + (f" ({', '.join(details)})" if details else "")
 
     @cached_property
@@ -80,7 +80,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedQuestion:
     """What the plan says of a question."""
 
     id: str
@@ -98,7 +98,7 @@ class Plan:
     """The tables of a series, fixed before its first seal."""
 
     versions: tuple[str, ...]
-    questions: tuple[Planned, ...]
+    questions: tuple[PlannedQuestion, ...]
     tables: tuple[Table, ...]
     texts_each: int | None = None
     """Where texts are counted instead of people: how many of one person at most."""
@@ -117,7 +117,7 @@ class Plan:
         return tuple(table for table in self.tables if question in table.questions)
 
 
-CODES: Mapping[Special, Any] = {
+SPECIAL_CODES: Mapping[Special, Any] = {
     Special.NOT_ASKED: False,
     Special.NO_ANSWER: None,
     Special.ANSWERED: True,
@@ -125,36 +125,39 @@ CODES: Mapping[Special, Any] = {
 }
 
 
-def plan_document(plan: Plan) -> Mapping[str, Any]:
+def build_plan_document(plan: Plan) -> Mapping[str, Any]:
     """The plan as the ledger keeps it; `read_plan` takes it back."""
     return {
         "versions": list(plan.versions),
-        "questions": [_question_document(each) for each in plan.questions],
-        "tables": [_table_document(each) for each in plan.tables],
+        "questions": [_build_question_document(question) for question in plan.questions],
+        "tables": [_build_table_document(table) for table in plan.tables],
         **({} if plan.texts_each is None else {"texts_each": plan.texts_each}),
     }
 
 
-def _question_document(question: Planned) -> Mapping[str, Any]:
+def _build_question_document(question: PlannedQuestion) -> Mapping[str, Any]:
     return {
         "id": question.id,
         "type": question.type,
         "values": list(question.values),
         "scores": list(question.scores),
         "estimates": [
-            {"share_at_least": each.threshold} if isinstance(each, ShareAtLeast) else each
-            for each in question.estimates
+            {"share_at_least": estimate.threshold} if isinstance(estimate, ShareAtLeast) else estimate
+            for estimate in question.estimates
         ],
         "sensitivity": question.sensitivity,
     }
 
 
-def _table_document(table: Table) -> Mapping[str, Any]:
+def _build_table_document(table: Table) -> Mapping[str, Any]:
     return {
         "of": list(table.questions),
         "item": table.item,
         "counting": table.counting.value,
-        "cells": [[CODES[each] if isinstance(each, Special) else each for each in cell] for cell in table.cells],
+        "cells": [
+            [SPECIAL_CODES[outcome] if isinstance(outcome, Special) else outcome for outcome in cell]
+            for cell in table.cells
+        ],
     }
 
 
@@ -162,21 +165,21 @@ def read_plan(source: Mapping[str, Any]) -> Plan:
     """The plan that a ledger entry keeps."""
     return Plan(
         versions=tuple(source["versions"]),
-        questions=tuple(_read_question(each) for each in source["questions"]),
-        tables=tuple(_read_table(each) for each in source["tables"]),
+        questions=tuple(_read_question(question) for question in source["questions"]),
+        tables=tuple(_read_table(table) for table in source["tables"]),
         texts_each=source.get("texts_each"),
     )
 
 
-def _read_question(source: Mapping[str, Any]) -> Planned:
-    return Planned(
+def _read_question(source: Mapping[str, Any]) -> PlannedQuestion:
+    return PlannedQuestion(
         id=source["id"],
         type=source["type"],
         values=tuple(source["values"]),
         scores=tuple(source["scores"]),
         estimates=tuple(
-            each if isinstance(each, str) else ShareAtLeast(threshold=each["share_at_least"])
-            for each in source["estimates"]
+            estimate if isinstance(estimate, str) else ShareAtLeast(threshold=estimate["share_at_least"])
+            for estimate in source["estimates"]
         ),
         sensitivity=source["sensitivity"],
     )
@@ -187,13 +190,17 @@ def _read_table(source: Mapping[str, Any]) -> Table:
         questions=tuple(source["of"]),
         item=source["item"],
         counting=Counting(source["counting"]),
-        cells=tuple(tuple(_read_outcome(each) for each in cell) for cell in source["cells"]),
+        cells=tuple(tuple(_read_outcome(code) for code in cell) for cell in source["cells"]),
     )
 
 
 def _read_outcome(code: Any) -> Outcome:
     # By type, since in Python 0 == False and 1 == True, and both are ratings.
     if code is None or isinstance(code, bool | list):
-        return next(special for special, each in CODES.items() if type(each) is type(code) and each == code)
+        return next(
+            special
+            for special, known_code in SPECIAL_CODES.items()
+            if type(known_code) is type(code) and known_code == code
+        )
     outcome: Outcome = code
     return outcome

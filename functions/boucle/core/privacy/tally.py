@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 from itertools import compress, islice, product
 from typing import Any, cast
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.ports import Pending
 from boucle.core.privacy.tables import MODE, Cell, Counting, Outcome, Plan, Special, Table
 from boucle.core.questionnaire.model import Date, Multiple, Number, Question, Questionnaire
 from boucle.core.questionnaire.routing import path, sources
 from boucle.core.questionnaire.values import Answer, Answers
 
-BATCH = 250
+BATCH_SIZE = 250
 """Responses held at once: enough to count them together, few enough that Python looks for no garbage among them."""
-MOST_DIFFERENT = 10_000
+MAX_DIFFERENT_ANSWERS = 10_000
 """Different answers to a question that are held, such as numbers, before they are put in their cells."""
 
 
-class ImpossibleAnswer(Refusal):
+class ImpossibleAnswer(BoucleError):
     """A stored response that falls in no cell of the plan: it was stored without being checked."""
 
 
@@ -36,22 +36,22 @@ class Tally:
 
 def tabulate(plan: Plan, versions: Mapping[str, Questionnaire], cohort: Iterable[Pending]) -> Tally:
     """Count a cohort in every table of the plan. Raises ImpossibleAnswer, which never says the answer."""
-    counting = _Counting(plan, versions)
+    counting = _CohortCounter(plan, versions)
     size, waiting = 0, iter(cohort)
-    while batch := list(islice(waiting, BATCH)):
+    while batch := list(islice(waiting, BATCH_SIZE)):
         size += len(batch)
-        counting.take(batch)
-    return Tally(size, counting.counts())
+        counting.add(batch)
+    return Tally(size, counting.collect_counts())
 
 
-class _Counting:
+class _CohortCounter:
     """Counts each different answer once, and then asks once in which cells it falls: not once for each response."""
 
     def __init__(self, plan: Plan, versions: Mapping[str, Questionnaire]) -> None:
-        self._paths = {id: _Paths(plan, version) for id, version in versions.items()}
+        self._paths = {id: _ResponseGroups(plan, version) for id, version in versions.items()}
         self._rows = {table.key: [0] * len(table.cells) for table in plan.tables}
 
-    def take(self, batch: Sequence[Pending]) -> None:
+    def add(self, batch: Sequence[Pending]) -> None:
         versions, modes, answers = zip(*batch, strict=True)
         for version in set(versions):
             if version not in self._paths:
@@ -59,50 +59,50 @@ class _Counting:
                     f"a waiting response names version {version}, which is not in this series: put its file back"
                 )
             paths = self._paths[version]
-            its = [each == version for each in versions]
-            paths.take(compress(modes, its), [*compress(answers, its)])
+            its = [candidate == version for candidate in versions]
+            paths.add(compress(modes, its), [*compress(answers, its)])
             for group in paths.groups.values():
                 group.count(self._rows)
 
-    def counts(self) -> tuple[tuple[int, ...], ...]:
+    def collect_counts(self) -> tuple[tuple[int, ...], ...]:
         """In the order of the plan's tables."""
         for paths in self._paths.values():
             for group in paths.groups.values():
-                group.settle(self._rows)
+                group.flush(self._rows)
         return tuple(tuple(row) for row in self._rows.values())
 
 
-Rows = Mapping[tuple[tuple[str, ...], Counting, str | None], list[int]]
+TableCounts = Mapping[tuple[tuple[str, ...], Counting, str | None], list[int]]
 """The counts of each table, by its key."""
 
 
-class _Paths:
+class _ResponseGroups:
     """Groups the responses of one version by what they were asked, which the few answers that steer decide."""
 
     def __init__(self, plan: Plan, version: Questionnaire) -> None:
-        self.groups: dict[object, _Group] = {}
+        self.groups: dict[object, _ResponseGroup] = {}
         self._plan = plan
         self._version = version
-        steering = {each for question in version.questions for each in sources(version, question)}
+        steering = {source for question in version.questions for source in sources(version, question)}
         self._steering = tuple(id for id in version.by_id if id in steering)
         self._known: dict[tuple[object, ...], list[Answers]] = {}
 
-    def take(self, modes: Iterable[str], answers: Sequence[Answers]) -> None:
-        steered = [[each.get(id) for each in answers] for id in self._steering]
-        for key, each in zip(zip(modes, *steered, strict=True), answers, strict=True):
+    def add(self, modes: Iterable[str], answers: Sequence[Answers]) -> None:
+        steered = [[response.get(id) for response in answers] for id in self._steering]
+        for key, response in zip(zip(modes, *steered, strict=True), answers, strict=True):
             waiting = self._known.get(key)
-            (self._meet(key, each) if waiting is None else waiting).append(each)
+            (self._open_group(key, response) if waiting is None else waiting).append(response)
 
-    def _meet(self, key: tuple[object, ...], answers: Answers) -> list[Answers]:
+    def _open_group(self, key: tuple[object, ...], answers: Answers) -> list[Answers]:
         """Where the responses wait that were answered in this mode and steered like that."""
         mode, asked = str(key[0]), frozenset(path(self._version, answers).asked)
         if (mode, asked) not in self.groups:
-            self.groups[mode, asked] = _Group(self._plan, self._version, mode, asked)
+            self.groups[mode, asked] = _ResponseGroup(self._plan, self._version, mode, asked)
         self._known[key] = self.groups[mode, asked].waiting
         return self._known[key]
 
 
-class _Group:
+class _ResponseGroup:
     """The responses to one version that were asked the same questions in the same mode."""
 
     def __init__(self, plan: Plan, version: Questionnaire, mode: str, asked: Set[str]) -> None:
@@ -115,30 +115,30 @@ class _Group:
             questions: Counter() for questions in self._tables
         }
 
-    def count(self, rows: Rows) -> None:
+    def count(self, rows: TableCounts) -> None:
         """Count the answers that wait; each kind of table reads its questions only."""
         for questions, counter in self._counters.items():
-            counter.update(zip(*([each.get(id) for each in self.waiting] for id in questions), strict=True))
-            if len(counter) > MOST_DIFFERENT:
-                self._settle(questions, rows)
+            counter.update(zip(*([response.get(id) for response in self.waiting] for id in questions), strict=True))
+            if len(counter) > MAX_DIFFERENT_ANSWERS:
+                self._flush(questions, rows)
         self.waiting.clear()
 
-    def settle(self, rows: Rows) -> None:
+    def flush(self, rows: TableCounts) -> None:
         """Add what was counted to the cells that it falls in."""
         for questions in self._counters:
-            self._settle(questions, rows)
+            self._flush(questions, rows)
 
-    def _settle(self, questions: tuple[str, ...], rows: Rows) -> None:
+    def _flush(self, questions: tuple[str, ...], rows: TableCounts) -> None:
         for several, count in self._counters[questions].items():
-            answers = {id: each for id, each in zip(questions, several, strict=True) if each is not None}
-            settled = _Settled(*self._about, answers)
+            answers = {id: answer for id, answer in zip(questions, several, strict=True) if answer is not None}
+            response = _RoutedResponse(*self._about, answers)
             for table in self._tables[questions]:
-                for cell in settled.cells(table):
-                    rows[table.key][_position(table, cell)] += count
+                for cell in response.cells(table):
+                    rows[table.key][_find_position(table, cell)] += count
         self._counters[questions].clear()
 
 
-def _position(table: Table, cell: Cell) -> int:
+def _find_position(table: Table, cell: Cell) -> int:
     if cell not in table.index:
         raise ImpossibleAnswer(
             f"a waiting response has no place in the table {table.name}: it does not fit the questionnaire that it "
@@ -148,7 +148,7 @@ def _position(table: Table, cell: Cell) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Settled:
+class _RoutedResponse:
     """One response on its path; of its answers at least those that a table asks for."""
 
     version: Questionnaire

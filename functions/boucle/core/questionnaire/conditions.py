@@ -83,9 +83,9 @@ def holds(condition: Condition, answers: Answers) -> bool:
     """Whether the condition is true of these answers; what is absent from them is unanswered."""
     match condition:
         case And(conditions):
-            return all(holds(each, answers) for each in conditions)
+            return all(holds(part, answers) for part in conditions)
         case Or(conditions):
-            return any(holds(each, answers) for each in conditions)
+            return any(holds(part, answers) for part in conditions)
         case Not(inner):
             return not holds(inner, answers)
         case _:
@@ -118,11 +118,11 @@ def truth(condition: Condition, known: Callable[[Test], Truth]) -> Truth:
     """What can be said of the condition when `known` says what can be said of each of its tests."""
     match condition:
         case And(conditions):
-            return _weakest([truth(each, known) for each in conditions])
+            return _weakest([truth(part, known) for part in conditions])
         case Or(conditions):
-            return _negation(_weakest([_negation(truth(each, known)) for each in conditions]))
+            return _negate(_weakest([_negate(truth(part, known)) for part in conditions]))
         case Not(inner):
-            return _negation(truth(inner, known))
+            return _negate(truth(inner, known))
         case _:
             return known(condition)
 
@@ -133,7 +133,7 @@ def _weakest(truths: Sequence[Truth]) -> Truth:
     return Truth.MAYBE if Truth.MAYBE in truths else Truth.YES
 
 
-def _negation(of: Truth) -> Truth:
+def _negate(of: Truth) -> Truth:
     return {Truth.NO: Truth.YES, Truth.MAYBE: Truth.MAYBE, Truth.YES: Truth.NO}[of]
 
 
@@ -143,8 +143,8 @@ def tests_of(condition: Condition | None) -> Iterator[Test]:
         case None:
             return
         case And(conditions) | Or(conditions):
-            for each in conditions:
-                yield from tests_of(each)
+            for part in conditions:
+                yield from tests_of(part)
         case Not(inner):
             yield from tests_of(inner)
         case _:

@@ -55,46 +55,52 @@ def parse_questionnaire(source: Json) -> Questionnaire:
         languages=available_languages(source),
         title=source["title"],
         intro=source.get("intro"),
-        sections=tuple(_section(each) for each in source["sections"]),
-        publication=_publication(source.get("publication", {})),
+        sections=tuple(_parse_section(section) for section in source["sections"]),
+        publication=_parse_publication(source.get("publication", {})),
         is_guide=source.get("mode") == "interview",
     )
 
 
-def _section(source: Json) -> Section:
+def _parse_section(source: Json) -> Section:
     return Section(
         id=source["id"],
         title=source["title"],
         intro=source.get("intro"),
         relevant=parse_relevant(source),
-        blocks=tuple(block for each in source["questions"] for block in _blocks(each)),
+        blocks=tuple(block for question in source["questions"] for block in _parse_blocks(question)),
     )
 
 
-def _publication(source: Json) -> Publication:
+def _parse_publication(source: Json) -> Publication:
     return Publication(
         crosstabs=tuple((first, second) for first, second in source.get("crosstabs", ())),
         verbatims=source.get("verbatims", "none"),
     )
 
 
-def _blocks(source: Json) -> Sequence[Block]:
+def _parse_blocks(source: Json) -> Sequence[Block]:
     if source["type"] == "note":
-        return [_note(source)]
+        return [_parse_note(source)]
     if source["type"] == "grid":
-        return [_grid(source)]
-    question = QUESTIONS[source["type"]](source, _common(source))
-    return [question, *_other_texts(question)]
+        return [_parse_grid(source)]
+    question = QUESTION_PARSERS[source["type"]](source, _parse_common(source))
+    return [question, *_make_other_texts(question)]
 
 
-def _note(source: Json) -> Note:
+def _parse_note(source: Json) -> Note:
     return Note(
-        id=source["id"], label=source["label"], relevant=parse_relevant(source), media=_media(source.get("media"))
+        id=source["id"], label=source["label"], relevant=parse_relevant(source), media=_parse_media(source.get("media"))
     )
 
 
-def _grid(source: Json) -> Grid:
-    shared = {**_common(source), "choices": _choices(source), "grid": source["id"], "hint": None, "help": None}
+def _parse_grid(source: Json) -> Grid:
+    shared = {
+        **_parse_common(source),
+        "choices": _parse_choices(source),
+        "grid": source["id"],
+        "hint": None,
+        "help": None,
+    }
     rows = (
         Single(
             **{
@@ -116,17 +122,17 @@ def _grid(source: Json) -> Grid:
     )
 
 
-def _other_texts(question: Question) -> Sequence[FreeText]:
+def _make_other_texts(question: Question) -> Sequence[FreeText]:
     """The text that an "other" choice asks for: a free text of its own, asked when that choice is chosen."""
     match question:
         case Single() | Multiple():
             others = [choice for choice in question.choices if choice.other]
-            return [_other_text(question, choice) for choice in others]
+            return [_make_other_text(question, choice) for choice in others]
         case _:
             return []
 
 
-def _other_text(question: Single | Multiple, choice: Choice) -> FreeText:
+def _make_other_text(question: Single | Multiple, choice: Choice) -> FreeText:
     chosen: Condition = (
         Includes(question.id, choice.value) if isinstance(question, Multiple) else Equals(question.id, choice.value)
     )
@@ -139,7 +145,7 @@ def _other_text(question: Single | Multiple, choice: Choice) -> FreeText:
     )
 
 
-def _common(source: Json) -> dict[str, Any]:
+def _parse_common(source: Json) -> dict[str, Any]:
     return {
         "id": source["id"],
         "label": source["label"],
@@ -147,25 +153,25 @@ def _common(source: Json) -> dict[str, Any]:
         "relevant": parse_relevant(source),
         "hint": source.get("hint"),
         "help": source.get("help"),
-        "media": _media(source.get("media")),
+        "media": _parse_media(source.get("media")),
         "concept": source.get("concept"),
         "theme": source.get("theme"),
         "profile": source.get("profile", False),
         "quasi_identifier": source.get("quasi_identifier", False),
-        "continuity": _continuity(source.get("continuity")),
+        "continuity": _parse_continuity(source.get("continuity")),
     }
 
 
-def _single(source: Json, common: dict[str, Any]) -> Single:
-    return Single(**common, choices=_choices(source))
+def _parse_single(source: Json, common: dict[str, Any]) -> Single:
+    return Single(**common, choices=_parse_choices(source))
 
 
-def _yes_no(source: Json, common: dict[str, Any]) -> YesNo:
+def _parse_yes_no(source: Json, common: dict[str, Any]) -> YesNo:
     return YesNo(**common, dont_know=source.get("dont_know", False))
 
 
-def _multiple(source: Json, common: dict[str, Any]) -> Multiple:
-    choices = _choices(source)
+def _parse_multiple(source: Json, common: dict[str, Any]) -> Multiple:
+    choices = _parse_choices(source)
     return Multiple(
         **common,
         choices=choices,
@@ -174,7 +180,7 @@ def _multiple(source: Json, common: dict[str, Any]) -> Multiple:
     )
 
 
-def _rating(source: Json, common: dict[str, Any]) -> Rating:
+def _parse_rating(source: Json, common: dict[str, Any]) -> Rating:
     anchors = source.get("anchors")
     return Rating(
         **common,
@@ -182,11 +188,11 @@ def _rating(source: Json, common: dict[str, Any]) -> Rating:
         maximum=source["max"],
         anchors=Anchors(minimum=anchors["min"], maximum=anchors["max"]) if anchors else None,
         dont_know=source.get("dont_know", False),
-        estimates=_estimates(source),
+        estimates=_parse_estimates(source),
     )
 
 
-def _number(source: Json, common: dict[str, Any]) -> Number:
+def _parse_number(source: Json, common: dict[str, Any]) -> Number:
     return Number(
         **common,
         minimum=source["min"],
@@ -194,64 +200,64 @@ def _number(source: Json, common: dict[str, Any]) -> Number:
         decimals=source.get("decimals", 0),
         unit=source.get("unit"),
         bins=tuple(source["bins"]),
-        estimates=_estimates(source),
+        estimates=_parse_estimates(source),
     )
 
 
-def _date(source: Json, common: dict[str, Any]) -> Date:
+def _parse_date(source: Json, common: dict[str, Any]) -> Date:
     return Date(**common, minimum=source["min"], maximum=source["max"], bins=tuple(source["bins"]))
 
 
-def _ranking(source: Json, common: dict[str, Any]) -> Ranking:
-    choices = _choices(source)
+def _parse_ranking(source: Json, common: dict[str, Any]) -> Ranking:
+    choices = _parse_choices(source)
     return Ranking(**common, choices=choices, top=source.get("top", len(choices)))
 
 
-def _free_text(source: Json, common: dict[str, Any]) -> FreeText:
+def _parse_free_text(source: Json, common: dict[str, Any]) -> FreeText:
     limits = {key: source[key] for key in ("long", "min_length", "max_length") if key in source}
     return FreeText(**common, **limits)
 
 
-QUESTIONS: Mapping[str, Callable[[Json, dict[str, Any]], Question]] = {
-    "single": _single,
-    "multiple": _multiple,
-    "yes_no": _yes_no,
-    "rating": _rating,
-    "number": _number,
-    "date": _date,
-    "ranking": _ranking,
-    "text": _free_text,
+QUESTION_PARSERS: Mapping[str, Callable[[Json, dict[str, Any]], Question]] = {
+    "single": _parse_single,
+    "multiple": _parse_multiple,
+    "yes_no": _parse_yes_no,
+    "rating": _parse_rating,
+    "number": _parse_number,
+    "date": _parse_date,
+    "ranking": _parse_ranking,
+    "text": _parse_free_text,
 }
 
 
-def _choices(source: Json) -> tuple[Choice, ...]:
+def _parse_choices(source: Json) -> tuple[Choice, ...]:
     return tuple(
         Choice(
-            value=each["value"],
-            label=each["label"],
-            hint=each.get("hint"),
-            media=_media(each.get("media")),
-            exclusive=each.get("exclusive", False),
-            other=each.get("other", False),
+            value=choice["value"],
+            label=choice["label"],
+            hint=choice.get("hint"),
+            media=_parse_media(choice.get("media")),
+            exclusive=choice.get("exclusive", False),
+            other=choice.get("other", False),
         )
-        for each in source["choices"]
+        for choice in source["choices"]
     )
 
 
-def _media(source: Json | None) -> Media | None:
+def _parse_media(source: Json | None) -> Media | None:
     return Media(src=source["src"], alt=source["alt"]) if source else None
 
 
-def _continuity(source: Json | None) -> Continuity | None:
+def _parse_continuity(source: Json | None) -> Continuity | None:
     if source is None:
         return None
     return Continuity(kind=source["kind"], reason=source["reason"], recode=source.get("recode", {}))
 
 
-def _estimates(source: Json) -> tuple[Estimate, ...]:
+def _parse_estimates(source: Json) -> tuple[Estimate, ...]:
     return tuple(
-        each if isinstance(each, str) else ShareAtLeast(threshold=each["share_at_least"])
-        for each in source.get("estimates", ())
+        estimate if isinstance(estimate, str) else ShareAtLeast(threshold=estimate["share_at_least"])
+        for estimate in source.get("estimates", ())
     )
 
 
@@ -264,8 +270,8 @@ def parse_condition(source: Json) -> Condition:
     """One operation, written as `{operation: operands}`."""
     ((operation, operands),) = source.items()
     if operation in COMBINATIONS:
-        return COMBINATIONS[operation](tuple(parse_condition(each) for each in operands))
-    return _test(operation, operands)
+        return COMBINATIONS[operation](tuple(parse_condition(operand) for operand in operands))
+    return _parse_test(operation, operands)
 
 
 COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {
@@ -275,7 +281,7 @@ COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {
 }
 
 
-def _test(operation: str, operands: Sequence[Any]) -> Condition:
+def _parse_test(operation: str, operands: Sequence[Any]) -> Condition:
     answer = operands[0]["answer"]
     if operation in ORDERINGS:
         return Compare(answer, operation, operands[1])

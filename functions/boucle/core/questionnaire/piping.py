@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-PIPED = re.compile(r"\{answer:([^{}]*)\}")
+PIPE_PATTERN = re.compile(r"\{answer:([^{}]*)\}")
 
 
-def piped_questions(text: str) -> Iterator[str]:
+def find_piped_questions(text: str) -> Iterator[str]:
     """The ids of the questions whose answers a text says again."""
-    return (match[1] for match in PIPED.finditer(text))
+    return (match[1] for match in PIPE_PATTERN.finditer(text))
 
 
-def piped(text: str, phrase: Callable[[str], str]) -> str:
+def pipe_answers(text: str, phrase: Callable[[str], str]) -> str:
     """The text with a phrase in the place of each answer; `phrase` gives it for a question's id."""
-    return PIPED.sub(lambda match: phrase(match[1]), text) if "{answer:" in text else text
+    return PIPE_PATTERN.sub(lambda match: phrase(match[1]), text) if "{answer:" in text else text

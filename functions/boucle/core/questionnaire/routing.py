@@ -40,12 +40,14 @@ def applies(relevant: Condition | None, answers: Answers) -> bool:
 def conditions_on(questionnaire: Questionnaire, question: Question) -> tuple[Condition, ...]:
     """The conditions that must all hold for the question to be asked: its section's and its own."""
     section = questionnaire.section_of[question.id]
-    return tuple(each for each in (section.relevant, question.relevant) if each is not None)
+    return tuple(condition for condition in (section.relevant, question.relevant) if condition is not None)
 
 
 def sources(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
     """The ids of the earlier questions that decide directly whether this one is asked."""
-    return frozenset(test.answer for each in conditions_on(questionnaire, question) for test in tests_of(each))
+    return frozenset(
+        test.answer for condition in conditions_on(questionnaire, question) for test in tests_of(condition)
+    )
 
 
 def dependents(questionnaire: Questionnaire) -> Mapping[str, frozenset[str]]:
@@ -56,12 +58,12 @@ def dependents(questionnaire: Questionnaire) -> Mapping[str, frozenset[str]]:
             for earlier, later in found.items():
                 if source == earlier or source in later:
                     later.add(question.id)
-    return {each: frozenset(later) for each, later in found.items()}
+    return {question_id: frozenset(later) for question_id, later in found.items()}
 
 
 def may_be_asked(questionnaire: Questionnaire, question: Question, known: Callable[[Test], Truth]) -> Truth:
     """Whether the question is asked, from what `known` says of single comparisons."""
-    verdicts = [truth(each, known) for each in conditions_on(questionnaire, question)]
+    verdicts = [truth(condition, known) for condition in conditions_on(questionnaire, question)]
     if Truth.NO in verdicts:
         return Truth.NO
     return Truth.MAYBE if Truth.MAYBE in verdicts else Truth.YES

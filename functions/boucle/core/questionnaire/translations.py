@@ -24,7 +24,7 @@ TEXT_KEYS = frozenset(
 NAMED_BY_KEY = frozenset({"audiences"})
 """Objects whose every value is a text by language."""
 
-UNREAD = frozenset({"relevant", "translations", "recode", "publication", "waves", "help_lines"})
+UNREAD_KEYS = frozenset({"relevant", "translations", "recode", "publication", "waves", "help_lines"})
 """Keys under which nothing is read by people, or each text is for some languages only."""
 
 HASH_LENGTH = 16
@@ -48,7 +48,7 @@ class Lack(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class TranslationGap:
     """A text that keeps its language from being offered."""
 
     language: str
@@ -56,34 +56,36 @@ class Gap:
     placed: PlacedText
 
 
-def placed_texts(source: Json) -> Iterator[PlacedText]:
+def collect_texts(source: Json) -> Iterator[PlacedText]:
     """Every text of a questionnaire's or a study's file, in reading order."""
-    yield from _in_object(source, "", "")
+    yield from _walk_object(source, "", "")
 
 
-def _in_object(node: Json, name: str, pointer: str) -> Iterator[PlacedText]:
+def _walk_object(node: Json, name: str, pointer: str) -> Iterator[PlacedText]:
     for key, value in node.items():
-        if key in UNREAD:
+        if key in UNREAD_KEYS:
             continue
         place = f"{pointer}/{key}"
         if isinstance(value, Mapping):
             if key in TEXT_KEYS:
                 yield PlacedText(f"{name}/{key}", place, key, value)
             elif key in NAMED_BY_KEY:
-                yield from (PlacedText(f"{name}/{key}/{each}", f"{place}/{each}", key, value[each]) for each in value)
+                yield from (
+                    PlacedText(f"{name}/{key}/{member}", f"{place}/{member}", key, value[member]) for member in value
+                )
             else:
-                yield from _in_object(value, f"{name}/{key}", place)
+                yield from _walk_object(value, f"{name}/{key}", place)
         elif isinstance(value, list):
-            yield from _in_list(key, value, name, place)
+            yield from _walk_list(key, value, name, place)
 
 
-def _in_list(key: str, values: Sequence[Any], name: str, pointer: str) -> Iterator[PlacedText]:
+def _walk_list(key: str, values: Sequence[Any], name: str, pointer: str) -> Iterator[PlacedText]:
     # A question keeps its name, and so its translations, when it moves to another section.
     parent = "" if key == "questions" else name
-    for index, each in enumerate(values):
-        if isinstance(each, Mapping):
-            called = each.get("id", each.get("value", index))
-            yield from _in_object(each, f"{parent}/{key}/{called}", f"{pointer}/{index}")
+    for index, element in enumerate(values):
+        if isinstance(element, Mapping):
+            called = element.get("id", element.get("value", index))
+            yield from _walk_object(element, f"{parent}/{key}/{called}", f"{pointer}/{index}")
 
 
 def source_hash(sentence: str) -> str:
@@ -91,17 +93,17 @@ def source_hash(sentence: str) -> str:
     return hashlib.sha256(sentence.encode()).hexdigest()[:HASH_LENGTH]
 
 
-def gaps(source: Json) -> Iterator[Gap]:
+def find_gaps(source: Json) -> Iterator[TranslationGap]:
     """Every missing or stale translation, text by text."""
     original, *others = source["languages"]
-    for placed in placed_texts(source):
+    for placed in collect_texts(source):
         for language in others:
-            lack = _lack(placed, original, language, source)
+            lack = _find_lack(placed, original, language, source)
             if lack is not None:
-                yield Gap(language, lack, placed)
+                yield TranslationGap(language, lack, placed)
 
 
-def _lack(placed: PlacedText, original: str, language: str, source: Json) -> Lack | None:
+def _find_lack(placed: PlacedText, original: str, language: str, source: Json) -> Lack | None:
     if language not in placed.text:
         return Lack.MISSING
     recorded = source.get("translations", {}).get(language, {}).get(placed.name)
@@ -114,5 +116,5 @@ def _lack(placed: PlacedText, original: str, language: str, source: Json) -> Lac
 def available_languages(source: Json) -> tuple[str, ...]:
     """The languages in which everything can be read; the first, which the author writes in, always."""
     original, *others = source["languages"]
-    lacking = {gap.language for gap in gaps(source)} if others else set()
+    lacking = {gap.language for gap in find_gaps(source)} if others else set()
     return (original, *(language for language in others if language not in lacking))

@@ -1,4 +1,4 @@
-"""Settling a submission: the path, the answers that count, and every problem at once."""
+"""Settling a submission: the path, the answers that count, and every issue at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from boucle.core.questionnaire.values import Answers
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class AnswerIssue:
     """One thing wrong with one answer: a stable code, and the limits that its message needs. Never the answer."""
 
     question: str
@@ -19,18 +19,25 @@ class Problem:
     limits: Mapping[str, int | float | str] = field(default_factory=dict)
 
 
-def settle(questionnaire: Questionnaire, valid: Answers, malformed: Sequence[Problem]) -> tuple[Path, list[Problem]]:
-    """The path of the valid answers, and the problems: of questions on it, as asked, then of fields that are none."""
-    taken = path(questionnaire, valid)
-    by_question: dict[str, list[Problem]] = {}
-    for problem in (*malformed, *_unanswered(questionnaire, taken, {each.question for each in malformed})):
-        by_question.setdefault(problem.question, []).append(problem)
-    # A problem off the path is dropped with its answer; what is no question at all cannot be off the path.
-    strangers = [each for each in by_question if each not in questionnaire.by_id]
-    return taken, [problem for each in (*taken.asked, *strangers) for problem in by_question.get(each, [])]
+def settle(
+    questionnaire: Questionnaire, valid: Answers, malformed: Sequence[AnswerIssue]
+) -> tuple[Path, list[AnswerIssue]]:
+    """The path of the valid answers, and the issues: of questions on it, as asked, then of fields that are none."""
+    found_path = path(questionnaire, valid)
+    by_question: dict[str, list[AnswerIssue]] = {}
+    for issue in (
+        *malformed,
+        *_find_unanswered(questionnaire, found_path, {known_issue.question for known_issue in malformed}),
+    ):
+        by_question.setdefault(issue.question, []).append(issue)
+    # An issue off the path is dropped with its answer; what is no question at all cannot be off the path.
+    strangers = [question_id for question_id in by_question if question_id not in questionnaire.by_id]
+    return found_path, [
+        issue for question_id in (*found_path.asked, *strangers) for issue in by_question.get(question_id, [])
+    ]
 
 
-def _unanswered(questionnaire: Questionnaire, taken: Path, malformed: set[str]) -> Iterator[Problem]:
-    for asked in taken.asked:
-        if questionnaire.by_id[asked].required and asked not in taken.answers and asked not in malformed:
-            yield Problem(asked, "required")
+def _find_unanswered(questionnaire: Questionnaire, path: Path, malformed: set[str]) -> Iterator[AnswerIssue]:
+    for asked in path.asked:
+        if questionnaire.by_id[asked].required and asked not in path.answers and asked not in malformed:
+            yield AnswerIssue(asked, "required")

@@ -5,42 +5,42 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from boucle.core.release.counts import Figure
+from boucle.core.release.counts import NoisyFigure
 from boucle.core.release.estimates import Interval, share
 
 Json = dict[str, Any]
 
-SMALLEST_BASE = 20
-SMALLEST_COUNT = 5
+MIN_BASE = 20
+MIN_COUNT = 5
 
 SHOWN, BELOW_THRESHOLD, BASE_TOO_SMALL = "shown", "below_threshold", "base_too_small"
 
 
-def whole(number: float) -> int:
+def round_half_up(number: float) -> int:
     """The nearest whole number, halves up."""
     return math.floor(number + 0.5)
 
 
-def figure_document(figure: Figure) -> Json:
+def build_figure_document(figure: NoisyFigure) -> Json:
     """What is published of a count: the figure, or why not; never a zero in the place of what is withheld."""
-    if whole(figure.base) < SMALLEST_BASE:
+    if round_half_up(figure.base) < MIN_BASE:
         return {"status": BASE_TOO_SMALL}
-    if whole(figure.count) < SMALLEST_COUNT:
-        return {"status": BELOW_THRESHOLD, "below": math.ceil(100 * SMALLEST_COUNT / figure.base)}
-    return {"status": SHOWN, "count": whole(figure.count), **percent(interval_of(figure), "share")}
+    if round_half_up(figure.count) < MIN_COUNT:
+        return {"status": BELOW_THRESHOLD, "below": math.ceil(100 * MIN_COUNT / figure.base)}
+    return {"status": SHOWN, "count": round_half_up(figure.count), **to_percent(interval_of(figure), "share")}
 
 
-def interval_of(figure: Figure) -> Interval:
+def interval_of(figure: NoisyFigure) -> Interval:
     return share(figure.count, figure.base, figure.noise)
 
 
-def percent(interval: Interval, name: str) -> Json:
+def to_percent(interval: Interval, name: str) -> Json:
     # The margin is around the unrounded share, and rounded up: it is never smaller than it is.
-    return {name: whole(100 * interval.estimate), "margin": math.ceil(100 * interval.margin)}
+    return {name: round_half_up(100 * interval.estimate), "margin": math.ceil(100 * interval.margin)}
 
 
-def tenths(interval: Interval) -> Json:
-    return {"value": whole(10 * interval.estimate) / 10, "margin": math.ceil(10 * interval.margin) / 10}
+def to_tenths(interval: Interval) -> Json:
+    return {"value": round_half_up(10 * interval.estimate) / 10, "margin": math.ceil(10 * interval.margin) / 10}
 
 
 def epsilon(sensitivity: int, scale: int) -> int | float:

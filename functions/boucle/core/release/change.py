@@ -8,7 +8,7 @@ from enum import Enum
 from boucle.core.release.estimates import Interval, difference
 
 
-class Verdict(Enum):
+class ChangeVerdict(Enum):
     """What two measures of one figure can say."""
 
     UP = "up"
@@ -17,18 +17,18 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """A figure after, less the same figure before."""
 
     difference: Interval
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ChangeVerdict:
         if self.difference.low > 0:
-            return Verdict.UP
-        return Verdict.DOWN if self.difference.high < 0 else Verdict.CANNOT_TELL
+            return ChangeVerdict.UP
+        return ChangeVerdict.DOWN if self.difference.high < 0 else ChangeVerdict.CANNOT_TELL
 
 
-def change(before: Interval, after: Interval) -> Change:
+def measure_change(before: Interval, after: Interval) -> FigureChange:
     """The change between two waves, which asked different people, or the same without knowing it."""
-    return Change(difference(after, before))
+    return FigureChange(difference(after, before))

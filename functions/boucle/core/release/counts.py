@@ -14,7 +14,7 @@ Where = Callable[[Cell], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class NoisyFigure:
     """A count over its base, and the noise in the two."""
 
     count: float
@@ -22,7 +22,7 @@ class Figure:
     noise: Noise
 
 
-def sums_since(chain: Chain, table: Table, first: int) -> list[int]:
+def sum_since(chain: Chain, table: Table, first: int) -> list[int]:
     """A table's noisy totals over the cohorts from `first` (0: the oldest) on; a cell not there yet adds nothing."""
     rows = [_row(entry, table) for entry in chain[first:]]
     return [sum(row.get(cell, 0) for row in rows) for cell in table.cells]
@@ -30,10 +30,17 @@ def sums_since(chain: Chain, table: Table, first: int) -> list[int]:
 
 def _row(entry: Entry, table: Table) -> Mapping[Cell, int]:
     counted = zip(entry.plan.tables, entry.noisy, strict=True)
-    return next((dict(zip(each.cells, row, strict=True)) for each, row in counted if each.key == table.key), {})
+    return next(
+        (
+            dict(zip(counted_table.cells, row, strict=True))
+            for counted_table, row in counted
+            if counted_table.key == table.key
+        ),
+        {},
+    )
 
 
-def first_cohort(chain: Chain, table: Table, where: Where) -> int:
+def find_first_cohort(chain: Chain, table: Table, where: Where) -> int:
     """The position of the first entry whose table has a cell such as these."""
     for position, entry in enumerate(chain):
         old = entry.plan.by_key.get(table.key)
@@ -46,78 +53,78 @@ def position_of(table: Table, question: str) -> int:
     return table.questions.index(question)
 
 
-def is_(table: Table, question: str, *outcomes: Outcome) -> Where:
+def where_outcome(table: Table, question: str, *outcomes: Outcome) -> Where:
     """The cells in which the question has one of these outcomes."""
     position = position_of(table, question)
     return lambda cell: cell[position] in outcomes
 
 
-def asked(table: Table, *questions: str) -> Where:
+def where_asked(table: Table, *questions: str) -> Where:
     """The cells in which all these questions were asked."""
     positions = [position_of(table, question) for question in questions]
     return lambda cell: all(cell[position] is not Special.NOT_ASKED for position in positions)
 
 
 @dataclass(frozen=True)
-class People:
+class PeopleCounts:
     """A table in which everybody is in one cell, over the cohorts from one of them on, projected."""
 
     cells: Mapping[Cell, float]
     unit: float
 
     @staticmethod
-    def since(chain: Chain, table: Table, first: int) -> People:
-        projected = project(sums_since(chain, table, first), sum(entry.size for entry in chain[first:]))
+    def since(chain: Chain, table: Table, first: int) -> PeopleCounts:
+        projected = project(sum_since(chain, table, first), sum(entry.size for entry in chain[first:]))
         unit = noise_unit(len(chain) - first, chain[-1].mechanism.scale)
-        return People(dict(zip(table.cells, projected, strict=True)), unit)
+        return PeopleCounts(dict(zip(table.cells, projected, strict=True)), unit)
 
     def count(self, where: Where) -> float:
         return sum(count for cell, count in self.cells.items() if where(cell))
 
-    def how_many(self, where: Where) -> int:
+    def count_cells(self, where: Where) -> int:
         return sum(map(where, self.cells))
 
-    def figure(self, where: Where, of: Where) -> Figure:
+    def figure(self, where: Where, of: Where) -> NoisyFigure:
         """The people in some cells, over those asked."""
-        return Figure(self.count(where), self.count(of), self._noise(where, len(self.cells)))
+        return NoisyFigure(self.count(where), self.count(of), self._noise(where, len(self.cells)))
 
-    def figure_within(self, where: Where, row: Where) -> Figure:
+    def figure_within(self, where: Where, row: Where) -> NoisyFigure:
         """The people in some cells of a row, over that row, whose own total is not fixed."""
-        return Figure(self.count(where), self.count(row), self._noise(where, self.how_many(row)))
+        return NoisyFigure(self.count(where), self.count(row), self._noise(where, self.count_cells(row)))
 
     def _noise(self, where: Where, cells: int) -> Noise:
-        return Noise.of_cells(self.unit, self.how_many(where), cells)
+        return Noise.of_cells(self.unit, self.count_cells(where), cells)
 
 
 @dataclass(frozen=True)
-class Options:
+class OptionCounts:
     """The options of a multiple choice beside its table of people; each count is held between zero and its base."""
 
-    people: People
+    people: PeopleCounts
     cells: Mapping[Cell, float]
 
     @staticmethod
-    def since(chain: Chain, people: People, table: Table, multiple: str, first: int) -> Options:
-        sums = sums_since(chain, table, first)
+    def since(chain: Chain, people: PeopleCounts, table: Table, multiple: str, first: int) -> OptionCounts:
+        sums = sum_since(chain, table, first)
         position = position_of(table, multiple)
         bases = _bases(people, position)
         counts = dict(zip(table.cells, sums, strict=True))
         held = {cell: min(max(0, count), bases[_others(cell, position)]) for cell, count in counts.items()}
-        return Options(people, held)
+        return OptionCounts(people, held)
 
-    def figure(self, where: Where, of: Where) -> Figure:
+    def figure(self, where: Where, of: Where) -> NoisyFigure:
         """The people who chose an option, summed over some cells, over those asked."""
         count = sum(count for cell, count in self.cells.items() if where(cell))
-        base = base_noise(self.people.how_many(of), len(self.people.cells))
+        base = base_noise(self.people.count_cells(of), len(self.people.cells))
         noise = Noise.of_options(self.people.unit, sum(map(where, self.cells)), base)
-        return Figure(count, self.people.count(of), noise)
+        return NoisyFigure(count, self.people.count(of), noise)
 
 
 def _others(cell: Cell, position: int) -> Cell:
     return (*cell[:position], *cell[position + 1 :])
 
 
-def _bases(people: People, position: int) -> Mapping[Cell, float]:
+def _bases(people: PeopleCounts, position: int) -> Mapping[Cell, float]:
     """For each outcome of the crossed question (or none), how many were asked the multiple choice."""
     bases: dict[Cell, float] = {}
     for cell, count in people.cells.items():

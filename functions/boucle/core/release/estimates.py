@@ -82,10 +82,10 @@ def share(count: float, base: float, noise: Noise) -> Interval:
     estimate = min(max(count / base, 0.0), 1.0)
     shrunk = (min(max(count, 0.0), base) + 2) / (base + 4)
     effective = base / (1 + noise.variance(shrunk) / (base * shrunk * (1 - shrunk)))
-    return _wilson(estimate, effective)
+    return _wilson_interval(estimate, effective)
 
 
-def _wilson(estimate: float, sample: float) -> Interval:
+def _wilson_interval(estimate: float, sample: float) -> Interval:
     shrink = 1 + Z**2 / sample
     centre = (estimate + Z**2 / (2 * sample)) / shrink
     half = Z / shrink * math.sqrt(estimate * (1 - estimate) / sample + Z**2 / (4 * sample**2))
@@ -101,7 +101,7 @@ def difference(first: Interval, second: Interval) -> Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class HistogramBar:
     """One bar of a histogram: what it weighs, how many people, and how many noisy cells were summed for it."""
 
     score: float
@@ -109,7 +109,7 @@ class Scored:
     summed: int
 
 
-def mean(bars: Sequence[Scored], unit: float) -> Interval:
+def mean(bars: Sequence[HistogramBar], unit: float) -> Interval:
     """The mean of a histogram: s2/B + unit * sum((x-mean)**2)/B**2."""
     base = sum(bar.count for bar in bars)
     estimate = sum(bar.score * bar.count for bar in bars) / base
@@ -119,30 +119,30 @@ def mean(bars: Sequence[Scored], unit: float) -> Interval:
     return Interval(estimate, estimate - half, estimate + half)
 
 
-PROMOTER, DETRACTOR = 9, 6
+MIN_PROMOTER_SCORE, MAX_DETRACTOR_SCORE = 9, 6
 
 
-def net_promoter_score(bars: Sequence[Scored], unit: float) -> Interval:
+def net_promoter_score(bars: Sequence[HistogramBar], unit: float) -> Interval:
     """The share of 9 and 10 less the share of 0 to 6, in points: a mean of 100, 0 and -100."""
-    return mean([Scored(_promotes(bar.score), bar.count, bar.summed) for bar in bars], unit)
+    return mean([HistogramBar(_promoter_points(bar.score), bar.count, bar.summed) for bar in bars], unit)
 
 
-def _promotes(score: float) -> float:
-    if score >= PROMOTER:
+def _promoter_points(score: float) -> float:
+    if score >= MIN_PROMOTER_SCORE:
         return 100
-    return -100 if score <= DETRACTOR else 0
+    return -100 if score <= MAX_DETRACTOR_SCORE else 0
 
 
-def median(bars: Sequence[Scored], unit: float, cells: int) -> Interval:
+def median(bars: Sequence[HistogramBar], unit: float, cells: int) -> Interval:
     """The middle answer; its interval holds the scores that the interval of one half points at."""
     base = sum(bar.count for bar in bars)
     below = math.ceil(len(bars) / 2)
     half = share(base / 2, base, Noise.of_cells(unit, below * bars[0].summed, cells))
-    low, middle, high = (_quantile(bars, each * base) for each in (half.low, half.estimate, half.high))
+    low, middle, high = (_quantile(bars, portion * base) for portion in (half.low, half.estimate, half.high))
     return Interval(middle, low, high)
 
 
-def _quantile(bars: Sequence[Scored], people: float) -> float:
+def _quantile(bars: Sequence[HistogramBar], people: float) -> float:
     counted = 0.0
     for bar in bars:
         counted += bar.count

@@ -5,49 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from boucle.core.privacy.tables import Cell, Planned, Special, Table
-from boucle.core.release.cells import Json, figure_document, whole
-from boucle.core.release.counts import Chain, People, Where, asked, first_cohort, is_, sums_since
+from boucle.core.privacy.tables import Cell, PlannedQuestion, Special, Table
+from boucle.core.release.cells import Json, build_figure_document, round_half_up
+from boucle.core.release.counts import (
+    Chain,
+    PeopleCounts,
+    Where,
+    find_first_cohort,
+    sum_since,
+    where_asked,
+    where_outcome,
+)
 from boucle.core.release.estimates import project
 
 
-def ranking_document(chain: Chain, question: Planned, tables: Sequence[Table]) -> Json:
+def build_ranking_document(chain: Chain, question: PlannedQuestion, tables: Sequence[Table]) -> Json:
     """A cell for each item and rank, and one for "no answer"; how many left an item out is what remains."""
-    firsts = {table.item: first_cohort(chain, table, lambda _: True) for table in tables}
+    firsts = {table.item: find_first_cohort(chain, table, lambda _: True) for table in tables}
     first = min(firsts.values())
     return {
-        "base": whole(_Ranked.since(chain, [each for each in tables if firsts[each.item] == first], first).base),
+        "base": round_half_up(
+            _RankingBase.since(chain, [table for table in tables if firsts[table.item] == first], first).base
+        ),
         "cohorts": len(chain) - first,
         "cells": [
             cell
             for start in sorted(set(firsts.values()))
-            for cell in _cells(chain, [each for each in tables if firsts[each.item] == start], start, first)
+            for cell in _build_cells(chain, [table for table in tables if firsts[table.item] == start], start, first)
         ],
     }
 
 
-def _cells(chain: Chain, tables: Sequence[Table], start: int, first: int) -> Iterator[Json]:
+def _build_cells(chain: Chain, tables: Sequence[Table], start: int, first: int) -> Iterator[Json]:
     """The cells of the items that came together; those of a later version say their own base."""
-    ranked = _Ranked.since(chain, tables, start)
-    own_base = {"base": whole(ranked.base)} if start != first else {}
+    ranked = _RankingBase.since(chain, tables, start)
+    own_base = {"base": round_half_up(ranked.base)} if start != first else {}
     for table in tables:
-        people = ranked.item(chain, table, start)
+        people = ranked.project_item(chain, table, start)
         ranks = [rank for (rank,) in table.cells if not isinstance(rank, Special)]
         for rank in ranks:
-            figure = people.figure(is_(table, table.questions[0], rank), asked(table, table.questions[0]))
-            yield {"values": [table.item, rank], **own_base, **figure_document(figure)}
+            figure = people.figure(
+                where_outcome(table, table.questions[0], rank), where_asked(table, table.questions[0])
+            )
+            yield {"values": [table.item, rank], **own_base, **build_figure_document(figure)}
     if start == first and ranked.no_answer_cells:
-        where = is_(tables[0], tables[0].questions[0], Special.NO_ANSWER)
-        none = ranked.item(chain, tables[0], start).figure(where, asked(tables[0], tables[0].questions[0]))
-        yield {"value": None, **figure_document(none)}
+        where = where_outcome(tables[0], tables[0].questions[0], Special.NO_ANSWER)
+        none = ranked.project_item(chain, tables[0], start).figure(
+            where, where_asked(tables[0], tables[0].questions[0])
+        )
+        yield {"value": None, **build_figure_document(none)}
 
 
-def _answered(cell: Cell) -> bool:
+def _is_answered(cell: Cell) -> bool:
     return cell[0] not in {Special.NO_ANSWER, Special.NOT_ASKED}
 
 
 @dataclass(frozen=True)
-class _Ranked:
+class _RankingBase:
     """How many were asked a ranking, and how many did not answer: each item's table says it, so their mean does."""
 
     base: float
@@ -55,27 +69,27 @@ class _Ranked:
     no_answer_cells: int
 
     @staticmethod
-    def since(chain: Chain, tables: Sequence[Table], first: int) -> _Ranked:
-        peoples = [People.since(chain, table, first) for table in tables]
+    def since(chain: Chain, tables: Sequence[Table], first: int) -> _RankingBase:
+        peoples = [PeopleCounts.since(chain, table, first) for table in tables]
         question = tables[0].questions[0]
-        unanswered = is_(tables[0], question, Special.NO_ANSWER)
-        return _Ranked(
-            base=_mean(peoples, asked(tables[0], question)),
-            no_answer=_mean(peoples, unanswered),
-            no_answer_cells=peoples[0].how_many(unanswered),
+        unanswered = where_outcome(tables[0], question, Special.NO_ANSWER)
+        return _RankingBase(
+            base=_mean_count(peoples, where_asked(tables[0], question)),
+            no_answer=_mean_count(peoples, unanswered),
+            no_answer_cells=peoples[0].count_cells(unanswered),
         )
 
-    def item(self, chain: Chain, table: Table, first: int) -> People:
+    def project_item(self, chain: Chain, table: Table, first: int) -> PeopleCounts:
         """One item's ranks, projected on the number of those who answered the ranking."""
-        sums = dict(zip(table.cells, sums_since(chain, table, first), strict=True))
-        ranks = {cell: count for cell, count in sums.items() if _answered(cell)}
+        sums = dict(zip(table.cells, sum_since(chain, table, first), strict=True))
+        ranks = {cell: count for cell, count in sums.items() if _is_answered(cell)}
         projected = project(list(ranks.values()), self.base - self.no_answer)
-        everybody = People.since(chain, table, first)
+        everybody = PeopleCounts.since(chain, table, first)
         known = dict(zip(ranks, projected, strict=True))
         known[Special.NO_ANSWER,] = self.no_answer
         known[Special.NOT_ASKED,] = everybody.count(lambda _: True) - self.base
-        return People({cell: known[cell] for cell in table.cells}, everybody.unit)
+        return PeopleCounts({cell: known[cell] for cell in table.cells}, everybody.unit)
 
 
-def _mean(peoples: Sequence[People], where: Where) -> float:
+def _mean_count(peoples: Sequence[PeopleCounts], where: Where) -> float:
     return sum(people.count(where) for people in peoples) / len(peoples)

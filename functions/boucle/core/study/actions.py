@@ -13,7 +13,7 @@ from statistics import median
 
 from boucle.core.questionnaire.parse import Json
 from boucle.core.questionnaire.values import Text, Value
-from boucle.core.study.themes import SUFFIX, THEME
+from boucle.core.study.themes import THEME, THEMES_SUFFIX
 
 
 class Stage(Enum):
@@ -94,7 +94,7 @@ class Action:
     @property
     def last_change(self) -> date:
         """The day of the last thing that happened to it."""
-        return max(each for each in (self.heard, self._decided, self._shipped) if each)
+        return max(day for day in (self.heard, self._decided, self._shipped) if day)
 
     @property
     def days_to_decide(self) -> int | None:
@@ -121,7 +121,9 @@ class Actions:
     listed: tuple[Action, ...]
 
     def of_team(self, team: str) -> Actions:
-        return Actions(teams={team: self.teams[team]}, listed=tuple(each for each in self.listed if each.team == team))
+        return Actions(
+            teams={team: self.teams[team]}, listed=tuple(action for action in self.listed if action.team == team)
+        )
 
 
 NO_ACTIONS = Actions(teams={}, listed=())
@@ -138,43 +140,45 @@ class LoopTime:
 def loop_time(actions: Iterable[Action]) -> LoopTime:
     """From an answer read to a decision, and from the decision to something that people can see."""
     listed = tuple(actions)
-    return LoopTime(_middle(each.days_to_decide for each in listed), _middle(each.days_to_ship for each in listed))
+    return LoopTime(
+        _median_days(action.days_to_decide for action in listed), _median_days(action.days_to_ship for action in listed)
+    )
 
 
-def _middle(days: Iterable[int | None]) -> float | None:
-    known = [each for each in days if each is not None]
+def _median_days(days: Iterable[int | None]) -> float | None:
+    known = [count for count in days if count is not None]
     return median(known) if known else None
 
 
 def parse_actions(source: Json) -> Actions:
     """The actions that a valid file describes."""
-    return Actions(teams=source["teams"], listed=tuple(_action(each) for each in source["actions"]))
+    return Actions(teams=source["teams"], listed=tuple(_parse_action(action) for action in source["actions"]))
 
 
-def _action(source: Json) -> Action:
+def _parse_action(source: Json) -> Action:
     decision, shipped = source.get("decision"), source.get("shipped")
     return Action(
         id=source["id"],
         said=source["said"],
         heard=date.fromisoformat(source["heard"]),
-        finding=_finding(source["finding"]),
+        finding=_parse_finding(source["finding"]),
         team=source["team"],
         theme=source.get("theme"),
-        decision=_decision(decision) if decision else None,
+        decision=_parse_decision(decision) if decision else None,
         due=date.fromisoformat(source["due"]) if "due" in source else None,
         shipped=Shipped(day=date.fromisoformat(shipped["date"]), text=shipped["text"]) if shipped else None,
         remeasured=source.get("remeasured"),
     )
 
 
-def _finding(source: Json) -> Finding | Interviews:
+def _parse_finding(source: Json) -> Finding | Interviews:
     if "question" in source:
         return Finding(**source)
     if "theme" not in source:
         return Interviews(**source)
-    name = source["questionnaire"] + SUFFIX
+    name = source["questionnaire"] + THEMES_SUFFIX
     return Finding(questionnaire=name, wave=source["wave"], question=THEME, value=source["theme"])
 
 
-def _decision(source: Json) -> Decision:
+def _parse_decision(source: Json) -> Decision:
     return Decision(day=date.fromisoformat(source["date"]), accepted=source["answer"] == "yes", text=source["text"])

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import permutations
 
-SMALLEST_SAMPLE = 20
+MIN_SAMPLE_SIZE = 20
 """Texts that two people coded, under which an agreement says nothing."""
 
 Codes = Sequence[Hashable]
@@ -37,11 +37,11 @@ def krippendorff_alpha(texts: Sequence[Codes]) -> float | None:
     expected = sum(values[one] * values[other] for one, other in permutations(values, 2))
     if not expected:
         return None
-    observed = sum(_disagreements(codes) / (len(codes) - 1) for codes in coded)
+    observed = sum(_count_disagreements(codes) / (len(codes) - 1) for codes in coded)
     return 1 - (total - 1) * observed / expected
 
 
-def _disagreements(codes: Codes) -> int:
+def _count_disagreements(codes: Codes) -> int:
     """How many ordered pairs of coders differ about one text."""
     return sum(one != other for one, other in permutations(codes, 2))
 
@@ -58,7 +58,7 @@ class Agreement:
 
 def agreements(codings: Sequence[tuple[Set[str], Set[str]]], themes: Mapping[str, object]) -> tuple[Agreement, ...]:
     """One agreement a theme, of texts coded twice, each time with any number of themes; none for a small sample."""
-    if len(codings) < SMALLEST_SAMPLE:
+    if len(codings) < MIN_SAMPLE_SIZE:
         return ()
     found = []
     for theme in themes:

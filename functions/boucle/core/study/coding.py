@@ -1,7 +1,7 @@
-"""Coded themes as a series of their own: texts are counted instead of people, by the pillars that a person found.
+"""Coded themes as a series of their own: texts are counted instead of people, by the themes that a person found.
 
 A study of codings has the waves and the mechanism of the study itself, and one questionnaire for each of its own: a
-multiple choice among the pillars. Gate, noise, ledger and releases are then those of any other series.
+multiple choice among the themes. Gate, noise, ledger and releases are then those of any other series.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from boucle.core.questionnaire.model import Choice, FreeText, Multiple, Questionnaire, Section
 from boucle.core.questionnaire.values import Text
 from boucle.core.study.model import Opening, Series, Study, Wave
-from boucle.core.study.themes import SUFFIX, THEME
+from boucle.core.study.themes import THEME, THEMES_SUFFIX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,59 +32,73 @@ def coded_texts(questionnaire: Questionnaire) -> tuple[str, ...]:
     """The free texts whose themes are counted; an "other" text explains a choice that is counted itself."""
     if questionnaire.publication.verbatims != "moderated":
         return ()
-    return tuple(each.id for each in questionnaire.questions if isinstance(each, FreeText) and each.other_of is None)
+    return tuple(
+        question.id
+        for question in questionnaire.questions
+        if isinstance(question, FreeText) and question.other_of is None
+    )
 
 
 def is_coded(study: Study, series: Series, question: str) -> bool:
     """Whether the themes of texts that answer this question are counted in the series."""
-    return any(question in coded_texts(each) for each in study.series.get(series, ()))
+    return any(question in coded_texts(version) for version in study.series.get(series, ()))
 
 
 def series_of_codings(series: Series) -> Series:
     """Where the themes of a series' texts are counted."""
-    return replace(series, questionnaire=series.questionnaire + SUFFIX)
+    return replace(series, questionnaire=series.questionnaire + THEMES_SUFFIX)
 
 
-def study_of_codings(study: Study, label: Text) -> Study | None:
+def make_coding_study(study: Study, label: Text) -> Study | None:
     """The study whose answers are codings; None where nothing is coded. `label` says what the figures are about."""
     coded = {series: versions for series, versions in study.series.items() if any(map(coded_texts, versions))}
     if not coded or not study.themes:
         return None
-    questionnaires = {(each.id, each.version): each for each in (_of_codings(study, label, series) for series in coded)}
+    questionnaires = {
+        (questionnaire.id, questionnaire.version): questionnaire
+        for questionnaire in (_make_coding_questionnaire(study, label, series) for series in coded)
+    }
     return replace(
         study,
         questionnaires=tuple(questionnaires.values()),
-        waves=tuple(_wave(wave, [each for each in coded if each.wave == wave.id]) for wave in study.waves),
-        audiences={name + SUFFIX: audience for name, audience in study.audiences.items()},
+        waves=tuple(
+            _make_coding_wave(wave, [coded_series for coded_series in coded if coded_series.wave == wave.id])
+            for wave in study.waves
+        ),
+        audiences={name + THEMES_SUFFIX: audience for name, audience in study.audiences.items()},
     )
 
 
-def _of_codings(study: Study, label: Text, series: Series) -> Questionnaire:
-    pillars = tuple(Choice(value=each.id, label=each.label) for each in study.themes)
-    question = Multiple(id=THEME, label=label, choices=pillars, max_choices=len(pillars))
+def _make_coding_questionnaire(study: Study, label: Text, series: Series) -> Questionnaire:
+    choices = tuple(Choice(value=theme.id, label=theme.label) for theme in study.themes)
+    question = Multiple(id=THEME, label=label, choices=choices, max_choices=len(choices))
     return Questionnaire(
-        id=series.questionnaire + SUFFIX,
-        version=_version(series),
+        id=series.questionnaire + THEMES_SUFFIX,
+        version=_coding_version(series),
         languages=study.languages,
         title=label,
         sections=(Section(id="themes", title=label, blocks=(question,)),),
-        texts_each=_most_texts(study, series),
+        texts_each=_max_texts(study, series),
     )
 
 
-def _most_texts(study: Study, series: Series) -> int:
+def _max_texts(study: Study, series: Series) -> int:
     """How many texts of one person are counted at most, in any wave: it stands in the plan of all of them."""
-    versions = (each for each in study.questionnaires if (each.id, each.major) == (series.questionnaire, series.major))
-    return max(len(coded_texts(each)) for each in versions)
+    versions = (
+        version
+        for version in study.questionnaires
+        if (version.id, version.major) == (series.questionnaire, series.major)
+    )
+    return max(len(coded_texts(version)) for version in versions)
 
 
-def _version(series: Series) -> str:
+def _coding_version(series: Series) -> str:
     return f"{series.major}.0.0"
 
 
-def _wave(wave: Wave, coded: Sequence[Series]) -> Wave:
+def _make_coding_wave(wave: Wave, coded: Sequence[Series]) -> Wave:
     openings: dict[str, tuple[Opening, ...]] = {}
     for series in coded:
-        name = series.questionnaire + SUFFIX
-        openings[name] = (*openings.get(name, ()), Opening(version=_version(series), opens=wave.opens))
+        name = series.questionnaire + THEMES_SUFFIX
+        openings[name] = (*openings.get(name, ()), Opening(version=_coding_version(series), opens=wave.opens))
     return replace(wave, openings=openings, population={})

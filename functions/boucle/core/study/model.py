@@ -115,7 +115,7 @@ class Wave:
             if opening.version == version:
                 following = openings[index + 1] if index + 1 < len(openings) else None
                 last = following.opens + self._grace if following else self.last_day
-                return _between(day, max(self.opens, opening.opens), min(last, self.last_day))
+                return _place_day(day, max(self.opens, opening.opens), min(last, self.last_day))
         return None
 
     @property
@@ -135,11 +135,11 @@ class Wave:
     def current(self, questionnaire: str, day: date) -> Opening | None:
         """The version to show on that day: the newest that has opened, or the first to come."""
         openings = self.openings.get(questionnaire, ())
-        opened = [each for each in openings if each.opens <= day]
+        opened = [opening for opening in openings if opening.opens <= day]
         return opened[-1] if opened else next(iter(openings), None)
 
 
-def _between(day: date, first: date, last: date) -> Acceptance:
+def _place_day(day: date, first: date, last: date) -> Acceptance:
     if day < first:
         return Acceptance.NOT_YET
     return Acceptance.OPEN if day <= last else Acceptance.CLOSED
@@ -172,17 +172,17 @@ class Study:
 
     def proof_of_work(self, questionnaire: Questionnaire) -> int:
         """The bits of work that suffice for this version in every wave that takes it."""
-        opened = {each.id: each.openings.get(questionnaire.id, ()) for each in self.waves}
-        asks = (w for w in self.waves if any(each.version == questionnaire.version for each in opened[w.id]))
+        opened = {wave.id: wave.openings.get(questionnaire.id, ()) for wave in self.waves}
+        asks = (w for w in self.waves if any(opening.version == questionnaire.version for opening in opened[w.id]))
         return max((wave.proof_of_work for wave in asks), default=0)
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Questionnaire]:
-        return {(each.id, each.version): each for each in self.questionnaires}
+        return {(questionnaire.id, questionnaire.version): questionnaire for questionnaire in self.questionnaires}
 
     @cached_property
     def questionnaire_ids(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each.id for each in self.questionnaires))
+        return tuple(dict.fromkeys(questionnaire.id for questionnaire in self.questionnaires))
 
     @cached_property
     def waves_by_id(self) -> Mapping[str, Wave]:
@@ -202,7 +202,9 @@ class Study:
     @cached_property
     def counted_ids(self) -> tuple[str, ...]:
         """The questionnaires whose answers are counted: all but the guides of interviews."""
-        return tuple(dict.fromkeys(each.id for each in self.questionnaires if not each.is_guide))
+        return tuple(
+            dict.fromkeys(questionnaire.id for questionnaire in self.questionnaires if not questionnaire.is_guide)
+        )
 
     @cached_property
     def series(self) -> Mapping[Series, tuple[Questionnaire, ...]]:

@@ -33,32 +33,32 @@ def parse_study(source: Json, questionnaires: Sequence[Questionnaire]) -> Study:
         controller=Controller(**source["controller"]),
         retention_days=source["retention_days"],
         mechanism=Mechanism(**source.get("publication", {})),
-        waves=tuple(_wave(each) for each in source["waves"]),
+        waves=tuple(_parse_wave(wave) for wave in source["waves"]),
         questionnaires=tuple(questionnaires),
-        audit=_audit(source["accessibility_audit"]) if "accessibility_audit" in source else None,
+        audit=_parse_audit(source["accessibility_audit"]) if "accessibility_audit" in source else None,
         own_beside_others=tuple(source.get("own_beside_others", ())),
-        help_lines=tuple(HelpLine(**each) for each in source.get("help_lines", ())),
+        help_lines=tuple(HelpLine(**line) for line in source.get("help_lines", ())),
     )
 
 
-def _audit(source: Json) -> AccessibilityAudit:
+def _parse_audit(source: Json) -> AccessibilityAudit:
     return AccessibilityAudit(**{**source, "date": date.fromisoformat(source["date"])})
 
 
-def _wave(source: Json) -> Wave:
+def _parse_wave(source: Json) -> Wave:
     return Wave(
         id=source["id"],
         opens=date.fromisoformat(source["opens"]),
         closes=date.fromisoformat(source["closes"]),
         grace_days=source.get("grace_days", DEFAULT_GRACE_DAYS),
-        openings={name: _openings(listed) for name, listed in source["questionnaires"].items()},
+        openings={name: _parse_openings(listed) for name, listed in source["questionnaires"].items()},
         population=source.get("population", {}),
-        known_profiles={name: KnownProfile(**each) for name, each in source.get("known_profile", {}).items()},
+        known_profiles={name: KnownProfile(**profile) for name, profile in source.get("known_profile", {}).items()},
         invited={name: said.get("invited") for name, said in source.get("invitations", {}).items()},
         **{name: source[name] for name in ("hold_after", "proof_of_work") if name in source},
     )
 
 
-def _openings(source: Sequence[Json]) -> tuple[Opening, ...]:
-    openings = (Opening(version=each["version"], opens=date.fromisoformat(each["from"])) for each in source)
+def _parse_openings(source: Sequence[Json]) -> tuple[Opening, ...]:
+    openings = (Opening(version=opening["version"], opens=date.fromisoformat(opening["from"])) for opening in source)
     return tuple(sorted(openings, key=lambda opening: opening.opens))

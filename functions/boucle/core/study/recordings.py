@@ -36,21 +36,21 @@ def parse_recordings(source: Mapping[str, Any]) -> Recordings:
 def as_json(recordings: Recordings) -> dict[str, object]:
     """What stands in recordings.json."""
     languages = {
-        language: {name: {"text": each.text, "file": each.file} for name, each in sorted(listed.items())}
+        language: {name: {"text": recording.text, "file": recording.file} for name, recording in sorted(listed.items())}
         for language, listed in sorted(recordings.items())
     }
     return {"format": 1, "languages": languages}
 
 
-def heard(texts: Mapping[str, str], recorded: Mapping[str, Recording]) -> Mapping[str, Recording]:
+def match_recordings(texts: Mapping[str, str], recorded: Mapping[str, Recording]) -> Mapping[str, Recording]:
     """The recording of each text that has one; texts that are the same share it."""
-    by_text = {each.text: each for each in recorded.values()}
+    by_text = {recording.text: recording for recording in recorded.values()}
     prints = {name: fingerprint(text.encode()) for name, text in texts.items()}
     return {name: by_text[print] for name, print in prints.items() if print in by_text}
 
 
-def unheard(texts: Mapping[str, str], recorded: Mapping[str, Recording]) -> list[str]:
+def find_unrecorded(texts: Mapping[str, str], recorded: Mapping[str, Recording]) -> list[str]:
     """The names of the texts that nothing reads; of texts that are the same, the first one."""
-    known = heard(texts, recorded)
+    known = match_recordings(texts, recorded)
     first = {text: name for name, text in reversed(list(texts.items()))}
     return [name for name, text in texts.items() if name not in known and first[text] == name]

@@ -1,4 +1,4 @@
-"""Themes: the pillars of a study, under which its questions are grouped and its verbatims are coded."""
+"""Themes: the subjects of a study, under which its questions are grouped and its verbatims are coded."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from boucle.core.questionnaire.parse import Json
 from boucle.core.questionnaire.values import Text
 
 THEME = "theme"
-"""The question that a coder answers about a text: which pillars is it about?"""
+"""The question that a coder answers about a text: which themes is it about?"""
 
-SUFFIX = "-themes"
+THEMES_SUFFIX = "-themes"
 """What the questionnaire of the codings is called after the one that the texts answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One pillar."""
+    """One theme."""
 
     id: str
     label: Text
@@ -30,10 +30,10 @@ def parse_themes(source: Json) -> tuple[Theme, ...]:
     """The themes that a valid file describes, in its order."""
     return tuple(
         Theme(
-            id=each["id"],
-            label=each["label"],
-            definition=each.get("definition", {}),
-            examples=tuple(each.get("examples", ())),
+            id=theme["id"],
+            label=theme["label"],
+            definition=theme.get("definition", {}),
+            examples=tuple(theme.get("examples", ())),
         )
-        for each in source["themes"]
+        for theme in source["themes"]
     )

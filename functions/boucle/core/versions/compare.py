@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Continuity, Note, Question, Questionnaire
 from boucle.core.questionnaire.values import Text
 from boucle.core.versions.causes import CAUSES, Bump, Cause
-from boucle.core.versions.question_changes import question_changes
+from boucle.core.versions.question_changes import find_question_changes
 
 
-class NotComparable(Refusal):
+class NotComparable(BoucleError):
     """Two files are not versions of one questionnaire."""
 
 
@@ -107,12 +107,12 @@ def compare(old: Questionnaire, new: Questionnaire) -> Comparison:
     """Every change from one version to another, question by question. Raises NotComparable."""
     if old.id != new.id:
         raise NotComparable(f'"{old.id}" and "{new.id}" are two questionnaires: compare versions of one.')
-    return Comparison(old, new, tuple(dict.fromkeys((*_whole(old, new), *_questions(old, new)))))
+    return Comparison(old, new, tuple(dict.fromkeys((*_compare_wholes(old, new), *_compare_questions(old, new)))))
 
 
-def _whole(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
-    added = [each for each in new.languages if each not in old.languages]
-    removed = [each for each in old.languages if each not in new.languages]
+def _compare_wholes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+    added = [language for language in new.languages if language not in old.languages]
+    removed = [language for language in old.languages if language not in new.languages]
     if added:
         yield Change(None, Cause.LANGUAGE_ADDED, ", ".join(added))
     if removed:
@@ -138,14 +138,14 @@ def _notes(questionnaire: Questionnaire) -> list[Note]:
     return [block for section in questionnaire.sections for block in section.blocks if isinstance(block, Note)]
 
 
-def _questions(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+def _compare_questions(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
     for id, question in old.by_id.items():
         if id not in new.by_id:
             yield Change(id, Cause.QUESTION_REMOVED)
         else:
             after = new.by_id[id]
-            found = question_changes(old, question, new, after)
-            yield from (Change(id, _softened(cause, after.continuity), detail) for cause, detail in found)
+            found = find_question_changes(old, question, new, after)
+            yield from (Change(id, _soften(cause, after.continuity), detail) for cause, detail in found)
             if after.continuity and after.continuity.kind == "break" and after.continuity != question.continuity:
                 yield Change(id, Cause.DECLARED_BREAK)
     for id, question in new.by_id.items():
@@ -153,7 +153,7 @@ def _questions(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
             yield Change(id, _cause_of_new(question))
 
 
-def _softened(cause: Cause, continuity: Continuity | None) -> Cause:
+def _soften(cause: Cause, continuity: Continuity | None) -> Cause:
     """Other words are no other question when the author says so, with a reason that readers see."""
     declared_same = continuity is not None and continuity.kind == "same"
     return Cause.REWORDED_THE_SAME if cause is Cause.REWORDED and declared_same else cause
@@ -163,20 +163,20 @@ def _cause_of_new(question: Question) -> Cause:
     return Cause.REQUIRED_QUESTION_ADDED if question.required else Cause.QUESTION_ADDED
 
 
-def continuity_faults(comparison: Comparison) -> Iterator[tuple[str, str, str]]:
+def find_continuity_issues(comparison: Comparison) -> Iterator[tuple[str, str, str]]:
     """Declarations of continuity that cannot hold: the question, what is wrong, and the remedy."""
     for id, question in comparison.new.by_id.items():
         continuity = question.continuity
         if continuity is not None and id in comparison.old.by_id:
             before = _values(comparison.old.by_id[id])
-            yield from ((id, *fault) for fault in _faults(continuity, before, _values(question)))
+            yield from ((id, *issue) for issue in _find_issues(continuity, before, _values(question)))
 
 
 def _values(question: Question) -> tuple[str, ...]:
     return tuple(str(value) for value in getattr(question, "values", ()))
 
 
-def _faults(continuity: Continuity, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _find_issues(continuity: Continuity, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     gone = [value for value in before if value not in after]
     if continuity.kind == "same" and gone:
         message = f"It is declared the same, and {', '.join(gone)} can no longer be answered."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 LOCK_FILE = "published.lock"
 
@@ -21,11 +21,11 @@ Lock = Mapping[str, str]
 """The SHA-256 of each published file, by its path below the surveys folder."""
 
 
-class EditedAfterPublication(Refusal):
+class EditedAfterPublication(BoucleError):
     """A published version's file is no longer what respondents answered."""
 
 
-class UnreadableLock(Refusal):
+class UnreadableLock(BoucleError):
     """The lock has a line that is none of ours."""
 
 
@@ -39,22 +39,22 @@ def parse_lock(text: str) -> Lock:
     return {path: digest for digest, path in pairs}
 
 
-def write_lock(lock: Lock) -> str:
+def format_lock(lock: Lock) -> str:
     """The lock's text, the same for the same files."""
     return HEADER + "".join(f"{lock[path]}  {path}\n" for path in sorted(lock))
 
 
-def fingerprint(content: bytes) -> str:
+def sha256_hex(content: bytes) -> str:
     """What a lock keeps of a file."""
     return hashlib.sha256(content).hexdigest()
 
 
-def edited(lock: Lock, read: Callable[[str], bytes | None]) -> list[str]:
+def find_edited(lock: Lock, read: Callable[[str], bytes | None]) -> list[str]:
     """The published files that are not what they were, or are gone."""
     contents = {path: read(path) for path in lock}
-    return [path for path, content in contents.items() if content is None or fingerprint(content) != lock[path]]
+    return [path for path, content in contents.items() if content is None or sha256_hex(content) != lock[path]]
 
 
-def remedy(path: str) -> str:
+def remedy_for(path: str) -> str:
     """What to do about a published file that was edited."""
     return f"Take {path} from version control again; to change it, copy it under its next version and edit the copy."

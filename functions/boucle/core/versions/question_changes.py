@@ -24,52 +24,56 @@ from boucle.core.questionnaire.values import Text
 from boucle.core.versions.causes import Cause
 from boucle.core.versions.wording import is_typo
 
-Found = tuple[Cause, str]
+FoundCause = tuple[Cause, str]
 """A cause, and what changed."""
 
 Scale = tuple[object, ...]
 
 
-def question_changes(before: Questionnaire, old: Question, after: Questionnaire, new: Question) -> Iterator[Found]:
+def find_question_changes(
+    before: Questionnaire, old: Question, after: Questionnaire, new: Question
+) -> Iterator[FoundCause]:
     """Every difference between a question and the one that has its id in another version."""
     original = before.languages[0]
-    yield from _text_changes(old.label, new.label, original, Cause.REWORDED, "label")
+    yield from _find_text_changes(old.label, new.label, original, Cause.REWORDED, "label")
     if type(old) is not type(new):
         yield Cause.TYPE, f"{old.type} -> {new.type}"
     else:
-        yield from _scale_changes(old, new, original)
-        yield from _choice_changes(old, new, original)
+        yield from _find_scale_changes(old, new, original)
+        yield from _find_choice_changes(old, new, original)
     if _routing(before, old) != _routing(after, new):
         yield Cause.BASE, ""
     if old.required != new.required:
         yield (Cause.OBLIGATION_ADDED if new.required else Cause.OBLIGATION_DROPPED), ""
     if old.concept != new.concept:
         yield Cause.CONCEPT, f"{old.concept} -> {new.concept}"
-    yield from _text_changes(old.hint, new.hint, original, Cause.INSTRUCTIONS, "hint")
-    yield from _text_changes(old.help, new.help, original, Cause.INSTRUCTIONS, "help")
+    yield from _find_text_changes(old.hint, new.hint, original, Cause.INSTRUCTIONS, "hint")
+    yield from _find_text_changes(old.help, new.help, original, Cause.INSTRUCTIONS, "help")
     if _labelling(old) != _labelling(new):
         yield Cause.LABELLING, ""
 
 
-def _text_changes(old: Text | None, new: Text | None, original: str, reworded: Cause, what: str) -> Iterator[Found]:
+def _find_text_changes(
+    old: Text | None, new: Text | None, original: str, reworded: Cause, what: str
+) -> Iterator[FoundCause]:
     before, after = (old or {}).get(original, ""), (new or {}).get(original, "")
     if before != after:
-        yield (Cause.TYPO if is_typo(before, after) else reworded), f"{what}: {_quoted(before)} -> {_quoted(after)}"
+        yield (Cause.TYPO if is_typo(before, after) else reworded), f"{what}: {_quote(before)} -> {_quote(after)}"
     elif (old or {}) != (new or {}):
         yield Cause.TRANSLATION, what
 
 
-def _quoted(sentence: str) -> str:
+def _quote(sentence: str) -> str:
     return f'"{sentence}"' if sentence else "none"
 
 
-def _scale_changes(old: Question, new: Question, original: str) -> Iterator[Found]:
+def _find_scale_changes(old: Question, new: Question, original: str) -> Iterator[FoundCause]:
     if _scale(old) != _scale(new):
-        yield Cause.SCALE, f"{_shown(_scale(old))} -> {_shown(_scale(new))}"
+        yield Cause.SCALE, f"{_format_scale(_scale(old))} -> {_format_scale(_scale(new))}"
     if _selection(old) != _selection(new):
-        yield Cause.SELECTION, f"{_shown(_selection(old))} -> {_shown(_selection(new))}"
+        yield Cause.SELECTION, f"{_format_scale(_selection(old))} -> {_format_scale(_selection(new))}"
     for name, before, after in _scale_texts(old, new):
-        yield from _text_changes(before, after, original, Cause.SCALE, name)
+        yield from _find_text_changes(before, after, original, Cause.SCALE, name)
 
 
 def _scale(question: Question) -> Scale:
@@ -100,8 +104,8 @@ def _selection(question: Question) -> Scale:
             return ()
 
 
-def _shown(scale: Scale) -> str:
-    return ", ".join("all" if each is None else str(each) for each in scale)
+def _format_scale(scale: Scale) -> str:
+    return ", ".join("all" if point is None else str(point) for point in scale)
 
 
 def _scale_texts(old: Question, new: Question) -> Iterator[tuple[str, Text | None, Text | None]]:
@@ -113,7 +117,7 @@ def _scale_texts(old: Question, new: Question) -> Iterator[tuple[str, Text | Non
         yield "unit", old.unit, new.unit
 
 
-def _choice_changes(old: Question, new: Question, original: str) -> Iterator[Found]:
+def _find_choice_changes(old: Question, new: Question, original: str) -> Iterator[FoundCause]:
     if isinstance(old, (YesNo, Rating)) and isinstance(new, (YesNo, Rating)) and old.dont_know != new.dont_know:
         yield (Cause.CHOICE_ADDED if new.dont_know else Cause.CHOICE_REMOVED), "dont_know"
     before, after = _choices(old), _choices(new)
@@ -122,8 +126,8 @@ def _choice_changes(old: Question, new: Question, original: str) -> Iterator[Fou
     for value in sorted(after.keys() - before.keys()):
         yield Cause.CHOICE_ADDED, value
     for value in sorted(before.keys() & after.keys()):
-        yield from _text_changes(before[value].label, after[value].label, original, Cause.REWORDED, value)
-        yield from _text_changes(before[value].hint, after[value].hint, original, Cause.INSTRUCTIONS, value)
+        yield from _find_text_changes(before[value].label, after[value].label, original, Cause.REWORDED, value)
+        yield from _find_text_changes(before[value].hint, after[value].hint, original, Cause.INSTRUCTIONS, value)
         if before[value].exclusive != after[value].exclusive:
             yield Cause.SELECTION, f"{value} is exclusive, or was"
     shared: Sequence[str] = [value for value in after if value in before]
@@ -141,30 +145,36 @@ def _choices(question: Question) -> dict[str, Choice]:
 
 def _routing(questionnaire: Questionnaire, question: Question) -> frozenset[Condition]:
     """The conditions on a question, whatever their order and however they are nested."""
-    return frozenset(part for each in conditions_on(questionnaire, question) for part in _parts(_canonical(each)))
+    return frozenset(
+        part for condition in conditions_on(questionnaire, question) for part in _parts(_normalise(condition))
+    )
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:
     return condition.conditions if isinstance(condition, And) else (condition,)
 
 
-def _canonical(condition: Condition) -> Condition:
+def _normalise(condition: Condition) -> Condition:
     match condition:
         case And(conditions):
-            return And(_sorted(conditions, And))
+            return And(_sort(conditions, And))
         case Or(conditions):
-            return Or(_sorted(conditions, Or))
+            return Or(_sort(conditions, Or))
         case Not(Not(inner)):
-            return _canonical(inner)
+            return _normalise(inner)
         case Not(inner):
-            return Not(_canonical(inner))
+            return Not(_normalise(inner))
         case _:
             return condition
 
 
-def _sorted(conditions: Sequence[Condition], flattened: type[And] | type[Or]) -> tuple[Condition, ...]:
-    inner = [_canonical(each) for each in conditions]
-    flat = [part for each in inner for part in (each.conditions if isinstance(each, flattened) else (each,))]
+def _sort(conditions: Sequence[Condition], flattened: type[And] | type[Or]) -> tuple[Condition, ...]:
+    inner = [_normalise(condition) for condition in conditions]
+    flat = [
+        part
+        for condition in inner
+        for part in (condition.conditions if isinstance(condition, flattened) else (condition,))
+    ]
     return tuple(sorted(dict.fromkeys(flat), key=repr))
 
 

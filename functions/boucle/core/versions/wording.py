@@ -8,35 +8,35 @@ from collections.abc import Sequence
 
 WORDS = re.compile(r"\w+")
 
-SHORTEST_MISSPELT = 4
+MIN_MISSPELT_LENGTH = 4
 """Shorter words mean something else with one letter changed: "oui" and "ou", "sans" apart from "dans"."""
 
 
 def is_typo(before: str, after: str) -> bool:
     """Whether a correction keeps every word, spelling and punctuation apart: accents, case, a letter in a long word."""
-    old, new = _words(before), _words(after)
-    return len(old) == len(new) and all(_same_word(a, b) for a, b in zip(old, new, strict=True))
+    old, new = _split_words(before), _split_words(after)
+    return len(old) == len(new) and all(_is_same_word(a, b) for a, b in zip(old, new, strict=True))
 
 
-def _words(text: str) -> Sequence[str]:
-    return [_bare(word) for word in WORDS.findall(text)]
+def _split_words(text: str) -> Sequence[str]:
+    return [_strip_accents(word) for word in WORDS.findall(text)]
 
 
-def _bare(word: str) -> str:
+def _strip_accents(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-def _same_word(before: str, after: str) -> bool:
+def _is_same_word(before: str, after: str) -> bool:
     if before == after:
         return True
     shorter, longer = sorted((before, after), key=len)
-    if len(shorter) < SHORTEST_MISSPELT or any(letter.isdigit() for letter in before + after):
+    if len(shorter) < MIN_MISSPELT_LENGTH or any(letter.isdigit() for letter in before + after):
         return False
-    return _one_slip(shorter, longer)
+    return _is_one_slip(shorter, longer)
 
 
-def _one_slip(shorter: str, longer: str) -> bool:
+def _is_one_slip(shorter: str, longer: str) -> bool:
     """One letter doubled, dropped or added inside the word, or two neighbours exchanged; its first letter stays."""
     if shorter[0] != longer[0]:
         return False

@@ -17,12 +17,12 @@ from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
 
 from boucle.core.ports import PutOutcome
-from boucle.entrypoints.server.body_timeout import Patience
-from boucle.entrypoints.server.write_batcher import Gathering
+from boucle.entrypoints.server.body_timeout import BodyTimeout
+from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.web.app import log_failure
-from boucle.web.errors import Refused, come_back_later
-from boucle.web.fast_path import FAILURE, PREFIX, Answer, Lane
-from boucle.web.ports import BatchDesk
+from boucle.web.errors import HttpError, make_retry_later_error
+from boucle.web.fast_path import FAILURE, PREFIX, Answer, FastPath
+from boucle.web.ports import BatchStore
 from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
 from boucle.web.senders import sender_of
@@ -32,54 +32,54 @@ if TYPE_CHECKING:
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
     from granian.rsgi import Scope
 
-MOST_UNDER_WAY = 512
+MAX_UNDER_WAY = 512
 """More would wait longer than people do: they are told to come back, which their form does by itself."""
-MOST_ARRIVING = 2048
+MAX_ARRIVING = 2048
 """Bodies that are still being sent. Each may fill 64 KB."""
 THREADS = 8
-BODY_WITHIN_SECONDS = 30.0
-CLOSING = [
+BODY_TIMEOUT_SECONDS = 30.0
+CLOSING_HEADERS = [
     *PLAIN_HEADERS.items(),
     ("Content-Security-Policy", NO_CONTENT_POLICY),
     ("Cache-Control", "no-store"),
     ("Content-Length", "0"),
     ("Connection", "close"),
 ]
-BROKEN_OFF: Answer = (400, CLOSING, b"")
-TOO_LATE: Answer = (408, CLOSING, b"")
-FAILED: Answer = (500, CLOSING, b"")
+BROKEN_OFF: Answer = (400, CLOSING_HEADERS, b"")
+TOO_LATE: Answer = (408, CLOSING_HEADERS, b"")
+FAILED: Answer = (500, CLOSING_HEADERS, b"")
 
 
-class Front:
+class AsyncioFrontend:
     """One worker's RSGI application."""
 
     def __init__(
         self,
         application: WSGIApplication,
-        lane: Lane,
-        desk: BatchDesk,
+        fast_path: FastPath,
+        store: BatchStore,
         *,
-        most: int = MOST_UNDER_WAY,
-        most_arriving: int = MOST_ARRIVING,
-        body_within: float = BODY_WITHIN_SECONDS,
+        max_under_way: int = MAX_UNDER_WAY,
+        max_arriving: int = MAX_ARRIVING,
+        body_timeout_seconds: float = BODY_TIMEOUT_SECONDS,
     ) -> None:
         self._application = application
-        self._lane = lane
-        self._gathering = Gathering(desk)
+        self._fast_path = fast_path
+        self._write_batcher = WriteBatcher(store)
         self._threads = ThreadPoolExecutor(THREADS, "pages")
-        self._most = most
-        self._most_arriving = most_arriving
-        self._patience = Patience(body_within)
+        self._max_under_way = max_under_way
+        self._max_arriving = max_arriving
+        self._body_timeout = BodyTimeout(body_timeout_seconds)
         self._under_way = 0
         self._arriving = 0
         self._overloaded: dict[str, Answer] = {}
 
-    def renew(self, application: WSGIApplication, lane: Lane) -> None:
+    def renew(self, application: WSGIApplication, fast_path: FastPath) -> None:
         """Answer with these from the next request on."""
-        self._application, self._lane, self._overloaded = application, lane, {}
+        self._application, self._fast_path, self._overloaded = application, fast_path, {}
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._gathering.close()
+        self._write_batcher.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -95,74 +95,76 @@ class Front:
             protocol.response_bytes(status, headers, body)
 
     async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
-        if self._under_way >= self._most or self._arriving >= self._most_arriving:
-            return self._come_back(scope)
+        if self._under_way >= self._max_under_way or self._arriving >= self._max_arriving:
+            return self._refuse_overload(scope)
         failure: Exception | None = None
         body = b""
         try:
-            body = await self._body(scope, protocol)
+            body = await self._read_body(scope, protocol)
         except TimeoutError:
             return TOO_LATE
-        except Refused as refused:
+        except HttpError as refused:
             failure = refused
         except (ProtocolClosed, ProtocolError):
             return BROKEN_OFF
         # Counted only now: those who send slowly keep nobody else out.
-        if self._under_way >= self._most:
-            return self._come_back(scope)
+        if self._under_way >= self._max_under_way:
+            return self._refuse_overload(scope)
         self._under_way += 1
         try:
-            return await self._served(scope, body, failure)
+            return await self._serve(scope, body, failure)
         finally:
             self._under_way -= 1
 
-    async def _body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
-        """What was sent, and never more than the limit of it. Raises Refused and TimeoutError."""
+    async def _read_body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
+        """What was sent, and never more than the limit of it. Raises HttpError and TimeoutError."""
         headers = scope.headers
         chunked, length = "transfer-encoding" in headers, headers.get("content-length", "0")
         if not chunked and int(length) > MAX_BODY_BYTES:  # granian takes digits only
-            raise Refused("too_large")
+            raise HttpError("too_large")
         if not chunked and int(length) == 0:
             return b""
         self._arriving += 1
         try:
-            return await self._patience.wait(_bounded(protocol) if chunked else protocol())
+            return await self._body_timeout.wait(_read_bounded(protocol) if chunked else protocol())
         finally:
             self._arriving -= 1
 
-    async def _served(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
+    async def _serve(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
         if failure is None and scope.method == "POST" and scope.path.startswith(PREFIX):
             try:
-                answer = await self._through_lane(scope, body)
+                answer = await self._try_fast_path(scope, body)
             except Exception as error:
                 failure = error
             else:
                 if answer is not None:
                     return answer
         environ = environ_of(scope, body, failure)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call, self._application, environ)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, call_application, self._application, environ
+        )
 
-    async def _through_lane(self, scope: Scope, body: bytes) -> Answer | None:
+    async def _try_fast_path(self, scope: Scope, body: bytes) -> Answer | None:
         headers = scope.headers
         content_type, origin = headers.get("content-type", ""), headers.get("origin")
         host = headers.get("host", "") if origin is not None else ""
-        named = headers.get(self._lane.client_header.lower()) if self._lane.client_header else None
+        named = headers.get(self._fast_path.client_header.lower()) if self._fast_path.client_header else None
         sender = sender_of(peer_of(scope), named)
-        prepared = self._lane.prepare(scope.path, content_type, origin, host, body, sender)
+        prepared = self._fast_path.prepare(scope.path, content_type, origin, host, body, sender)
         if prepared is None:
             return None
         alone = self._under_way == 1 and not self._arriving
-        outcome: PutOutcome = await self._gathering.put(prepared, alone=alone)
-        return self._lane.answer(outcome, prepared)
+        outcome: PutOutcome = await self._write_batcher.put(prepared, alone=alone)
+        return self._fast_path.answer(outcome, prepared)
 
-    def _come_back(self, scope: Scope) -> Answer:
+    def _refuse_overload(self, scope: Scope) -> Answer:
         """The usual refusal, made once for pages and once for programs: saying no must cost nothing."""
         program = scope.headers.get("content-type", "").startswith(JSON)
         kind = JSON if program else FORM
         if kind not in self._overloaded:
-            environ = environ_of(scope, b"", come_back_later("overloaded"))
+            environ = environ_of(scope, b"", make_retry_later_error("overloaded"))
             environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": PREFIX, "CONTENT_TYPE": kind}
-            self._overloaded[kind] = call(self._application, environ)
+            self._overloaded[kind] = call_application(self._application, environ)
         return self._overloaded[kind]
 
 
@@ -171,13 +173,13 @@ def peer_of(scope: Scope) -> str:
     return scope.client.rpartition(":")[0].strip("[]")
 
 
-async def _bounded(protocol: HTTPProtocol) -> bytes:
+async def _read_bounded(protocol: HTTPProtocol) -> bytes:
     received = b""
     chunk: bytes
     async for chunk in protocol:
         received += chunk
         if len(received) > MAX_BODY_BYTES:
-            raise Refused("too_large")
+            raise HttpError("too_large")
     return received
 
 
@@ -219,12 +221,12 @@ def _add_header(environ: dict[str, Any], name: str, value: str) -> None:
     environ[key] = f"{environ[key]},{value}" if key in environ else value
 
 
-def call(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
+def call_application(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
     """Status, headers and whole body of a WSGI application's answer."""
-    said: list[tuple[str, list[tuple[str, str]]]] = []
+    started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-        said[:] = [(status, headers)]
+        started[:] = [(status, headers)]
         return lambda _: None
 
     content: Iterable[bytes] = application(environ, start_response)
@@ -233,5 +235,5 @@ def call(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
     finally:
         if (close := getattr(content, "close", None)) is not None:
             close()
-    status, headers = said[0]
+    status, headers = started[0]
     return int(status[:3]), headers, body

@@ -12,12 +12,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Patience:
+class BodyTimeout:
     """Waits so many seconds for each thing that is asked of it."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._until: dict[asyncio.Task[object], float] = {}
+        self._deadlines: dict[asyncio.Task[object], float] = {}
         """Whoever is waited for still."""
         self._timer: asyncio.TimerHandle | None = None
 
@@ -26,25 +26,25 @@ class Patience:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         if task is None:
             raise RuntimeError("only a task can be given up on")
-        self._until[task] = loop.time() + self._seconds
+        self._deadlines[task] = loop.time() + self._seconds
         if self._timer is None:
             self._timer = loop.call_later(self._seconds, self._give_up, loop)
         try:
             return await awaited
         except asyncio.CancelledError:
-            if task in self._until:
+            if task in self._deadlines:
                 raise  # somebody else cancelled it
             task.uncancel()
             raise TimeoutError from None
         finally:
-            self._until.pop(task, None)
+            self._deadlines.pop(task, None)
 
     def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        while self._until:
-            task, until = next(iter(self._until.items()))
+        while self._deadlines:
+            task, until = next(iter(self._deadlines.items()))
             if until > loop.time():
                 self._timer = loop.call_at(until, self._give_up, loop)
                 return
-            del self._until[task]
+            del self._deadlines[task]
             task.cancel()

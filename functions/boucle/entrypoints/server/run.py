@@ -20,25 +20,25 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from boucle.bootstrap.local import Installation, clock_of, open_installation
-from boucle.config.settings import Settings, current_settings
-from boucle.core.errors import Refusal
-from boucle.entrypoints.server.asyncio_frontend import Front
+from boucle.config.settings import Settings, read_current_settings
+from boucle.core.errors import BoucleError
+from boucle.entrypoints.server.asyncio_frontend import AsyncioFrontend
 from boucle.jobs.scheduled import JobReport
-from boucle.site_build.rebuild import build_again
-from boucle.site_build.reload import Looks, Watch, looks_of
+from boucle.site_build.rebuild import rebuild
+from boucle.site_build.reload import FileStates, FileWatcher, read_file_states
 
 log = logging.getLogger(__name__)
 
 BACKLOG = 2048
-CONNECTIONS = 4096
+MAX_CONNECTIONS = 4096
 """Open at once; the front decides how many of their requests are under way."""
-HEADERS_WITHIN_MILLISECONDS = 10_000
-MOST_OF_A_HEAD = 64 * 1024
-JOB_EVERY_SECONDS = 15 * 60
-WATCH_PARENT_EVERY_SECONDS = 0.5
+HEADERS_TIMEOUT_MS = 10_000
+MAX_HEAD_BYTES = 64 * 1024
+JOB_INTERVAL_SECONDS = 15 * 60
+PARENT_CHECK_SECONDS = 0.5
 
 
-class PortTaken(Refusal):
+class PortTaken(BoucleError):
     """Something listens there already, or the address is not this machine's."""
 
 
@@ -58,19 +58,19 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
         interface=Interfaces.RSGI,
         workers=1,
         backlog=BACKLOG,
-        backpressure=CONNECTIONS,
+        backpressure=MAX_CONNECTIONS,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN_MILLISECONDS, max_buffer_size=MOST_OF_A_HEAD),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TIMEOUT_MS, max_buffer_size=MAX_HEAD_BYTES),
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level=LogLevels.error,
         websockets=False,
     )
-    schedule = Schedule(lambda: _run_job_and_go_on(settings))
+    schedule = Schedule(lambda: _run_job_safely(settings))
     server.on_startup(schedule.start)
     server.on_startup(ready)
     server.on_shutdown(schedule.stop)
-    watch = Watch(partial(looks_of, settings.surveys, settings.site), partial(_build_again, settings))
+    watch = FileWatcher(partial(read_file_states, settings.surveys, settings.site), partial(_rebuild, settings))
     server.on_startup(watch.start)
     server.on_shutdown(watch.stop)
     server.serve()
@@ -86,44 +86,44 @@ def _refuse_taken(host: str, port: int) -> None:
             raise PortTaken(f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port") from error
 
 
-def application() -> Front:
+def application() -> AsyncioFrontend:
     """The application of one worker process, which ends with the process that started it."""
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-    installation = open_installation(current_settings())
-    app = installation.application()
-    front = Front(app.wsgi_app, app.lane, installation.desk)
-    Watch(partial(_look_of_the_site, installation), lambda _: _renew(front, installation)).start()
+    installation = open_installation(read_current_settings())
+    app = installation.make_application()
+    front = AsyncioFrontend(app.wsgi_app, app.fast_path, installation.store)
+    FileWatcher(partial(_fingerprint_site, installation), lambda _: _renew(front, installation)).start()
     # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
     gc.collect()
     gc.freeze()
     return front
 
 
-def _build_again(settings: Settings, changed: Set[Path]) -> None:
+def _rebuild(settings: Settings, changed: Set[Path]) -> None:
     """Build what changed, and lay over it what the job publishes of these studies."""
-    studies = build_again(settings, clock_of(settings).now().date(), changed)
+    studies = rebuild(settings, clock_of(settings).now().date(), changed)
     with closing(open_installation(settings)) as installation:
         for study in studies.values():
             installation.job.publish(study)
 
 
-def _look_of_the_site(installation: Installation) -> Looks:
+def _fingerprint_site(installation: Installation) -> FileStates:
     """Another one whenever the schedule's process has changed over to a site it built again."""
     link = installation.settings.built_folder
     about = link.lstat()
     return {link: (about.st_mtime_ns, about.st_ino)}
 
 
-def _renew(front: Front, installation: Installation) -> None:
+def _renew(frontend: AsyncioFrontend, installation: Installation) -> None:
     """Take answers to the studies as the site shows them now."""
-    app = installation.read_again().application()
-    front.renew(app.wsgi_app, app.lane)
+    app = installation.read_again().make_application()
+    frontend.renew(app.wsgi_app, app.fast_path)
 
 
 def _end_with_parent(parent: int) -> None:
     # A worker that outlived a killed server would keep its port and go on answering.
     while os.getppid() == parent:
-        time.sleep(WATCH_PARENT_EVERY_SECONDS)
+        time.sleep(PARENT_CHECK_SECONDS)
     os._exit(1)
 
 
@@ -133,7 +133,7 @@ def run_job(settings: Settings) -> JobReport:
         return installation.run_job()
 
 
-def _run_job_and_go_on(settings: Settings) -> None:
+def _run_job_safely(settings: Settings) -> None:
     """The schedule's run: what is wrong is logged and recorded, and the server goes on."""
     try:
         alarms = run_job(settings).alarms
@@ -148,9 +148,9 @@ def _run_job_and_go_on(settings: Settings) -> None:
 class Schedule:
     """Runs a job now and at intervals, in a thread of its own, until it is stopped."""
 
-    def __init__(self, job: Callable[[], None], every: float = JOB_EVERY_SECONDS) -> None:
+    def __init__(self, job: Callable[[], None], interval_seconds: float = JOB_INTERVAL_SECONDS) -> None:
         self._job = job
-        self._every = every
+        self._interval_seconds = interval_seconds
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="schedule")
 
@@ -165,4 +165,4 @@ class Schedule:
     def _run(self) -> None:
         while not self._stopped.is_set():
             self._job()
-            self._stopped.wait(self._every)
+            self._stopped.wait(self._interval_seconds)

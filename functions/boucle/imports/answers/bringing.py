@@ -6,66 +6,68 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study, Wave
 from boucle.imports.answers.mapping import AnswerMap, BadMapping, check_mapping
-from boucle.imports.answers.reading import RefusedCell, read_rows, refusal
-from boucle.imports.answers.table import Table
-from boucle.submissions.submission import Reception
+from boucle.imports.answers.reading import CellIssue, make_cell_issue, read_rows
+from boucle.imports.answers.table import CsvTable
+from boucle.submissions.submission import SubmissionService
 
 
-class RowsRefused(Refusal):
+class RowsRefused(BoucleError):
     """Rows that cannot be stored; the message lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportResult:
     """What became of a table's rows."""
 
     stored: int
-    there: int
+    already_stored: int
     withdrawn: int
-    refused: tuple[RefusedCell, ...]
+    refused: tuple[CellIssue, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ImportTarget:
     """Where the rows go."""
 
     study: Study
     wave: Wave
-    asked: Questionnaire
+    version: Questionnaire
 
 
-def target_of(mapping: AnswerMap, studies: Mapping[str, Study]) -> Target:
+def find_target(mapping: AnswerMap, studies: Mapping[str, Study]) -> ImportTarget:
     """The study, the wave and the version that a mapping names. Raises BadMapping."""
     study = studies.get(mapping.study)
     if study is None:
         raise BadMapping(f"there is no study {mapping.study}: there are {', '.join(studies)}")
     asked = study.by_version.get((mapping.questionnaire, mapping.version))
     if asked is None:
-        known = ", ".join(f"{each.id} {each.version}" for each in study.questionnaires)
+        known = ", ".join(f"{candidate.id} {candidate.version}" for candidate in study.questionnaires)
         raise BadMapping(f"{study.id} has no {mapping.questionnaire} {mapping.version}: it has {known}")
     wave = study.waves_by_id.get(mapping.wave)
-    if wave is None or asked.version not in {each.version for each in wave.openings.get(asked.id, ())}:
+    if wave is None or asked.version not in {opening.version for opening in wave.openings.get(asked.id, ())}:
         raise BadMapping(
             f"{study.id} has no wave {mapping.wave} that holds {asked.id} {asked.version}: write in study.json "
             "when it was collected, its first and its last day"
         )
     check_mapping(mapping, asked)
-    return Target(study, wave, asked)
+    return ImportTarget(study, wave, asked)
 
 
-def bring(table: Table, mapping: AnswerMap, target: Target, reception: Reception, *, skip_refused: bool) -> Brought:
+def import_rows(
+    table: CsvTable, mapping: AnswerMap, target: ImportTarget, submissions: SubmissionService, *, skip_refused: bool
+) -> ImportResult:
     """Store every row once. Raises RowsRefused, with nothing stored, when some cannot be, unless told to skip them."""
-    _check_days(target, reception)
-    rows = read_rows(table, mapping, target.asked, reception.keyring)
+    _check_days(target, submissions)
+    rows = read_rows(table, mapping, target.version, submissions.keyring)
     if rows.refused and not skip_refused:
-        listed = "\n".join(str(each) for each in rows.refused)
-        count = len({each.row for each in rows.refused})
+        listed = "\n".join(str(issue) for issue in rows.refused)
+        count = len({issue.row for issue in rows.refused})
         raise RowsRefused(
             f"{listed}\n{count} of {len(table.rows)} rows are refused, and nothing is stored: mend the mapping or the "
             "file, or leave these rows out with --skip-refused"
@@ -73,15 +75,17 @@ def bring(table: Table, mapping: AnswerMap, target: Target, reception: Reception
     counts: Counter[PutOutcome] = Counter()
     refused = list(rows.refused)
     for row in rows.good:
-        outcome = reception.take(target.study, target.wave, target.asked, row.submission).outcome
+        outcome = submissions.submit(target.study, target.wave, target.version, row.submission).outcome
         counts[outcome] += 1
         if outcome is PutOutcome.CONFLICT:
-            refused.append(refusal(row.number, Problem("the row", "conflict")))
-    return Brought(counts[PutOutcome.STORED], counts[PutOutcome.REPLAYED], counts[PutOutcome.WITHDRAWN], tuple(refused))
+            refused.append(make_cell_issue(row.number, AnswerIssue("the row", "conflict")))
+    return ImportResult(
+        counts[PutOutcome.STORED], counts[PutOutcome.REPLAYED], counts[PutOutcome.WITHDRAWN], tuple(refused)
+    )
 
 
-def _check_days(target: Target, reception: Reception) -> None:
-    today, wave = reception.clock.now().date(), target.wave
+def _check_days(target: ImportTarget, submissions: SubmissionService) -> None:
+    today, wave = submissions.clock.now().date(), target.wave
     if today < wave.opens:
         raise BadMapping(f"the wave {wave.id} opens on {wave.opens}: past answers belong to a wave that has opened")
     if target.study.expiry(wave) <= today:

@@ -7,44 +7,44 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from boucle.core.questionnaire.model import FreeText, Multiple, Number, Question, Ranking, Rating
-from boucle.imports.answers.mapping import ManyColumns, Meaning, OneColumn, Place
+from boucle.imports.answers.mapping import AnswerColumns, ManyColumns, Meaning, OneColumn
 from boucle.imports.answers.table import tidy
 
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-Sent = Meaning | list[str]
+RawAnswer = Meaning | list[str]
 
 
 class BadCells(Exception):
     """The cells of a question contradict the mapping; holds the code of the reason."""
 
 
-def sent_answer(question: Question, place: Place, cells: Mapping[str, str]) -> Sent:
+def read_answer(question: Question, place: AnswerColumns, cells: Mapping[str, str]) -> RawAnswer:
     """The answer that a row's cells give to a question; None for none. Raises BadCells."""
     if isinstance(place, OneColumn):
-        return _from_one(question, place, cells[place.column])
-    return _ranked(place, cells) if isinstance(question, Ranking) else _ticked(place, cells)
+        return _read_one_column(question, place, cells[place.column])
+    return _read_ranked(place, cells) if isinstance(question, Ranking) else _read_ticked(place, cells)
 
 
-def said(place: str | OneColumn, cells: Mapping[str, str]) -> Meaning:
+def read_label(place: str | OneColumn, cells: Mapping[str, str]) -> Meaning:
     """What a row says of itself: its language, its mode."""
     return place if isinstance(place, str) else place.labels.get(tidy(cells[place.column]), cells[place.column])
 
 
-def _from_one(question: Question, place: OneColumn, cell: str) -> Sent:
+def _read_one_column(question: Question, place: OneColumn, cell: str) -> RawAnswer:
     if isinstance(question, Multiple | Ranking):
         parts = cell.split(place.separator) if place.separator else [cell]
-        meant = [place.labels.get(tidy(each), tidy(each)) for each in parts]
-        return [str(each) for each in meant if each not in (None, "")]
+        meant = [place.labels.get(tidy(part), tidy(part)) for part in parts]
+        return [str(meaning) for meaning in meant if meaning not in (None, "")]
     if (label := tidy(cell)) in place.labels:
         return place.labels[label]
     if cell == "" or isinstance(question, FreeText):
         return cell or None
     if isinstance(question, Rating | Number):
-        return _number(cell)
-    return _day(cell, place.day) if place.day else label
+        return _parse_number(cell)
+    return _parse_day(cell, place.day) if place.day else label
 
 
-def _number(cell: str) -> int | float | str:
+def _parse_number(cell: str) -> int | float | str:
     digits = "".join(cell.split())
     if not NUMBER.fullmatch(digits):
         return cell
@@ -53,22 +53,22 @@ def _number(cell: str) -> int | float | str:
     return int(number) if number.is_integer() else number
 
 
-def _day(cell: str, form: str) -> str:
+def _parse_day(cell: str, form: str) -> str:
     try:
         return datetime.strptime(cell, form).date().isoformat()  # noqa: DTZ007  # a day has no time zone
     except ValueError:
         return cell
 
 
-def _ticked(place: ManyColumns, cells: Mapping[str, str]) -> list[str]:
+def _read_ticked(place: ManyColumns, cells: Mapping[str, str]) -> list[str]:
     found = {value: tidy(cells[column]) for value, column in place.by_value.items()}
     if not set(found.values()) <= place.ticked | place.unticked | {""}:
         raise BadCells("neither_ticked_nor_not")
     return [value for value, cell in found.items() if cell in place.ticked]
 
 
-def _ranked(place: ManyColumns, cells: Mapping[str, str]) -> list[str]:
-    ranks = {value: _number(cells[column]) for value, column in place.by_value.items() if cells[column]}
+def _read_ranked(place: ManyColumns, cells: Mapping[str, str]) -> list[str]:
+    ranks = {value: _parse_number(cells[column]) for value, column in place.by_value.items() if cells[column]}
     by_rank = {rank: value for value, rank in ranks.items()}
     if set(by_rank) != set(range(1, len(ranks) + 1)):
         raise BadCells("bad_ranks")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Date, Multiple, Question, Questionnaire, Ranking, Single, YesNo
 from boucle.imports.answers.table import tidy
 
@@ -15,7 +15,7 @@ Meaning = str | int | float | None
 Labels = Mapping[str, Meaning]
 
 
-class BadMapping(Refusal):
+class BadMapping(BoucleError):
     """The mapping does not fit the study; the message holds every reason."""
 
 
@@ -46,7 +46,7 @@ class ManyColumns:
         return tuple(self.by_value.values())
 
 
-Place = OneColumn | ManyColumns
+AnswerColumns = OneColumn | ManyColumns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,14 @@ class AnswerMap:
     language: str | OneColumn
     mode: str | OneColumn
     id: str | None
-    answers: Mapping[str, Place]
+    answers: Mapping[str, AnswerColumns]
 
     @property
     def columns(self) -> frozenset[str]:
         """Every column that it names."""
-        said = [each for each in (self.language, self.mode) if isinstance(each, OneColumn)]
+        said = [
+            columns_of_one for columns_of_one in (self.language, self.mode) if isinstance(columns_of_one, OneColumn)
+        ]
         named = {column for place in (*said, *self.answers.values()) for column in place.columns}
         return frozenset(named | ({self.id} if self.id else set()))
 
@@ -77,72 +79,74 @@ def parse_mapping(source: Mapping[str, Any]) -> AnswerMap:
         questionnaire=source["questionnaire"],
         version=source["version"],
         wave=source["wave"],
-        language=_said(source["language"]),
-        mode=_said(source["mode"]),
+        language=_parse_value_or_column(source["language"]),
+        mode=_parse_value_or_column(source["mode"]),
         id=tidy(source["id"]) if "id" in source else None,
-        answers={question: _place(each) for question, each in source["answers"].items()},
+        answers={question: _parse_columns(answer_columns) for question, answer_columns in source["answers"].items()},
     )
 
 
-def check_mapping(mapping: AnswerMap, asked: Questionnaire) -> None:
+def check_mapping(mapping: AnswerMap, version: Questionnaire) -> None:
     """Raises BadMapping when it speaks of what the questionnaire does not have."""
-    flaws = [flaw for id, place in mapping.answers.items() for flaw in _flaws(asked, id, place)]
+    flaws = [flaw for id, place in mapping.answers.items() for flaw in _find_issues(version, id, place)]
     if flaws:
-        raise BadMapping("\n".join([f"the mapping does not fit {asked.id} {asked.version}:", *flaws]))
+        raise BadMapping("\n".join([f"the mapping does not fit {version.id} {version.version}:", *flaws]))
 
 
-def _said(source: str | Mapping[str, Any]) -> str | OneColumn:
-    return source if isinstance(source, str) else _one_column(source)
+def _parse_value_or_column(source: str | Mapping[str, Any]) -> str | OneColumn:
+    return source if isinstance(source, str) else _parse_one_column(source)
 
 
-def _place(source: Mapping[str, Any]) -> Place:
+def _parse_columns(source: Mapping[str, Any]) -> AnswerColumns:
     if "columns" not in source:
-        return _one_column(source)
+        return _parse_one_column(source)
     if "column" in source:
         raise BadMapping('a question has either "column" or "columns": remove one of them')
     by_value = {value: tidy(column) for value, column in source["columns"].items()}
-    return ManyColumns(by_value, _tidied(source, "ticked"), _tidied(source, "unticked"))
+    return ManyColumns(by_value, _parse_cell_values(source, "ticked"), _parse_cell_values(source, "unticked"))
 
 
-def _one_column(source: Mapping[str, Any]) -> OneColumn:
+def _parse_one_column(source: Mapping[str, Any]) -> OneColumn:
     labels = {tidy(label): meaning for label, meaning in source.get("labels", {}).items()}
     return OneColumn(tidy(source["column"]), labels, source.get("separator"), source.get("day"))
 
 
-def _tidied(source: Mapping[str, Any], key: str) -> frozenset[str]:
-    return frozenset(tidy(each) for each in source.get(key, ()))
+def _parse_cell_values(source: Mapping[str, Any], key: str) -> frozenset[str]:
+    return frozenset(tidy(cell) for cell in source.get(key, ()))
 
 
-def _flaws(asked: Questionnaire, id: str, place: Place) -> Iterator[str]:
-    question = asked.by_id.get(id)
+def _find_issues(version: Questionnaire, id: str, place: AnswerColumns) -> Iterator[str]:
+    question = version.by_id.get(id)
     if question is None:
-        close = get_close_matches(id, asked.by_id, n=1)
-        known = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(asked.by_id)}"
+        close = get_close_matches(id, version.by_id, n=1)
+        known = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(version.by_id)}"
         yield f"{id}: there is no such question; {known}"
     elif isinstance(place, ManyColumns):
-        yield from _flaws_of_many(question, place)
+        yield from _find_issues_of_many(question, place)
     else:
-        yield from _flaws_of_one(question, place)
+        yield from _find_issues_of_one(question, place)
 
 
-def _flaws_of_many(question: Question, place: ManyColumns) -> Iterator[str]:
+def _find_issues_of_many(question: Question, place: ManyColumns) -> Iterator[str]:
     if not isinstance(question, Multiple | Ranking):
         yield f'{question.id}: "columns" is for questions with several choices; name one "column"'
         return
-    yield from _unknown_values(question, place.by_value)
+    yield from _find_unknown_values(question, place.by_value)
     if isinstance(question, Multiple) and not place.ticked:
         yield f'{question.id}: say in "ticked" what a cell holds when the choice is made'
 
 
-def _flaws_of_one(question: Question, place: OneColumn) -> Iterator[str]:
+def _find_issues_of_one(question: Question, place: OneColumn) -> Iterator[str]:
     if place.separator and not isinstance(question, Multiple | Ranking):
         yield f'{question.id}: "separator" is for questions with several choices; remove it'
     if place.day and not isinstance(question, Date):
         yield f'{question.id}: "day" is for dates; remove it'
     if isinstance(question, Single | YesNo | Multiple | Ranking):
-        yield from _unknown_values(question, {str(each): "" for each in place.labels.values() if each is not None})
+        yield from _find_unknown_values(
+            question, {str(meaning): "" for meaning in place.labels.values() if meaning is not None}
+        )
 
 
-def _unknown_values(question: Single | YesNo | Multiple | Ranking, named: Mapping[str, str]) -> Iterator[str]:
+def _find_unknown_values(question: Single | YesNo | Multiple | Ranking, named: Mapping[str, str]) -> Iterator[str]:
     for value in named.keys() - set(question.values):
         yield f'{question.id}: "{value}" is not one of its values: {", ".join(map(str, question.values))}'

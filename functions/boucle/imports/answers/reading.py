@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from boucle.core.identity.receipts import Keyring, derived_key
+from boucle.core.identity.receipts import Keyring, derive_key
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.core.questionnaire.validation import Problem, settle
-from boucle.imports.answers.cells import BadCells, said, sent_answer
+from boucle.core.questionnaire.validation import AnswerIssue, settle
+from boucle.imports.answers.cells import BadCells, read_answer, read_label
 from boucle.imports.answers.mapping import AnswerMap
-from boucle.imports.answers.table import Row, Table
+from boucle.imports.answers.table import CsvRow, CsvTable
 from boucle.submissions.envelope import EnvelopeReader
 from boucle.submissions.submission import Submission
 
@@ -44,7 +44,7 @@ REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedCell:
+class CellIssue:
     """One reason to refuse a row: where it stands, as a spreadsheet numbers rows, and of what it speaks."""
 
     row: int
@@ -64,80 +64,80 @@ class ReadRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ReadRows:
     """Every row of a table, read."""
 
     good: tuple[ReadRow, ...]
-    refused: tuple[RefusedCell, ...]
+    refused: tuple[CellIssue, ...]
 
 
-def read_rows(table: Table, mapping: AnswerMap, asked: Questionnaire, keyring: Keyring) -> Rows:
+def read_rows(table: CsvTable, mapping: AnswerMap, version: Questionnaire, keyring: Keyring) -> ReadRows:
     """What the table's rows say, and all that is wrong with them."""
-    reader = EnvelopeReader(mapping.study, asked)
+    reader = EnvelopeReader(mapping.study, version)
     good: list[ReadRow] = []
-    refused: list[RefusedCell] = []
-    for row, id in zip(table.rows, _ids(table, mapping, keyring), strict=True):
-        read = _read(row, id, mapping, asked, reader)
+    refused: list[CellIssue] = []
+    for row, id in zip(table.rows, _make_submission_ids(table, mapping, keyring), strict=True):
+        read = _read_row(row, id, mapping, version, reader)
         if isinstance(read, Submission):
             good.append(ReadRow(row.number, read))
         else:
-            refused += [refusal(row.number, problem) for problem in read]
-    return Rows(tuple(good), tuple(refused))
+            refused += [make_cell_issue(row.number, problem) for problem in read]
+    return ReadRows(tuple(good), tuple(refused))
 
 
-def refusal(row: int, problem: Problem) -> RefusedCell:
+def make_cell_issue(row: int, issue: AnswerIssue) -> CellIssue:
     """A problem, in words for whoever brings the file."""
-    return RefusedCell(row, problem.question, REASONS[problem.code] % problem.limits)
+    return CellIssue(row, issue.question, REASONS[issue.code] % issue.limits)
 
 
-def _read(
-    row: Row, id: str | Problem, mapping: AnswerMap, asked: Questionnaire, reader: EnvelopeReader
-) -> Submission | list[Problem]:
-    if row.cells is None or isinstance(id, Problem):
-        return [id if isinstance(id, Problem) else Problem("the row", "cells")]
-    answers, contradictions = _answers(row.cells, mapping, asked)
-    language, mode = (said(each, row.cells) for each in (mapping.language, mapping.mode))
+def _read_row(
+    row: CsvRow, id: str | AnswerIssue, mapping: AnswerMap, version: Questionnaire, reader: EnvelopeReader
+) -> Submission | list[AnswerIssue]:
+    if row.cells is None or isinstance(id, AnswerIssue):
+        return [id if isinstance(id, AnswerIssue) else AnswerIssue("the row", "cells")]
+    answers, contradictions = _read_answers(row.cells, mapping, version)
+    language, mode = (read_label(column_or_value, row.cells) for column_or_value in (mapping.language, mapping.mode))
     envelope = reader.read({"id": id, "language": language, "mode": mode, "answers": answers})
-    taken, problems = settle(asked, envelope.answers, (*envelope.malformed, *contradictions))
-    if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.misfits or problems:
-        return [*envelope.misfits, *problems]
-    return Submission(id=envelope.id, language=envelope.language, mode=envelope.mode, taken=taken, consents=frozenset())
+    taken, problems = settle(version, envelope.answers, (*envelope.malformed, *contradictions))
+    if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.field_issues or problems:
+        return [*envelope.field_issues, *problems]
+    return Submission(id=envelope.id, language=envelope.language, mode=envelope.mode, path=taken, consents=frozenset())
 
 
-def _answers(
-    cells: Mapping[str, str], mapping: AnswerMap, asked: Questionnaire
-) -> tuple[dict[str, Any], list[Problem]]:
+def _read_answers(
+    cells: Mapping[str, str], mapping: AnswerMap, version: Questionnaire
+) -> tuple[dict[str, Any], list[AnswerIssue]]:
     answers: dict[str, Any] = {}
     contradictions = []
     for question, place in mapping.answers.items():
         try:
-            answer = sent_answer(asked.by_id[question], place, cells)
+            answer = read_answer(version.by_id[question], place, cells)
         except BadCells as bad:
-            contradictions.append(Problem(question, str(bad)))
+            contradictions.append(AnswerIssue(question, str(bad)))
         else:
             if answer is not None:
                 answers[question] = answer
     return answers, contradictions
 
 
-def _ids(table: Table, mapping: AnswerMap, keyring: Keyring) -> Iterator[str | Problem]:
+def _make_submission_ids(table: CsvTable, mapping: AnswerMap, keyring: Keyring) -> Iterator[str | AnswerIssue]:
     """The submission id of each row: the same for the same row, and nobody else's guess."""
     purpose = f"past answers|{mapping.study}|{mapping.questionnaire}|{mapping.version}|{mapping.wave}"
-    key = derived_key(keyring.master, purpose)
+    key = derive_key(keyring.master, purpose)
     seen: Counter[str] = Counter()
     for row in table.rows:
-        name = _name(row.cells or {}, mapping.id)
+        name = _row_name(row.cells or {}, mapping.id)
         seen[name] += 1
         if mapping.id and row.cells and not row.cells[mapping.id]:
-            yield Problem(mapping.id, "no_id")
+            yield AnswerIssue(mapping.id, "no_id")
         elif mapping.id and row.cells and seen[name] > 1:
-            yield Problem(mapping.id, "same_id")
+            yield AnswerIssue(mapping.id, "same_id")
         else:
             # Two people may have said the same: the second of two equal rows is another one.
             digest = hmac.digest(key, f"{seen[name]}|{name}".encode(), "sha256")
             yield str(UUID(bytes=digest[:16], version=4))
 
 
-def _name(cells: Mapping[str, str], id: str | None) -> str:
+def _row_name(cells: Mapping[str, str], id: str | None) -> str:
     # Empty cells and the order of columns are lost and gained when a spreadsheet saves a file again.
     return cells.get(id, "") if id else json.dumps(sorted((column, cell) for column, cell in cells.items() if cell))

@@ -11,31 +11,34 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from boucle.core.study.actions import Action
 from boucle.core.study.model import Series, Study
-from boucle.languages.catalogues import Words, in_language, words
-from boucle.languages.number_format import Figures
-from boucle.pages.actions.page import STATES
+from boucle.languages.catalogues import Translator, in_language, translator_for
+from boucle.languages.number_format import NumberFormatter
+from boucle.pages.actions.page import STAGE_LABELS
 from boucle.pages.common import addresses
-from boucle.pages.common.markup import plain
-from boucle.pages.results.document import Release
+from boucle.pages.common.markup import to_plain_text
+from boucle.pages.results.document import ReadRelease
 from boucle.pages.results.labels import DEMONSTRATION
 
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def feed(study: Study, releases: Sequence[Release]) -> bytes:
+def render_series_feed(study: Study, releases: Sequence[ReadRelease]) -> bytes:
     """The feed of one series, newest first, in the study's first language."""
-    figures = Figures(words(study.languages[0]))
+    formatter = NumberFormatter(translator_for(study.languages[0]))
     newest = releases[-1]
-    decisions = _decisions(study, newest.series)
+    decisions = _list_decisions(study, newest.series)
     root = Element("feed", xmlns=ATOM)
     root.set("xml:lang", study.languages[0])
-    _text(root, "title", _title(study, newest, figures))
-    _text(root, "id", atom_id(str(newest.series)))
-    _text(root, "updated", atom_instant(max([newest.date, *(each.last_change for each in decisions)])))
-    _text(SubElement(root, "author"), "name", study.controller.name)
+    _add_text(root, "title", _make_title(study, newest, formatter))
+    _add_text(root, "id", atom_id(str(newest.series)))
+    _add_text(root, "updated", atom_instant(max([newest.date, *(decision.last_change for decision in decisions)])))
+    _add_text(SubElement(root, "author"), "name", study.controller.name)
     SubElement(root, "link", rel="self", type="application/atom+xml", href="feed.atom")
-    dated = [(each.date, partial(_entry, root, each, figures)) for each in releases]
-    dated += [(each.last_change, partial(action_entry, root, study, each, figures.words)) for each in decisions]
+    dated = [(release.date, partial(_add_release_entry, root, release, formatter)) for release in releases]
+    dated += [
+        (decision.last_change, partial(add_action_entry, root, study, decision, formatter.translate))
+        for decision in decisions
+    ]
     for _, write in sorted(dated, key=itemgetter(0), reverse=True):
         write()
     indent(root)
@@ -43,46 +46,52 @@ def feed(study: Study, releases: Sequence[Release]) -> bytes:
     return written + b"\n"
 
 
-def _decisions(study: Study, series: Series) -> list[Action]:
+def _list_decisions(study: Study, series: Series) -> list[Action]:
     """The actions about a figure of this series of which something was decided, "no" included."""
     about = (series.questionnaire, series.wave)
     return [
-        each
-        for each in study.actions.listed
-        if each.decision and each.finding and (each.finding.questionnaire, each.finding.wave) == about
+        action
+        for action in study.actions.listed
+        if action.decision and action.finding and (action.finding.questionnaire, action.finding.wave) == about
     ]
 
 
-def action_entry(root: Element, study: Study, action: Action, said: Words) -> None:
+def add_action_entry(root: Element, study: Study, action: Action, translate: Translator) -> None:
     """One action: what was heard and what became of it, the same in every feed that holds it."""
     entry = SubElement(root, "entry")
-    _text(entry, "title", f"{said(STATES[action.stage])} – {plain(in_language(action.said, said.language))}")
-    _text(entry, "id", atom_id(f"{study.id}/actions/{action.id}"))
-    _text(entry, "updated", atom_instant(action.last_change))
-    page = addresses.actions(study, said.language)
+    _add_text(
+        entry,
+        "title",
+        f"{translate(STAGE_LABELS[action.stage])} – {to_plain_text(in_language(action.said, translate.language))}",
+    )
+    _add_text(entry, "id", atom_id(f"{study.id}/actions/{action.id}"))
+    _add_text(entry, "updated", atom_instant(action.last_change))
+    page = addresses.actions(study, translate.language)
     SubElement(entry, "link", rel="alternate", type="text/html", href=f"{page}#{action.id}")
     told = action.shipped or action.decision
     if told:
-        _text(entry, "summary", plain(in_language(told.text, said.language)))
+        _add_text(entry, "summary", to_plain_text(in_language(told.text, translate.language)))
 
 
-def _entry(root: Element, release: Release, figures: Figures) -> None:
-    said = figures.words
+def _add_release_entry(root: Element, release: ReadRelease, formatter: NumberFormatter) -> None:
+    translate = formatter.translate
     entry = SubElement(root, "entry")
-    title = said("Release %(number)s: %(respondents)s answers", number=release.number,
-                respondents=figures.number(release.respondents))  # fmt: skip
-    _text(entry, "title", title)
-    _text(entry, "id", atom_id(f"{release.series}/{release.number}"))
-    _text(entry, "updated", atom_instant(release.date))
+    title = translate("Release %(number)s: %(respondents)s answers", number=release.number,
+                respondents=formatter.format_number(release.respondents))  # fmt: skip
+    _add_text(entry, "title", title)
+    _add_text(entry, "id", atom_id(f"{release.series}/{release.number}"))
+    _add_text(entry, "updated", atom_instant(release.date))
     SubElement(entry, "link", rel="alternate", type="application/json", href=f"releases/{release.number}.json")
     if release.demonstration:
-        _text(entry, "summary", said(DEMONSTRATION))
+        _add_text(entry, "summary", translate(DEMONSTRATION))
 
 
-def _title(study: Study, release: Release, figures: Figures) -> str:
+def _make_title(study: Study, release: ReadRelease, formatter: NumberFormatter) -> str:
     audience = in_language(study.audiences.get(release.series.questionnaire), study.languages[0])
-    title = plain(in_language(study.title, study.languages[0]))
-    return figures.words("%(study)s: %(audience)s", study=title, audience=audience or release.series.questionnaire)
+    title = to_plain_text(in_language(study.title, study.languages[0]))
+    return formatter.translate(
+        "%(study)s: %(audience)s", study=title, audience=audience or release.series.questionnaire
+    )
 
 
 def atom_id(name: str) -> str:
@@ -96,5 +105,5 @@ def atom_instant(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
-def _text(parent: Element, tag: str, text: str) -> None:
+def _add_text(parent: Element, tag: str, text: str) -> None:
     SubElement(parent, tag).text = text

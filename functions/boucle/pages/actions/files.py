@@ -7,57 +7,59 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from boucle.core.study.actions import Actions, Stage
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import Words, in_language, words
-from boucle.pages.actions.feed import ATOM, action_entry, atom_id, atom_instant
+from boucle.languages.catalogues import Translator, in_language, translator_for
+from boucle.pages.actions.feed import ATOM, add_action_entry, atom_id, atom_instant
 from boucle.pages.common import addresses
-from boucle.pages.common.markup import plain
-from boucle.pages.forms.fragments import environment
+from boucle.pages.common.markup import to_plain_text
+from boucle.pages.forms.fragments import make_environment
 
-CHARACTER = 7.5
+CHARACTER_WIDTH = 7.5
 """The width of a character of a badge, in pixels; generous, for fonts differ."""
 PADDING = 12
 
 
-def actions_files(study: Study) -> Mapping[str, str]:
+def render_actions_files(study: Study) -> Mapping[str, str]:
     """The feed and one badge a team, in the study's first language, by address from the root of the site."""
     if not study.actions.listed:
         return {}
-    said = words(study.languages[0])
-    badges = {f"badge-{team}.svg": badge(study.actions.of_team(team), said) for team in study.actions.teams}
-    files = {"feed.atom": feed(study, said), **badges}
+    translate = translator_for(study.languages[0])
+    badges = {f"badge-{team}.svg": render_badge(study.actions.of_team(team), translate) for team in study.actions.teams}
+    files = {"feed.atom": render_actions_feed(study, translate), **badges}
     return {addresses.actions_file(study, name).lstrip("/"): content for name, content in files.items()}
 
 
-def feed(study: Study, said: Words) -> str:
+def render_actions_feed(study: Study, translate: Translator) -> str:
     """One entry an action, dated by the last thing that happened to it, newest first."""
     root = Element("feed", xmlns=ATOM)
-    root.set("xml:lang", said.language)
-    title = said("What became of your answers: %(study)s", study=plain(in_language(study.title, said.language)))
-    newest = sorted(study.actions.listed, key=lambda each: each.last_change, reverse=True)
-    _text(root, "title", title)
-    _text(root, "id", atom_id(f"{study.id}/actions"))
-    _text(root, "updated", atom_instant(newest[0].last_change))
-    _text(SubElement(root, "author"), "name", study.controller.name)
+    root.set("xml:lang", translate.language)
+    title = translate(
+        "What became of your answers: %(study)s", study=to_plain_text(in_language(study.title, translate.language))
+    )
+    newest = sorted(study.actions.listed, key=lambda entry: entry.last_change, reverse=True)
+    _add_text(root, "title", title)
+    _add_text(root, "id", atom_id(f"{study.id}/actions"))
+    _add_text(root, "updated", atom_instant(newest[0].last_change))
+    _add_text(SubElement(root, "author"), "name", study.controller.name)
     SubElement(root, "link", rel="self", type="application/atom+xml", href="feed.atom")
     for action in newest:
-        action_entry(root, study, action, said)
+        add_action_entry(root, study, action, translate)
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def badge(actions: Actions, said: Words) -> str:
+def render_badge(actions: Actions, translate: Translator) -> str:
     """How many of a team's actions are done, of those that it accepted, as a picture with its words."""
-    accepted = [each for each in actions.listed if each.stage in (Stage.DECIDED, Stage.SHIPPED)]
-    done = sum(each.stage is Stage.SHIPPED for each in accepted)
-    left, right = said("You said, we did"), f"{done}/{len(accepted)}"
-    widths = [round(len(each) * CHARACTER) + PADDING for each in (left, right)]
-    meaning = said("%(done)s of %(accepted)s accepted actions are done", done=done, accepted=len(accepted))
+    accepted = [action for action in actions.listed if action.stage in (Stage.DECIDED, Stage.SHIPPED)]
+    done = sum(action.stage is Stage.SHIPPED for action in accepted)
+    left, right = translate("You said, we did"), f"{done}/{len(accepted)}"
+    widths = [round(len(text) * CHARACTER_WIDTH) + PADDING for text in (left, right)]
+    meaning = translate("%(done)s of %(accepted)s accepted actions are done", done=done, accepted=len(accepted))
     return (
-        environment()
+        make_environment()
         .get_template("badge.svg")
-        .render(left=left, right=right, widths=widths, meaning=meaning, direction=said.direction)
+        .render(left=left, right=right, widths=widths, meaning=meaning, direction=translate.direction)
     )
 
 
-def _text(parent: Element, tag: str, text: str) -> None:
+def _add_text(parent: Element, tag: str, text: str) -> None:
     SubElement(parent, tag).text = text

@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from boucle.core.errors import Refusal
-from boucle.pages.articles.faults import Unbound
-from boucle.pages.articles.measured import Measured, Number, Quotation, Subject, subjects_of
+from boucle.core.errors import BoucleError
+from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.measured import MeasuredFigure, MeasuredNumber, Quotation, Subject, subjects_of
 
 FORMAT = 1
-ENDING = ".approved.json"
+APPROVAL_SUFFIX = ".approved.json"
 
 
-class UnreadableApproval(Refusal):
+class UnreadableApproval(BoucleError):
     """The file beside an article is not one that `boucle approve` wrote."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FigureSource:
     """Which data a figure came from."""
 
     questionnaire: str
@@ -30,73 +30,73 @@ class Source:
     demonstration: bool
 
     @classmethod
-    def of(cls, subject: Subject) -> Source:
+    def of(cls, subject: Subject) -> FigureSource:
         series, release = subject.release.series, subject.release
         return cls(series.questionnaire, series.wave, series.major, release.number, release.demonstration)
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
+class ApprovedFigure:
     """One figure as it was approved."""
 
     figure: str
-    sources: tuple[Source, ...]
+    sources: tuple[FigureSource, ...]
     value: float | None = None
     margin: float | None = None
     text: str | None = None
 
     @classmethod
-    def of(cls, figure: str, measured: Measured) -> Approved:
-        sources = tuple(Source.of(each) for each in subjects_of(measured))
+    def of(cls, figure: str, measured: MeasuredFigure) -> ApprovedFigure:
+        sources = tuple(FigureSource.of(subject) for subject in subjects_of(measured))
         match measured:
-            case Number(value=value, margin=margin):
+            case MeasuredNumber(value=value, margin=margin):
                 return cls(figure, sources, round(value, 2), None if margin is None else round(margin, 2))
             case Quotation(verbatim=verbatim):
                 return cls(figure, sources, text=verbatim.text)
             case _:
                 return cls(figure, sources)
 
-    def refuse_change(self, now: Approved) -> None:
+    def refuse_change(self, now: ApprovedFigure) -> None:
         """Raises Unbound when the text would say something else than what was approved."""
         for before, after in zip(self.sources, now.sources, strict=True):
             _refuse_other_source(before, after)
         if self.text != now.text:
-            raise Unbound("this text has changed since it was approved: read it again, then `boucle approve`")
+            raise UnboundFigure("this text has changed since it was approved: read it again, then `boucle approve`")
         if self.value is None or now.value is None or self.margin is None:
             return
         # Rounded, so that a figure exactly at its margin does not depend on binary fractions.
         moved = round(abs(now.value - self.value), 6)
         if moved > self.margin or self.value * now.value < 0:
-            raise Unbound(
+            raise UnboundFigure(
                 f"it was {self.value:g} ± {self.margin:g} when the text was approved, and it is {now.value:g} now: "
                 "read the text again, correct it, then `boucle approve`"
             )
 
 
-def _refuse_other_source(before: Source, after: Source) -> None:
+def _refuse_other_source(before: FigureSource, after: FigureSource) -> None:
     if (before.questionnaire, before.version) != (after.questionnaire, after.version):
-        raise Unbound(
+        raise UnboundFigure(
             f"the text was approved with version {before.version} of {before.questionnaire}, and this figure is of "
             f"version {after.version}, whose series is another: say version={before.version}, or approve it again"
         )
     if before.demonstration != after.demonstration:
         then, now = ("invented", "real") if before.demonstration else ("real", "invented")
-        raise Unbound(f"the text was approved with {then} answers, and these are {now}: approve it again")
+        raise UnboundFigure(f"the text was approved with {then} answers, and these are {now}: approve it again")
     if after.release < before.release and before.wave == after.wave:
-        raise Unbound(
+        raise UnboundFigure(
             f"the text was approved with release {before.release}, and the newest is {after.release}: "
             "the data were replaced. Restore them, or approve the text again"
         )
 
 
-def approval_file(article: Path) -> Path:
+def approval_path(article: Path) -> Path:
     """Where the approved figures of an article stand: `article.approved.json`."""
-    return article.with_name(article.stem + ENDING)
+    return article.with_name(article.stem + APPROVAL_SUFFIX)
 
 
-def read_approval(article: Path) -> Mapping[str, Approved] | None:
+def read_approval(article: Path) -> Mapping[str, ApprovedFigure] | None:
     """The approved figures of an article, or None when nobody approved it. Raises UnreadableApproval."""
-    file = approval_file(article)
+    file = approval_path(article)
     if not file.exists():
         return None
     try:
@@ -104,19 +104,19 @@ def read_approval(article: Path) -> Mapping[str, Approved] | None:
         if kept["format"] != FORMAT:
             raise ValueError
         found = [
-            Approved(**{**each, "sources": tuple(Source(**source) for source in each["sources"])})
-            for each in kept["figures"]
+            ApprovedFigure(**{**entry, "sources": tuple(FigureSource(**source) for source in entry["sources"])})
+            for entry in kept["figures"]
         ]
     except (ValueError, TypeError, KeyError):
         raise UnreadableApproval(f"{file} cannot be read: write it again with `boucle approve {article}`") from None
-    return {each.figure: each for each in found}
+    return {approved.figure: approved for approved in found}
 
 
-def approval_document(figures: Sequence[Approved]) -> bytes:
+def build_approval_document(figures: Sequence[ApprovedFigure]) -> bytes:
     """The file that keeps these figures."""
-    document = {"format": FORMAT, "figures": [_without_nothing(asdict(each)) for each in figures]}
+    document = {"format": FORMAT, "figures": [_drop_missing(asdict(figure)) for figure in figures]}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _without_nothing(figure: dict[str, object]) -> dict[str, object]:
+def _drop_missing(figure: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in figure.items() if value is not None}

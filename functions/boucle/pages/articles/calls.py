@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from boucle.pages.articles.faults import Unbound
+from boucle.pages.articles.faults import UnboundFigure
 
 NAMES = ("share", "base", "mean", "difference", "chart", "verbatim")
-LONGEST = 500
+MAX_CALL_LENGTH = 500
 """Characters; more is a mistake such as a forgotten `}}`."""
 
 CODE = r"^(?P<fence>`{3,}|~{3,}).*?(?:^(?P=fence)|\Z)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
@@ -30,12 +30,12 @@ class Call:
 
     def __str__(self) -> str:
         """The same for the same figure, however it was spaced or quoted."""
-        options = (f"{name}={_said(value)}" for name, value in self.options.items())
-        return f"{self.name}({', '.join([*map(_said, self.arguments), *options])})"
+        options = (f"{name}={_format_literal(value)}" for name, value in self.options.items())
+        return f"{self.name}({', '.join([*map(_format_literal, self.arguments), *options])})"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FigurePlace:
     """Where a figure stands in a text."""
 
     start: int
@@ -46,18 +46,18 @@ class Place:
     is_closed: bool
 
 
-def places(markdown: str) -> Iterator[Place]:
+def find_places(markdown: str) -> Iterator[FigurePlace]:
     """Every figure of a text, code apart."""
     for found in PLACES.finditer(markdown):
         if found["figure"] is not None:
             line = markdown.count("\n", 0, found.start()) + 1
-            yield Place(found.start(), found.end(), line, " ".join(found["figure"].split()), bool(found["end"]))
+            yield FigurePlace(found.start(), found.end(), line, " ".join(found["figure"].split()), bool(found["end"]))
 
 
-def call_at(place: Place) -> Call:
+def parse_call_at(place: FigurePlace) -> Call:
     """The call that an author wrote there. Raises Unbound."""
-    if not place.is_closed or len(place.source) > LONGEST:
-        raise Unbound("this figure does not end: close it with }}")
+    if not place.is_closed or len(place.source) > MAX_CALL_LENGTH:
+        raise UnboundFigure("this figure does not end: close it with }}")
     return parse(place.source)
 
 
@@ -66,26 +66,32 @@ def parse(source: str) -> Call:
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise Unbound('this cannot be read: write for instance {{ share("candidats", "accompagne", "yes") }}') from None
-    return _call(tree)
+        raise UnboundFigure(
+            'this cannot be read: write for instance {{ share("candidats", "accompagne", "yes") }}'
+        ) from None
+    return _parse_call(tree)
 
 
-def _call(tree: ast.expr) -> Call:
+def _parse_call(tree: ast.expr) -> Call:
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name) or tree.func.id not in NAMES:
-        raise Unbound(f"there is no such figure: write one of {', '.join(NAMES)}, with its questionnaire and question")
-    arguments = tuple(_call(each) if isinstance(each, ast.Call) else _literal(each) for each in tree.args)
-    if any(each.arg is None for each in tree.keywords):
-        raise Unbound("say each option by its name")
-    return Call(tree.func.id, arguments, {str(each.arg): _literal(each.value) for each in tree.keywords})
+        raise UnboundFigure(
+            f"there is no such figure: write one of {', '.join(NAMES)}, with its questionnaire and question"
+        )
+    arguments = tuple(
+        _parse_call(argument) if isinstance(argument, ast.Call) else _parse_literal(argument) for argument in tree.args
+    )
+    if any(keyword.arg is None for keyword in tree.keywords):
+        raise UnboundFigure("say each option by its name")
+    return Call(tree.func.id, arguments, {str(keyword.arg): _parse_literal(keyword.value) for keyword in tree.keywords})
 
 
-def _literal(tree: ast.expr) -> Literal:
+def _parse_literal(tree: ast.expr) -> Literal:
     if isinstance(tree, ast.Constant) and isinstance(tree.value, str | int | float | None):
         return tree.value
-    raise Unbound("say ids and values as they are, in quotes, or as numbers")
+    raise UnboundFigure("say ids and values as they are, in quotes, or as numbers")
 
 
-def _said(value: Literal | Call) -> str:
+def _format_literal(value: Literal | Call) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 
 
-class Unbound(Refusal):
+class UnboundFigure(BoucleError):
     """A figure that cannot stand in a text; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ArticleIssue:
     """Where a text cannot be defended."""
 
     file: str
@@ -24,9 +24,9 @@ class Fault:
         return f"{self.file}:{self.line}: {{{{ {self.figure} }}}}: {self.reason}"
 
 
-class FaultyArticle(Refusal):
+class InvalidArticle(BoucleError):
     """Figures of a text that cannot stand; the message has them all."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
+    def __init__(self, issues: tuple[ArticleIssue, ...]) -> None:
+        super().__init__("\n".join(map(str, issues)))
+        self.issues = issues

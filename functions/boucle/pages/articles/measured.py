@@ -7,8 +7,8 @@ from enum import Enum
 
 from boucle.core.questionnaire.values import Value
 from boucle.core.release.estimates import Interval
-from boucle.pages.common.verbatims import Verbatim
-from boucle.pages.results.document import Release
+from boucle.pages.common.verbatims import PublishedFreeText
+from boucle.pages.results.document import ReadRelease
 
 
 class Unit(Enum):
@@ -26,7 +26,7 @@ class Unit(Enum):
 class Subject:
     """What a figure is about: one answer to one question of one release."""
 
-    release: Release
+    release: ReadRelease
     question: str | None = None
     value: Value | None = None
     at_least: int | None = None
@@ -35,7 +35,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class MeasuredNumber:
     """A published number; without a margin it follows the data freely."""
 
     subjects: tuple[Subject, ...]
@@ -59,7 +59,7 @@ class Quotation:
     """What somebody wrote."""
 
     subject: Subject
-    verbatim: Verbatim
+    verbatim: PublishedFreeText
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ class NotYet:
     series: str
 
 
-Measured = Number | Chart | Quotation | NotYet
+MeasuredFigure = MeasuredNumber | Chart | Quotation | NotYet
 
 
-def subjects_of(measured: Measured) -> tuple[Subject, ...]:
+def subjects_of(measured: MeasuredFigure) -> tuple[Subject, ...]:
     """What a figure is about; empty before a first release."""
     match measured:
-        case Number(subjects=subjects):
+        case MeasuredNumber(subjects=subjects):
             return subjects
         case Chart(subject) | Quotation(subject):
             return (subject,)

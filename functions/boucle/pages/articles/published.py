@@ -10,34 +10,34 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.study.model import Series
-from boucle.pages.common.verbatims import VERBATIMS, Verbatim, read_verbatims
-from boucle.pages.results.document import Release, UnreadableRelease, data_folder, read_release
+from boucle.pages.common.verbatims import VERBATIMS, PublishedFreeText, read_verbatims
+from boucle.pages.results.document import ReadRelease, UnreadableRelease, data_folder, read_release
 
-Read = Callable[[str], bytes | None]
+ReadFile = Callable[[str], bytes | None]
 """A published file by its address from the root of the site; None where there is none."""
 
-PATIENCE = 20
+DOWNLOAD_TIMEOUT_SECONDS = 20
 """Seconds to wait for a site."""
-LARGEST = 20_000_000
+MAX_DOWNLOAD_BYTES = 20_000_000
 
 
-class NoPublishedData(Refusal):
+class NoPublishedData(BoucleError):
     """The data that an article quotes cannot be reached."""
 
 
-def reader(where: str) -> Read:
+def make_reader(where: str) -> ReadFile:
     """Reads published files from a folder or an https address; from nowhere when `where` is empty."""
     if not where:
         return lambda _: None
     if where.startswith(("https://", "http://")):
         return lambda address: _download(f"{where.rstrip('/')}/{address}")
     folder = Path(where)
-    return lambda address: _content(folder / address)
+    return lambda address: _read_file(folder / address)
 
 
-def _content(file: Path) -> bytes | None:
+def _read_file(file: Path) -> bytes | None:
     try:
         return file.read_bytes()
     except FileNotFoundError:
@@ -46,8 +46,8 @@ def _content(file: Path) -> bytes | None:
 
 def _download(url: str) -> bytes | None:
     try:
-        with urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310  `reader` lets http and https through only
-            return bytes(answer.read(LARGEST))
+        with urlopen(url, timeout=DOWNLOAD_TIMEOUT_SECONDS) as answer:  # noqa: S310  `make_reader` lets http and https through only
+            return bytes(answer.read(MAX_DOWNLOAD_BYTES))
     except HTTPError as error:
         error.close()
         if error.code == HTTPStatus.NOT_FOUND:
@@ -60,18 +60,18 @@ def _download(url: str) -> bytes | None:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedData:
     """The published files, each read once."""
 
-    read: Read
+    read_file: ReadFile
 
     @cached_property
-    def latest(self) -> Callable[[Series], Release | None]:
+    def latest(self) -> Callable[[Series], ReadRelease | None]:
         """The newest release of a series, or None. Raises UnreadableRelease."""
-        return lru_cache(maxsize=None)(self._latest)
+        return lru_cache(maxsize=None)(self._read_latest)
 
-    def _latest(self, series: Series) -> Release | None:
-        content = self.read(f"{data_folder(series)}latest.json")
+    def _read_latest(self, series: Series) -> ReadRelease | None:
+        content = self.read_file(f"{data_folder(series)}latest.json")
         if content is None:
             return None
         release = read_release(content)
@@ -79,6 +79,6 @@ class Published:
             raise UnreadableRelease(f"{data_folder(series)}latest.json is that of {release.series}: publish it again")
         return release
 
-    def verbatims(self, series: Series) -> tuple[Verbatim, ...]:
+    def read_verbatims(self, series: Series) -> tuple[PublishedFreeText, ...]:
         """The texts that may be quoted. Raises UnreadableRelease."""
-        return read_verbatims(series, self.read(f"{data_folder(series)}{VERBATIMS}"))
+        return read_verbatims(series, self.read_file(f"{data_folder(series)}{VERBATIMS}"))

@@ -22,7 +22,7 @@ def sending(study: Study, questionnaire: str, language: str) -> str:
     return f"/_boucle/sending/{study.id}.{questionnaire}.{language}.html"
 
 
-def recorded(study: Study, questionnaire: Questionnaire, language: str) -> str:
+def recording_index(study: Study, questionnaire: Questionnaire, language: str) -> str:
     """Which recording reads each text of a version's page."""
     return f"{RECORDINGS}{study.id}.{questionnaire.id}.{questionnaire.version}.{language}.json"
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 Typed = Mapping[str, tuple[str, ...]]
 """What a form sent, by field name, byte for byte."""
 
-CONSENT = "_consent."
+CONSENT_PREFIX = "_consent."
 """A free text's consent to be quoted is a field of this name, then the question's id."""
 
 
@@ -76,7 +76,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class FormSection:
     """A section."""
 
     title: Markup

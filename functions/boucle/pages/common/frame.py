@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import Words, autonym, direction, marked, words
+from boucle.languages.catalogues import Translator, autonym, direction, gettext_noop, translator_for
 from boucle.pages.common import addresses, styles
 
 
@@ -27,7 +27,7 @@ class Link:
 class Frame:
     """Everything that the theme shows beside the title and the content."""
 
-    words: Words
+    translate: Translator
     site: str
     home: str
     at_home: bool = False
@@ -38,10 +38,10 @@ class Frame:
 
     @property
     def style(self) -> Markup:
-        return styles.inlined("page")
+        return styles.inline_sheets("page")
 
 
-def language_links(urls: dict[str, str], current: str) -> tuple[Link, ...]:
+def make_language_links(urls: dict[str, str], current: str) -> tuple[Link, ...]:
     """One link a language, in that language; none when there is only one."""
     links = tuple(
         Link(url=url, label=autonym(language), language=language, current=language == current)
@@ -50,23 +50,23 @@ def language_links(urls: dict[str, str], current: str) -> tuple[Link, ...]:
     return links if len(links) > 1 else ()
 
 
-CONFORMITY = {
-    "none": marked("Accessibility: not compliant"),
-    "partial": marked("Accessibility: partially compliant"),
-    "full": marked("Accessibility: fully compliant"),
+CONFORMITY_MENTIONS = {
+    "none": gettext_noop("Accessibility: not compliant"),
+    "partial": gettext_noop("Accessibility: partially compliant"),
+    "full": gettext_noop("Accessibility: fully compliant"),
 }
 
 
-def conformity(study: Study) -> str:
+def conformity_mention(study: Study) -> str:
     """The legal mention: "not compliant" until an audit says otherwise."""
-    return CONFORMITY[study.audit.conformity if study.audit else "none"]
+    return CONFORMITY_MENTIONS[study.audit.conformity if study.audit else "none"]
 
 
-def footer(study: Study, language: str) -> tuple[Link, ...]:
+def make_footer(study: Study, language: str) -> tuple[Link, ...]:
     """The links at the end of every page of a study."""
-    said = words(language)
+    translate = translator_for(language)
     return (
-        Link(url=addresses.receipt(study, language), label=said("I have a code")),
-        Link(url=addresses.privacy(study, language), label=said("Your privacy")),
-        Link(url=addresses.accessibility(study, language), label=said(conformity(study))),
+        Link(url=addresses.receipt(study, language), label=translate("I have a code")),
+        Link(url=addresses.privacy(study, language), label=translate("Your privacy")),
+        Link(url=addresses.accessibility(study, language), label=translate(conformity_mention(study))),
     )

@@ -18,24 +18,24 @@ LIST = re.compile(r"(?:[-+]|\d+[.)])(?:\s|$)")
 
 
 @lru_cache(maxsize=4096)
-def inline(text: str) -> Markup:
+def render_inline(text: str) -> Markup:
     """One line of text, for labels: no paragraph around it."""
     if _is_plain(text):
         return escape(text.strip())
-    return Markup(_markdown().renderInline(text).strip())  # noqa: S704  HTML is disabled in the converter
+    return Markup(_make_markdown().renderInline(text).strip())  # noqa: S704  HTML is disabled in the converter
 
 
 @lru_cache(maxsize=4096)
-def blocks(text: str) -> Markup:
+def render_blocks(text: str) -> Markup:
     """Paragraphs and lists."""
     if _is_plain(text):
         return Markup("<p>{}</p>").format(text.strip())
-    return Markup(_markdown().render(text).strip())  # noqa: S704  HTML is disabled in the converter
+    return Markup(_make_markdown().render(text).strip())  # noqa: S704  HTML is disabled in the converter
 
 
-def plain(text: str) -> str:
+def to_plain_text(text: str) -> str:
     """The text without its markup, for titles and attributes."""
-    return text_of(inline(text))
+    return text_of(render_inline(text))
 
 
 def text_of(html: str) -> str:
@@ -49,7 +49,7 @@ def _is_plain(text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
+def _make_markdown() -> MarkdownIt:
     # Imported when a text first needs it: 50 ms that a cold start without markup does not pay.
     from markdown_it import MarkdownIt
 

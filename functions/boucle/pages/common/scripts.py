@@ -16,13 +16,13 @@ from boucle.pages.common.assets import list_files
 
 WORKER = "worker.js"
 ADDRESSES = "_boucle"
-LOADED = ("rules.js", "form.js")
+LOADED_FIRST = ("rules.js", "form.js")
 """With every form, in the order in which they need each other."""
 KINDS = "kinds.js"
 """Between the two, for forms with a type that needs it."""
 INVITATION = "invitation.js"
 """After these, for forms of a wave by invitation."""
-AGAIN = "again.js"
+PIPED_ANSWERS = "again.js"
 """After those, for forms in which a text says an earlier answer again."""
 LOADED_LATER = ("outbox.js", "sending.js")
 """By the page, once it can be used."""
@@ -36,19 +36,19 @@ PROOF = "proof.js"
 ONLY_A_COMMENT = re.compile(r"^//.*$|^/\*.*\*/$")
 
 
-RARE = (Date, Number, Ranking)
+KINDS_TYPES = (Date, Number, Ranking)
 
 
-def loaded(questionnaire: Questionnaire, by_invitation: bool, *, says_again: bool) -> tuple[str, ...]:
+def list_addresses(questionnaire: Questionnaire, by_invitation: bool, *, has_piped_answers: bool) -> tuple[str, ...]:
     """The addresses of what this form loads at once, in order."""
-    rules, form = LOADED
-    kinds = (KINDS,) if any(isinstance(each, RARE) for each in questionnaire.questions) else ()
-    last = (*((AGAIN,) if says_again else ()), *((INVITATION,) if by_invitation else ()))
+    rules, form = LOADED_FIRST
+    kinds = (KINDS,) if any(isinstance(question, KINDS_TYPES) for question in questionnaire.questions) else ()
+    last = (*((PIPED_ANSWERS,) if has_piped_answers else ()), *((INVITATION,) if by_invitation else ()))
     return tuple(address(name) for name in (rules, *kinds, form, *last))
 
 
 @lru_cache(maxsize=1)
-def files() -> Mapping[str, str]:
+def read_scripts() -> Mapping[str, str]:
     """Every script by its address from the root of the site."""
     written = {path.name: _compact(path.read_text("utf-8")) for path in list_files("scripts", ".js")}
     return {name if name == WORKER else f"{ADDRESSES}/{name}": script for name, script in written.items()}
@@ -56,7 +56,7 @@ def files() -> Mapping[str, str]:
 
 def address(name: str) -> str:
     """Where a page loads a script from; it changes with the script, so a copy can be kept for ever."""
-    digest = hashlib.sha256(files()[f"{ADDRESSES}/{name}"].encode()).hexdigest()
+    digest = hashlib.sha256(read_scripts()[f"{ADDRESSES}/{name}"].encode()).hexdigest()
     return f"/{ADDRESSES}/{name}?v={digest[:8]}"
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 TITLE = "@@boucle-title@@"
 CONTENT = Markup("@@boucle-content@@")
-ELSEWHERE = re.compile(r"/@@boucle-in-([a-z]{2,3})@@")
+LANGUAGE_MARK = re.compile(r"/@@boucle-in-([a-z]{2,3})@@")
 FOLDER = "_boucle/shell"
 
 Shells = Callable[[str, str], str | None]
@@ -27,12 +27,12 @@ def address(study: str, language: str) -> str:
     return f"{FOLDER}/{study}.{language}.html"
 
 
-def elsewhere(language: str) -> str:
+def language_mark(language: str) -> str:
     """The mark of a link to the same page in another language."""
     return f"/@@boucle-in-{language}@@"
 
 
-def built(site: Path) -> Shells:
+def shells_of(site: Path) -> Shells:
     """The shells of a built site, read each time: the site can be built again while the API runs."""
 
     def read(study: str, language: str) -> str | None:
@@ -44,7 +44,7 @@ def built(site: Path) -> Shells:
     return read
 
 
-def none_built(study: str, language: str) -> None:
+def find_no_shell(study: str, language: str) -> None:
     """For an API without a site."""
 
 
@@ -58,11 +58,11 @@ def fill(
 ) -> str:
     """The page: a shell with its title, its content, what this needs in the head, and its address by language."""
     # The content goes in last: it holds what people typed, and a mark among it must stay text.
-    titled = ELSEWHERE.sub(lambda mark: languages.get(mark[1], f"/{mark[1]}/"), shell.replace(TITLE, escape(title)))
-    return dressed(titled, head).replace(CONTENT, content, 1)
+    titled = LANGUAGE_MARK.sub(lambda mark: languages.get(mark[1], f"/{mark[1]}/"), shell.replace(TITLE, escape(title)))
+    return add_to_head(titled, head).replace(CONTENT, content, 1)
 
 
-def dressed(page: str, head: Markup) -> str:
+def add_to_head(page: str, head: Markup) -> str:
     """The page with more at the end of its head."""
     before, end, after = page.partition("</head>")
     return f"{before}{head}{end}{after}"

@@ -19,22 +19,22 @@ from boucle.pages.common.assets import list_files
 
 
 @lru_cache(maxsize=1)
-def sheets() -> Mapping[str, str]:
+def read_sheets() -> Mapping[str, str]:
     """Every sheet by name, without comments and blanks."""
     written = {path.stem: _compact(path.read_text("utf-8")) for path in list_files("styles", ".css")}
     page = written["tokens"] + written.pop("dark") + written["page"]
-    return {**written, "page": page, "form": written["form"] + reveal.stylesheet()}
+    return {**written, "page": page, "form": written["form"] + reveal.render_stylesheet()}
 
 
-def inlined(*names: str) -> Markup:
+def inline_sheets(*names: str) -> Markup:
     """The style elements of these sheets."""
-    return Markup("").join(Markup("<style>{}</style>").format(Markup(sheets()[name])) for name in names)  # noqa: S704
+    return Markup("").join(Markup("<style>{}</style>").format(Markup(read_sheets()[name])) for name in names)  # noqa: S704
 
 
 @lru_cache(maxsize=1)
-def policy() -> str:
+def content_security_policy() -> str:
     """The Content-Security-Policy of every page: our own styles by hash, our own files, no third party."""
-    hashes = " ".join(f"'sha256-{_digest(sheet)}'" for sheet in sheets().values())
+    hashes = " ".join(f"'sha256-{_digest(sheet)}'" for sheet in read_sheets().values())
     return (
         f"default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; style-src {hashes}; "
         "img-src 'self' data:; media-src 'self'; "
@@ -42,7 +42,7 @@ def policy() -> str:
     )
 
 
-def framed(page_policy: str) -> str:
+def allow_framing(page_policy: str) -> str:
     """The policy of a page that any site may frame: nothing there takes an answer."""
     return page_policy.replace("frame-ancestors 'none'", "frame-ancestors *")
 

@@ -21,7 +21,7 @@ Documents = Mapping[Series, bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class FreeTextDocuments:
     """All that is published of a study's free texts."""
 
     quotes: Documents
@@ -32,11 +32,11 @@ class Said:
     """Of each guide, how many interviews there were at least."""
 
 
-NOTHING_SAID = Said(quotes={}, shares={}, agreements={}, interviews={})
+NO_FREE_TEXTS = FreeTextDocuments(quotes={}, shares={}, agreements={}, interviews={})
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class ThemeAgreement:
     """How far two coders agree about one theme; a coefficient is None where nothing could have differed."""
 
     texts: int
@@ -45,7 +45,7 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
-class Verbatim:
+class PublishedFreeText:
     """What somebody wrote, and agreed to see quoted. It has no id: nothing links it to other answers."""
 
     question: str
@@ -54,26 +54,29 @@ class Verbatim:
     themes: tuple[str, ...]
 
 
-def read_verbatims(series: Series, content: bytes | None) -> tuple[Verbatim, ...]:
+def read_verbatims(series: Series, content: bytes | None) -> tuple[PublishedFreeText, ...]:
     """The texts that may be quoted, in their published order; none where there is no file. Raises UnreadableRelease."""
     if content is None:
         return ()
     try:
         return tuple(
-            Verbatim(each["question"], each["text"], each["language"], tuple(each["themes"]))
-            for each in json.loads(content)["verbatims"]
+            PublishedFreeText(entry["question"], entry["text"], entry["language"], tuple(entry["themes"]))
+            for entry in json.loads(content)["verbatims"]
         )
     except (ValueError, TypeError, KeyError):
         raise UnreadableRelease(f"{data_folder(series)}{VERBATIMS} cannot be read: publish it again") from None
 
 
-def read_agreement(series: Series, content: bytes | None) -> Mapping[str, Agreed]:
+def read_agreement(series: Series, content: bytes | None) -> Mapping[str, ThemeAgreement]:
     """How far coders agree, by theme; nothing where there is no file. Raises UnreadableRelease."""
     if content is None:
         return {}
     try:
         document = json.loads(content)
-        return {each["theme"]: Agreed(document["texts"], each["kappa"], each["alpha"]) for each in document["themes"]}
+        return {
+            entry["theme"]: ThemeAgreement(document["texts"], entry["kappa"], entry["alpha"])
+            for entry in document["themes"]
+        }
     except (ValueError, TypeError, KeyError):
         raise UnreadableRelease(f"{data_folder(series)}{AGREEMENT} cannot be read: publish it again") from None
 

@@ -8,33 +8,33 @@ from markupsafe import Markup
 
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import in_language, words
+from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses, markup
-from boucle.pages.exports.paper import qr_code
+from boucle.pages.exports.paper import draw_qr_code
 from boucle.pages.forms import fragments
 from boucle.pages.forms.fragments import Fragment
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 
 TEMPLATE = "invitations.html"
 
 
-def invitation_sheet(
+def render_invitation_sheet(
     study: Study, questionnaire: Questionnaire, language: str, origin: str, codes: Iterable[tuple[str, str]]
 ) -> str:
     """A whole page to print, a card for each (code, link)."""
-    said = words(language)
-    title = markup.plain(in_language(questionnaire.title, language))
+    translate = translator_for(language)
+    title = markup.to_plain_text(in_language(questionnaire.title, language))
     address = origin.rstrip("/") + addresses.form(study, questionnaire.id, language)
     content = (
-        fragments.environment()
+        fragments.make_environment()
         .get_template(TEMPLATE)
         .render(
-            _=said,
+            _=translate,
             title=title,
             controller=study.controller,
             address=address.partition("://")[2],
-            cards=[(code, qr_code(link)) for code, link in codes],
+            cards=[(code, draw_qr_code(link)) for code, link in codes],
         )
     )
     page = Fragment(title, Markup(content), ("form", "paper"))  # noqa: S704  rendered with autoescape on
-    return Renderer().page(study, language, page)
+    return PageRenderer().render_page(study, language, page)

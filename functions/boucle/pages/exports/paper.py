@@ -12,31 +12,34 @@ from markupsafe import Markup
 
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import in_language, words
+from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses
 from boucle.pages.forms import fragments
 from boucle.pages.forms.fragments import Fragment
 from boucle.pages.forms.layout import Layout
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 
 TEMPLATE = "paper.html"
 
 
-def paper_form(study: Study, questionnaire: Questionnaire, languages: Sequence[str], origin: str) -> str:
+def render_paper_form(study: Study, questionnaire: Questionnaire, languages: Sequence[str], origin: str) -> str:
     """A whole page to print, in one language or in several at once. `origin` is the site's public address."""
-    said = words(languages[0])
+    translate = translator_for(languages[0])
     address = origin.rstrip("/") + addresses.form(study, questionnaire.id, languages[0])
-    layouts = [Layout(questionnaire, words(each), {}, (), fragments.care(study, words(each))) for each in languages]
+    layouts = [
+        Layout(questionnaire, translator_for(language), {}, (), fragments.render_care(study, translator_for(language)))
+        for language in languages
+    ]
     content = (
-        fragments.environment()
+        fragments.make_environment()
         .get_template(TEMPLATE)
         .render(
-            _=said,
-            languages=[words(each) for each in languages],
-            titles=[in_language(questionnaire.title, each) for each in languages],
-            intros=[in_language(questionnaire.intro, each) for each in languages],
-            parts=list(zip(*(each.parts() for each in layouts), strict=True)),
-            code=qr_code(address),
+            _=translate,
+            languages=[translator_for(language) for language in languages],
+            titles=[in_language(questionnaire.title, language) for language in languages],
+            intros=[in_language(questionnaire.intro, language) for language in languages],
+            parts=list(zip(*(layout.build_sections() for layout in layouts), strict=True)),
+            code=draw_qr_code(address),
             address=address.partition("://")[2],
             controller=study.controller,
             legal_basis=in_language(study.controller.legal_basis, languages[0]),
@@ -45,10 +48,10 @@ def paper_form(study: Study, questionnaire: Questionnaire, languages: Sequence[s
     )
     title = in_language(questionnaire.title, languages[0])
     page = Fragment(title, Markup(content), ("form", "paper"))  # noqa: S704  rendered with autoescape on
-    return Renderer().page(study, languages[0], page)
+    return PageRenderer().render_page(study, languages[0], page)
 
 
-def qr_code(address: str) -> Markup:
+def draw_qr_code(address: str) -> Markup:
     """The address as a drawing that a phone reads; its text stands beside it, so readers need not hear of it."""
     drawn = segno.make(address, error="m", micro=False).svg_inline(border=4, omitsize=True, svgclass="qr")
     return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704  drawn by segno from modules

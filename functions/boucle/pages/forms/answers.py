@@ -21,17 +21,17 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answer, Text, Value
-from boucle.languages.catalogues import Words, in_language
+from boucle.languages.catalogues import Translator, in_language
 from boucle.pages.common import markup
-from boucle.pages.common.fields import CONSENT, Typed
-from boucle.pages.common.piped_answers import FIXED, as_typed, with_answers
+from boucle.pages.common.fields import CONSENT_PREFIX, Typed
+from boucle.pages.common.piped_answers import FIXED_LABELS, as_typed, fill_answers
 
-Shown = Callable[[Text], Markup]
+RenderText = Callable[[Text], Markup]
 """Renders an author's text in the reader's language, with the answers that it says again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class AnswerLine:
     """One question asked and what was answered, a string for each choice; none when it was not answered."""
 
     question: Markup
@@ -41,54 +41,62 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBack:
+class AnsweredSection:
     """The answers of one section."""
 
     title: Markup
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerLine, ...]
 
 
-def read_back(questionnaire: Questionnaire, taken: Path, typed: Typed, words: Words) -> tuple[ReadBack, ...]:
+def read_back(
+    questionnaire: Questionnaire, path: Path, typed: Typed, translate: Translator
+) -> tuple[AnsweredSection, ...]:
     """Every question that was asked, by section; sections nobody was asked about are left out."""
-    said = as_typed(taken.answers)
+    typed_answers = as_typed(path.answers)
 
-    def shown(text: Text) -> Markup:
-        return markup.inline(with_answers(in_language(text, words.language), questionnaire, said, words))
+    def render_text(text: Text) -> Markup:
+        return markup.render_inline(
+            fill_answers(in_language(text, translate.language), questionnaire, typed_answers, translate)
+        )
 
-    sections = (_read_section(section, taken, typed, words, shown) for section in questionnaire.sections)
-    return tuple(each for each in sections if each.lines)
-
-
-def _read_section(section: Section, taken: Path, typed: Typed, words: Words, shown: Shown) -> ReadBack:
-    asked = [each for each in section.questions if each.id in taken.asked]
-    lines = (_line(each, taken.answers.get(each.id), typed, words, shown) for each in asked)
-    return ReadBack(shown(section.title), tuple(lines))
+    sections = (_read_section(section, path, typed, translate, render_text) for section in questionnaire.sections)
+    return tuple(answered_section for answered_section in sections if answered_section.lines)
 
 
-def _line(question: Question, answer: Answer | None, typed: Typed, words: Words, shown: Shown) -> Line:
+def _read_section(
+    section: Section, path: Path, typed: Typed, translate: Translator, render_text: RenderText
+) -> AnsweredSection:
+    asked = [question for question in section.questions if question.id in path.asked]
+    lines = (_read_line(question, path.answers.get(question.id), typed, translate, render_text) for question in asked)
+    return AnsweredSection(render_text(section.title), tuple(lines))
+
+
+def _read_line(
+    question: Question, answer: Answer | None, typed: Typed, translate: Translator, render_text: RenderText
+) -> AnswerLine:
     values: Sequence[Value] = () if answer is None else answer if isinstance(answer, tuple) else (answer,)
-    wordy = isinstance(question, FreeText) and CONSENT + question.id in typed and bool(values)
-    return Line(
-        question=shown(question.label),
-        answers=tuple(_label(question, value, words) for value in values),
+    wordy = isinstance(question, FreeText) and CONSENT_PREFIX + question.id in typed and bool(values)
+    return AnswerLine(
+        question=render_text(question.label),
+        answers=tuple(_render_answer(question, value, translate) for value in values),
         ordered=isinstance(question, Ranking),
         quoted=wordy,
     )
 
 
-def _label(question: Question, value: Value, words: Words) -> Markup:
+def _render_answer(question: Question, value: Value, translate: Translator) -> Markup:
     match question:
         case Single() | Multiple() | Ranking():
-            return markup.inline(in_language(_choice(question.choices, value).label, words.language))
+            return markup.render_inline(in_language(_find_choice(question.choices, value).label, translate.language))
         case FreeText():
             return Markup("<br>").join(str(value).splitlines())
         case Number():
-            return escape(f"{words.value(value)} {in_language(question.unit, words.language)}".strip())
+            return escape(f"{translate.format_value(value)} {in_language(question.unit, translate.language)}".strip())
         case Date():
-            return escape(words.value(value))
+            return escape(translate.format_value(value))
         case _:
-            return escape(words(FIXED[value]) if value in FIXED else value)
+            return escape(translate(FIXED_LABELS[value]) if value in FIXED_LABELS else value)
 
 
-def _choice(choices: Sequence[Choice], value: Value) -> Choice:
-    return next(each for each in choices if each.value == value)
+def _find_choice(choices: Sequence[Choice], value: Value) -> Choice:
+    return next(choice for choice in choices if choice.value == value)

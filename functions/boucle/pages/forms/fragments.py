@@ -13,28 +13,28 @@ from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
-from boucle.core.questionnaire.validation import Problem
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import Words, in_language, marked, words
+from boucle.languages.catalogues import Translator, gettext_noop, in_language, translator_for
 from boucle.pages.common import addresses, markup, scripts, styles
 from boucle.pages.common.assets import list_folders
 from boucle.pages.common.fields import Typed
-from boucle.pages.common.frame import Frame, Link, language_links
-from boucle.pages.common.piped_answers import SAID_AGAIN, with_answers
+from boucle.pages.common.frame import Frame, Link, make_language_links
+from boucle.pages.common.piped_answers import PIPED_ANSWER, fill_answers
 from boucle.pages.forms.answers import read_back
-from boucle.pages.forms.invitation import INVITATION, LABEL, invitation_field
+from boucle.pages.forms.invitation import INVITATION_FIELD, LABEL, make_invitation_field
 from boucle.pages.forms.layout import Layout
 from boucle.pages.forms.notices import NOTICES
-from boucle.pages.forms.rules import rules
+from boucle.pages.forms.rules import build_rules
 
 MODES = {
-    "self": marked("On my own"),
-    "assisted": marked("Somebody helps me"),
-    "paper": marked("I copy answers that somebody gave on paper"),
+    "self": gettext_noop("On my own"),
+    "assisted": gettext_noop("Somebody helps me"),
+    "paper": gettext_noop("I copy answers that somebody gave on paper"),
 }
 
 
-AFTER = ("form", "after")
+AFTER_SHEETS = ("form", "after")
 """The sheets of what comes after a form."""
 
 
@@ -44,7 +44,7 @@ class Fragment:
 
     title: str
     content: Markup
-    sheets: tuple[str, ...] = AFTER
+    sheets: tuple[str, ...] = AFTER_SHEETS
     scripts: tuple[str, ...] = ()
     """Addresses, in the order in which they run, once the page is read."""
 
@@ -52,12 +52,12 @@ class Fragment:
     def head(self) -> Markup:
         """What goes in the head of the page."""
         # Scripts first: a slow phone asks for them while it still works on the rest of the page.
-        asked = (Markup('<script src="{}" defer></script>').format(each) for each in self.scripts)
-        return Markup("").join(asked) + styles.inlined(*self.sheets)
+        asked = (Markup('<script src="{}" defer></script>').format(address) for address in self.scripts)
+        return Markup("").join(asked) + styles.inline_sheets(*self.sheets)
 
 
 @lru_cache(maxsize=1)
-def environment() -> Environment:
+def make_environment() -> Environment:
     """Templates of the package; whatever they are given is escaped unless it says that it is HTML."""
     return Environment(
         loader=FileSystemLoader(list_folders("templates")),
@@ -69,83 +69,91 @@ def environment() -> Environment:
     )
 
 
-def form(
+def render_form(
     study: Study,
     questionnaire: Questionnaire,
     language: str,
     *,
     typed: Typed,
-    problems: Sequence[Problem],
+    issues: Sequence[AnswerIssue],
     mode: str,
     by_invitation: bool = False,
 ) -> Fragment:
     """The questionnaire to fill in, with what was typed and everything that is wrong with it."""
-    said = words(language)
-    heading = markup.inline(in_language(questionnaire.title, language))
+    translate = translator_for(language)
+    heading = markup.render_inline(in_language(questionnaire.title, language))
     intro = in_language(questionnaire.intro, language)
-    title = f"{said('Error:')} {heading.striptags()}" if problems else heading.striptags()
-    page = rendered(
+    title = f"{translate('Error:')} {heading.striptags()}" if issues else heading.striptags()
+    page = render_fragment(
         "form.html",
-        said,
+        translate,
         title,
         sheets=("form",),
         heading=heading,
-        intro=markup.blocks(intro) if intro else None,
-        listed=[_listed(questionnaire, each, typed, said) for each in problems],
-        parts=Layout(questionnaire, said, typed, problems, care(study, said), live=True).parts(),
+        intro=markup.render_blocks(intro) if intro else None,
+        listed=[_make_error_line(questionnaire, issue, typed, translate) for issue in issues],
+        parts=Layout(
+            questionnaire, translate, typed, issues, render_care(study, translate), live=True
+        ).build_sections(),
         action=addresses.responses(study, questionnaire),
         controller=study.controller,
-        purpose=markup.inline(in_language(study.description, language)),
-        legal_basis=markup.inline(in_language(study.controller.legal_basis, language)),
+        purpose=markup.render_inline(in_language(study.description, language)),
+        legal_basis=markup.render_inline(in_language(study.controller.legal_basis, language)),
         retention=study.retention_days,
         # A guide has one mode, which goes without saying.
-        modes=[(value, said(MODES[value]) if value in MODES else "") for value in modes_of(questionnaire)],
+        modes=[(value, translate(MODES[value]) if value in MODES else "") for value in modes_of(questionnaire)],
         mode=mode,
-        rules=rules(questionnaire, said),
-        invitation=invitation_field(said, typed, problems) if by_invitation else None,
-        later=" ".join(scripts.address(each) for each in scripts.LOADED_LATER),
+        rules=build_rules(questionnaire, translate),
+        invitation=make_invitation_field(translate, typed, issues) if by_invitation else None,
+        later=" ".join(scripts.address(name) for name in scripts.LOADED_LATER),
         tools=scripts.address(scripts.TOOLS),
         work=study.proof_of_work(questionnaire),
         worker=scripts.address(scripts.PROOF),
         sending=addresses.sending(study, questionnaire.id, language),
-        recorded=study.is_recorded(questionnaire, language) and addresses.recorded(study, questionnaire, language),
+        recorded=study.is_recorded(questionnaire, language)
+        and addresses.recording_index(study, questionnaire, language),
     )
-    return replace(page, scripts=scripts.loaded(questionnaire, by_invitation, says_again=SAID_AGAIN in page.content))
+    return replace(
+        page,
+        scripts=scripts.list_addresses(questionnaire, by_invitation, has_piped_answers=PIPED_ANSWER in page.content),
+    )
 
 
-def sending(study: Study, questionnaire: Questionnaire, language: str) -> Markup:
+def render_sending(study: Study, questionnaire: Questionnaire, language: str) -> Markup:
     """What the form's script shows once it can send: a file of its own, since a first view does without."""
-    template = environment().get_template("sending.html")
+    template = make_environment().get_template("sending.html")
     content = template.render(
-        _=words(language),
-        others=_in_other_languages(study, questionnaire, language),
+        _=translator_for(language),
+        others=_link_other_languages(study, questionnaire, language),
         is_guide=questionnaire.is_guide,
         results=addresses.results(study, language),
         receipts=addresses.receipt(study, language),
         compare=scripts.address(scripts.OTHERS) if questionnaire.id in study.own_beside_others else "",
         compared=addresses.others(study, questionnaire.id, language),
     )
-    return styles.inlined("after") + Markup(content)  # noqa: S704  rendered with autoescape on
+    return styles.inline_sheets("after") + Markup(content)  # noqa: S704  rendered with autoescape on
 
 
-def others(study: Study, language: str) -> Markup:
+def render_others(study: Study, language: str) -> Markup:
     """What stands around one's own choices beside those of others; the script fills it, on request."""
     content = (
-        environment().get_template("others.html").render(_=words(language), results=addresses.results(study, language))
+        make_environment()
+        .get_template("others.html")
+        .render(_=translator_for(language), results=addresses.results(study, language))
     )
-    return styles.inlined("figures", "others") + Markup(content)  # noqa: S704  rendered with autoescape on
+    return styles.inline_sheets("figures", "others") + Markup(content)  # noqa: S704  rendered with autoescape on
 
 
-def check(
-    study: Study, questionnaire: Questionnaire, language: str, *, taken: Path, typed: Typed, token: str, mode: str
+def render_check(
+    study: Study, questionnaire: Questionnaire, language: str, *, path: Path, typed: Typed, token: str, mode: str
 ) -> Fragment:
     """The answers read back, a form that confirms them, then one that changes them."""
-    said = words(language)
-    return rendered(
+    translate = translator_for(language)
+    return render_fragment(
         "check.html",
-        said,
-        said("Check your answers"),
-        parts=read_back(questionnaire, taken, typed, said),
+        translate,
+        translate("Check your answers"),
+        parts=read_back(questionnaire, path, typed, translate),
         action=addresses.responses(study, questionnaire),
         typed=typed,
         token=token,
@@ -153,13 +161,13 @@ def check(
     )
 
 
-def receipt(study: Study, questionnaire: Questionnaire, language: str, code: str) -> Fragment:
+def render_receipt(study: Study, questionnaire: Questionnaire, language: str, code: str) -> Fragment:
     """The code, shown once, and what happens next."""
-    said = words(language)
-    return rendered(
+    translate = translator_for(language)
+    return render_fragment(
         "receipt.html",
-        said,
-        said("Thank you: your answers are stored"),
+        translate,
+        translate("Thank you: your answers are stored"),
         code=code,
         is_guide=questionnaire.is_guide,
         results=addresses.results(study, language),
@@ -167,75 +175,88 @@ def receipt(study: Study, questionnaire: Questionnaire, language: str, code: str
     )
 
 
-def codes(study: Study, language: str) -> Fragment:
+def render_codes_page(study: Study, language: str) -> Fragment:
     """The static page where a code is looked up, or its answers withdrawn."""
-    said = words(language)
-    named, invited = _named(study, language), any(map(study.invites, study.questionnaire_ids))
-    return rendered("codes_page.html", said, said("Your code"), study=study.id, questionnaires=named, invited=invited)
+    translate = translator_for(language)
+    named, invited = _name_questionnaires(study, language), any(map(study.invites, study.questionnaire_ids))
+    return render_fragment(
+        "codes_page.html", translate, translate("Your code"), study=study.id, questionnaires=named, invited=invited
+    )
 
 
-def standing(study: Study, questionnaire: str, language: str, code: str, found: Standing | None) -> Fragment:
+def render_standing(study: Study, questionnaire: str, language: str, code: str, found: Standing | None) -> Fragment:
     """What became of the answers under a code; None when there are none."""
-    said = words(language)
-    return rendered(
+    translate = translator_for(language)
+    return render_fragment(
         "standing.html",
-        said,
-        said("What became of your answers") if found else said("We find no answers under this code"),
+        translate,
+        translate("What became of your answers") if found else translate("We find no answers under this code"),
         study=study.id,
-        questionnaires=_named(study, language),
+        questionnaires=_name_questionnaires(study, language),
         chosen=questionnaire,
         invited=study.invites(questionnaire),
         code=code,
-        standing=_standing_name(found),
+        standing=_name_standing(found),
         is_guide=questionnaire not in study.counted_ids,
         release=found.cohort if isinstance(found, Counted) else 0,
         results=addresses.results(study, language),
         # All of the study's, so that the page tells nobody what was answered.
-        decisions=_decisions(study, said),
+        decisions=_list_decisions(study, translate),
         actions=addresses.actions(study, language),
     )
 
 
-def notice(study: Study | None, language: str, kind: str) -> Fragment:
+def render_notice(study: Study | None, language: str, kind: str) -> Fragment:
     """A short page about something that happened; `kind` is a key of NOTICES."""
-    said = words(language)
+    translate = translator_for(language)
     told = NOTICES[kind]
-    sentences = [said(each) for each in told.sentences]
-    links = _ways_on(study, said) if study else [Link(url="/", label=said("Home page"))]
-    return rendered("notice.html", said, said(told.title), sentences=sentences, links=links)
+    sentences = [translate(sentence) for sentence in told.sentences]
+    links = _link_ways_on(study, translate) if study else [Link(url="/", label=translate("Home page"))]
+    return render_fragment("notice.html", translate, translate(told.title), sentences=sentences, links=links)
 
 
-def above(frame: Frame) -> Markup:
+def render_banner(frame: Frame) -> Markup:
     """Banner and languages, for the content of a page whose theme shows neither."""
-    return Markup(environment().get_template("above.html").render(frame=frame, _=frame.words))  # noqa: S704  autoescaped
+    return Markup(make_environment().get_template("above.html").render(frame=frame, _=frame.translate))  # noqa: S704  autoescaped
 
 
-def care(study: Study, said: Words) -> Markup:
+def render_care(study: Study, translate: Translator) -> Markup:
     """What stands beside every free text: what not to write there, and whom to call, in the language's own numbers."""
-    lines = [each for each in study.help_lines if said.language in each.label]
-    return Markup(environment().get_template("care.html").render(_=said, language=said.language, lines=lines))  # noqa: S704
+    lines = [line for line in study.help_lines if translate.language in line.label]
+    template = make_environment().get_template("care.html")
+    content = template.render(_=translate, language=translate.language, lines=lines)
+    return Markup(content)  # noqa: S704  rendered with autoescape on
 
 
-def _in_other_languages(study: Study, questionnaire: Questionnaire, language: str) -> list[Link]:
-    urls = {each: addresses.form(study, questionnaire.id, each) for each in questionnaire.languages}
-    return [link for link in language_links(urls, language) if not link.current]
+def _link_other_languages(study: Study, questionnaire: Questionnaire, language: str) -> list[Link]:
+    urls = {
+        other_language: addresses.form(study, questionnaire.id, other_language)
+        for other_language in questionnaire.languages
+    }
+    return [link for link in make_language_links(urls, language) if not link.current]
 
 
-def _ways_on(study: Study, said: Words) -> list[Link]:
+def _link_ways_on(study: Study, translate: Translator) -> list[Link]:
     return [
-        Link(url=addresses.home(study, said.language), label=said("Home page")),
-        Link(url=addresses.results(study, said.language), label=said("Read the results")),
-        Link(url=addresses.receipt(study, said.language), label=said("I have a code")),
+        Link(url=addresses.home(study, translate.language), label=translate("Home page")),
+        Link(url=addresses.results(study, translate.language), label=translate("Read the results")),
+        Link(url=addresses.receipt(study, translate.language), label=translate("I have a code")),
     ]
 
 
-def rendered(template: str, said: Words, title: str, *, sheets: tuple[str, ...] = AFTER, **context: object) -> Fragment:
-    content = environment().get_template(template).render(_=said, language=said.language, title=title, **context)
+def render_fragment(
+    template: str, translate: Translator, title: str, *, sheets: tuple[str, ...] = AFTER_SHEETS, **context: object
+) -> Fragment:
+    content = (
+        make_environment()
+        .get_template(template)
+        .render(_=translate, language=translate.language, title=title, **context)
+    )
     return Fragment(title, Markup(content), sheets)  # noqa: S704  rendered with autoescape on
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class _ErrorLine:
     """One line of the error summary; no target when the question is not on the page."""
 
     target: str | None
@@ -243,37 +264,42 @@ class _Listed:
     message: str
 
 
-def _listed(questionnaire: Questionnaire, problem: Problem, typed: Typed, said: Words) -> _Listed:
-    if problem.question == INVITATION:
-        return _Listed(INVITATION, said(LABEL), said.problem(problem))
-    question = questionnaire.by_id.get(problem.question)
+def _make_error_line(
+    questionnaire: Questionnaire, issue: AnswerIssue, typed: Typed, translate: Translator
+) -> _ErrorLine:
+    if issue.question == INVITATION_FIELD:
+        return _ErrorLine(INVITATION_FIELD, translate(LABEL), translate.describe_issue(issue))
+    question = questionnaire.by_id.get(issue.question)
     if question is None:
-        return _Listed(None, "", said.problem(problem))
-    label = with_answers(in_language(question.label, said.language), questionnaire, typed, said)
-    return _Listed(question.id, markup.plain(label), said.problem(problem))
+        return _ErrorLine(None, "", translate.describe_issue(issue))
+    label = fill_answers(in_language(question.label, translate.language), questionnaire, typed, translate)
+    return _ErrorLine(question.id, markup.to_plain_text(label), translate.describe_issue(issue))
 
 
-def _named(study: Study, language: str) -> list[tuple[str, str]]:
+def _name_questionnaires(study: Study, language: str) -> list[tuple[str, str]]:
     """Each questionnaire and how its audience is called, for people who choose between them."""
-    latest = {each.id: each for each in study.questionnaires}
-    called = {each: in_language(study.audiences.get(each) or latest[each].title, language) for each in latest}
-    return [(each, name[:1].upper() + name[1:]) for each, name in called.items()]
+    latest = {questionnaire.id: questionnaire for questionnaire in study.questionnaires}
+    called = {
+        questionnaire_id: in_language(study.audiences.get(questionnaire_id) or latest[questionnaire_id].title, language)
+        for questionnaire_id in latest
+    }
+    return [(questionnaire_id, name[:1].upper() + name[1:]) for questionnaire_id, name in called.items()]
 
 
-def _decisions(study: Study, said: Words) -> list[tuple[Link, Markup]]:
+def _list_decisions(study: Study, translate: Translator) -> list[tuple[Link, Markup]]:
     """Every decision that the study led to: a link to its story, and what was decided."""
-    page = addresses.actions(study, said.language)
+    page = addresses.actions(study, translate.language)
     return [
         (
-            Link(url=f"{page}#{each.id}", label=markup.plain(in_language(each.said, said.language))),
-            markup.inline(in_language(each.decision.text, said.language)),
+            Link(url=f"{page}#{action.id}", label=markup.to_plain_text(in_language(action.said, translate.language))),
+            markup.render_inline(in_language(action.decision.text, translate.language)),
         )
-        for each in study.actions.listed
-        if each.decision
+        for action in study.actions.listed
+        if action.decision
     ]
 
 
-def _standing_name(found: Standing | None) -> str:
+def _name_standing(found: Standing | None) -> str:
     match found:
         case None:
             return "none"

@@ -25,18 +25,18 @@ from boucle.core.questionnaire.model import (
     Ranking,
     Section,
 )
-from boucle.core.questionnaire.validation import Problem
-from boucle.languages.catalogues import Words
+from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.languages.catalogues import Translator
 
 Json = dict[str, Any]
 Limits = Mapping[str, int | float | str]
 
 
-def rules(questionnaire: Questionnaire, words: Words) -> Markup:
+def build_rules(questionnaire: Questionnaire, translate: Translator) -> Markup:
     """The rules as JSON, for an attribute between single quotes."""
     document = {
-        "parts": [_part(section, words) for section in questionnaire.sections],
-        "say": {code: words.problem(Problem("", code)) for code in _shared_codes(questionnaire)},
+        "parts": [_build_section(section, translate) for section in questionnaire.sections],
+        "say": {code: translate.describe_issue(AnswerIssue("", code)) for code in _find_shared_codes(questionnaire)},
     }
     written = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     # JSON's own escapes: shorter than HTML's, of which every double quote would need one.
@@ -45,48 +45,48 @@ def rules(questionnaire: Questionnaire, words: Words) -> Markup:
     return Markup(written)  # noqa: S704  nothing in it can end the attribute any more
 
 
-def _part(section: Section, words: Words) -> Json:
-    shown = [each for each in section.blocks if isinstance(each, Grid | Note) and each.relevant]
+def _build_section(section: Section, translate: Translator) -> Json:
+    shown = [block for block in section.blocks if isinstance(block, Grid | Note) and block.relevant]
     return {
-        **_when(section.relevant),
-        "ask": [_rule(question, words) for question in section.questions],
-        **({"show": [{"id": each.id, **_when(each.relevant)} for each in shown]} if shown else {}),
+        **_build_relevance(section.relevant),
+        "ask": [_build_rule(question, translate) for question in section.questions],
+        **({"show": [{"id": block.id, **_build_relevance(block.relevant)} for block in shown]} if shown else {}),
     }
 
 
-def _rule(question: Question, words: Words) -> Json:
-    said = {
-        code: words.problem(Problem("", code, limits))
-        for code, limits in _limited(question)
-        if code not in _impossible(question)
+def _build_rule(question: Question, translate: Translator) -> Json:
+    sentences = {
+        code: translate.describe_issue(AnswerIssue("", code, limits))
+        for code, limits in _list_limit_issues(question)
+        if code not in _find_impossible_issues(question)
     }
     return {
         "id": question.id,
         **({} if question.type in ("single", "yes_no") else {"type": question.type}),
         **({"required": 1} if question.required else {}),
-        **_when(question.relevant),
-        **_limits(question),
-        **({"say": said} if said else {}),
+        **_build_relevance(question.relevant),
+        **_limits_of(question),
+        **({"say": sentences} if sentences else {}),
     }
 
 
-def _when(relevant: Condition | None) -> Json:
-    return {"if": _condition(relevant)} if relevant else {}
+def _build_relevance(relevant: Condition | None) -> Json:
+    return {"if": _build_condition(relevant)} if relevant else {}
 
 
-def _condition(condition: Condition) -> list[Any]:
+def _build_condition(condition: Condition) -> list[Any]:
     match condition:
         case And(conditions):
-            return ["and", *map(_condition, conditions)]
+            return ["and", *map(_build_condition, conditions)]
         case Or(conditions):
-            return ["or", *map(_condition, conditions)]
+            return ["or", *map(_build_condition, conditions)]
         case Not(inner):
-            return ["not", _condition(inner)]
+            return ["not", _build_condition(inner)]
         case _:
-            return _test(condition)
+            return _build_test(condition)
 
 
-def _test(test: Test) -> list[Any]:
+def _build_test(test: Test) -> list[Any]:
     match test:
         case Equals(answer, value):
             return ["=", answer, value]
@@ -100,10 +100,10 @@ def _test(test: Test) -> list[Any]:
             return [operator, answer, value]
 
 
-def _limits(question: Question) -> Json:
+def _limits_of(question: Question) -> Json:
     match question:
         case Multiple(min_choices=least, max_choices=most):
-            alone = [each.value for each in question.choices if each.exclusive]
+            alone = [choice.value for choice in question.choices if choice.exclusive]
             return {"min": least, "max": most, **({"alone": alone} if alone else {})}
         case Ranking(top=top):
             return {"items": list(question.values), "max": top}
@@ -117,7 +117,7 @@ def _limits(question: Question) -> Json:
             return {}
 
 
-def _limited(question: Question) -> Iterator[tuple[str, Limits]]:
+def _list_limit_issues(question: Question) -> Iterator[tuple[str, Limits]]:
     """The problems with limits that this question's answer can have, as intake names them."""
     match question:
         case Multiple(min_choices=least, max_choices=most):
@@ -135,7 +135,7 @@ def _limited(question: Question) -> Iterator[tuple[str, Limits]]:
             yield "too_short", {"minimum": least}
 
 
-def _impossible(question: Question) -> frozenset[str]:
+def _find_impossible_issues(question: Question) -> frozenset[str]:
     """What no answer from the page can break: its sentence would only weigh."""
     match question:
         case Multiple(min_choices=least, max_choices=most):
@@ -147,17 +147,17 @@ def _impossible(question: Question) -> frozenset[str]:
             return frozenset()
 
 
-def _shared_codes(questionnaire: Questionnaire) -> list[str]:
+def _find_shared_codes(questionnaire: Questionnaire) -> list[str]:
     """The problems without limits that some answer of this questionnaire can have."""
-    found = {code for question in questionnaire.questions for code in _plain_codes(question)}
+    found = {code for question in questionnaire.questions for code in _list_plain_codes(question)}
     return sorted(found)
 
 
-def _plain_codes(question: Question) -> Iterator[str]:
+def _list_plain_codes(question: Question) -> Iterator[str]:
     if question.required:
         yield "required"
     match question:
-        case Multiple() if any(each.exclusive for each in question.choices):
+        case Multiple() if any(choice.exclusive for choice in question.choices):
             yield "exclusive_choice"
         case Ranking():
             yield "duplicate_choice"

@@ -10,9 +10,9 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import in_language, words
+from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses, markup, shells
-from boucle.pages.common.frame import Frame, Link, footer, language_links
+from boucle.pages.common.frame import Frame, Link, make_footer, make_language_links
 from boucle.pages.study.site_pages import SitePage
 
 HOME = "index.md"
@@ -32,7 +32,7 @@ def language_of(studies: Iterable[Study], source: str) -> str:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class SiteNavigation:
     """A site's pages, seen from any one of them."""
 
     studies: Sequence[Study]
@@ -54,41 +54,42 @@ class Surroundings:
             return self.generated[source].language
         return language_of(self.studies, source)
 
-    def frame(self, page: Page) -> Frame:
+    def build_frame(self, page: Page) -> Frame:
         """What the theme shows around this page."""
         source = page.file.src_uri
         language = self.language_of(source)
-        study = self._study(source)
+        study = self._study_of(source)
         return Frame(
-            words=words(language),
+            translate=translator_for(language),
             site=self.names.get(language) or next(iter(self.names.values())),
-            home=self._address(self._folder(language) + HOME),
-            at_home=source == self._folder(language) + HOME,
-            navigation=self._navigation(language, source),
+            home=self._address_of(self._folder_of(language) + HOME),
+            at_home=source == self._folder_of(language) + HOME,
+            navigation=self._link_pages(language, source),
             languages=self.languages_of(source),
-            footer=footer(study, language) if language in study.languages else (),
+            footer=make_footer(study, language) if language in study.languages else (),
             demonstration=self.demonstration,
         )
 
     def languages_of(self, source: str) -> tuple[Link, ...]:
         """The same page in each language, else that language's home."""
-        return language_links(
-            {each: self._counterpart(source, each) for each in self.languages}, self.language_of(source)
+        return make_language_links(
+            {language: self._find_counterpart(source, language) for language in self.languages},
+            self.language_of(source),
         )
 
-    def _counterpart(self, source: str, language: str) -> str:
+    def _find_counterpart(self, source: str, language: str) -> str:
         if source in self.generated:
             here = self.generated[source]
             if here.is_shell:
-                return shells.elsewhere(language)
+                return shells.language_mark(language)
             same = self._listed_by_topic.get((here.topic, language))
-            return same or self._address(self._folder(language) + HOME)
-        bare = source.removeprefix(self._folder(self.language_of(source)))
-        there = self._folder(language) + bare
-        return self._address(there if there in self.files.src_uris else self._folder(language) + HOME)
+            return same or self._address_of(self._folder_of(language) + HOME)
+        bare = source.removeprefix(self._folder_of(self.language_of(source)))
+        there = self._folder_of(language) + bare
+        return self._address_of(there if there in self.files.src_uris else self._folder_of(language) + HOME)
 
-    def _navigation(self, language: str, source: str) -> tuple[Link, ...]:
-        here = self._address(source)
+    def _link_pages(self, language: str, source: str) -> tuple[Link, ...]:
+        here = self._address_of(source)
         return tuple(Link(url=url, label=label, current=here == url) for url, label in self._menus[language])
 
     # Each page asks: without these two, a site of many studies would take the square of its pages to build.
@@ -97,34 +98,44 @@ class Surroundings:
     def _menus(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Address and label of all that the navigation leads to, by language."""
         return {
-            each: (*self._results(each), *self._themes(each), *self._actions(each), *self._written(each))
-            for each in self.languages
+            language: (
+                *self._list_results(language),
+                *self._list_themes(language),
+                *self._list_actions(language),
+                *self._list_written_pages(language),
+            )
+            for language in self.languages
         }
 
     @cached_property
     def _listed_by_topic(self) -> Mapping[tuple[str, str], str]:
         """The address of the first page about a topic in a language."""
-        listed = [each for each in self.generated.values() if each.is_listed]
-        return {(each.topic, each.language): each.address for each in reversed(listed)}
+        listed = [page for page in self.generated.values() if page.is_listed]
+        return {(page.topic, page.language): page.address for page in reversed(listed)}
 
-    def _results(self, language: str) -> list[tuple[str, str]]:
+    def _list_results(self, language: str) -> list[tuple[str, str]]:
         spoken = [study for study in self.studies if language in study.languages]
-        alone = words(language)("Results") if len(spoken) == 1 else None
-        return [(addresses.results(each, language), alone or in_language(each.title, language)) for each in spoken]
-
-    def _themes(self, language: str) -> list[tuple[str, str]]:
-        grouped = [each for each in self.studies if language in each.languages and each.themes]
-        return [(addresses.themes(each, language), words(language)("Themes")) for each in grouped[:1]]
-
-    def _actions(self, language: str) -> list[tuple[str, str]]:
-        acting = [each for each in self.studies if language in each.languages and each.actions.listed]
-        return [(addresses.actions(each, language), words(language)("You said, we did")) for each in acting[:1]]
-
-    def _written(self, language: str) -> list[tuple[str, str]]:
-        """The pages that people wrote, at the top of the language's folder, home apart."""
-        folder = self._folder(language)
+        alone = translator_for(language)("Results") if len(spoken) == 1 else None
         return [
-            (self._address(file.src_uri), markup.text_of(file.page.title or ""))
+            (addresses.results(listed_study, language), alone or in_language(listed_study.title, language))
+            for listed_study in spoken
+        ]
+
+    def _list_themes(self, language: str) -> list[tuple[str, str]]:
+        grouped = [study for study in self.studies if language in study.languages and study.themes]
+        return [(addresses.themes(study, language), translator_for(language)("Themes")) for study in grouped[:1]]
+
+    def _list_actions(self, language: str) -> list[tuple[str, str]]:
+        acting = [study for study in self.studies if language in study.languages and study.actions.listed]
+        return [
+            (addresses.actions(study, language), translator_for(language)("You said, we did")) for study in acting[:1]
+        ]
+
+    def _list_written_pages(self, language: str) -> list[tuple[str, str]]:
+        """The pages that people wrote, at the top of the language's folder, home apart."""
+        folder = self._folder_of(language)
+        return [
+            (self._address_of(file.src_uri), markup.text_of(file.page.title or ""))
             for file in self.files.documentation_pages()
             if file.src_uri not in self.generated
             and file.page is not None
@@ -134,13 +145,13 @@ class Surroundings:
             and file.inclusion in IN_NAVIGATION
         ]
 
-    def _study(self, source: str) -> Study:
+    def _study_of(self, source: str) -> Study:
         return self.generated[source].study if source in self.generated else self.studies[0]
 
-    def _folder(self, language: str) -> str:
+    def _folder_of(self, language: str) -> str:
         return "" if language == self.languages[0] else f"{language}/"
 
-    def _address(self, source: str) -> str:
+    def _address_of(self, source: str) -> str:
         """From the root of the site."""
         file = self.files.src_uris.get(source)
         url = file.url if file else source.removesuffix(HOME)

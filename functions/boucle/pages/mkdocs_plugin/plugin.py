@@ -32,8 +32,8 @@ from boucle.pages.articles import approval
 from boucle.pages.articles.site_articles import SiteArticles
 from boucle.pages.common import shells, styles
 from boucle.pages.forms import fragments
-from boucle.pages.mkdocs_plugin.navigation import Surroundings, language_of
-from boucle.pages.study.site_pages import SitePage, pages_of, recordings, served_files
+from boucle.pages.mkdocs_plugin.navigation import SiteNavigation, language_of
+from boucle.pages.study.site_pages import SitePage, find_recordings, pages_of, render_served_files
 
 THEME = "boucle"
 LINK = re.compile(r'(?<=\s)(href|src|action)="(?![a-z][a-z0-9+.-]*:|/|#|")([^"]*)"', re.IGNORECASE)
@@ -70,7 +70,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
             )
         day = date.fromisoformat(self.config.today) if self.config.today else datetime.now(UTC).date()
         self.generated = {page.source: page for page in pages_of(self.studies, day)}
-        self.articles = SiteArticles.of(self.studies, self._data(config))
+        self.articles = SiteArticles.of(self.studies, self._find_published_data(config))
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -79,12 +79,12 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
             if source in files.src_uris:
                 del self.generated[source]
             else:
-                files.append(_generated_file(page, config))
-        for file in [each for each in files if each.src_uri.endswith(approval.ENDING)]:
+                files.append(_make_file(page, config))
+        for file in [candidate for candidate in files if candidate.src_uri.endswith(approval.APPROVAL_SUFFIX)]:
             files.remove(file)
-        for address, content in served_files(self.studies).items():
+        for address, content in render_served_files(self.studies).items():
             files.append(File.generated(config, address, content=content))
-        for address, recording in recordings(self.studies, self._surveys_folder(config)).items():
+        for address, recording in find_recordings(self.studies, self._surveys_folder(config)).items():
             files.append(File.generated(config, address, abs_src_path=str(recording)))
         return files
 
@@ -93,15 +93,15 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         source, path = page.file.src_uri, page.file.abs_src_path
         if source in self.generated or path is None or not self.articles.is_article(page.meta):
             return markdown
-        return self.articles.written(source, Path(path), language_of(self.studies, source)) or markdown
+        return self.articles.render_markdown(source, Path(path), language_of(self.studies, source)) or markdown
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         """Every page has its title by now: the navigation can be drawn, and all wrong figures told at once."""
-        if self.articles.faults:
-            raise PluginError("boucle: these figures cannot stand:\n" + "\n".join(self.articles.faults))
+        if self.articles.issues:
+            raise PluginError("boucle: these figures cannot stand:\n" + "\n".join(self.articles.issues))
         names = dict.fromkeys(self.studies[0].languages, config.site_name)
         demonstration = self.config.demonstration
-        self.surroundings = Surroundings(
+        self.navigation = SiteNavigation(
             self.studies, self.generated, files, {**names, **self.config.names}, demonstration
         )
         return env
@@ -109,17 +109,17 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The fragment instead of the empty page. Themes that are not ours get banner and languages in the content."""
         made = self.generated.get(page.file.src_uri)
-        return made.fragment.content if made else self.articles.finished(page.file.src_uri, html)
+        return made.fragment.content if made else self.articles.finish_page(page.file.src_uri, html)
 
     def on_page_context(
         self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: object
     ) -> TemplateContext:
         """What our own theme shows; for others, the same above the content."""
-        frame = self.surroundings.frame(page)
+        frame = self.navigation.build_frame(page)
         if config.theme.name == THEME:
             cast(dict[str, object], context)["boucle"] = frame
         else:
-            page.content = f"{fragments.above(frame)}{page.content}"
+            page.content = f"{fragments.render_banner(frame)}{page.content}"
         return context
 
     def on_template_context(
@@ -138,12 +138,12 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         head = (
             made.fragment.head
             if made
-            else styles.inlined(*(("written",) if own else ()), *self.articles.sheets(source))
+            else styles.inline_sheets(*(("written",) if own else ()), *self.articles.sheets_of(source))
         )
-        dressed = shells.dressed(output, head if own else styles.inlined("tokens") + head)
+        dressed = shells.add_to_head(output, head if own else styles.inline_sheets("tokens") + head)
         if not own:
-            dressed = _in_language(dressed, self.surroundings.language_of(source))
-        return _root_absolute(dressed, page.file.url) if made and not made.is_listed else dressed
+            dressed = _set_language(dressed, self.navigation.language_of(source))
+        return _make_links_absolute(dressed, page.file.url) if made and not made.is_listed else dressed
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Check what was built."""
@@ -167,7 +167,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         server.watch(str(self._surveys_folder(config)))
         return server
 
-    def _data(self, config: MkDocsConfig) -> str:
+    def _find_published_data(self, config: MkDocsConfig) -> str:
         data = self.config.published
         if not data or data.startswith(("https://", "http://")):
             return data
@@ -187,7 +187,7 @@ def _check_addresses(config: MkDocsConfig) -> None:
         )
 
 
-def _generated_file(page: SitePage, config: MkDocsConfig) -> File:
+def _make_file(page: SitePage, config: MkDocsConfig) -> File:
     title = json.dumps(str(escape(page.fragment.title)), ensure_ascii=False)
     file = File.generated(
         config, page.source, content=f"---\ntitle: {title}\n---\n", inclusion=InclusionLevel.NOT_IN_NAV
@@ -201,11 +201,11 @@ def _is_built(page: SitePage, site: Path) -> bool:
     return file.exists() and page.fragment.content in file.read_text("utf-8")
 
 
-def _in_language(page: str, language: str) -> str:
+def _set_language(page: str, language: str) -> str:
     """The page with its own language and direction, in a theme that has one for the whole site."""
     return OPENING.sub(f'<html lang="{language}" dir="{direction(language)}">', page, count=1)
 
 
-def _root_absolute(page: str, url: str) -> str:
+def _make_links_absolute(page: str, url: str) -> str:
     """The page with relative links made absolute from the root of the site."""
     return LINK.sub(lambda link: f'{link[1]}="{urljoin(f"/{url}", link[2])}"', page)

@@ -16,18 +16,18 @@ from dataclasses import dataclass
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Value
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import words
-from boucle.languages.number_format import Figures
-from boucle.pages.actions.feed import feed
+from boucle.languages.catalogues import translator_for
+from boucle.languages.number_format import NumberFormatter
+from boucle.pages.actions.feed import render_series_feed
 from boucle.pages.opendata.metadata import Metadata
-from boucle.pages.opendata.table_schema import CELLS, CODEBOOK, ESTIMATES, Column
+from boucle.pages.opendata.table_schema import CELLS, CODEBOOK, ESTIMATES, CsvColumn
 from boucle.pages.results.document import (
-    Cell,
-    Estimated,
-    Measure,
-    Release,
+    PublishedMeasure,
+    ReadCell,
+    ReadEstimate,
+    ReadRelease,
+    ReadTable,
     Shown,
-    Table,
     Withheld,
     data_folder,
     read_release,
@@ -45,48 +45,48 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Record = Mapping[str, object]
 
 
-def data_files(study: Study, releases: Sequence[bytes]) -> Mapping[str, bytes]:
+def render_data_files(study: Study, releases: Sequence[bytes]) -> Mapping[str, bytes]:
     """By address, what stands beside `latest.json` once the last of these releases is out.
 
     `releases` are the documents of one series, oldest first. Raises UnreadableRelease and UnknownLabel.
     """
     read = [read_release(document) for document in releases]
-    newest = Package(study, Labels.of(study, read[-1], Figures(words(study.languages[0]))))
-    tables = newest.tables()
-    files = {**tables, **Metadata(study, read[-1], tables).files()}
+    newest = DataPackage(study, Labels.of(study, read[-1], NumberFormatter(translator_for(study.languages[0]))))
+    tables = newest.render_tables()
+    files = {**tables, **Metadata(study, read[-1], tables).render_files()}
     files["datapackage.json"] = newest.describe(tables, releases[-1])
-    files["feed.atom"] = feed(study, read)
+    files["feed.atom"] = render_series_feed(study, read)
     return {data_folder(read[-1].series) + name: content for name, content in files.items()}
 
 
 @dataclass(frozen=True)
-class Package:
+class DataPackage:
     """The data files of one release, labels in the study's first language."""
 
     study: Study
     labels: Labels
 
     @property
-    def _release(self) -> Release:
+    def _release(self) -> ReadRelease:
         return self.labels.release
 
-    def tables(self) -> dict[str, bytes]:
+    def render_tables(self) -> dict[str, bytes]:
         """The CSV files, by name."""
         return {
-            "cells.csv": to_csv(CELLS, self._cells()),
-            "estimates.csv": to_csv(ESTIMATES, self._estimates()),
-            "codebook.csv": to_csv(self._codebook_columns(), self._codebook()),
+            "cells.csv": to_csv(CELLS, self._list_cells()),
+            "estimates.csv": to_csv(ESTIMATES, self._list_estimates()),
+            "codebook.csv": to_csv(self._make_codebook_columns(), self._list_meanings()),
         }
 
     def describe(self, tables: Mapping[str, bytes], document: bytes) -> bytes:
         """The Frictionless Data Package (version 1) of these tables and of the release itself."""
         release = self._release
-        columns = {"cells.csv": CELLS, "estimates.csv": ESTIMATES, "codebook.csv": self._codebook_columns()}
+        columns = {"cells.csv": CELLS, "estimates.csv": ESTIMATES, "codebook.csv": self._make_codebook_columns()}
         described = {
             "profile": "data-package",
             "name": re.sub("[^a-z0-9._-]", "-", str(release.series).lower()),
-            "title": self.labels.words_of(self.study.title),
-            "description": self.labels.words_of(self.study.description),
+            "title": self.labels.plain_text_of(self.study.title),
+            "description": self.labels.plain_text_of(self.study.description),
             "version": str(release.number),
             "created": f"{release.date.isoformat()}T00:00:00Z",
             "licenses": [LICENCE],
@@ -94,18 +94,23 @@ class Package:
             "demonstration": release.demonstration,
             "mechanism": {"name": "discrete-laplace", "scale": release.scale},
             "resources": [
-                *(_resource(name, content, columns[name]) for name, content in tables.items()),
-                _document(release, document),
+                *(_describe_resource(name, content, columns[name]) for name, content in tables.items()),
+                _describe_document(release, document),
             ],
         }
         return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
 
-    def _cells(self) -> Iterator[Record]:
+    def _list_cells(self) -> Iterator[Record]:
         for table in (*self._release.questions, *self._release.crosstabs):
             for cell in table.cells:
-                yield self._series() | self._table(table) | self._values(table, cell) | _numbers(cell)
+                yield (
+                    self._describe_series()
+                    | self._describe_table(table)
+                    | self._describe_values(table, cell)
+                    | _describe_cell(cell)
+                )
 
-    def _series(self) -> dict[str, object]:
+    def _describe_series(self) -> dict[str, object]:
         release = self._release
         return {
             "questionnaire": release.series.questionnaire,
@@ -114,7 +119,7 @@ class Package:
             "demonstration": "true" if release.demonstration else "false",
         }
 
-    def _table(self, table: Table) -> dict[str, object]:
+    def _describe_table(self, table: ReadTable) -> dict[str, object]:
         first, *crossed = table.questions
         other = crossed[0] if crossed else ""
         return {
@@ -126,104 +131,112 @@ class Package:
             "base": "" if table.base is None else table.base,
         }
 
-    def _values(self, table: Table, cell: Cell) -> dict[str, object]:
+    def _describe_values(self, table: ReadTable, cell: ReadCell) -> dict[str, object]:
         first, *others = cell.values
-        found: dict[str, object] = {"value": _value(first), "label": self.labels.value(table.questions[0], first)}
+        found: dict[str, object] = {
+            "value": _format_value(first),
+            "label": self.labels.value(table.questions[0], first),
+        }
         if not others:
             return found
         if table.type == "ranking":
             return found | {"rank": others[0]}
         crossed = self.labels.value(table.questions[1], others[0])
-        return found | {"crossed_value": _value(others[0]), "crossed_label": crossed}
+        return found | {"crossed_value": _format_value(others[0]), "crossed_label": crossed}
 
-    def _estimates(self) -> Iterator[Record]:
+    def _list_estimates(self) -> Iterator[Record]:
         for table in self._release.questions:
             for estimate in table.estimates:
-                yield self._series() | self._table(table) | _estimate(estimate)
+                yield self._describe_series() | self._describe_table(table) | _describe_estimate(estimate)
 
-    def _codebook_columns(self) -> tuple[Column, ...]:
+    def _make_codebook_columns(self) -> tuple[CsvColumn, ...]:
         """The codebook has a label a language."""
         languages = self.labels.questionnaire.languages
-        asked = (Column(f"question_label_{each}", "string", f"The question, in '{each}'") for each in languages)
-        chosen = (Column(f"label_{each}", "string", f"What the value means, in '{each}'") for each in languages)
+        asked = (
+            CsvColumn(f"question_label_{language}", "string", f"The question, in '{language}'")
+            for language in languages
+        )
+        chosen = (
+            CsvColumn(f"label_{language}", "string", f"What the value means, in '{language}'") for language in languages
+        )
         return (*CODEBOOK, *asked, *chosen)
 
-    def _codebook(self) -> Iterator[Record]:
+    def _list_meanings(self) -> Iterator[Record]:
         """Every value that a cell can hold, in the order asked."""
-        by_language = {each: self._in(each) for each in self.labels.questionnaire.languages}
+        by_language = {language: self._labels_in(language) for language in self.labels.questionnaire.languages}
         for table in self._release.questions:
             question = self.labels.questions.get(table.questions[0])
             for value in dict.fromkeys(cell.values[0] for cell in table.cells):
-                yield self._meaning(table, value, question, by_language)
+                yield self._describe_meaning(table, value, question, by_language)
 
-    def _meaning(
-        self, table: Table, value: Value | None, question: Question | None, by_language: Mapping[str, Labels]
+    def _describe_meaning(
+        self, table: ReadTable, value: Value | None, question: Question | None, by_language: Mapping[str, Labels]
     ) -> Record:
         id = table.questions[0]
         return {
             "question": id,
             "type": table.type,
-            "value": _value(value),
+            "value": _format_value(value),
             "concept": question.concept if question else "",
             "theme": question.theme if question else "",
             "routed": "true" if question and question.relevant else "false",
             "epsilon": table.epsilon,
-            **{f"question_label_{each}": labels.title(id) for each, labels in by_language.items()},
-            **{f"label_{each}": labels.value(id, value) for each, labels in by_language.items()},
+            **{f"question_label_{language}": labels.title(id) for language, labels in by_language.items()},
+            **{f"label_{language}": labels.value(id, value) for language, labels in by_language.items()},
         }
 
-    def _in(self, language: str) -> Labels:
-        return Labels(self._release, self.labels.versions, Figures(words(language)))
+    def _labels_in(self, language: str) -> Labels:
+        return Labels(self._release, self.labels.versions, NumberFormatter(translator_for(language)))
 
 
-def to_csv(columns: Sequence[Column], records: Iterable[Record]) -> bytes:
+def to_csv(columns: Sequence[CsvColumn], records: Iterable[Record]) -> bytes:
     """RFC 4180 in UTF-8, without a byte order mark; what a spreadsheet would run as a formula is made text."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(column.name for column in columns)
     for record in records:
-        writer.writerow(_safe(record.get(column.name)) for column in columns)
+        writer.writerow(_escape_formula(record.get(column.name)) for column in columns)
     return written.getvalue().encode()
 
 
-def _safe(field: object) -> str:
+def _escape_formula(field: object) -> str:
     text = "" if field is None else str(field)
     if text.lstrip().startswith(("=", "+", "-", "@")) and not NUMBER.fullmatch(text):
         return f"'{text}"
     return text
 
 
-def _value(value: Value | None) -> str:
+def _format_value(value: Value | None) -> str:
     """A value as text; empty for no answer, which its label says."""
     return "" if value is None else str(value)
 
 
-def _numbers(cell: Cell) -> dict[str, object]:
+def _describe_cell(cell: ReadCell) -> dict[str, object]:
     own_base = {} if cell.base is None else {"base": cell.base}
-    published: dict[str, object] = {**own_base, **_figure(cell.published, "")}
+    published: dict[str, object] = {**own_base, **_describe_share(cell.published, "")}
     if isinstance(cell.published, Shown):
         published["count"] = cell.published.count
     if cell.within is not None:
         published |= {"within": cell.within.question, "within_base": cell.within.base}
-        published |= _figure(cell.within.published, "within_")
+        published |= _describe_share(cell.within.published, "within_")
     return published | {"below": cell.below}
 
 
-def _figure(published: Shown | Withheld, prefix: str) -> dict[str, object]:
+def _describe_share(published: Shown | Withheld, prefix: str) -> dict[str, object]:
     if not isinstance(published, Shown):
         return {f"{prefix}status": published.value}
     return {f"{prefix}status": "shown", f"{prefix}share": published.share, f"{prefix}margin": published.margin}
 
 
-def _estimate(estimate: Estimated) -> dict[str, object]:
+def _describe_estimate(estimate: ReadEstimate) -> dict[str, object]:
     named: dict[str, object] = {"estimate": estimate.name, "threshold": estimate.threshold}
     published = estimate.published
-    if not isinstance(published, Measure):
+    if not isinstance(published, PublishedMeasure):
         return named | {"status": published.value}
     return named | {"status": "shown", "estimated": published.value, "margin": published.margin}
 
 
-def _resource(name: str, content: bytes, columns: Sequence[Column]) -> dict[str, object]:
+def _describe_resource(name: str, content: bytes, columns: Sequence[CsvColumn]) -> dict[str, object]:
     return {
         "profile": "tabular-data-resource",
         "name": name.removesuffix(".csv"),
@@ -234,11 +247,11 @@ def _resource(name: str, content: bytes, columns: Sequence[Column]) -> dict[str,
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
-        "schema": {"fields": [column.described() for column in columns], "missingValues": [""]},
+        "schema": {"fields": [column.to_field() for column in columns], "missingValues": [""]},
     }
 
 
-def _document(release: Release, document: bytes) -> dict[str, object]:
+def _describe_document(release: ReadRelease, document: bytes) -> dict[str, object]:
     return {
         "profile": "data-resource",
         "name": f"release-{release.number}",

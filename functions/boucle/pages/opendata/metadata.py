@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language
-from boucle.pages.common.markup import plain
-from boucle.pages.results.document import Release
+from boucle.pages.common.markup import to_plain_text
+from boucle.pages.results.document import ReadRelease
 
 LICENCE_ADDRESS = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 TYPES = {"csv": "text/csv", "json": "application/json"}
@@ -23,32 +23,33 @@ class Metadata:
     """The metadata of one release."""
 
     study: Study
-    release: Release
+    release: ReadRelease
     tables: Mapping[str, bytes]
 
-    def files(self) -> dict[str, bytes]:
-        return {"dataset.jsonld": _written(self._dataset()), "dcat.jsonld": _written(self._dcat())}
+    def render_files(self) -> dict[str, bytes]:
+        return {"dataset.jsonld": _to_json(self._build_dataset()), "dcat.jsonld": _to_json(self._build_dcat())}
 
     @property
     def _title(self) -> str:
-        return f"{self._in(self.study.title)} — {self._in(self.study.audiences.get(self.release.series.questionnaire))}"
+        audience = self.study.audiences.get(self.release.series.questionnaire)
+        return f"{self._plain_text_of(self.study.title)} — {self._plain_text_of(audience)}"
 
-    def _in(self, text: Mapping[str, str] | None) -> str:
-        return plain(in_language(text, self.study.languages[0]))
+    def _plain_text_of(self, text: Mapping[str, str] | None) -> str:
+        return to_plain_text(in_language(text, self.study.languages[0]))
 
-    def _distributions(self) -> Iterator[tuple[str, str]]:
+    def _list_distributions(self) -> Iterator[tuple[str, str]]:
         """The name and the kind of each file."""
         yield from ((name, "csv") for name in self.tables)
         yield "latest.json", "json"
 
-    def _dataset(self) -> dict[str, object]:
+    def _build_dataset(self) -> dict[str, object]:
         release = self.release
         return {
             "@context": "https://schema.org/",
             "@type": "Dataset",
             "@id": "dataset.jsonld",
             "name": self._title,
-            "description": self._in(self.study.description),
+            "description": self._plain_text_of(self.study.description),
             "inLanguage": self.study.languages[0],
             "version": str(release.number),
             "dateModified": release.date.isoformat(),
@@ -59,11 +60,11 @@ class Metadata:
             "measurementTechnique": "Self-administered survey; counts protected with discrete Laplace noise",
             "distribution": [
                 {"@type": "DataDownload", "name": name, "contentUrl": name, "encodingFormat": TYPES[kind]}
-                for name, kind in self._distributions()
+                for name, kind in self._list_distributions()
             ],
         }
 
-    def _dcat(self) -> dict[str, object]:
+    def _build_dcat(self) -> dict[str, object]:
         release = self.release
         wave = self.study.waves_by_id[release.series.wave]
         language = self.study.languages[0]
@@ -79,12 +80,12 @@ class Metadata:
             "@type": "dcat:Dataset",
             "dct:identifier": str(release.series),
             "dct:title": {"@language": language, "@value": self._title},
-            "dct:description": {"@language": language, "@value": self._in(self.study.description)},
-            "dct:modified": _day(release.date.isoformat()),
+            "dct:description": {"@language": language, "@value": self._plain_text_of(self.study.description)},
+            "dct:modified": _make_date(release.date.isoformat()),
             "dct:temporal": {
                 "@type": "dct:PeriodOfTime",
-                "dcat:startDate": _day(wave.opens.isoformat()),
-                "dcat:endDate": _day(wave.closes.isoformat()),
+                "dcat:startDate": _make_date(wave.opens.isoformat()),
+                "dcat:endDate": _make_date(wave.closes.isoformat()),
             },
             "dct:license": {"@id": LICENCE_ADDRESS},
             "dct:publisher": {"@type": "foaf:Organization", "foaf:name": self.study.controller.name},
@@ -99,14 +100,14 @@ class Metadata:
                     "dcat:accessURL": {"@id": name},
                     "dcat:mediaType": {"@id": f"http://www.iana.org/assignments/media-types/{TYPES[kind]}"},
                 }
-                for name, kind in self._distributions()
+                for name, kind in self._list_distributions()
             ],
         }
 
 
-def _day(day: str) -> dict[str, str]:
+def _make_date(day: str) -> dict[str, str]:
     return {"@type": "xsd:date", "@value": day}
 
 
-def _written(document: Mapping[str, object]) -> bytes:
+def _to_json(document: Mapping[str, object]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -10,12 +10,12 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from boucle.core.errors import Refusal
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.values import Value
 from boucle.core.study.model import Series
 
 
-class UnreadableRelease(Refusal):
+class UnreadableRelease(BoucleError):
     """Bytes that are not a release document."""
 
 
@@ -54,7 +54,7 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ReadCell:
     """One cell: a value for each question of its table (None: no answer), and what is published of it."""
 
     values: tuple[Value | None, ...]
@@ -72,7 +72,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class PublishedMeasure:
     """A published estimate and its margin, in its own unit (percents for a share)."""
 
     value: float
@@ -80,24 +80,24 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimated:
+class ReadEstimate:
     """A declared estimate: `mean`, `median`, `nps`, or `share_at_least` its threshold."""
 
     name: str
     threshold: int | None
-    published: Measure | Withheld
+    published: PublishedMeasure | Withheld
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReadTable:
     """What is published of one question, or of two crossed ones."""
 
     questions: tuple[str, ...]
     type: str
     base: int | None
     epsilon: float | None
-    cells: tuple[Cell, ...]
-    estimates: tuple[Estimated, ...] = ()
+    cells: tuple[ReadCell, ...]
+    estimates: tuple[ReadEstimate, ...] = ()
 
     @property
     def withheld(self) -> Withheld | None:
@@ -108,7 +108,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Release:
+class ReadRelease:
     """One dated, immutable publication of a series."""
 
     series: Series
@@ -120,11 +120,11 @@ class Release:
     demonstration: bool
     scale: int
     previous: str | None
-    questions: tuple[Table, ...]
-    crosstabs: tuple[Table, ...]
+    questions: tuple[ReadTable, ...]
+    crosstabs: tuple[ReadTable, ...]
 
     @cached_property
-    def by_question(self) -> Mapping[str, Table]:
+    def by_question(self) -> Mapping[str, ReadTable]:
         return {table.questions[0]: table for table in self.questions}
 
 
@@ -133,18 +133,18 @@ def data_folder(series: Series) -> str:
     return f"{series.study}/data/{series.questionnaire}/v{series.major}/{series.wave}/"
 
 
-def read_release(document: bytes) -> Release:
+def read_release(document: bytes) -> ReadRelease:
     """The release that these bytes say. Raises UnreadableRelease, which names what is missing."""
     try:
-        return _release(json.loads(document))
+        return _parse_release(json.loads(document))
     except KeyError as missing:
         raise UnreadableRelease(f"this release document has no {missing}: publish it again with this version") from None
     except (ValueError, TypeError) as wrong:
         raise UnreadableRelease(f"this is not a release document ({wrong}): publish it again") from wrong
 
 
-def _release(source: Mapping[str, Any]) -> Release:
-    return Release(
+def _parse_release(source: Mapping[str, Any]) -> ReadRelease:
+    return ReadRelease(
         series=Series(source["study"], source["questionnaire"], source["major"], source["wave"]),
         versions=tuple(source["versions"]),
         number=source["release"],
@@ -154,43 +154,43 @@ def _release(source: Mapping[str, Any]) -> Release:
         demonstration=source["demonstration"],
         scale=source["mechanism"]["scale"],
         previous=source["previous"],
-        questions=tuple(_table(each, (each["id"],)) for each in source["questions"]),
-        crosstabs=tuple(_table(each, tuple(each["questions"])) for each in source["crosstabs"]),
+        questions=tuple(_parse_table(question, (question["id"],)) for question in source["questions"]),
+        crosstabs=tuple(_parse_table(crosstab, tuple(crosstab["questions"])) for crosstab in source["crosstabs"]),
     )
 
 
-def _table(source: Mapping[str, Any], questions: tuple[str, ...]) -> Table:
-    return Table(
+def _parse_table(source: Mapping[str, Any], questions: tuple[str, ...]) -> ReadTable:
+    return ReadTable(
         questions=questions,
         type=source.get("type", "crosstab"),
         base=source.get("base"),
         epsilon=source.get("epsilon"),
-        cells=tuple(_cell(each) for each in source["cells"]),
-        estimates=tuple(_estimate(each) for each in source.get("estimates", ())),
+        cells=tuple(_parse_cell(cell) for cell in source["cells"]),
+        estimates=tuple(_parse_estimate(estimate) for estimate in source.get("estimates", ())),
     )
 
 
-def _cell(source: Mapping[str, Any]) -> Cell:
-    return Cell(
+def _parse_cell(source: Mapping[str, Any]) -> ReadCell:
+    return ReadCell(
         values=tuple(source["values"]) if "values" in source else (source["value"],),
-        published=_published(source, source.get("count")),
+        published=_parse_published(source, source.get("count")),
         below=source.get("below"),
         base=source.get("base"),
-        within=_within(source["within"], source["count"]) if "within" in source else None,
+        within=_parse_within(source["within"], source["count"]) if "within" in source else None,
     )
 
 
-def _within(source: Mapping[str, Any], count: int) -> Within:
-    return Within(source["question"], source.get("base"), _published(source, count))
+def _parse_within(source: Mapping[str, Any], count: int) -> Within:
+    return Within(source["question"], source.get("base"), _parse_published(source, count))
 
 
-def _published(source: Mapping[str, Any], count: Any) -> Shown | Withheld:
+def _parse_published(source: Mapping[str, Any], count: Any) -> Shown | Withheld:
     if source["status"] != "shown":
         return Withheld(source["status"])
     return Shown(count, source["share"], source["margin"])
 
 
-def _estimate(source: Mapping[str, Any]) -> Estimated:
+def _parse_estimate(source: Mapping[str, Any]) -> ReadEstimate:
     shown = source["status"] == "shown"
-    published = Measure(source["value"], source["margin"]) if shown else Withheld(source["status"])
-    return Estimated(source["name"], source.get("threshold"), published)
+    published = PublishedMeasure(source["value"], source["margin"]) if shown else Withheld(source["status"])
+    return ReadEstimate(source["name"], source.get("threshold"), published)

@@ -5,49 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import in_language, words
-from boucle.languages.number_format import Figures
+from boucle.languages.catalogues import in_language, translator_for
+from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common import addresses, styles
-from boucle.pages.common.markup import plain
-from boucle.pages.forms.fragments import environment
-from boucle.pages.results.document import Release, data_folder
-from boucle.pages.results.figures import Draw, Figure
+from boucle.pages.common.markup import to_plain_text
+from boucle.pages.forms.fragments import make_environment
+from boucle.pages.results.document import ReadRelease, data_folder
+from boucle.pages.results.figures import FigurePresenter, PresentedFigure
 from boucle.pages.results.labels import DEMONSTRATION, Labels
 
 
-def embeds(study: Study, releases: Iterable[Release]) -> Mapping[str, bytes]:
+def render_embeds(study: Study, releases: Iterable[ReadRelease]) -> Mapping[str, bytes]:
     """By address, a page a figure and language."""
     return {
         addresses.embed(study, figure.anchor, language).lstrip("/"): page
         for release in releases
         for language in study.languages
-        for figure, page in _pages(study, release, language)
+        for figure, page in _render_pages(study, release, language)
     }
 
 
-def _pages(study: Study, release: Release, language: str) -> Iterable[tuple[Figure, bytes]]:
-    labels = Labels.of(study, release, Figures(words(language)))
+def _render_pages(study: Study, release: ReadRelease, language: str) -> Iterable[tuple[PresentedFigure, bytes]]:
+    labels = Labels.of(study, release, NumberFormatter(translator_for(language)))
     audience = in_language(study.audiences.get(release.series.questionnaire), language)
-    draw = Draw(labels, audience or labels.figures.words("respondents"))
-    return [(figure, _page(study, draw, figure)) for figure in (*draw.questions(), *draw.crosstabs())]
+    presenter = FigurePresenter(labels, audience or labels.formatter.translate("respondents"))
+    return [
+        (figure, _render_page(study, presenter, figure))
+        for figure in (*presenter.present_questions(), *presenter.present_crosstabs())
+    ]
 
 
-def _page(study: Study, draw: Draw, figure: Figure) -> bytes:
-    labels, said = draw.labels, draw.labels.figures.words
+def _render_page(study: Study, presenter: FigurePresenter, figure: PresentedFigure) -> bytes:
+    labels, translate = presenter.labels, presenter.labels.formatter.translate
     release = labels.release
-    template = environment().get_template("embed.html")
+    template = make_environment().get_template("embed.html")
     page = template.render(
-        _=said,
-        language=said.language,
-        direction=said.direction,
-        style=styles.inlined("page", "figures"),
+        _=translate,
+        language=translate.language,
+        direction=translate.direction,
+        style=styles.inline_sheets("page", "figures"),
         figure=figure,
-        column={"audience": draw.audience, "data": f"/{data_folder(release.series)}"},
+        column={"audience": presenter.audience, "data": f"/{data_folder(release.series)}"},
         at=study.counted_ids.index(release.series.questionnaire) + 1,
-        page=addresses.results(study, said.language),
-        study=plain(in_language(study.title, said.language)),
+        page=addresses.results(study, translate.language),
+        study=to_plain_text(in_language(study.title, translate.language)),
         publisher=study.controller.name,
-        day=labels.figures.day(release.date),
+        day=labels.formatter.format_day(release.date),
         number=release.number,
         demonstration=DEMONSTRATION if release.demonstration else "",
     )

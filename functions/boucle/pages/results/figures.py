@@ -12,14 +12,18 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from boucle.core.questionnaire.model import Grid, Question, Rating
-from boucle.languages.catalogues import marked
-from boucle.pages.results.document import Estimated, Measure, Table
-from boucle.pages.results.known_profile import Known, beside_known
+from boucle.languages.catalogues import gettext_noop
+from boucle.pages.results.document import PublishedMeasure, ReadEstimate, ReadTable
+from boucle.pages.results.known_profile import PopulationComparison, compare_with_population
 from boucle.pages.results.labels import MODE, Labels
-from boucle.pages.results.rows import Group, Rows
-from boucle.pages.results.sentences import Grammar, withheld
+from boucle.pages.results.rows import AnswerGroup, RowWriter
+from boucle.pages.results.sentences import HeadlineWriter, describe_withheld
 
-ESTIMATES = {"mean": marked("Mean"), "median": marked("Median"), "nps": marked("Net Promoter Score")}
+ESTIMATE_NAMES = {
+    "mean": gettext_noop("Mean"),
+    "median": gettext_noop("Median"),
+    "nps": gettext_noop("Net Promoter Score"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PresentedFigure:
     """One published figure, at an address that does not change."""
 
     anchor: str
@@ -42,124 +46,126 @@ class Figure:
     short: Markup
     base: str
     facts: tuple[Fact, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[AnswerGroup, ...]
     concept: str | None = None
     profile: bool = False
-    known: Known | None = None
+    known: PopulationComparison | None = None
 
 
 @dataclass(frozen=True)
-class Draw:
+class FigurePresenter:
     """Draws the figures of one release, for one audience, in one language."""
 
     labels: Labels
     audience: str
 
     @property
-    def _grammar(self) -> Grammar:
-        return Grammar(self.labels, self.audience)
+    def _headline_writer(self) -> HeadlineWriter:
+        return HeadlineWriter(self.labels, self.audience)
 
-    def questions(self, keep: Callable[[Question | None], bool] = lambda _: True) -> Iterator[Figure]:
+    def present_questions(self, keep: Callable[[Question | None], bool] = lambda _: True) -> Iterator[PresentedFigure]:
         """One figure a question, and one a grid with the rows that are kept, in the order asked."""
-        kept = (each for each in self.labels.release.questions if keep(self.labels.questions.get(each.questions[0])))
-        grids = groupby(kept, lambda each: self.labels.grid_of(each.questions[0]))
+        kept = (table for table in self.labels.release.questions if keep(self.labels.questions.get(table.questions[0])))
+        grids = groupby(kept, lambda table: self.labels.grid_of(table.questions[0]))
         for grid, tables in ((grid, list(tables)) for grid, tables in grids):
-            yield from [self._grid(grid, tables)] if grid else map(self.question, tables)
+            yield from [self._present_grid(grid, tables)] if grid else map(self.present_question, tables)
 
-    def crosstabs(self) -> Iterator[Figure]:
+    def present_crosstabs(self) -> Iterator[PresentedFigure]:
         """One figure a pair of questions, a group of rows for each answer to the first."""
-        return map(self._crosstab, self.labels.release.crosstabs)
+        return map(self._present_crosstab, self.labels.release.crosstabs)
 
-    def question(self, table: Table) -> Figure:
+    def present_question(self, table: ReadTable) -> PresentedFigure:
         """The figure of one question."""
         id = table.questions[0]
-        headline = self._grammar.headline(table)
+        headline = self._headline_writer.write_headline(table)
         question = None if id == MODE else self.labels.question(id)
-        return Figure(
-            anchor=self._anchor(id),
+        return PresentedFigure(
+            anchor=self._anchor_of(id),
             title=self.labels.title(id),
             headline=headline.sentence,
             share=headline.share,
             short=headline.short,
-            base=self._base(table) + self._anchors(question),
-            facts=tuple(map(self._fact, table.estimates)),
-            groups=() if table.withheld else Rows(self.labels, table).groups(),
+            base=self._describe_base(table) + self._describe_anchors(question),
+            facts=tuple(map(self._present_estimate, table.estimates)),
+            groups=() if table.withheld else RowWriter(self.labels, table).write_groups(),
             concept=question.concept if question else None,
             profile=question is None or question.profile,
-            known=beside_known(self.labels, table),
+            known=compare_with_population(self.labels, table),
         )
 
-    def _grid(self, grid: Grid, tables: Sequence[Table]) -> Figure:
-        return Figure(
-            anchor=self._anchor(grid.id),
-            title=self.labels.words_of(grid.label),
+    def _present_grid(self, grid: Grid, tables: Sequence[ReadTable]) -> PresentedFigure:
+        return PresentedFigure(
+            anchor=self._anchor_of(grid.id),
+            title=self.labels.plain_text_of(grid.label),
             headline=Markup(),
             share="",
-            short=escape(self.labels.words("%(count)s items", count=len(tables))),
-            base=self._base(tables[0]),
+            short=escape(self.labels.translate("%(count)s items", count=len(tables))),
+            base=self._describe_base(tables[0]),
             facts=(),
-            groups=tuple(map(self._grid_row, tables)),
+            groups=tuple(map(self._present_grid_row, tables)),
         )
 
-    def _grid_row(self, table: Table) -> Group:
+    def _present_grid_row(self, table: ReadTable) -> AnswerGroup:
         id = table.questions[0]
-        note = self._grammar.headline(table).sentence
-        rows = () if table.withheld else Rows(self.labels, table).of(table.cells)
-        return Group(rows, self.labels.title(id), self._anchor(id), note)
+        note = self._headline_writer.write_headline(table).sentence
+        rows = () if table.withheld else RowWriter(self.labels, table).write_rows(table.cells)
+        return AnswerGroup(rows, self.labels.title(id), self._anchor_of(id), note)
 
-    def _crosstab(self, table: Table) -> Figure:
-        first, second = (self.labels.title(each) for each in table.questions)
-        told = withheld(table.withheld, self.labels.figures) if table.withheld else ""
-        return Figure(
-            anchor=self._anchor("-".join(table.questions)),
-            title=self.labels.words("%(first)s × %(second)s", first=first, second=second),
+    def _present_crosstab(self, table: ReadTable) -> PresentedFigure:
+        first, second = (self.labels.title(question) for question in table.questions)
+        told = describe_withheld(table.withheld, self.labels.formatter) if table.withheld else ""
+        return PresentedFigure(
+            anchor=self._anchor_of("-".join(table.questions)),
+            title=self.labels.translate("%(first)s × %(second)s", first=first, second=second),
             headline=escape(told),
             share="",
             short=Markup(),
-            base=self._base(table),
+            base=self._describe_base(table),
             facts=(),
-            groups=() if table.withheld else Rows(self.labels, table).groups(),
+            groups=() if table.withheld else RowWriter(self.labels, table).write_groups(),
         )
 
-    def _fact(self, estimate: Estimated) -> Fact:
-        name = self._fact_name(estimate)
+    def _present_estimate(self, estimate: ReadEstimate) -> Fact:
+        name = self._name_estimate(estimate)
         published = estimate.published
-        if not isinstance(published, Measure):
-            return Fact(name, withheld(published, self.labels.figures))
-        return Fact(name, f"{self._value(estimate.name, published)} ({self._spread(estimate.name, published)})")
+        if not isinstance(published, PublishedMeasure):
+            return Fact(name, describe_withheld(published, self.labels.formatter))
+        return Fact(
+            name, f"{self._format_estimate(estimate.name, published)} ({self._format_margin(estimate.name, published)})"
+        )
 
-    def _fact_name(self, estimate: Estimated) -> str:
-        words = self.labels.words
+    def _name_estimate(self, estimate: ReadEstimate) -> str:
+        translate = self.labels.translate
         if estimate.name == "share_at_least":
-            return words("Share giving %(mark)s or more", mark=estimate.threshold)
-        return words(ESTIMATES[estimate.name])
+            return translate("Share giving %(mark)s or more", mark=estimate.threshold)
+        return translate(ESTIMATE_NAMES[estimate.name])
 
-    def _value(self, name: str, measure: Measure) -> str:
+    def _format_estimate(self, name: str, measure: PublishedMeasure) -> str:
         if name == "share_at_least":
-            return self.labels.figures.percent(int(measure.value))
-        write = self.labels.figures.number if name == "nps" else self.labels.figures.decimal
+            return self.labels.formatter.format_percent(int(measure.value))
+        write = self.labels.formatter.format_number if name == "nps" else self.labels.formatter.format_decimal
         return write(measure.value)
 
-    def _spread(self, name: str, measure: Measure) -> str:
+    def _format_margin(self, name: str, measure: PublishedMeasure) -> str:
         if name in ("share_at_least", "nps"):
-            return self.labels.figures.points(int(measure.margin))
-        return self.labels.figures.margin(measure.margin, 1)
+            return self.labels.formatter.format_points(int(measure.margin))
+        return self.labels.formatter.format_margin(measure.margin, 1)
 
-    def _base(self, table: Table) -> str:
-        words = self.labels.words
+    def _describe_base(self, table: ReadTable) -> str:
+        translate = self.labels.translate
         if table.base is None:
             return ""
-        base = self.labels.figures.number(table.base)
+        base = self.labels.formatter.format_number(table.base)
         if table.base < self.labels.release.respondents:
-            return words("Base: %(base)s people, those to whom the question applied", base=base)
-        return words("Base: %(base)s people", base=base)
+            return translate("Base: %(base)s people, those to whom the question applied", base=base)
+        return translate("Base: %(base)s people", base=base)
 
-    def _anchors(self, question: Question | None) -> str:
+    def _describe_anchors(self, question: Question | None) -> str:
         """What the two ends of a scale mean."""
         if not isinstance(question, Rating) or question.anchors is None:
             return ""
-        low, high = (self.labels.value(question.id, each) for each in (question.minimum, question.maximum))
-        return self.labels.words(". From %(low)s, to %(high)s", low=low, high=high)
+        low, high = (self.labels.value(question.id, end) for end in (question.minimum, question.maximum))
+        return self.labels.translate(". From %(low)s, to %(high)s", low=low, high=high)
 
-    def _anchor(self, id: str) -> str:
+    def _anchor_of(self, id: str) -> str:
         return f"{self.labels.release.series.questionnaire}-{id}"

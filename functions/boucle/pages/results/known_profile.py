@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boucle.core.questionnaire.values import Value
-from boucle.languages.catalogues import in_language, marked
-from boucle.pages.common.markup import plain
-from boucle.pages.results.document import Shown, Table
+from boucle.languages.catalogues import gettext_noop, in_language
+from boucle.pages.common.markup import to_plain_text
+from boucle.pages.results.document import ReadTable, Shown
 from boucle.pages.results.labels import Labels
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PopulationComparison:
     """What a figure says of its population: a plain sentence, and where the population's shares come from."""
 
     sentence: str
@@ -35,16 +35,18 @@ class Distance:
         return abs(self.share - self.known) > self.margin
 
 
-def beside_known(labels: Labels, table: Table) -> Known | None:
+def compare_with_population(labels: Labels, table: ReadTable) -> PopulationComparison | None:
     """What can be said of one question; None where nothing is known of the population, or shown of the answers."""
-    distances = list(_distances(labels, table))
+    distances = list(_measure_distances(labels, table))
     if not distances or labels.known is None:
         return None
-    source = plain(in_language(labels.known.source, labels.words.language))
-    return Known(_sentence(labels, table, distances), labels.words("Population: %(source)s", source=source))
+    source = to_plain_text(in_language(labels.known.source, labels.translate.language))
+    return PopulationComparison(
+        _write_sentence(labels, table, distances), labels.translate("Population: %(source)s", source=source)
+    )
 
 
-def _distances(labels: Labels, table: Table) -> Iterator[Distance]:
+def _measure_distances(labels: Labels, table: ReadTable) -> Iterator[Distance]:
     # Among those who gave an answer: "no answer" has no counterpart in a population.
     given = 1 - sum(cell.share for cell in table.cells if cell.values == (None,) and cell.share > 0) / 100
     if given <= 0:  # in whole percents, nobody gave one
@@ -56,19 +58,19 @@ def _distances(labels: Labels, table: Table) -> Iterator[Distance]:
             yield Distance(value, published.share / given, published.margin / given, known[str(value)])
 
 
-def _sentence(labels: Labels, table: Table, distances: list[Distance]) -> str:
+def _write_sentence(labels: Labels, table: ReadTable, distances: list[Distance]) -> str:
     """The widest distance that the margins leave; else that nothing shows one."""
-    real = [each for each in distances if each.is_real]
+    real = [distance for distance in distances if distance.is_real]
     if not real:
-        return labels.words("On this point, nothing shows that those who answered differ from the population.")
-    widest = max(real, key=lambda each: abs(each.share - each.known))
-    message = marked(
+        return labels.translate("On this point, nothing shows that those who answered differ from the population.")
+    widest = max(real, key=lambda distance: abs(distance.share - distance.known))
+    message = gettext_noop(
         "“%(answer)s”: %(share)s of those who said it here, %(known)s of the population. "
         "Figures tell more about some people than about others; they are not corrected for it."
     )
-    return labels.words(
+    return labels.translate(
         message,
         answer=labels.value(table.questions[0], widest.value),
-        share=labels.figures.percent(round(widest.share)),
-        known=labels.figures.percent(round(widest.known)),
+        share=labels.formatter.format_percent(round(widest.share)),
+        known=labels.formatter.format_percent(round(widest.known)),
     )

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from boucle.core.questionnaire.model import Rating
 from boucle.core.questionnaire.values import Value
-from boucle.pages.results.document import Cell, Shown, Table, Withheld
+from boucle.pages.results.document import ReadCell, ReadTable, Shown, Withheld
 from boucle.pages.results.labels import NOT_RANKED, Labels
-from boucle.pages.results.sentences import withheld
+from boucle.pages.results.sentences import describe_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AnswerRow:
     """One answer: its bar and its numbers, or what to say instead."""
 
     label: str
@@ -44,136 +44,145 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AnswerGroup:
     """Rows under a title of their own: a row of a grid, one answer of a crossed question, an item to rank."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[AnswerRow, ...]
     title: str = ""
     anchor: str = ""
     note: str | Markup = ""
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowWriter:
     """Writes the rows of one table."""
 
     labels: Labels
-    table: Table
+    table: ReadTable
 
-    def groups(self) -> tuple[Group, ...]:
+    def write_groups(self) -> tuple[AnswerGroup, ...]:
         """All rows: in one group, or in one an item or an answer where cells have two values."""
         if len(self.table.questions) > 1:
-            return tuple(self._crossed_groups())
+            return tuple(self._write_crossed_groups())
         if self.table.type == "ranking":
-            return tuple(self._ranked_groups())
-        return (Group(self.of(self.table.cells)),)
+            return tuple(self._write_ranked_groups())
+        return (AnswerGroup(self.write_rows(self.table.cells)),)
 
-    def of(self, cells: Iterable[Cell]) -> tuple[Row, ...]:
+    def write_rows(self, cells: Iterable[ReadCell]) -> tuple[AnswerRow, ...]:
         """A row a cell: as declared, or for criteria largest first; "none of these" and "no answer" come last."""
         id = self.table.questions[0]
-        return tuple(self._row(cell, self._label(cell)) for cell in self._ordered(cells, id, 0))
+        return tuple(self._write_cell(cell, self._label_cell(cell)) for cell in self._sort_cells(cells, id, 0))
 
-    def _ordered(self, cells: Iterable[Cell], id: str, position: int) -> list[Cell]:
+    def _sort_cells(self, cells: Iterable[ReadCell], id: str, position: int) -> list[ReadCell]:
         by_share = self.labels.is_multiple(id)
 
-        def place(cell: Cell) -> tuple[bool, bool, int]:
+        def place(cell: ReadCell) -> tuple[bool, bool, int]:
             value = cell.values[position]
-            return value is None, self.labels.exclusive(id, value), -cell.share if by_share else 0
+            return value is None, self.labels.is_exclusive(id, value), -cell.share if by_share else 0
 
         return sorted(cells, key=place)
 
-    def _label(self, cell: Cell) -> str:
+    def _label_cell(self, cell: ReadCell) -> str:
         id, value = self.table.questions[0], cell.values[0]
         mark = isinstance(self.labels.questions.get(id), Rating) and isinstance(value, int)
-        label = self.labels.figures.number(int(value)) if mark and value is not None else self.labels.value(id, value)
+        label = (
+            self.labels.formatter.format_number(int(value))
+            if mark and value is not None
+            else self.labels.value(id, value)
+        )
         if cell.base is None:
             return label
         # A choice that came with a later version was offered to fewer people.
-        base = self.labels.figures.number(cell.base)
-        return self.labels.words("%(answer)s (base: %(base)s)", answer=label, base=base)
+        base = self.labels.formatter.format_number(cell.base)
+        return self.labels.translate("%(answer)s (base: %(base)s)", answer=label, base=base)
 
-    def _row(self, cell: Cell, label: str) -> Row:
+    def _write_cell(self, cell: ReadCell, label: str) -> AnswerRow:
         known = self.labels.known_shares(self.table.questions[0]).get(str(cell.values[0]))
-        row = self.written(label, cell.published, kind=self._kind(cell), below=cell.below,
-                           strong=self._strong(cell.values[0]))  # fmt: skip
+        row = self.write_row(label, cell.published, kind=self._kind_of(cell), below=cell.below,
+                           strong=self._is_strong(cell.values[0]))  # fmt: skip
         if known is None:
             return row
         bar = replace(row.bar, known=known) if row.bar else None
-        share = self.labels.figures.percent(round(known))
-        return replace(row, bar=bar, known=self.labels.words("Population: %(source)s", source=share))
+        share = self.labels.formatter.format_percent(round(known))
+        return replace(row, bar=bar, known=self.labels.translate("Population: %(source)s", source=share))
 
-    def written(
+    def write_row(
         self, label: str, published: Shown | Withheld, *, kind: str = "", below: int | None = None, strong: bool = True
-    ) -> Row:
+    ) -> AnswerRow:
         """One row, of a figure or of what is said instead."""
         if not isinstance(published, Shown):
-            return Row(label, instead=withheld(published, self.labels.figures, below), kind=kind)
-        return Row(
+            return AnswerRow(label, instead=describe_withheld(published, self.labels.formatter, below), kind=kind)
+        return AnswerRow(
             label,
             bar=Bar(published.share, published.low, published.high - published.low, strong),
-            share=self.labels.figures.percent(published.share),
-            margin=self.labels.figures.margin(published.margin),
-            count=self.labels.figures.number(published.count),
+            share=self.labels.formatter.format_percent(published.share),
+            margin=self.labels.formatter.format_margin(published.margin),
+            count=self.labels.formatter.format_number(published.count),
             kind=kind,
         )
 
-    def _kind(self, cell: Cell) -> str:
+    def _kind_of(self, cell: ReadCell) -> str:
         value = cell.values[-1]
         if value is None:
             return "quiet"
         return "mark" if self.table.type == "rating" and isinstance(value, int) else ""
 
-    def _strong(self, value: Value | None) -> bool:
-        thresholds = [each.threshold for each in self.table.estimates if each.threshold is not None]
+    def _is_strong(self, value: Value | None) -> bool:
+        thresholds = [estimate.threshold for estimate in self.table.estimates if estimate.threshold is not None]
         return not thresholds or (isinstance(value, int | float) and value >= min(thresholds))
 
-    def _ranked_groups(self) -> Iterable[Group]:
+    def _write_ranked_groups(self) -> Iterable[AnswerGroup]:
         """One group an item, the one most often put first on top; then those who ranked nothing."""
         id = self.table.questions[0]
-        for item, cells in sorted(self._by_value(0).items(), key=_first_rank):
+        for item, cells in sorted(self._group_by_value(0).items(), key=_first_rank):
             if item is not None:
-                yield Group(
-                    tuple(self._row(cell, self._rank(cell.values[1])) for cell in cells), self.labels.value(id, item)
+                yield AnswerGroup(
+                    tuple(self._write_cell(cell, self._describe_rank(cell.values[1])) for cell in cells),
+                    self.labels.value(id, item),
                 )
             else:
-                yield Group(self.of(cells))
+                yield AnswerGroup(self.write_rows(cells))
 
-    def _rank(self, rank: Value | None) -> str:
-        said = self.labels.words
-        return said("Not ranked") if rank == NOT_RANKED else said("Ranked %(rank)s", rank=rank)
+    def _describe_rank(self, rank: Value | None) -> str:
+        translate = self.labels.translate
+        return translate("Not ranked") if rank == NOT_RANKED else translate("Ranked %(rank)s", rank=rank)
 
-    def _crossed_groups(self) -> Iterable[Group]:
+    def _write_crossed_groups(self) -> Iterable[AnswerGroup]:
         """One group an answer to the question of the rows; shares are among those who gave it."""
         row = next((cell.within.question for cell in self.table.cells if cell.within), self.table.questions[0])
         position = self.table.questions.index(row)
-        for value, cells in sorted(self._by_value(position).items(), key=lambda group: group[0] is None):
-            yield self._crossed_group(self.labels.value(row, value), cells, 1 - position)
+        for value, cells in sorted(self._group_by_value(position).items(), key=lambda group: group[0] is None):
+            yield self._write_crossed_group(self.labels.value(row, value), cells, 1 - position)
 
-    def _crossed_group(self, title: str, cells: list[Cell], other: int) -> Group:
+    def _write_crossed_group(self, title: str, cells: list[ReadCell], other: int) -> AnswerGroup:
         id = self.table.questions[other]
-        if not any(isinstance(_within(cell), Shown) for cell in cells):
-            return Group((), title, note=withheld(Withheld.BASE_TOO_SMALL, self.labels.figures))
-        shares = {cell: replace(cell, published=_within(cell)) for cell in cells}
+        if not any(isinstance(_published_within(cell), Shown) for cell in cells):
+            return AnswerGroup((), title, note=describe_withheld(Withheld.BASE_TOO_SMALL, self.labels.formatter))
+        shares = {cell: replace(cell, published=_published_within(cell)) for cell in cells}
         rows = tuple(
-            self.written(self.labels.value(id, cell.values[other]), cell.published,
+            self.write_row(self.labels.value(id, cell.values[other]), cell.published,
                          kind="quiet" if cell.values[other] is None else "")
-            for cell in self._ordered(shares.values(), id, other)
+            for cell in self._sort_cells(shares.values(), id, other)
         )  # fmt: skip
         base = next((cell.within.base for cell in cells if cell.within and cell.within.base), None)
-        note = self.labels.words("Base: %(base)s people", base=self.labels.figures.number(base)) if base else ""
-        return Group(rows, title, note=note)
+        note = (
+            self.labels.translate("Base: %(base)s people", base=self.labels.formatter.format_number(base))
+            if base
+            else ""
+        )
+        return AnswerGroup(rows, title, note=note)
 
-    def _by_value(self, position: int) -> dict[Value | None, list[Cell]]:
-        found: dict[Value | None, list[Cell]] = {}
+    def _group_by_value(self, position: int) -> dict[Value | None, list[ReadCell]]:
+        found: dict[Value | None, list[ReadCell]] = {}
         for cell in self.table.cells:
             found.setdefault(cell.values[position], []).append(cell)
         return found
 
 
-def _within(cell: Cell) -> Shown | Withheld:
+def _published_within(cell: ReadCell) -> Shown | Withheld:
     return cell.within.published if cell.within else cell.published
 
 
-def _first_rank(group: tuple[Value | None, list[Cell]]) -> tuple[bool, int]:
+def _first_rank(group: tuple[Value | None, list[ReadCell]]) -> tuple[bool, int]:
     item, cells = group
     return item is None, -max((cell.share for cell in cells if cell.values[1:] == (1,)), default=0)

@@ -15,37 +15,37 @@ from boucle.core.release.estimates import Interval, difference
 from boucle.core.study.model import Study
 from boucle.core.versions.causes import Cause
 from boucle.core.versions.compare import Comparison, Fate, compare
-from boucle.languages.catalogues import in_language, marked
-from boucle.languages.number_format import Figures
-from boucle.pages.results.document import Cell, Release, Shown, Table
+from boucle.languages.catalogues import gettext_noop, in_language
+from boucle.languages.number_format import NumberFormatter
+from boucle.pages.results.document import ReadCell, ReadRelease, ReadTable, Shown
 from boucle.pages.results.labels import MODE, Labels
-from boucle.pages.results.sentences import withheld
+from boucle.pages.results.sentences import describe_withheld
 
-GOES_ON = frozenset({Fate.GOES_ON, Fate.MARKED, Fate.SAME, Fate.RECODED})
+CONTINUING_FATES = frozenset({Fate.GOES_ON, Fate.MARKED, Fate.SAME, Fate.RECODED})
 
-FIRST = 1
+FIRST_RANK = 1
 """Of a ranking, how often each item came first is what is followed."""
 
-WHY: Mapping[Cause, str] = {
-    Cause.QUESTION_ADDED: marked("the question is new"),
-    Cause.CHOICE_ADDED: marked("a choice was added, which earlier answers could not make"),
-    Cause.INSTRUCTIONS: marked("the instructions changed"),
-    Cause.REWORDED_THE_SAME: marked("the question was reworded, and means the same"),
-    Cause.OBLIGATION_DROPPED: marked("the question can now be passed"),
-    Cause.REWORDED: marked("the question was reworded"),
-    Cause.CONCEPT: marked("the question measures something else"),
-    Cause.TYPE: marked("answers are of another kind"),
-    Cause.SCALE: marked("answers are measured otherwise"),
-    Cause.SELECTION: marked("another number of choices can be combined"),
-    Cause.CHOICE_REMOVED: marked("some answers can no longer be given"),
-    Cause.OBLIGATION_ADDED: marked("those who passed must now answer"),
-    Cause.BASE: marked("other people are asked"),
-    Cause.DECLARED_BREAK: marked("its authors say that it no longer compares"),
+CAUSE_MESSAGES: Mapping[Cause, str] = {
+    Cause.QUESTION_ADDED: gettext_noop("the question is new"),
+    Cause.CHOICE_ADDED: gettext_noop("a choice was added, which earlier answers could not make"),
+    Cause.INSTRUCTIONS: gettext_noop("the instructions changed"),
+    Cause.REWORDED_THE_SAME: gettext_noop("the question was reworded, and means the same"),
+    Cause.OBLIGATION_DROPPED: gettext_noop("the question can now be passed"),
+    Cause.REWORDED: gettext_noop("the question was reworded"),
+    Cause.CONCEPT: gettext_noop("the question measures something else"),
+    Cause.TYPE: gettext_noop("answers are of another kind"),
+    Cause.SCALE: gettext_noop("answers are measured otherwise"),
+    Cause.SELECTION: gettext_noop("another number of choices can be combined"),
+    Cause.CHOICE_REMOVED: gettext_noop("some answers can no longer be given"),
+    Cause.OBLIGATION_ADDED: gettext_noop("those who passed must now answer"),
+    Cause.BASE: gettext_noop("other people are asked"),
+    Cause.DECLARED_BREAK: gettext_noop("its authors say that it no longer compares"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One answer through time: a published share for each moment, and what changed last, when that is certain."""
 
     label: str
@@ -59,14 +59,14 @@ class Stretch:
 
     moments: tuple[str, ...]
     bases: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[HistoryLine, ...]
     notes: tuple[str, ...]
     broken: str
     """Why the stretch before it cannot be compared with it; empty for the first."""
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class QuestionHistory:
     """One question through time."""
 
     anchor: str
@@ -82,174 +82,187 @@ class Moment:
     labels: Labels
 
     @property
-    def release(self) -> Release:
+    def release(self) -> ReadRelease:
         return self.labels.release
 
     @property
     def name(self) -> str:
-        said = self.labels.words
-        return said("%(wave)s, version %(major)s", wave=self.release.series.wave, major=self.release.series.major)
+        translate = self.labels.translate
+        return translate("%(wave)s, version %(major)s", wave=self.release.series.wave, major=self.release.series.major)
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparisonCache:
     """Versions of one questionnaire compared, each pair once."""
 
-    made: dict[tuple[str, str], Comparison]
+    comparisons: dict[tuple[str, str], Comparison]
 
     def __call__(self, old: Questionnaire, new: Questionnaire) -> Comparison:
         pair = old.version, new.version
-        if pair not in self.made:
-            self.made[pair] = compare(old, new)
-        return self.made[pair]
+        if pair not in self.comparisons:
+            self.comparisons[pair] = compare(old, new)
+        return self.comparisons[pair]
 
 
-def histories(study: Study, releases: Sequence[Release], figures: Figures) -> tuple[History, ...]:
+def build_histories(
+    study: Study, releases: Sequence[ReadRelease], formatter: NumberFormatter
+) -> tuple[QuestionHistory, ...]:
     """Every question of one questionnaire that was published more than once, or marked by a minor version.
 
     `releases` holds the newest of each series.
     """
     waves = list(study.waves_by_id)
-    in_order = sorted(releases, key=lambda each: (waves.index(each.series.wave), each.series.major))
-    moments = [Moment(Labels.of(study, each, figures)) for each in in_order]
+    in_order = sorted(releases, key=lambda release: (waves.index(release.series.wave), release.series.major))
+    moments = [Moment(Labels.of(study, release, formatter)) for release in in_order]
     if not moments:
         return ()
-    audience = in_language(study.audiences.get(moments[-1].release.series.questionnaire), figures.words.language)
-    compared = Compared({})
-    told = (_history(id, moments, audience, compared) for id in _questions(moments))
-    return tuple(each for each in told if each is not None)
+    audience = in_language(study.audiences.get(moments[-1].release.series.questionnaire), formatter.translate.language)
+    comparisons = ComparisonCache({})
+    built = (_build_history(id, moments, audience, comparisons) for id in _list_questions(moments))
+    return tuple(history for history in built if history is not None)
 
 
-def _questions(moments: Sequence[Moment]) -> list[str]:
+def _list_questions(moments: Sequence[Moment]) -> list[str]:
     """The questions of any moment, in today's order first."""
-    return list(dict.fromkeys(id for each in reversed(moments) for id in each.release.by_question if id != MODE))
+    return list(dict.fromkeys(id for moment in reversed(moments) for id in moment.release.by_question if id != MODE))
 
 
-def _history(id: str, moments: Sequence[Moment], audience: str, compared: Compared) -> History | None:
-    asked = [each for each in moments if id in each.release.by_question]
-    stretches = tuple(_stretches(id, asked, compared))
-    if len(asked) < 2 and not any(each.notes for each in stretches):
+def _build_history(
+    id: str, moments: Sequence[Moment], audience: str, comparisons: ComparisonCache
+) -> QuestionHistory | None:
+    asked = [moment for moment in moments if id in moment.release.by_question]
+    stretches = tuple(_split_stretches(id, asked, comparisons))
+    if len(asked) < 2 and not any(stretch.notes for stretch in stretches):
         return None
     last = asked[-1]
     anchor = f"{last.release.series.questionnaire}-{id.replace('.', '-')}-time"
-    return History(anchor, last.labels.title(id), audience, stretches)
+    return QuestionHistory(anchor, last.labels.title(id), audience, stretches)
 
 
-def _stretches(id: str, asked: Sequence[Moment], compared: Compared) -> Iterator[Stretch]:
-    links = [_link(id, before, after, compared) for before, after in pairwise(asked)]
-    numbers = [sum(fate not in GOES_ON for fate, _ in links[:at]) for at in range(len(asked))]
-    for _, members in groupby(range(len(asked)), key=numbers.__getitem__):
+def _split_stretches(id: str, moments: Sequence[Moment], comparisons: ComparisonCache) -> Iterator[Stretch]:
+    links = [_link_moments(id, before, after, comparisons) for before, after in pairwise(moments)]
+    numbers = [sum(fate not in CONTINUING_FATES for fate, _ in links[:at]) for at in range(len(moments))]
+    for _, members in groupby(range(len(moments)), key=numbers.__getitem__):
         indexes = list(members)
-        inside = [asked[at] for at in indexes]
+        inside = [moments[at] for at in indexes]
         joins = [links[at - 1] for at in indexes[1:]]
         broken = links[indexes[0] - 1][1] if indexes[0] else ""
-        noted = [note for _, note in joins if note]
-        noted += [note for each in inside for note in _marks(id, each, compared)]
-        yield _stretch(id, inside, noted, broken)
+        notes = [note for _, note in joins if note]
+        notes += [note for moment in inside for note in _describe_minor_changes(id, moment, comparisons)]
+        yield _build_stretch(id, inside, notes, broken)
 
 
-def _stretch(id: str, moments: Sequence[Moment], noted: Sequence[str], broken: str) -> Stretch:
+def _build_stretch(id: str, moments: Sequence[Moment], notes: Sequence[str], broken: str) -> Stretch:
     return Stretch(
-        moments=tuple(each.name for each in moments),
-        bases=tuple(_base(each, id) for each in moments),
-        lines=tuple(_lines(id, moments)),
-        notes=tuple(dict.fromkeys(noted)),
+        moments=tuple(moment.name for moment in moments),
+        bases=tuple(_format_base(moment, id) for moment in moments),
+        lines=tuple(_build_lines(id, moments)),
+        notes=tuple(dict.fromkeys(notes)),
         broken=broken,
     )
 
 
-def _base(moment: Moment, id: str) -> str:
+def _format_base(moment: Moment, id: str) -> str:
     base = moment.release.by_question[id].base
-    return "" if base is None else moment.labels.figures.number(base)
+    return "" if base is None else moment.labels.formatter.format_number(base)
 
 
-def _link(id: str, before: Moment, after: Moment, compared: Compared) -> tuple[Fate, str]:
+def _link_moments(id: str, before: Moment, after: Moment, comparisons: ComparisonCache) -> tuple[Fate, str]:
     """What became of a question between two series, and why, in words; no words where nothing changed."""
-    comparison = compared(before.labels.questionnaire, after.labels.questionnaire)
+    comparison = comparisons(before.labels.questionnaire, after.labels.questionnaire)
     fate = comparison.fates.get(id, Fate.GOES_ON)
-    return fate, "" if fate is Fate.GOES_ON else _reason(id, comparison, after)
+    return fate, "" if fate is Fate.GOES_ON else _describe_reason(id, comparison, after)
 
 
-def _marks(id: str, moment: Moment, compared: Compared) -> Iterator[str]:
+def _describe_minor_changes(id: str, moment: Moment, comparisons: ComparisonCache) -> Iterator[str]:
     """What minor versions changed inside one series."""
     for newer, older in pairwise(moment.labels.versions):
-        comparison = compared(older, newer)
+        comparison = comparisons(older, newer)
         if comparison.fates.get(id) in (Fate.MARKED, Fate.STARTS):
-            yield moment.labels.words(
-                "Since version %(version)s: %(reason)s.", version=newer.version, reason=_causes(id, comparison, moment)
+            yield moment.labels.translate(
+                "Since version %(version)s: %(reason)s.",
+                version=newer.version,
+                reason=_describe_causes(id, comparison, moment),
             )
 
 
-def _reason(id: str, comparison: Comparison, moment: Moment) -> str:
+def _describe_reason(id: str, comparison: Comparison, moment: Moment) -> str:
     """Its authors' own reason where they gave one, else what changed."""
     continuity = comparison.new.by_id[id].continuity if id in comparison.new.by_id else None
-    if continuity is not None and continuity != _continuity(comparison.old, id):
-        return moment.labels.words_of(continuity.reason)
-    causes = _causes(id, comparison, moment)
+    if continuity is not None and continuity != _continuity_of(comparison.old, id):
+        return moment.labels.plain_text_of(continuity.reason)
+    causes = _describe_causes(id, comparison, moment)
     return causes[:1].upper() + causes[1:] + "." if causes else ""
 
 
-def _continuity(version: Questionnaire, id: str) -> object:
+def _continuity_of(version: Questionnaire, id: str) -> object:
     return version.by_id[id].continuity if id in version.by_id else None
 
 
-def _causes(id: str, comparison: Comparison, moment: Moment) -> str:
+def _describe_causes(id: str, comparison: Comparison, moment: Moment) -> str:
     """The weightiest changes of one question, in words."""
-    mine = [change for change in comparison.changes if change.question == id and change.cause in WHY]
+    mine = [change for change in comparison.changes if change.question == id and change.cause in CAUSE_MESSAGES]
     weightiest = max((change.bump for change in mine), default=None)
-    said = moment.labels.words
-    return ", ".join(dict.fromkeys(said(WHY[each.cause]) for each in mine if each.bump == weightiest))
+    translate = moment.labels.translate
+    return ", ".join(
+        dict.fromkeys(translate(CAUSE_MESSAGES[candidate.cause]) for candidate in mine if candidate.bump == weightiest)
+    )
 
 
-def _lines(id: str, moments: Sequence[Moment]) -> Iterator[Line]:
+def _build_lines(id: str, moments: Sequence[Moment]) -> Iterator[HistoryLine]:
     newest = moments[-1]
     table = newest.release.by_question[id]
-    for cell in (each for each in table.cells if each.values[1:] in ((), (FIRST,))):
-        cells = [_same(cell.values, moment, newest, id) for moment in moments]
-        yield Line(
+    for cell in (candidate for candidate in table.cells if candidate.values[1:] in ((), (FIRST_RANK,))):
+        cells = [_find_same_cell(cell.values, moment, newest, id) for moment in moments]
+        yield HistoryLine(
             label=newest.labels.value(id, cell.values[0]),
-            shares=tuple(_share(each, moment.labels.figures) for each, moment in zip(cells, moments, strict=True)),
-            changed=_changed(cells, newest.labels.figures),
+            shares=tuple(
+                _format_share(counterpart, moment.labels.formatter)
+                for counterpart, moment in zip(cells, moments, strict=True)
+            ),
+            changed=_describe_change(cells, newest.labels.formatter),
         )
 
 
-def _same(values: tuple[Value | None, ...], moment: Moment, newest: Moment, id: str) -> Cell | None:
+def _find_same_cell(values: tuple[Value | None, ...], moment: Moment, newest: Moment, id: str) -> ReadCell | None:
     """The cell of another moment that stands for the same answers; None when it had none, or several."""
-    table: Table = moment.release.by_question[id]
-    recoded = _recodes(moment, newest, id)
-    found = [each for each in table.cells if tuple(recoded.get(value, value) for value in each.values) == values]
+    table: ReadTable = moment.release.by_question[id]
+    recoded = _recodes_of(moment, newest, id)
+    found = [cell for cell in table.cells if tuple(recoded.get(value, value) for value in cell.values) == values]
     # Several old answers that became one have no published margin together: none is made up.
     return found[0] if len(found) == 1 else None
 
 
-def _recodes(moment: Moment, newest: Moment, id: str) -> dict[Value | None, Value]:
+def _recodes_of(moment: Moment, newest: Moment, id: str) -> dict[Value | None, Value]:
     old, new = moment.labels.questionnaire.by_id.get(id), newest.labels.questionnaire.by_id.get(id)
     if old is None or new is None or new.continuity is None or new.continuity == old.continuity:
         return {}
     return {before: after for before, after in new.continuity.recode.items()}  # noqa: C416  # other types
 
 
-def _share(cell: Cell | None, figures: Figures) -> str:
+def _format_share(cell: ReadCell | None, formatter: NumberFormatter) -> str:
     if cell is None:
         return "–"
     if not isinstance(cell.published, Shown):
-        return withheld(cell.published, figures, cell.below)
-    return f"{figures.percent(cell.published.share)} {figures.margin(cell.published.margin)}"
+        return describe_withheld(cell.published, formatter, cell.below)
+    return f"{formatter.format_percent(cell.published.share)} {formatter.format_margin(cell.published.margin)}"
 
 
-def _changed(cells: Sequence[Cell | None], figures: Figures) -> str:
+def _describe_change(cells: Sequence[ReadCell | None], formatter: NumberFormatter) -> str:
     """What is certain of the last step, in points."""
     if len(cells) < 2:
         return ""
-    before, after = (each.published if each else None for each in cells[-2:])
+    before, after = (cell.published if cell else None for cell in cells[-2:])
     if not isinstance(before, Shown) or not isinstance(after, Shown):
         return ""
     step = difference(_interval(after), _interval(before))
     if step.low <= 0 <= step.high:
         return ""
-    message = marked("up by %(points)s") if step.estimate > 0 else marked("down by %(points)s")
+    message = gettext_noop("up by %(points)s") if step.estimate > 0 else gettext_noop("down by %(points)s")
     points = abs(after.share - before.share)
-    return figures.words(message, points=figures.words("%(number)s points", number=figures.number(points)))
+    return formatter.translate(
+        message, points=formatter.translate("%(number)s points", number=formatter.format_number(points))
+    )
 
 
 def _interval(published: Shown) -> Interval:

@@ -13,20 +13,20 @@ from boucle.content.surveys import recording_file
 from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Acceptance, Study, Wave
-from boucle.pages.actions.files import actions_files
+from boucle.pages.actions.files import render_actions_files
 from boucle.pages.actions.page import render_actions
 from boucle.pages.common import addresses, scripts, shells
-from boucle.pages.common.verbatims import NOTHING_SAID
+from boucle.pages.common.verbatims import NO_FREE_TEXTS
 from boucle.pages.forms import fragments, spoken
 from boucle.pages.forms.fragments import Fragment
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results
-from boucle.pages.study.accessibility import accessibility_page
-from boucle.pages.study.privacy import privacy_sheet
-from boucle.pages.themes.page import theme_fragments
+from boucle.pages.study.accessibility import render_accessibility_page
+from boucle.pages.study.privacy import render_privacy_sheet
+from boucle.pages.themes.page import render_theme_fragments
 
 NOT_FOUND = "404.html"
-CLOSED = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
+CLOSED_NOTICES = {Acceptance.CLOSED: "closed", Acceptance.NOT_YET: "not_open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ def pages_of(studies: Iterable[Study], day: date) -> tuple[SitePage, ...]:
     found: dict[str, SitePage] = {}
     for study in studies:
         for language in study.languages:
-            for page in _pages(study, language, day):
+            for page in _make_pages(study, language, day):
                 found.setdefault(page.address, page)
     return tuple(found.values())
 
 
-def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
+def render_served_files(studies: Iterable[Study]) -> Mapping[str, str]:
     """What forms fetch beside their page, by address from the root of the site: scripts, the words of sending."""
-    words = {
-        addresses.sending(study, questionnaire.id, language).lstrip("/"): fragments.sending(
+    sending = {
+        addresses.sending(study, questionnaire.id, language).lstrip("/"): fragments.render_sending(
             study, questionnaire, language
         )
         for study in studies
@@ -83,84 +83,92 @@ def served_files(studies: Iterable[Study]) -> Mapping[str, str]:
         for language in questionnaire.languages
     }
     others = {
-        addresses.others(study, id, language).lstrip("/"): fragments.others(study, language)
+        addresses.others(study, id, language).lstrip("/"): fragments.render_others(study, language)
         for study in studies
         for id in study.own_beside_others
         for language in study.languages
     }
-    actions = {address: content for study in studies for address, content in actions_files(study).items()}
-    return {**scripts.files(), **words, **others, **actions, **dict(_indexes(studies))}
+    actions = {address: content for study in studies for address, content in render_actions_files(study).items()}
+    return {**scripts.read_scripts(), **sending, **others, **actions, **dict(_index_recordings(studies))}
 
 
-def recordings(studies: Iterable[Study], surveys: Path) -> Mapping[str, Path]:
+def find_recordings(studies: Iterable[Study], surveys: Path) -> Mapping[str, Path]:
     """Every recording that a page can ask for, by address from the root of the site: its file."""
     return {
-        addresses.recording(each).lstrip("/"): recording_file(surveys / study.id, questionnaire.id, language, each.name)
+        addresses.recording(recording).lstrip("/"): recording_file(
+            surveys / study.id, questionnaire.id, language, recording.name
+        )
         for study in studies
         for questionnaire in study.questionnaires
         for language in questionnaire.languages
-        for each in spoken.published(study, questionnaire, language).values()
+        for recording in spoken.find_recordings(study, questionnaire, language).values()
     }
 
 
-def _indexes(studies: Iterable[Study]) -> Iterator[tuple[str, str]]:
+def _index_recordings(studies: Iterable[Study]) -> Iterator[tuple[str, str]]:
     """Which recording reads each text, for the pages that have any."""
     for study in studies:
         for questionnaire in study.questionnaires:
             for language in filter(partial(study.is_recorded, questionnaire), questionnaire.languages):
-                heard = spoken.published(study, questionnaire, language)
-                index = {name: addresses.recording(each) for name, each in heard.items()}
-                yield addresses.recorded(study, questionnaire, language).lstrip("/"), json.dumps(index)
+                heard = spoken.find_recordings(study, questionnaire, language)
+                index = {name: addresses.recording(recording) for name, recording in heard.items()}
+                yield addresses.recording_index(study, questionnaire, language).lstrip("/"), json.dumps(index)
 
 
-def _pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
-    def page(address: str, topic: str, fragment: Fragment) -> SitePage:
+def _make_pages(study: Study, language: str, day: date) -> Iterator[SitePage]:
+    def make_page(address: str, topic: str, fragment: Fragment) -> SitePage:
         return SitePage(address, study, language, topic, fragment)
 
     for questionnaire in study.questionnaire_ids:
-        shown = shown_version(study, questionnaire, day)
+        shown = find_shown_version(study, questionnaire, day)
         if shown and language in shown[0].languages:
             address = addresses.form(study, questionnaire, language)
-            yield page(address, f"{study.id}/{questionnaire}", _form(study, *shown, language))
-    yield page(addresses.results(study, language), f"{study.id}/results", render_results(study, language, {}))
+            yield make_page(address, f"{study.id}/{questionnaire}", _render_form(study, *shown, language))
+    yield make_page(addresses.results(study, language), f"{study.id}/results", render_results(study, language, {}))
     if study.actions.listed:
         content = render_actions(study, language, {}, day)
-        yield page(addresses.actions(study, language), f"{study.id}/actions", content)
-    for theme, content in theme_fragments(study, language, {}, NOTHING_SAID, day).items():
-        yield page(addresses.themes(study, language, theme), f"{study.id}/themes/{theme}", content)
-    yield page(addresses.receipt(study, language), f"{study.id}/receipt", fragments.codes(study, language))
-    yield page(addresses.privacy(study, language), f"{study.id}/privacy", privacy_sheet(study, language))
-    yield page(addresses.accessibility(study, language), "accessibility", accessibility_page(study, language))
+        yield make_page(addresses.actions(study, language), f"{study.id}/actions", content)
+    for theme, content in render_theme_fragments(study, language, {}, NO_FREE_TEXTS, day).items():
+        yield make_page(addresses.themes(study, language, theme), f"{study.id}/themes/{theme}", content)
+    yield make_page(
+        addresses.receipt(study, language), f"{study.id}/receipt", fragments.render_codes_page(study, language)
+    )
+    yield make_page(addresses.privacy(study, language), f"{study.id}/privacy", render_privacy_sheet(study, language))
+    yield make_page(
+        addresses.accessibility(study, language), "accessibility", render_accessibility_page(study, language)
+    )
     shell = Fragment(shells.TITLE, shells.CONTENT, sheets=())
-    yield page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)
+    yield make_page(f"/{shells.address(study.id, language)}", f"{study.id}/shell", shell)
     if language == study.languages[0]:
-        yield page(f"/{NOT_FOUND}", "404", fragments.notice(study, language, "unknown"))
+        yield make_page(f"/{NOT_FOUND}", "404", fragments.render_notice(study, language, "unknown"))
 
 
-def form_pages(renderer: Renderer, study: Study, day: date) -> Mapping[str, bytes]:
+def render_form_pages(renderer: PageRenderer, study: Study, day: date) -> Mapping[str, bytes]:
     """Every form's page as it is on that day, by address: versions open and waves close by themselves."""
     found: dict[str, bytes] = {}
     for id in study.questionnaire_ids:
-        shown = shown_version(study, id, day)
+        shown = find_shown_version(study, id, day)
         if shown:
-            address, draw = partial(addresses.form, study, id), partial(_form, study, *shown)
-            found |= renderer.pages(study, shown[0].languages, address, draw)
+            address, render_content = partial(addresses.form, study, id), partial(_render_form, study, *shown)
+            found |= renderer.render_pages(study, shown[0].languages, address, render_content)
     return found
 
 
-def _form(study: Study, questionnaire: Questionnaire, wave: Wave, acceptance: Acceptance, language: str) -> Fragment:
-    if acceptance in CLOSED:
-        return fragments.notice(study, language, CLOSED[acceptance])
+def _render_form(
+    study: Study, questionnaire: Questionnaire, wave: Wave, acceptance: Acceptance, language: str
+) -> Fragment:
+    if acceptance in CLOSED_NOTICES:
+        return fragments.render_notice(study, language, CLOSED_NOTICES[acceptance])
     invited, mode = questionnaire.id in wave.invited, modes_of(questionnaire)[0]
-    return fragments.form(study, questionnaire, language, typed={}, problems=[], mode=mode, by_invitation=invited)
+    return fragments.render_form(study, questionnaire, language, typed={}, issues=[], mode=mode, by_invitation=invited)
 
 
-def shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Wave, Acceptance] | None:
+def find_shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Wave, Acceptance] | None:
     """The version whose page stands at the questionnaire's address on that day; None when no wave has one."""
     waves = [wave for wave in study.waves if wave.openings.get(questionnaire)]
     if not waves:
         return None
-    wave = min(waves, key=lambda each: _distance(each, day))
+    wave = min(waves, key=lambda candidate: _distance(candidate, day))
     opening = wave.current(questionnaire, day)
     if opening is None:
         return None

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from boucle.languages.catalogues import marked
+from boucle.languages.catalogues import gettext_noop
 
 
 class Until(Enum):
     """When an attribute is erased."""
 
-    DECISION = marked("until somebody has decided, or until the end of retention")
-    SEAL = marked("until your answers are counted in a group")
-    WITHDRAWAL = marked("until you withdraw, or until the end of retention")
-    RETENTION = marked("until the end of retention")
-    SERIES = marked("as long as the study is open; it tells nothing of anybody")
+    DECISION = gettext_noop("until somebody has decided, or until the end of retention")
+    SEAL = gettext_noop("until your answers are counted in a group")
+    WITHDRAWAL = gettext_noop("until you withdraw, or until the end of retention")
+    RETENTION = gettext_noop("until the end of retention")
+    SERIES = gettext_noop("as long as the study is open; it tells nothing of anybody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,17 @@ class Attribute:
     until: Until
 
 
-FROM_INVITATION = marked("a number computed from your invitation code, from which the code cannot be found")
-FROM_CODE = marked("a number computed from your code, from which the code cannot be found")
-ALSO_FROM_CODE = marked("a number computed from your code, another one than for your answers")
-FINGERPRINT = marked("a fingerprint that recognises the same submission sent twice")
-TEXT = marked("your text, its language and your consent to be quoted, encrypted")
+FROM_INVITATION = gettext_noop("a number computed from your invitation code, from which the code cannot be found")
+FROM_CODE = gettext_noop("a number computed from your code, from which the code cannot be found")
+ALSO_FROM_CODE = gettext_noop("a number computed from your code, another one than for your answers")
+FINGERPRINT = gettext_noop("a fingerprint that recognises the same submission sent twice")
+TEXT = gettext_noop("your text, its language and your consent to be quoted, encrypted")
 
-STUDY = Attribute(marked("which study you answered"), Until.RETENTION)
-QUESTIONNAIRE = Attribute(marked("which questionnaire you answered"), Until.RETENTION)
-MAJOR = Attribute(marked("the main number of its version"), Until.RETENTION)
-WAVE = Attribute(marked("the period of collection"), Until.RETENTION)
-EXPIRES = Attribute(marked("the day of erasure, the same for the whole period of collection"), Until.RETENTION)
+STUDY = Attribute(gettext_noop("which study you answered"), Until.RETENTION)
+QUESTIONNAIRE = Attribute(gettext_noop("which questionnaire you answered"), Until.RETENTION)
+MAJOR = Attribute(gettext_noop("the main number of its version"), Until.RETENTION)
+WAVE = Attribute(gettext_noop("the period of collection"), Until.RETENTION)
+EXPIRES = Attribute(gettext_noop("the day of erasure, the same for the whole period of collection"), Until.RETENTION)
 
 SERIES = {"study": STUDY, "questionnaire": QUESTIONNAIRE, "major": MAJOR, "wave": WAVE}
 
@@ -48,15 +48,15 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
     "responses": {
         **SERIES,
         "key": Attribute(FROM_CODE, Until.RETENTION),
-        "version": Attribute(marked("the version of the questionnaire"), Until.WITHDRAWAL),
-        "language": Attribute(marked("the language in which you answered"), Until.WITHDRAWAL),
-        "mode": Attribute(marked("how you answered: on your own, with help, on paper"), Until.WITHDRAWAL),
-        "answers": Attribute(marked("your answers to closed questions"), Until.WITHDRAWAL),
-        "window": Attribute(marked("the day of arrival, without the time"), Until.SEAL),
+        "version": Attribute(gettext_noop("the version of the questionnaire"), Until.WITHDRAWAL),
+        "language": Attribute(gettext_noop("the language in which you answered"), Until.WITHDRAWAL),
+        "mode": Attribute(gettext_noop("how you answered: on your own, with help, on paper"), Until.WITHDRAWAL),
+        "answers": Attribute(gettext_noop("your answers to closed questions"), Until.WITHDRAWAL),
+        "window": Attribute(gettext_noop("the day of arrival, without the time"), Until.SEAL),
         "digest": Attribute(FINGERPRINT, Until.SEAL),
-        "cohort": Attribute(marked("the number of the group that you were counted in"), Until.RETENTION),
+        "cohort": Attribute(gettext_noop("the number of the group that you were counted in"), Until.RETENTION),
         "held": Attribute(
-            marked(
+            gettext_noop(
                 "why somebody has to decide whether your answers count, if your form was sent as programs send them"
             ),
             Until.DECISION,
@@ -66,13 +66,13 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
     "texts": {
         **SERIES,
         "key": Attribute(ALSO_FROM_CODE, Until.WITHDRAWAL),
-        "question": Attribute(marked("the question that the text answers"), Until.WITHDRAWAL),
+        "question": Attribute(gettext_noop("the question that the text answers"), Until.WITHDRAWAL),
         "payload": Attribute(TEXT, Until.WITHDRAWAL),
         "expires": EXPIRES,
     },
     "closed_days": {
-        **{name: Attribute(each.what, Until.SERIES) for name, each in SERIES.items()},
-        "first_open": Attribute(marked("the first day that no group holds yet"), Until.SERIES),
+        **{name: Attribute(attribute.what, Until.SERIES) for name, attribute in SERIES.items()},
+        "first_open": Attribute(gettext_noop("the first day that no group holds yet"), Until.SERIES),
     },
     "spent": {
         "key": Attribute(FROM_INVITATION, Until.RETENTION),
@@ -82,8 +82,8 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
 }
 
 KINDS: Mapping[str, str] = {
-    "responses": marked("Your closed answers"),
-    "texts": marked("Your free texts, kept apart"),
-    "closed_days": marked("The calendar of the groups"),
-    "spent": marked("Invitations that were used, without the answers that came with them"),
+    "responses": gettext_noop("Your closed answers"),
+    "texts": gettext_noop("Your free texts, kept apart"),
+    "closed_days": gettext_noop("The calendar of the groups"),
+    "spent": gettext_noop("Invitations that were used, without the answers that came with them"),
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from boucle.core.study.coding import study_of_codings
+from boucle.core.study.coding import make_coding_study
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import marked, words
+from boucle.languages.catalogues import gettext_noop, translator_for
 
-LABEL = marked("What people wrote about, in their own words")
+LABEL = gettext_noop("What people wrote about, in their own words")
 
 
-def codings(study: Study) -> Study | None:
+def study_of_coded_texts(study: Study) -> Study | None:
     """The study whose answers are the themes of coded texts; None where nothing is coded."""
-    return study_of_codings(study, {language: words(language)(LABEL) for language in study.languages})
+    return make_coding_study(study, {language: translator_for(language)(LABEL) for language in study.languages})

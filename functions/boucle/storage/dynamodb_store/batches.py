@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from boucle.storage.amazon_retries import Patience
+from boucle.storage.amazon_retries import RetryPolicy
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -15,47 +15,47 @@ if TYPE_CHECKING:
     from boucle.storage.dynamodb_store.items import Item
 
 T = TypeVar("T")
-BATCH = 25
+MAX_BATCH_ITEMS = 25
 """As many as BatchWriteItem takes."""
 
 
-def in_batches(items: Iterable[T]) -> Iterator[list[T]]:
+def split_into_batches(items: Iterable[T]) -> Iterator[list[T]]:
     """The items, in lists that BatchWriteItem takes."""
     batch: list[T] = []
     for item in items:
         batch.append(item)
-        if len(batch) == BATCH:
+        if len(batch) == MAX_BATCH_ITEMS:
             yield batch
             batch = []
     if batch:
         yield batch
 
 
-def pages(patience: Patience, read: Callable[..., Mapping[str, Any]], **request: object) -> Iterator[Item]:
-    """Every item, page after page. Raises StoreAway."""
+def read_items(retry_policy: RetryPolicy, read: Callable[..., Mapping[str, Any]], **request: object) -> Iterator[Item]:
+    """Every item, page after page. Raises StoreUnavailable."""
     while True:
-        page = patience.call(lambda again: read(**request))
+        page = retry_policy.call(lambda again: read(**request))
         yield from page["Items"]
         if "LastEvaluatedKey" not in page:
             return
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def write_all(client: DynamoDBClient, patience: Patience, table: str, requests: list[Any]) -> int:
-    """Send a batch until nothing of it is left; how many there were. Raises StoreAway."""
+def write_all(client: DynamoDBClient, retry_policy: RetryPolicy, table: str, requests: list[Any]) -> int:
+    """Send a batch until nothing of it is left; how many there were. Raises StoreUnavailable."""
     left = list(requests)
 
     def send(again: bool) -> None:
         nonlocal left
         left = list(client.batch_write_item(RequestItems={table: left})["UnprocessedItems"].get(table, []))
         if left:
-            raise _partly_done(len(left))
+            raise _make_throttling_error(len(left))
 
-    patience.call(send)
+    retry_policy.call(send)
     return len(requests)
 
 
-def _partly_done(left: int) -> ClientError:
+def _make_throttling_error(left: int) -> ClientError:
     """DynamoDB says so without an error; here it is the throttling that it stands for."""
-    said = f"{left} items were left over"
-    return ClientError({"Error": {"Code": "ThrottlingException", "Message": said}}, "BatchWriteItem")
+    message = f"{left} items were left over"
+    return ClientError({"Error": {"Code": "ThrottlingException", "Message": message}}, "BatchWriteItem")

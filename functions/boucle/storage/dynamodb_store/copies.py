@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import Held
-from boucle.storage.amazon_retries import Patience, error_code
-from boucle.storage.dynamodb_store.batches import in_batches, pages
-from boucle.storage.dynamodb_store.items import response_name, spent_item, text_name
-from boucle.storage.dynamodb_store.stores import REFUSED, DynamoLedger
+from boucle.core.ports import HeldGroup
+from boucle.storage.amazon_retries import RetryPolicy, error_code
+from boucle.storage.dynamodb_store.batches import read_items, split_into_batches
+from boucle.storage.dynamodb_store.items import make_invitation_item, response_item_key, text_item_key
+from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, DynamoLedger
 from boucle.storage.dynamodb_store.tables import (
     Tables,
     expiry_epoch,
@@ -25,11 +25,11 @@ from boucle.storage.dynamodb_store.tables import (
     window_of,
 )
 from boucle.storage.transfer_format import (
-    KeptDays,
-    KeptEntry,
-    KeptResponse,
-    KeptSpent,
-    KeptText,
+    ExportedDays,
+    ExportedEntry,
+    ExportedInvitation,
+    ExportedResponse,
+    ExportedText,
     Record,
     refuse_other_entry,
 )
@@ -43,56 +43,58 @@ WRITERS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class DynamoCopies:
-    """The five tables of one installation; a `Copyable`."""
+class DynamoTransfer:
+    """The five tables of one installation; a `StoreTransfer`."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
-    patience: Patience = field(default_factory=lambda: Patience(seconds=60))
+    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(seconds=60))
     restored: bool = False
     """Whether these tables were restored to a point in time, which what people can take back never is."""
 
-    def records(self) -> Iterator[Record]:
-        entries = [_entry(item) for item in self._all(self.tables.ledger)]
-        yield from sorted(entries, key=lambda each: (each.series, each.number))
-        yield from (_days(item) for item in self._all(self.tables.days))
-        yield from (_response(item) for item in self._all(self.tables.responses))
+    def export_records(self) -> Iterator[Record]:
+        entries = [_parse_entry(item) for item in self._scan(self.tables.ledger)]
+        yield from sorted(entries, key=lambda entry: (entry.series, entry.number))
+        yield from (_parse_days(item) for item in self._scan(self.tables.days))
+        yield from (_parse_response(item) for item in self._scan(self.tables.responses))
         if self.restored:
             return
-        yield from (_text(item) for item in self._all(self.tables.texts))
-        yield from (_spent(item) for item in self._all(self.tables.spent))
+        yield from (_parse_text(item) for item in self._scan(self.tables.texts))
+        yield from (_parse_invitation(item) for item in self._scan(self.tables.spent))
 
-    def texts(self) -> Iterator[KeptText]:
+    def export_texts(self) -> Iterator[ExportedText]:
         """The free texts alone, for those who moderate them."""
-        yield from (_text(item) for item in self._all(self.tables.texts))
+        yield from (_parse_text(item) for item in self._scan(self.tables.texts))
 
-    def spent_keys(self) -> Iterator[str]:
+    def read_used_invitation_keys(self) -> Iterator[str]:
         """The invitations that were used, by their one-way names alone."""
         named = {"ProjectionExpression": "#key", "ExpressionAttributeNames": {"#key": "key"}}
-        for item in pages(self.patience, self.client().scan, TableName=self.tables.spent, ConsistentRead=True, **named):
+        for item in read_items(
+            self.retry_policy, self.client().scan, TableName=self.tables.spent, ConsistentRead=True, **named
+        ):
             yield item["key"]["S"]
 
-    def take(self, records: Iterable[Record]) -> int:
+    def import_records(self, records: Iterable[Record]) -> int:
         with ThreadPoolExecutor(WRITERS) as pool:
             # A batch at a time: the records of a large store do not fit in memory.
-            return sum(sum(pool.map(self._take, batch)) for batch in in_batches(records))
+            return sum(sum(pool.map(self._import_record, batch)) for batch in split_into_batches(records))
 
-    def _take(self, record: Record) -> int:
-        if isinstance(record, KeptEntry):
+    def _import_record(self, record: Record) -> int:
+        if isinstance(record, ExportedEntry):
             self._append(record)
         else:
             self._put_if_absent(record)
         return 1
 
-    def _append(self, record: KeptEntry) -> None:
-        ledger = DynamoLedger(client=self.client, tables=self.tables, patience=self.patience)
+    def _append(self, record: ExportedEntry) -> None:
+        ledger = DynamoLedger(client=self.client, tables=self.tables, retry_policy=self.retry_policy)
         if not ledger.append(record.series, record.number, record.entry):
-            refuse_other_entry(record, ledger.entries(record.series)[record.number - 1])
+            refuse_other_entry(record, ledger.read_entries(record.series)[record.number - 1])
 
-    def _put_if_absent(self, record: KeptResponse | KeptText | KeptDays | KeptSpent) -> None:
-        table, key, item = self._item(record)
+    def _put_if_absent(self, record: ExportedResponse | ExportedText | ExportedDays | ExportedInvitation) -> None:
+        table, key, item = self._make_item(record)
         try:
-            self.patience.call(
+            self.retry_policy.call(
                 lambda again: self.client().put_item(
                     TableName=table,
                     Item=item,
@@ -101,59 +103,63 @@ class DynamoCopies:
                 )
             )
         except ClientError as error:
-            if error_code(error) != REFUSED:
+            if error_code(error) != CONDITION_FAILED:
                 raise
 
-    def _item(self, record: KeptResponse | KeptText | KeptDays | KeptSpent) -> tuple[str, str, Item]:
+    def _make_item(
+        self, record: ExportedResponse | ExportedText | ExportedDays | ExportedInvitation
+    ) -> tuple[str, str, Item]:
         """The table, the name of its key, and the item."""
         match record:
-            case KeptResponse():
-                return self.tables.responses, "key", _response_item(record)
-            case KeptText():
-                return self.tables.texts, "partition", _text_item(record)
-            case KeptDays():
+            case ExportedResponse():
+                return self.tables.responses, "key", _make_response_item(record)
+            case ExportedText():
+                return self.tables.texts, "partition", _make_text_item(record)
+            case ExportedDays():
                 days: Item = {"series": {"S": str(record.series)}, "first_open": {"S": record.first_open}}
                 return self.tables.days, "series", days
-            case KeptSpent():
-                return self.tables.spent, "key", spent_item(record.spent)
+            case ExportedInvitation():
+                return self.tables.spent, "key", make_invitation_item(record.used_invitation)
 
-    def _all(self, table: str) -> Iterator[Item]:
-        yield from pages(self.patience, self.client().scan, TableName=table, ConsistentRead=True)
-
-
-def _entry(item: Item) -> KeptEntry:
-    return KeptEntry(**_series(item["series"]["S"]), number=int(item["number"]["N"]), entry=item["entry"]["B"])
+    def _scan(self, table: str) -> Iterator[Item]:
+        yield from read_items(self.retry_policy, self.client().scan, TableName=table, ConsistentRead=True)
 
 
-def _days(item: Item) -> KeptDays:
-    return KeptDays(**_series(item["series"]["S"]), first_open=item["first_open"]["S"])
+def _parse_entry(item: Item) -> ExportedEntry:
+    return ExportedEntry(
+        **_parse_series(item["series"]["S"]), number=int(item["number"]["N"]), entry=item["entry"]["B"]
+    )
 
 
-def _response(item: Item) -> KeptResponse:
+def _parse_days(item: Item) -> ExportedDays:
+    return ExportedDays(**_parse_series(item["series"]["S"]), first_open=item["first_open"]["S"])
+
+
+def _parse_response(item: Item) -> ExportedResponse:
     study, questionnaire = item["partition"]["S"].split("#")[0].split("/")
     waits = "place" in item and "cohort" not in item
-    return KeptResponse(
+    return ExportedResponse(
         study=study,
         questionnaire=questionnaire,
         major=int(item["major"]["N"]),
         wave=item["wave"]["S"],
         key=item["key"]["S"],
-        expires=_day(item),
-        version=_said(item, "version"),
-        language=_said(item, "language"),
-        mode=_said(item, "mode"),
-        answers=_said(item, "answers"),
+        expires=_read_expiry_day(item),
+        version=_read_string(item, "version"),
+        language=_read_string(item, "language"),
+        mode=_read_string(item, "mode"),
+        answers=_read_string(item, "answers"),
         window=window_of(item["place"]["S"]).isoformat() if waits else None,
         held=held.doubt if waits and (held := held_of(item["place"]["S"])) else None,
-        digest=_said(item, "digest"),
+        digest=_read_string(item, "digest"),
         cohort=int(item["cohort"]["N"]) if "cohort" in item else None,
     )
 
 
-def _text(item: Item) -> KeptText:
+def _parse_text(item: Item) -> ExportedText:
     where, key = item["partition"]["S"].split("#")
     study, questionnaire = where.split("/")
-    return KeptText(
+    return ExportedText(
         study=study,
         questionnaire=questionnaire,
         major=int(item["major"]["N"]),
@@ -161,26 +167,26 @@ def _text(item: Item) -> KeptText:
         key=key,
         question=item["question"]["S"],
         payload=item["payload"]["B"],
-        expires=_day(item),
+        expires=_read_expiry_day(item),
     )
 
 
-def _spent(item: Item) -> KeptSpent:
-    return KeptSpent(key=item["key"]["S"], mark=item["mark"]["S"], expires=_day(item))
+def _parse_invitation(item: Item) -> ExportedInvitation:
+    return ExportedInvitation(key=item["key"]["S"], mark=item["mark"]["S"], expires=_read_expiry_day(item))
 
 
-def _response_item(record: KeptResponse) -> Item:
+def _make_response_item(record: ExportedResponse) -> Item:
     texts = {name: getattr(record, name) for name in ("version", "language", "mode", "answers", "digest")}
     return {
-        **response_name(record.study, record.questionnaire, record.key),
-        **_common(record),
+        **response_item_key(record.study, record.questionnaire, record.key),
+        **_make_common_attributes(record),
         **{name: {"S": value} for name, value in texts.items() if value is not None},
         **({"cohort": {"N": str(record.cohort)}} if record.cohort is not None else {}),
-        **_place(record),
+        **_make_place(record),
     }
 
 
-def _place(record: KeptResponse) -> Item:
+def _make_place(record: ExportedResponse) -> Item:
     """Where it stands in the index; nowhere when it was withdrawn before it was sealed."""
     if record.cohort is not None:
         return {"place": {"S": sealed_place(record.series, record.cohort, record.key)}}
@@ -188,32 +194,32 @@ def _place(record: KeptResponse) -> Item:
         return {}
     day = date.fromisoformat(record.window)
     if record.held is not None:
-        return {"place": {"S": held_place(record.series, Held(day, record.held), record.key)}}
+        return {"place": {"S": held_place(record.series, HeldGroup(day, record.held), record.key)}}
     return {"place": {"S": waiting_place(record.series, day, record.key)}}
 
 
-def _text_item(record: KeptText) -> Item:
+def _make_text_item(record: ExportedText) -> Item:
     return {
-        **text_name(record.study, record.questionnaire, record.key),
-        **_common(record),
+        **text_item_key(record.study, record.questionnaire, record.key),
+        **_make_common_attributes(record),
         "question": {"S": record.question},
         "payload": {"B": record.payload},
     }
 
 
-def _common(record: KeptResponse | KeptText) -> Item:
+def _make_common_attributes(record: ExportedResponse | ExportedText) -> Item:
     expires = expiry_epoch(date.fromisoformat(record.expires))
     return {"major": {"N": str(record.major)}, "wave": {"S": record.wave}, "expires": {"N": str(expires)}}
 
 
-def _series(name: str) -> dict[str, Any]:
+def _parse_series(name: str) -> dict[str, Any]:
     study, questionnaire, major, wave = name.split("/")
     return {"study": study, "questionnaire": questionnaire, "major": int(major.removeprefix("v")), "wave": wave}
 
 
-def _said(item: Item, name: str) -> str | None:
+def _read_string(item: Item, name: str) -> str | None:
     return item[name]["S"] if name in item else None
 
 
-def _day(item: Item) -> str:
+def _read_expiry_day(item: Item) -> str:
     return datetime.fromtimestamp(int(item["expires"]["N"]), UTC).date().isoformat()

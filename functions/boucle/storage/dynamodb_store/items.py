@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from boucle.core.ports import Counted, Held, NewResponse, NewText, Pending, SpentCode, Standing, Waiting, Withdrawn
+from boucle.core.ports import (
+    Counted,
+    HeldGroup,
+    NewResponse,
+    NewText,
+    Pending,
+    Standing,
+    UsedInvitation,
+    Waiting,
+    Withdrawn,
+)
 from boucle.core.study.model import Series
 from boucle.storage.dynamodb_store.tables import (
     expiry_epoch,
@@ -22,25 +32,25 @@ if TYPE_CHECKING:
 
     Item = Mapping[str, AttributeValueTypeDef]
 
-STATUS = ("major", "wave", "cohort", "version", "digest")
+STATUS_ATTRIBUTES = ("major", "wave", "cohort", "version", "digest")
 """All that the web may read of a response."""
 
 
-def response_name(study: str, questionnaire: str, key: str) -> Item:
+def response_item_key(study: str, questionnaire: str, key: str) -> Item:
     """The key under which a response lies."""
     return {"partition": {"S": partition(study, questionnaire, shard_of(key))}, "key": {"S": key}}
 
 
-def text_name(study: str, questionnaire: str, key: str) -> Item:
+def text_item_key(study: str, questionnaire: str, key: str) -> Item:
     """The key under which a free text lies."""
     return {"partition": {"S": text_partition(study, questionnaire, key)}}
 
 
-def response_item(response: NewResponse) -> Item:
+def make_response_item(response: NewResponse) -> Item:
     series = response.series
     return {
-        **response_name(series.study, series.questionnaire, response.key),
-        "place": {"S": _place(response)},
+        **response_item_key(series.study, series.questionnaire, response.key),
+        "place": {"S": _make_place(response)},
         "major": {"N": str(series.major)},
         "wave": {"S": series.wave},
         "version": {"S": response.version},
@@ -52,15 +62,15 @@ def response_item(response: NewResponse) -> Item:
     }
 
 
-def _place(response: NewResponse) -> str:
+def _make_place(response: NewResponse) -> str:
     if response.doubt is None:
         return waiting_place(response.series, response.window, response.key)
-    return held_place(response.series, Held(response.window, response.doubt.value), response.key)
+    return held_place(response.series, HeldGroup(response.window, response.doubt.value), response.key)
 
 
-def text_item(text: NewText) -> Item:
+def make_text_item(text: NewText) -> Item:
     return {
-        **text_name(text.series.study, text.series.questionnaire, text.key),
+        **text_item_key(text.series.study, text.series.questionnaire, text.key),
         "major": {"N": str(text.series.major)},
         "wave": {"S": text.series.wave},
         "question": {"S": text.question},
@@ -69,11 +79,11 @@ def text_item(text: NewText) -> Item:
     }
 
 
-def spent_item(spent: SpentCode) -> Item:
+def make_invitation_item(invitation: UsedInvitation) -> Item:
     return {
-        "key": {"S": spent.key},
-        "mark": {"S": spent.mark},
-        "expires": {"N": str(expiry_epoch(spent.expires))},
+        "key": {"S": invitation.key},
+        "mark": {"S": invitation.mark},
+        "expires": {"N": str(expiry_epoch(invitation.expires))},
     }
 
 

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import Held, Pending
+from boucle.core.ports import HeldGroup, Pending
 from boucle.core.study.model import Series
-from boucle.storage.amazon_retries import Patience, error_code
-from boucle.storage.dynamodb_store.batches import in_batches, pages, write_all
+from boucle.storage.amazon_retries import RetryPolicy, error_code
+from boucle.storage.dynamodb_store.batches import read_items, split_into_batches, write_all
 from boucle.storage.dynamodb_store.items import pending_of
-from boucle.storage.dynamodb_store.stores import ONE_PUT, REFUSED
+from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, PUT_RETRY_POLICY
 from boucle.storage.dynamodb_store.tables import (
     INDEX,
-    READ_BY_THE_SEAL,
+    SEAL_ATTRIBUTES,
     Tables,
     expiry_epoch,
     held_of,
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
 
     from boucle.storage.dynamodb_store.items import Item
 
-BURIED = ("version", "language", "mode", "answers", "place", "digest")
+WITHDRAWN_ATTRIBUTES = ("version", "language", "mode", "answers", "place", "digest")
 """What a tombstone does not keep."""
 WRITERS = 8
 """Responses that are marked at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DynamoSealingDesk:
-    """What waits; a `SealingDesk` and a `QuarantineDesk`. Every read is strongly consistent."""
+class DynamoSealingStore:
+    """What waits; a `SealingStore` and a `QuarantineStore`. Every read is strongly consistent."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
-    patience: Patience = field(default_factory=lambda: Patience(seconds=60))
-    one_put: Patience = ONE_PUT
+    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(seconds=60))
+    put_retry_policy: RetryPolicy = PUT_RETRY_POLICY
     """That of whoever writes into a day that was read as open: whoever closes days waits until such a write is over."""
     sleep: Callable[[float], None] = time.sleep
     may_expire: Callable[[date], bool] = lambda today: True
@@ -62,41 +62,41 @@ class DynamoSealingDesk:
 
     def now(self) -> datetime | None:
         """What DynamoDB's own answers are dated."""
-        answer = self._patiently(self.client().get_item, TableName=self.tables.days, Key={"series": {"S": "-"}})
-        said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        return parsedate_to_datetime(said) if said else None
+        answer = self._call(self.client().get_item, TableName=self.tables.days, Key={"series": {"S": "-"}})
+        header = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return parsedate_to_datetime(header) if header else None
 
-    def pending_by_day(self, series: Series) -> Mapping[date, int]:
-        waiting = self._waiting(series, date.max, "place")
+    def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
+        waiting = self._read_waiting(series, date.max, "place")
         return Counter(window_of(item["place"]["S"]) for item in waiting)
 
     def close_days(self, series: Series, through: date) -> None:
         """As promised, once it returns: it waits for the puts that are under way."""
-        if self._open_from(series, (through + timedelta(days=1)).isoformat()):
-            self.sleep(self.one_put.over_within)
+        if self._advance_first_open(series, (through + timedelta(days=1)).isoformat()):
+            self.sleep(self.put_retry_policy.max_call_seconds)
 
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
-        yield from map(pending_of, self._waiting(series, through, *READ_BY_THE_SEAL))
+        yield from map(pending_of, self._read_waiting(series, through, *SEAL_ATTRIBUTES))
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
-        waiting = self._waiting(series, through, "partition", "key")
+        waiting = self._read_waiting(series, through, "partition", "key")
         with ThreadPoolExecutor(WRITERS) as pool:
             return sum(pool.map(partial(self._mark, series, cohort), waiting))
 
-    def sealed_count(self, series: Series, cohort: int) -> int:
+    def count_sealed(self, series: Series, cohort: int) -> int:
         prefix = sealed_prefix(series, cohort)
-        return sum(1 for _ in self._in_places(series, prefix, f"{prefix}~", ("place",)))
+        return sum(1 for _ in self._query_places(series, prefix, f"{prefix}~", ("place",)))
 
-    def held(self, series: Series) -> Mapping[Held, int]:
+    def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         prefix = held_prefix(series)
-        places = (item["place"]["S"] for item in self._in_places(series, prefix, f"{prefix}~", ("place",)))
+        places = (item["place"]["S"] for item in self._query_places(series, prefix, f"{prefix}~", ("place",)))
         return Counter(which for place in places if (which := held_of(place)))
 
-    def release(self, series: Series, which: Held) -> int:
-        return sum(self._release(series, which, item) for item in self._held(series, which))
+    def release(self, series: Series, which: HeldGroup) -> int:
+        return sum(self._release(series, which, item) for item in self._read_held(series, which))
 
-    def drop(self, series: Series, which: Held) -> int:
-        return sum(map(self._bury_held, self._held(series, which)))
+    def drop(self, series: Series, which: HeldGroup) -> int:
+        return sum(map(self._bury_held, self._read_held(series, which)))
 
     def expire(self, today: date) -> int:
         """What DynamoDB's own time to live, which may take days, has not deleted yet."""
@@ -105,57 +105,57 @@ class DynamoSealingDesk:
         responses = self._expire_from(self.tables.responses, ("partition", "key"), today)
         return responses + self._expire_from(self.tables.texts, ("partition",), today)
 
-    def _waiting(self, series: Series, through: date, *attributes: str) -> Iterator[Item]:
+    def _read_waiting(self, series: Series, through: date, *attributes: str) -> Iterator[Item]:
         first, last = waiting_bounds(series, through)
-        return self._in_places(series, first, last, attributes)
+        return self._query_places(series, first, last, attributes)
 
-    def _in_places(self, series: Series, first: str, last: str, attributes: Sequence[str]) -> Iterator[Item]:
+    def _query_places(self, series: Series, first: str, last: str, attributes: Sequence[str]) -> Iterator[Item]:
         """The named attributes of what stands between two places, shard after shard."""
         for shard in partitions(series):
-            yield from pages(
-                self.patience,
+            yield from read_items(
+                self.retry_policy,
                 self.client().query,
                 TableName=self.tables.responses,
                 IndexName=INDEX,
                 KeyConditionExpression="#partition = :partition AND #place BETWEEN :first AND :last",
                 ExpressionAttributeValues={":partition": {"S": shard}, ":first": {"S": first}, ":last": {"S": last}},
-                ExpressionAttributeNames=_named("partition", "place", *attributes),
-                ProjectionExpression=_projected(attributes),
+                ExpressionAttributeNames=_attribute_names("partition", "place", *attributes),
+                ProjectionExpression=_projection(attributes),
                 ConsistentRead=True,
             )
 
     def _mark(self, series: Series, cohort: int, item: Item) -> bool:
         """Seal one response; False when it was withdrawn since it was read."""
-        return self._unless_refused(
+        return self._write_on_condition(
             self.client().update_item,
             TableName=self.tables.responses,
             Key={"partition": item["partition"], "key": item["key"]},
             UpdateExpression="SET #cohort = :cohort, #place = :place REMOVE #digest",
             ConditionExpression="attribute_exists(#digest)",
-            ExpressionAttributeNames=_named("cohort", "place", "digest"),
+            ExpressionAttributeNames=_attribute_names("cohort", "place", "digest"),
             ExpressionAttributeValues={
                 ":cohort": {"N": str(cohort)},
                 ":place": {"S": sealed_place(series, cohort, item["key"]["S"])},
             },
         )
 
-    def _held(self, series: Series, which: Held) -> list[Item]:
+    def _read_held(self, series: Series, which: HeldGroup) -> list[Item]:
         # Read whole before anything is written: a page must not be followed from a place that has moved.
         place = held_place(series, which, "")
-        return list(self._in_places(series, place, f"{place}~", ("partition", "key", "place")))
+        return list(self._query_places(series, place, f"{place}~", ("partition", "key", "place")))
 
-    def _release(self, series: Series, which: Held, item: Item) -> bool:
+    def _release(self, series: Series, which: HeldGroup, item: Item) -> bool:
         """Let one wait like any other; False when it was withdrawn or decided about meanwhile."""
         # Asked for each anew, as for a put: a seal that closes days waits for one write, not for a thousand.
-        day = max(which.day, self._first_open(series) or which.day)
-        return self._unless_refused(
+        day = max(which.day, self._read_first_open(series) or which.day)
+        return self._write_on_condition(
             self.client().update_item,
-            patience=self.one_put,
+            retry_policy=self.put_retry_policy,
             TableName=self.tables.responses,
             Key={"partition": item["partition"], "key": item["key"]},
             UpdateExpression="SET #place = :place",
             ConditionExpression="#place = :held",
-            ExpressionAttributeNames=_named("place"),
+            ExpressionAttributeNames=_attribute_names("place"),
             ExpressionAttributeValues={
                 ":place": {"S": waiting_place(series, day, item["key"]["S"])},
                 ":held": item["place"],
@@ -164,65 +164,65 @@ class DynamoSealingDesk:
 
     def _bury_held(self, item: Item) -> bool:
         """Leave a tombstone of one; False as above."""
-        return self._unless_refused(
+        return self._write_on_condition(
             self.client().update_item,
             TableName=self.tables.responses,
             Key={"partition": item["partition"], "key": item["key"]},
-            UpdateExpression="REMOVE " + _projected(BURIED),
+            UpdateExpression="REMOVE " + _projection(WITHDRAWN_ATTRIBUTES),
             ConditionExpression="#place = :held",
-            ExpressionAttributeNames=_named(*BURIED),
+            ExpressionAttributeNames=_attribute_names(*WITHDRAWN_ATTRIBUTES),
             ExpressionAttributeValues={":held": item["place"]},
         )
 
-    def _first_open(self, series: Series) -> date | None:
+    def _read_first_open(self, series: Series) -> date | None:
         key = {"series": {"S": str(series)}}
-        found = self._patiently(self.client().get_item, TableName=self.tables.days, Key=key, ConsistentRead=True)
+        found = self._call(self.client().get_item, TableName=self.tables.days, Key=key, ConsistentRead=True)
         return date.fromisoformat(found["Item"]["first_open"]["S"]) if "Item" in found else None
 
-    def _open_from(self, series: Series, first_open: str) -> bool:
+    def _advance_first_open(self, series: Series, first_open: str) -> bool:
         """Move the first open day forward; False when it is that far already."""
-        return self._unless_refused(
+        return self._write_on_condition(
             self.client().update_item,
             TableName=self.tables.days,
             Key={"series": {"S": str(series)}},
             UpdateExpression="SET #first_open = :first_open",
             ConditionExpression="attribute_not_exists(#first_open) OR #first_open < :first_open",
-            ExpressionAttributeNames=_named("first_open"),
+            ExpressionAttributeNames=_attribute_names("first_open"),
             ExpressionAttributeValues={":first_open": {"S": first_open}},
         )
 
     def _expire_from(self, table: str, names: Sequence[str], today: date) -> int:
-        expired = pages(
-            self.patience,
+        expired = read_items(
+            self.retry_policy,
             self.client().scan,
             TableName=table,
             FilterExpression="#expires <= :now",
-            ProjectionExpression=_projected(names),
-            ExpressionAttributeNames=_named("expires", *names),
+            ProjectionExpression=_projection(names),
+            ExpressionAttributeNames=_attribute_names("expires", *names),
             ExpressionAttributeValues={":now": {"N": str(expiry_epoch(today))}},
             ConsistentRead=True,
         )
-        batches = in_batches({"DeleteRequest": {"Key": item}} for item in expired)
-        return sum(write_all(self.client(), self.patience, table, batch) for batch in batches)
+        batches = split_into_batches({"DeleteRequest": {"Key": item}} for item in expired)
+        return sum(write_all(self.client(), self.retry_policy, table, batch) for batch in batches)
 
-    def _unless_refused(
-        self, write: Callable[..., Mapping[str, Any]], patience: Patience | None = None, **request: object
+    def _write_on_condition(
+        self, write: Callable[..., Mapping[str, Any]], retry_policy: RetryPolicy | None = None, **request: object
     ) -> bool:
         try:
-            (patience or self.patience).call(lambda again: write(**request))
+            (retry_policy or self.retry_policy).call(lambda again: write(**request))
         except ClientError as error:
-            if error_code(error) != REFUSED:
+            if error_code(error) != CONDITION_FAILED:
                 raise
             return False
         return True
 
-    def _patiently(self, call: Callable[..., Mapping[str, Any]], **request: object) -> Mapping[str, Any]:
-        return self.patience.call(lambda again: call(**request))
+    def _call(self, call: Callable[..., Mapping[str, Any]], **request: object) -> Mapping[str, Any]:
+        return self.retry_policy.call(lambda again: call(**request))
 
 
-def _named(*attributes: str) -> dict[str, str]:
-    return {f"#{each}": each for each in attributes}
+def _attribute_names(*attributes: str) -> dict[str, str]:
+    return {f"#{attribute}": attribute for attribute in attributes}
 
 
-def _projected(attributes: Sequence[str]) -> str:
-    return ", ".join(f"#{each}" for each in attributes)
+def _projection(attributes: Sequence[str]) -> str:
+    return ", ".join(f"#{attribute}" for attribute in attributes)

@@ -11,15 +11,15 @@ from botocore.exceptions import ClientError
 
 from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
 from boucle.core.study.model import Series
-from boucle.storage.amazon_retries import Patience, error_code
+from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.items import (
-    STATUS,
+    STATUS_ATTRIBUTES,
     is_withdrawn,
-    response_item,
-    response_name,
+    make_response_item,
+    make_text_item,
+    response_item_key,
     standing_of,
-    text_item,
-    text_name,
+    text_item_key,
 )
 from boucle.storage.dynamodb_store.tables import Tables
 
@@ -28,39 +28,39 @@ if TYPE_CHECKING:
 
     from boucle.storage.dynamodb_store.items import Item
 
-ONE_PUT = Patience()
+PUT_RETRY_POLICY = RetryPolicy()
 """That of a write into a day that was read as open; a seal that closes days waits as long as it may take."""
-REFUSED = "ConditionalCheckFailedException"
+CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DynamoDesk:
-    """Responses and free texts; a `ResponseDesk`. The client is made at the first call."""
+class DynamoResponseStore:
+    """Responses and free texts; a `ResponseStore`. The client is made at the first call."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
-    patience: Patience = ONE_PUT
+    retry_policy: RetryPolicy = PUT_RETRY_POLICY
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        outcome = self._put_response(self._in_an_open_day(response))
+        outcome = self._put_response(self._move_to_open_day(response))
         if texts and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
             return self._put_texts(response, texts, outcome)
         return outcome
 
-    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
-        status = self._status(study, questionnaire, key)
+    def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+        status = self._read_status(study, questionnaire, key)
         return standing_of(study, questionnaire, status) if status else None
 
     def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
         # The tombstone first: a replay that puts its texts again looks for it afterwards.
-        there = self._bury(response_name(study, questionnaire, key))
+        there = self._bury(response_item_key(study, questionnaire, key))
         for text_key in text_keys:
-            self._delete_text(text_name(study, questionnaire, text_key))
+            self._delete_text(text_item_key(study, questionnaire, text_key))
         return there
 
-    def _in_an_open_day(self, response: NewResponse) -> NewResponse:
+    def _move_to_open_day(self, response: NewResponse) -> NewResponse:
         """The response with the first day that no seal has closed, if its own is closed."""
-        found = self.patience.call(
+        found = self.retry_policy.call(
             lambda again: self.client().get_item(
                 TableName=self.tables.days, Key={"series": {"S": str(response.series)}}, ConsistentRead=True
             )
@@ -72,10 +72,10 @@ class DynamoDesk:
 
     def _put_response(self, response: NewResponse) -> PutOutcome:
         try:
-            self.patience.call(
+            self.retry_policy.call(
                 lambda again: self.client().put_item(
                     TableName=self.tables.responses,
-                    Item=response_item(response),
+                    Item=make_response_item(response),
                     # Nothing more: a condition that let the same digest through would write the day anew.
                     ConditionExpression="attribute_not_exists(#key)",
                     ExpressionAttributeNames={"#key": "key"},
@@ -83,45 +83,45 @@ class DynamoDesk:
                 )
             )
         except ClientError as error:
-            return _verdict(_stored_instead(error), response.digest)
+            return _compare_digest(_read_stored_item(error), response.digest)
         return PutOutcome.STORED
 
     def _put_texts(self, response: NewResponse, texts: Sequence[NewText], outcome: PutOutcome) -> PutOutcome:
         for text in texts:
             self._put_text(text)
         series = response.series
-        status = self._status(series.study, series.questionnaire, response.key)
+        status = self._read_status(series.study, series.questionnaire, response.key)
         if status and not is_withdrawn(status):
             return outcome
         # Withdrawn in between: its texts may have been deleted before these were put.
         for text in texts:
-            self._delete_text(text_name(series.study, series.questionnaire, text.key))
+            self._delete_text(text_item_key(series.study, series.questionnaire, text.key))
         return PutOutcome.WITHDRAWN
 
     def _put_text(self, text: NewText) -> None:
         try:
-            self.patience.call(
+            self.retry_policy.call(
                 lambda again: self.client().put_item(
                     TableName=self.tables.texts,
-                    Item=text_item(text),
+                    Item=make_text_item(text),
                     ConditionExpression="attribute_not_exists(#partition)",
                     ExpressionAttributeNames={"#partition": "partition"},
                 )
             )
         except ClientError as error:
-            _only_refused(error)
+            _raise_unless_condition_failed(error)
 
     def _delete_text(self, name: Item) -> None:
-        self.patience.call(lambda again: self.client().delete_item(TableName=self.tables.texts, Key=name))
+        self.retry_policy.call(lambda again: self.client().delete_item(TableName=self.tables.texts, Key=name))
 
-    def _status(self, study: str, questionnaire: str, key: str) -> Item | None:
-        found = self.patience.call(
+    def _read_status(self, study: str, questionnaire: str, key: str) -> Item | None:
+        found = self.retry_policy.call(
             lambda again: self.client().get_item(
                 TableName=self.tables.responses,
-                Key=response_name(study, questionnaire, key),
+                Key=response_item_key(study, questionnaire, key),
                 ConsistentRead=True,
-                ProjectionExpression=", ".join(f"#{name}" for name in STATUS),
-                ExpressionAttributeNames={f"#{name}": name for name in STATUS},
+                ProjectionExpression=", ".join(f"#{name}" for name in STATUS_ATTRIBUTES),
+                ExpressionAttributeNames={f"#{name}": name for name in STATUS_ATTRIBUTES},
             )
         )
         return found.get("Item")
@@ -137,9 +137,9 @@ class DynamoDesk:
     def _strip(self, name: Item, condition: str, also: Sequence[str]) -> Item | None:
         """Remove what was said from the response if it meets the condition; else what stands there instead."""
         removed = ("version", "language", "mode", "answers", *also)
-        named = {f"#{each}": each for each in removed}
+        named = {f"#{attribute}": attribute for attribute in removed}
         try:
-            self.patience.call(
+            self.retry_policy.call(
                 lambda again: self.client().update_item(
                     TableName=self.tables.responses,
                     Key=name,
@@ -150,7 +150,7 @@ class DynamoDesk:
                 )
             )
         except ClientError as error:
-            return _stored_instead(error)
+            return _read_stored_item(error)
         return None
 
 
@@ -160,9 +160,9 @@ class DynamoLedger:
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
-    patience: Patience = field(default_factory=lambda: Patience(seconds=60))
+    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(seconds=60))
 
-    def entries(self, series: Series) -> Sequence[bytes]:
+    def read_entries(self, series: Series) -> Sequence[bytes]:
         pages = (
             self.client()
             .get_paginator("query")
@@ -174,10 +174,10 @@ class DynamoLedger:
                 ConsistentRead=True,
             )
         )
-        return self.patience.call(lambda again: [item["entry"]["B"] for page in pages for item in page["Items"]])
+        return self.retry_policy.call(lambda again: [item["entry"]["B"] for page in pages for item in page["Items"]])
 
     def append(self, series: Series, number: int, entry: bytes) -> bool:
-        return self.patience.call(lambda again: self._append(series, number, entry, again))
+        return self.retry_policy.call(lambda again: self._append(series, number, entry, again))
 
     def _append(self, series: Series, number: int, entry: bytes, again: bool) -> bool:
         try:
@@ -190,24 +190,24 @@ class DynamoLedger:
             )
         except ClientError as error:
             # Noise makes an entry unique: the same bytes can only be those of an attempt whose answer was lost.
-            return again and _stored_instead(error)["entry"]["B"] == entry
+            return again and _read_stored_item(error)["entry"]["B"] == entry
         return True
 
 
-def _verdict(stored: Item, digest: str) -> PutOutcome:
+def _compare_digest(stored: Item, digest: str) -> PutOutcome:
     if is_withdrawn(stored):
         return PutOutcome.WITHDRAWN
     # The seal has removed the digest: from then on any repeat of the id is taken for a replay.
     return PutOutcome.REPLAYED if stored.get("digest", {"S": digest})["S"] == digest else PutOutcome.CONFLICT
 
 
-def _stored_instead(error: ClientError) -> Item:
+def _read_stored_item(error: ClientError) -> Item:
     """What stood where a condition failed; nothing when there was none. Raises any other error again."""
-    _only_refused(error)
+    _raise_unless_condition_failed(error)
     stored: Item = error.response.get("Item", {})  # type: ignore[assignment]  # botocore's own type leaves it out
     return stored
 
 
-def _only_refused(error: ClientError) -> None:
-    if error_code(error) != REFUSED:
+def _raise_unless_condition_failed(error: ClientError) -> None:
+    if error_code(error) != CONDITION_FAILED:
         raise error

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from boucle.core.ports import Held
+from boucle.core.ports import HeldGroup
 from boucle.core.study.model import Series
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SHARDS = 16
 """Fixed for ever: a response's shard comes from its key."""
 
 INDEX = "places"
-READ_BY_THE_SEAL = ("version", "mode", "answers")
+SEAL_ATTRIBUTES = ("version", "mode", "answers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,38 +40,42 @@ class Tables:
     spent: str
 
     @classmethod
-    def prefixed(cls, prefix: str) -> Tables:
+    def with_prefix(cls, prefix: str) -> Tables:
         """Every table of an installation called `prefix`."""
-        return cls(**{each.name: f"{prefix}-{each.name}" for each in fields(cls)})
+        return cls(**{field.name: f"{prefix}-{field.name}" for field in fields(cls)})
 
     @property
     def all(self) -> tuple[str, ...]:
         return astuple(self)
 
 
-def table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
+def build_table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
     """What CreateTable needs for each."""
     return [
         {
             "TableName": tables.responses,
-            "KeySchema": [_hash("partition"), _range("key")],
-            "AttributeDefinitions": [_text("partition"), _text("key"), _text("place")],
+            "KeySchema": [_hash_key("partition"), _range_key("key")],
+            "AttributeDefinitions": [
+                _string_attribute("partition"),
+                _string_attribute("key"),
+                _string_attribute("place"),
+            ],
             "LocalSecondaryIndexes": [
                 {
                     "IndexName": INDEX,
-                    "KeySchema": [_hash("partition"), _range("place")],
-                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(READ_BY_THE_SEAL)},
+                    "KeySchema": [_hash_key("partition"), _range_key("place")],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(SEAL_ATTRIBUTES)},
                 }
             ],
             "BillingMode": "PAY_PER_REQUEST",
         },
-        _plain(tables.texts, "partition"),
-        _plain(tables.days, "series"),
-        _plain(tables.spent, "key"),
+        _make_simple_table(tables.texts, "partition"),
+        _make_simple_table(tables.days, "series"),
+        _make_simple_table(tables.spent, "key"),
         {
             "TableName": tables.ledger,
-            "KeySchema": [_hash("series"), _range("number")],
-            "AttributeDefinitions": [_text("series"), {"AttributeName": "number", "AttributeType": "N"}],
+            "KeySchema": [_hash_key("series"), _range_key("number")],
+            "AttributeDefinitions": [_string_attribute("series"), {"AttributeName": "number", "AttributeType": "N"}],
             "BillingMode": "PAY_PER_REQUEST",
         },
     ]
@@ -105,7 +109,7 @@ def waiting_bounds(series: Series, through: date) -> tuple[str, str]:
     return prefix, f"{prefix}{through}#~"
 
 
-def held_place(series: Series, which: Held, key: str) -> str:
+def held_place(series: Series, which: HeldGroup, key: str) -> str:
     """Where an answer that is held back stands: after every day, so that no seal reads it."""
     return f"{held_prefix(series)}{which.doubt}#{which.day}#{key}"
 
@@ -119,10 +123,10 @@ def window_of(place: str) -> date:
     return date.fromisoformat(place.split("#")[-2])
 
 
-def held_of(place: str) -> Held | None:
+def held_of(place: str) -> HeldGroup | None:
     """Which decision it waits for; None when it is not held back."""
     _, _, state, *_ = place.split("#")
-    return Held(window_of(place), place.split("#")[3]) if state == HELD else None
+    return HeldGroup(window_of(place), place.split("#")[3]) if state == HELD else None
 
 
 def sealed_place(series: Series, cohort: int, key: str) -> str:
@@ -143,22 +147,22 @@ def _waiting_prefix(series: Series) -> str:
     return f"{series.major}#{series.wave}#"
 
 
-def _plain(name: str, key: str) -> CreateTableInputTypeDef:
+def _make_simple_table(name: str, key: str) -> CreateTableInputTypeDef:
     return {
         "TableName": name,
-        "KeySchema": [_hash(key)],
-        "AttributeDefinitions": [_text(key)],
+        "KeySchema": [_hash_key(key)],
+        "AttributeDefinitions": [_string_attribute(key)],
         "BillingMode": "PAY_PER_REQUEST",
     }
 
 
-def _hash(name: str) -> KeySchemaElementTypeDef:
+def _hash_key(name: str) -> KeySchemaElementTypeDef:
     return {"AttributeName": name, "KeyType": "HASH"}
 
 
-def _range(name: str) -> KeySchemaElementTypeDef:
+def _range_key(name: str) -> KeySchemaElementTypeDef:
     return {"AttributeName": name, "KeyType": "RANGE"}
 
 
-def _text(name: str) -> AttributeDefinitionTypeDef:
+def _string_attribute(name: str) -> AttributeDefinitionTypeDef:
     return {"AttributeName": name, "AttributeType": "S"}

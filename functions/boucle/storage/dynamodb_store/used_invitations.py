@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import SpentCode
-from boucle.storage.amazon_retries import Patience, error_code
-from boucle.storage.dynamodb_store.items import spent_item
-from boucle.storage.dynamodb_store.stores import REFUSED
+from boucle.core.ports import UsedInvitation
+from boucle.storage.amazon_retries import RetryPolicy, error_code
+from boucle.storage.dynamodb_store.items import make_invitation_item
+from boucle.storage.dynamodb_store.stores import CONDITION_FAILED
 from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DynamoSpent:
-    """A `SpentCodes` that may put and nothing else. The client is made at the first call."""
+class DynamoUsedInvitations:
+    """A `UsedInvitations` that may put and nothing else. The client is made at the first call."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
-    patience: Patience = field(default_factory=Patience)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
 
-    def spend(self, spent: SpentCode) -> bool:
+    def redeem(self, invitation: UsedInvitation) -> bool:
         try:
-            self.patience.call(
+            self.retry_policy.call(
                 lambda again: self.client().put_item(
                     TableName=self.tables.spent,
-                    Item=spent_item(spent),
+                    Item=make_invitation_item(invitation),
                     # The same item over itself changes nothing: a replay needs no right to read.
                     ConditionExpression="attribute_not_exists(#key) OR #mark = :mark",
                     ExpressionAttributeNames={"#key": "key", "#mark": "mark"},
-                    ExpressionAttributeValues={":mark": {"S": spent.mark}},
+                    ExpressionAttributeValues={":mark": {"S": invitation.mark}},
                 )
             )
         except ClientError as error:
-            if error_code(error) != REFUSED:
+            if error_code(error) != CONDITION_FAILED:
                 raise
             return False
         return True

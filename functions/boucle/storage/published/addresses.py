@@ -7,7 +7,7 @@ class BadAddress(ValueError):
     """An address that does not lead to a place inside the site."""
 
 
-def checked_address(address: str) -> str:
+def check_address(address: str) -> str:
     """The address, when it is a plain path such as `s/data/q/v1/2026/latest.json`. Raises BadAddress."""
     parts = address.split("/")
     # A part that starts with a dot is hidden, or climbs; an empty one is absolute, or doubled.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from boucle.core.study.model import Series
 from boucle.storage.durable_files import DurableFolder, Sync
-from boucle.storage.published.addresses import BadAddress, checked_address
+from boucle.storage.published.addresses import BadAddress, check_address
 
 
 class FolderVault:
@@ -18,10 +18,10 @@ class FolderVault:
         self._folder = DurableFolder(root=root, private=True, sync=sync)
 
     def keep(self, series: Series, number: int, entry: bytes) -> None:
-        self._folder.write_once(_inside(self._folder.root, f"{series}/{number}.json"), entry)
+        self._folder.write_once(_resolve_inside(self._folder.root, f"{series}/{number}.json"), entry)
 
-    def kept(self, series: Series) -> Sequence[bytes]:
-        copies = _inside(self._folder.root, str(series)).glob("*.json")
+    def read_copies(self, series: Series) -> Sequence[bytes]:
+        copies = _resolve_inside(self._folder.root, str(series)).glob("*.json")
         # By number: as text, cohort 10 would come before cohort 2.
         oldest_first = sorted(copies, key=lambda path: int(path.stem))
         return [content for path in oldest_first if (content := self._folder.read(path)) is not None]
@@ -34,17 +34,17 @@ class FolderSink:
         self._folder = DurableFolder(root=root, private=False, sync=sync)
 
     def read(self, address: str) -> bytes | None:
-        return self._folder.read(_inside(self._folder.root, address))
+        return self._folder.read(_resolve_inside(self._folder.root, address))
 
     def put_new(self, address: str, content: bytes) -> None:
-        self._folder.write_once(_inside(self._folder.root, address), content)
+        self._folder.write_once(_resolve_inside(self._folder.root, address), content)
 
     def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
-        return self._folder.replace(_inside(self._folder.root, address), content, expected)
+        return self._folder.replace(_resolve_inside(self._folder.root, address), content, expected)
 
 
-def _inside(root: Path, address: str) -> Path:
-    path = root / checked_address(address)
+def _resolve_inside(root: Path, address: str) -> Path:
+    path = root / check_address(address)
     if not path.resolve().is_relative_to(root.resolve()):
         raise BadAddress(f"{address!r} leaves {root} through a symbolic link. Remove the link.")
     return path

@@ -12,19 +12,19 @@ from botocore.exceptions import ClientError
 
 from boucle.core.ports import AlreadyWritten
 from boucle.core.study.model import Series
-from boucle.storage.amazon_retries import Patience, error_code
-from boucle.storage.published.addresses import checked_address
+from boucle.storage.amazon_retries import RetryPolicy, error_code
+from boucle.storage.published.addresses import check_address
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-ABSENT = frozenset({"NoSuchKey", "404"})
-BEATEN = frozenset({"PreconditionFailed", "412"})
+NOT_FOUND_CODES = frozenset({"NoSuchKey", "404"})
+CONFLICT_CODES = frozenset({"PreconditionFailed", "412"})
 
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_A_MINUTE = "public, max-age=60"
-NEVER = "no-store"
-TYPES = {
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+CACHE_ONE_MINUTE = "public, max-age=60"
+NO_STORE = "no-store"
+CONTENT_TYPES = {
     ".json": "application/json",
     ".csv": "text/csv; charset=utf-8",
     ".atom": "application/atom+xml",
@@ -39,7 +39,7 @@ TYPES = {
 }
 
 
-class Condition(TypedDict, total=False):
+class PutCondition(TypedDict, total=False):
     """What a put expects to find."""
 
     IfNoneMatch: str
@@ -53,7 +53,7 @@ class Bucket:
     client: Callable[[], S3Client]
     name: str
     prefix: str = ""
-    patience: Patience = field(default_factory=lambda: Patience(seconds=30))
+    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(seconds=30))
 
     def read(self, name: str) -> tuple[bytes, str] | None:
         """The content and its ETag; None when there is none."""
@@ -63,17 +63,17 @@ class Bucket:
             return found["Body"].read(), found["ETag"]
 
         try:
-            return self.patience.call(get)
+            return self.retry_policy.call(get)
         except ClientError as error:
-            if error_code(error) in ABSENT:
+            if error_code(error) in NOT_FOUND_CODES:
                 return None
             raise
 
-    def put(self, name: str, content: bytes, condition: Condition, cache: str) -> bool:
+    def put(self, name: str, content: bytes, condition: PutCondition, cache: str) -> bool:
         """Put where the condition holds; False when it does not."""
-        return self.patience.call(lambda again: self._put(name, content, condition, cache, again))
+        return self.retry_policy.call(lambda again: self._put(name, content, condition, cache, again))
 
-    def _put(self, name: str, content: bytes, condition: Condition, cache: str, again: bool) -> bool:
+    def _put(self, name: str, content: bytes, condition: PutCondition, cache: str, again: bool) -> bool:
         try:
             self.client().put_object(
                 Bucket=self.name,
@@ -84,7 +84,7 @@ class Bucket:
                 **condition,
             )
         except ClientError as error:
-            if error_code(error) not in BEATEN | ABSENT:
+            if error_code(error) not in CONFLICT_CODES | NOT_FOUND_CODES:
                 raise
             # Ours may be what it was beaten by: an earlier attempt whose answer was lost.
             return again and self._holds(name, content)
@@ -95,15 +95,15 @@ class Bucket:
         if not self.put(name, content, {"IfNoneMatch": "*"}, cache) and not self._holds(name, content):
             raise AlreadyWritten(f"s3://{self.name}/{self.prefix}{name} holds other bytes; nothing was changed")
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """Every name under the prefix, in S3's order."""
-        return self.patience.call(lambda again: list(self._listed()))
+        return self.retry_policy.call(lambda again: list(self._iterate_names()))
 
-    def _listed(self) -> Iterator[str]:
+    def _iterate_names(self) -> Iterator[str]:
         pages = self.client().get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=self.prefix)
         for page in pages:
-            for each in page.get("Contents", []):
-                yield each["Key"].removeprefix(self.prefix)
+            for item in page.get("Contents", []):
+                yield item["Key"].removeprefix(self.prefix)
 
     def _holds(self, name: str, content: bytes) -> bool:
         found = self.read(name)
@@ -117,12 +117,12 @@ class S3Vault:
     bucket: Bucket
 
     def keep(self, series: Series, number: int, entry: bytes) -> None:
-        self.bucket.put_once(f"{series}/{number}.json", entry, NEVER)
+        self.bucket.put_once(f"{series}/{number}.json", entry, NO_STORE)
 
-    def kept(self, series: Series) -> Sequence[bytes]:
+    def read_copies(self, series: Series) -> Sequence[bytes]:
         copies = replace(self.bucket, prefix=f"{self.bucket.prefix}{series}/")
         # By number: as text, cohort 10 would come before cohort 2.
-        names = sorted(copies.names(), key=lambda name: int(PurePosixPath(name).stem))
+        names = sorted(copies.list_names(), key=lambda name: int(PurePosixPath(name).stem))
         return [found[0] for name in names if (found := copies.read(name)) is not None]
 
 
@@ -133,21 +133,21 @@ class S3Sink:
     bucket: Bucket
 
     def read(self, address: str) -> bytes | None:
-        found = self.bucket.read(checked_address(address))
+        found = self.bucket.read(check_address(address))
         return found[0] if found else None
 
     def put_new(self, address: str, content: bytes) -> None:
-        self.bucket.put_once(checked_address(address), content, FOR_EVER)
+        self.bucket.put_once(check_address(address), content, CACHE_FOREVER)
 
     def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
-        found = self.bucket.read(checked_address(address))
+        found = self.bucket.read(check_address(address))
         if (found[0] if found else None) != expected:
             return False
-        condition: Condition = {"IfMatch": found[1]} if found else {"IfNoneMatch": "*"}
-        return self.bucket.put(address, content, condition, FOR_A_MINUTE)
+        condition: PutCondition = {"IfMatch": found[1]} if found else {"IfNoneMatch": "*"}
+        return self.bucket.put(address, content, condition, CACHE_ONE_MINUTE)
 
 
 def content_type(name: str) -> str:
     """What a browser is told that the file is. Ours come first: the machine's own list may lack them."""
     suffix = PurePosixPath(name).suffix
-    return TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return CONTENT_TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -13,21 +13,21 @@ import re
 import sqlite3
 from collections.abc import Mapping
 
-GATHERED = {"arriving_texts": "texts"}
+ARRIVAL_TABLES = {"arriving_texts": "texts"}
 """Tables that take what comes, and where each is gathered. A row of them must not tell when it came, not even its
 cohort."""
-SHARE = 16
+MERGE_SHARE = 16
 """Gathering writes everything anew: it waits until what is new is this part of it."""
-FULL_PAGE = 3000
+FULL_PAGE_BYTES = 3000
 """Bytes that fill a page of their own, whatever the row around them."""
 
-SCATTER = """
+FILL_FREE_PAGES = """
     WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < :pages)
     INSERT INTO scattered SELECT randomblob(16), zeroblob(:bytes) FROM numbers
 """
 
 
-def lay_anew(
+def rewrite_by_key(
     connection: sqlite3.Connection, table: str, rows: str, values: Mapping[str, str | int | bytes | None]
 ) -> None:
     """Write a table anew with these rows, which the query gives in the order of their keys; it has no index."""
@@ -38,28 +38,30 @@ def lay_anew(
     connection.execute(f"ALTER TABLE fresh RENAME TO {table}")
 
 
-def gather(connection: sqlite3.Connection) -> None:
+def merge_arrivals(connection: sqlite3.Connection) -> None:
     """Gather what came into each table that does not tell when, or lay it down by key until it is worth gathering."""
-    for arriving, table in GATHERED.items():
+    for arriving, table in ARRIVAL_TABLES.items():
         [[new]] = connection.execute(f"SELECT count(*) FROM {arriving}")
-        if new and connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET ?", (new * SHARE,)).fetchone():
-            lay_anew(connection, arriving, _by_key(f"SELECT * FROM {arriving}"), {})
+        if new and connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET ?", (new * MERGE_SHARE,)).fetchone():
+            rewrite_by_key(connection, arriving, _order_by_key(f"SELECT * FROM {arriving}"), {})
         elif new:
-            lay_anew(connection, table, _by_key(f"SELECT * FROM {table} UNION ALL SELECT * FROM {arriving}"), {})
+            rewrite_by_key(
+                connection, table, _order_by_key(f"SELECT * FROM {table} UNION ALL SELECT * FROM {arriving}"), {}
+            )
             connection.execute(f"DELETE FROM {arriving}")
 
 
-def _by_key(rows: str) -> str:
+def _order_by_key(rows: str) -> str:
     return f"{rows} ORDER BY study, questionnaire, key"
 
 
-def free_pages(connection: sqlite3.Connection) -> int:
+def count_free_pages(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
 
 
-def scatter(connection: sqlite3.Connection, pages: int) -> None:
+def shuffle_free_pages(connection: sqlite3.Connection, pages: int) -> None:
     """Put so many free pages in a random order: they are freed as the rows in them came to need them."""
     if pages > 0:
         connection.execute("CREATE TABLE scattered (place BLOB PRIMARY KEY, filling BLOB) WITHOUT ROWID")
-        connection.execute(SCATTER, {"pages": pages, "bytes": FULL_PAGE})
+        connection.execute(FILL_FREE_PAGES, {"pages": pages, "bytes": FULL_PAGE_BYTES})
         connection.execute("DROP TABLE scattered")

@@ -24,17 +24,17 @@ ANY_MODE = "self"
 
 
 class SqliteCodedTexts:
-    """A `SealingDesk` of codings, with the pillars of each study: free sub-themes are not counted."""
+    """A `SealingStore` of codings, with the pillars of each study: free sub-themes are not counted."""
 
-    def __init__(self, path: Path, pillars: Mapping[str, Set[str]]) -> None:
-        """Raises WrongFile and StoreAway."""
+    def __init__(self, path: Path, theme_ids: Mapping[str, Set[str]]) -> None:
+        """Raises WrongFile and StoreUnavailable."""
         self._database = Database(path, MODERATION)
-        self._pillars = pillars
+        self._theme_ids = theme_ids
 
     def now(self) -> datetime | None:
         return None
 
-    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+    def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         with self._database.connection() as connection:
             rows = connection.execute(BY_DAY, series_row(series)).fetchall()
         return {date.fromisoformat(day): count for day, count in rows}
@@ -49,7 +49,7 @@ class SqliteCodedTexts:
         with self._database.connection() as connection:
             rows = connection.execute(READ, {**series_row(series), "through": through.isoformat()}).fetchall()
         for major, themes in rows:
-            found = tuple(each for each in json.loads(themes) if each in self._pillars[series.study])
+            found = tuple(theme for theme in json.loads(themes) if theme in self._theme_ids[series.study])
             yield Pending(version=f"{major}.0.0", mode=ANY_MODE, answers={THEME: found} if found else {})
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
@@ -57,7 +57,7 @@ class SqliteCodedTexts:
         with self._database.transaction() as connection:
             return connection.execute(MARK, row).rowcount
 
-    def sealed_count(self, series: Series, cohort: int) -> int:
+    def count_sealed(self, series: Series, cohort: int) -> int:
         with self._database.connection() as connection:
             return int(connection.execute(SEALED, {**series_row(series), "cohort": cohort}).fetchone()[0])
 

@@ -10,90 +10,92 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from boucle.core.ports import SpentCode
+from boucle.core.ports import UsedInvitation
 from boucle.storage.sqlite_store import statements
 from boucle.storage.sqlite_store.database import Database
 from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
-from boucle.storage.sqlite_store.used_invitations import SqliteSpent
+from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.storage.transfer_format import (
-    KeptDays,
-    KeptEntry,
-    KeptResponse,
-    KeptSpent,
-    KeptText,
+    ExportedDays,
+    ExportedEntry,
+    ExportedInvitation,
+    ExportedResponse,
+    ExportedText,
     Record,
     refuse_other_entry,
 )
 
-BY_KEY = itemgetter(*(statements.NAMES[KeptResponse].index(each) for each in ("study", "questionnaire", "key")))
+BY_KEY = itemgetter(
+    *(statements.COLUMNS[ExportedResponse].index(column) for column in ("study", "questionnaire", "key"))
+)
 
 
-class SqliteCopies:
-    """The three files of one installation; a `Copyable`."""
+class SqliteTransfer:
+    """The three files of one installation; a `StoreTransfer`."""
 
-    def __init__(self, responses: Path, ledger: Path, spent: Path) -> None:
-        """Opens the files, making them where there are none. Raises WrongFile and StoreAway."""
+    def __init__(self, responses: Path, ledger: Path, used_invitations: Path) -> None:
+        """Opens the files, making them where there are none. Raises WrongFile and StoreUnavailable."""
         self._responses = Database(responses, RESPONSES)
         self._ledger = Database(ledger, LEDGER)
-        self._spent = SqliteSpent(spent)
+        self._used_invitations = SqliteUsedInvitations(used_invitations)
 
-    def records(self) -> Iterator[Record]:
-        yield from _read(self._ledger, KeptEntry)
-        yield from _read(self._responses, KeptDays, KeptResponse, KeptText)
-        for each in self._spent.spent():
-            yield KeptSpent(key=each.key, mark=each.mark, expires=each.expires.isoformat())
+    def export_records(self) -> Iterator[Record]:
+        yield from _read_records(self._ledger, ExportedEntry)
+        yield from _read_records(self._responses, ExportedDays, ExportedResponse, ExportedText)
+        for invitation in self._used_invitations.read_all():
+            yield ExportedInvitation(key=invitation.key, mark=invitation.mark, expires=invitation.expires.isoformat())
 
-    def texts(self) -> Iterator[KeptText]:
+    def export_texts(self) -> Iterator[ExportedText]:
         """The free texts alone, for those who moderate them."""
         with self._responses.connection() as connection:
-            names = [each.name for each in fields(KeptText)]
-            for row in connection.execute(statements.WHOLE[KeptText]).fetchall():
-                yield KeptText(**dict(zip(names, row, strict=True)))
+            names = [field.name for field in fields(ExportedText)]
+            for row in connection.execute(statements.SELECT_ALL[ExportedText]).fetchall():
+                yield ExportedText(**dict(zip(names, row, strict=True)))
 
-    def take(self, records: Iterable[Record]) -> int:
+    def import_records(self, records: Iterable[Record]) -> int:
         count = 0
-        spent: list[SpentCode] = []
+        used_invitations: list[UsedInvitation] = []
         with self._ledger.transaction() as ledger, self._responses.transaction() as responses:
             for record in records:
                 count += 1
-                if isinstance(record, KeptSpent):
-                    spent.append(record.spent)
+                if isinstance(record, ExportedInvitation):
+                    used_invitations.append(record.used_invitation)
                     continue
-                connection = ledger if isinstance(record, KeptEntry) else responses
-                added = connection.execute(statements.TAKE[_table_of(record)], asdict(record)).rowcount
-                if isinstance(record, KeptEntry) and not added:
+                connection = ledger if isinstance(record, ExportedEntry) else responses
+                added = connection.execute(statements.INSERT_RECORD[_table_of(record)], asdict(record)).rowcount
+                if isinstance(record, ExportedEntry) and not added:
                     [[there]] = connection.execute(statements.ENTRY, asdict(record))
                     refuse_other_entry(record, there)
-        self._spent.take(spent)
+        self._used_invitations.add_all(used_invitations)
         return count
 
     def close(self) -> None:
-        self._spent.close()
+        self._used_invitations.close()
         self._ledger.close()
         self._responses.close()
 
 
-def _table_of(record: statements.Row) -> str:
+def _table_of(record: statements.TableRecord) -> str:
     """What waits goes where it waits; all else, and texts, to where it stays: in a copy they stand in key order."""
-    waits = isinstance(record, KeptResponse) and record.window is not None
+    waits = isinstance(record, ExportedResponse) and record.window is not None
     return statements.TABLES[type(record)][0 if waits else -1]
 
 
-def _read(database: Database, *kinds: type[statements.Row]) -> Iterator[statements.Row]:
+def _read_records(database: Database, *kinds: type[statements.TableRecord]) -> Iterator[statements.TableRecord]:
     """Every record of some kinds, in one snapshot: between two, a seal would make days and responses disagree."""
     with database.connection() as connection:
         connection.execute("BEGIN")
         for kind in kinds:
-            names = [each.name for each in fields(kind)]
-            for row in _rows(connection, kind):
+            names = [field.name for field in fields(kind)]
+            for row in _select_rows(connection, kind):
                 yield kind(**dict(zip(names, row, strict=True)))
         connection.execute("COMMIT")
 
 
-def _rows(connection: sqlite3.Connection, kind: type[statements.Row]) -> Iterator[tuple[Any, ...]]:
+def _select_rows(connection: sqlite3.Connection, kind: type[statements.TableRecord]) -> Iterator[tuple[Any, ...]]:
     """In the order of keys. Cohorts are merged, each of which lies in that order: sorting all would fill the memory."""
-    if kind is not KeptResponse:
-        return iter(connection.execute(statements.WHOLE[kind]))
+    if kind is not ExportedResponse:
+        return iter(connection.execute(statements.SELECT_ALL[kind]))
     cohorts = connection.execute(statements.COHORTS).fetchall()
-    parts = [connection.execute(statements.WHOLE_COHORT, each) for each in cohorts]
-    return merge(connection.execute(statements.WHOLE[kind]), *parts, key=BY_KEY)
+    parts = [connection.execute(statements.SELECT_COHORT, cohort) for cohort in cohorts]
+    return merge(connection.execute(statements.SELECT_ALL[kind]), *parts, key=BY_KEY)

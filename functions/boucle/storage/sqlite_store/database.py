@@ -1,6 +1,6 @@
 """One SQLite file: private, durable, brought up to date, and shared between threads and processes.
 
-Every error that may pass (locked, disk full, read only) becomes `StoreAway`, and the connections of that moment are
+Every error that may pass (locked, disk full, read only) becomes `StoreUnavailable`, and that moment's connections are
 not used again: the next caller opens a fresh one, so the store recovers by itself once the cause is gone.
 """
 
@@ -14,19 +14,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
-from boucle.core.errors import Refusal
-from boucle.core.ports import StoreAway
+from boucle.core.errors import BoucleError
+from boucle.core.ports import StoreUnavailable
 from boucle.storage.durable_files import sync_path
 
 Connect = Callable[[Path], sqlite3.Connection]
 """Opens a file; an argument, so that a test can hand out connections to a full or read-only disk."""
 
-BUSY_SECONDS = 5.0
-OPENING_PATIENCE = 5.0
-OPENING_PAUSE = 0.02
+BUSY_TIMEOUT_SECONDS = 5.0
+OPEN_TIMEOUT_SECONDS = 5.0
+OPEN_RETRY_SECONDS = 0.02
 PRIMARY_CODE = 0xFF
 """SQLite's extended error codes carry the plain one in their last byte."""
-LOG_PATIENCE = 50
+LOG_TIMEOUT_MS = 50
 """Milliseconds."""
 PAGE_BYTES = 8192
 """Of a new file. A sealed text, with what stands around it, fits into a page of it with others."""
@@ -36,7 +36,7 @@ CACHE_KILOBYTES = 16 * 1024
 """Of what waits, and of the cohorts that a key is sought in."""
 
 
-class WrongFile(Refusal):
+class WrongFile(BoucleError):
     """The file cannot be used by this program; the message says why and what to do."""
 
 
@@ -58,7 +58,7 @@ class FileKind:
     journal: str = "wal"
 
 
-def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+def connect(path: Path, busy_seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
     """A connection that waits for other writers, and that has written to disk what it has committed."""
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
@@ -79,7 +79,7 @@ class Database:
     """Lends connections to one file, each to one user at a time."""
 
     def __init__(self, path: Path, kind: FileKind, connect: Connect = connect) -> None:
-        """Open the file, creating or upgrading it. Raises WrongFile and StoreAway."""
+        """Open the file, creating or upgrading it. Raises WrongFile and StoreUnavailable."""
         self.path = path
         self._kind = kind
         self._connect = connect
@@ -92,9 +92,9 @@ class Database:
     def connection(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection; one whose use ended in an error is closed, which undoes what it had not committed."""
         if self._closed:
-            raise StoreAway(f"{self.path} was closed")
+            raise StoreUnavailable(f"{self.path} was closed")
         try:
-            lent = self._take()
+            lent = self._acquire()
             try:
                 yield lent
             except BaseException:
@@ -102,7 +102,7 @@ class Database:
                 raise
         except sqlite3.OperationalError as error:
             self._close_idle()  # opened in the same circumstances, such as a disk that was read only
-            raise StoreAway(f"{self.path}: {error}") from error
+            raise StoreUnavailable(f"{self.path}: {error}") from error
         self._idle.append(lent)
         if self._closed:
             self._close_idle()
@@ -123,14 +123,14 @@ class Database:
         with self.connection() as connection:
             [usual] = connection.execute("PRAGMA busy_timeout").fetchone()
             # Waiting for a reader here keeps every writer out: better try again after the next deletion.
-            connection.execute(f"PRAGMA busy_timeout = {LOG_PATIENCE}")
+            connection.execute(f"PRAGMA busy_timeout = {LOG_TIMEOUT_MS}")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             connection.execute(f"PRAGMA busy_timeout = {usual}")
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy, made while others read and write; complete under its name or absent."""
         try:
-            with _whole(path) as new, self.connection() as connection:
+            with _create_whole(path) as new, self.connection() as connection:
                 connection.execute("VACUUM INTO ?", (str(new),))
         except FileExistsError:
             raise WrongFile(f"{path} exists already. Name another file, or remove this one first.") from None
@@ -144,7 +144,7 @@ class Database:
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> sqlite3.Connection:
+    def _acquire(self) -> sqlite3.Connection:
         try:
             return self._idle.pop()
         except IndexError:
@@ -152,20 +152,20 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         """Open the file; a process that closes it just now holds it a moment, and SQLite does not wait for that."""
-        deadline = monotonic() + OPENING_PATIENCE
+        deadline = monotonic() + OPEN_TIMEOUT_SECONDS
         while True:
             try:
                 return self._open_once()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > deadline:
                     raise
-                sleep(OPENING_PAUSE)
+                sleep(OPEN_RETRY_SECONDS)
 
     def _open_once(self) -> sqlite3.Connection:
         try:
             if not self.path.exists():
                 _create(self.path, self._kind, self._connect)
-            return _up_to_date(self._connect(self.path), self._kind, self.path)
+            return _bring_up_to_date(self._connect(self.path), self._kind, self.path)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
@@ -174,12 +174,12 @@ class Database:
 
 def _create(path: Path, kind: FileKind, connect: Connect) -> None:
     # Many may start at once: one of them makes the file, the others find it.
-    with suppress(FileExistsError), _whole(path) as new:
-        _up_to_date(connect(new), kind, new).close()
+    with suppress(FileExistsError), _create_whole(path) as new:
+        _bring_up_to_date(connect(new), kind, new).close()
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def _create_whole(path: Path) -> Iterator[Path]:
     """Lend an empty private file that gets the path's name when the block ends well. Raises FileExistsError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -193,14 +193,14 @@ def _whole(path: Path) -> Iterator[Path]:
     except FileExistsError:
         raise
     except OSError as error:
-        raise StoreAway(f"{path} cannot be made: {error}") from error
+        raise StoreUnavailable(f"{path} cannot be made: {error}") from error
 
 
-def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> sqlite3.Connection:
+def _bring_up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> sqlite3.Connection:
     try:
         # In one snapshot: another process may be making this very file.
         connection.execute("BEGIN")
-        done = _version(connection, kind, path)
+        done = _read_version(connection, kind, path)
         connection.execute("COMMIT")
         # Asked before it is set: setting it fails at once when somebody else has the file open.
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != kind.journal:
@@ -213,7 +213,7 @@ def _up_to_date(connection: sqlite3.Connection, kind: FileKind, path: Path) -> s
     return connection
 
 
-def _version(connection: sqlite3.Connection, kind: FileKind, path: Path) -> int:
+def _read_version(connection: sqlite3.Connection, kind: FileKind, path: Path) -> int:
     found = int(connection.execute("PRAGMA application_id").fetchone()[0])
     done = int(connection.execute("PRAGMA user_version").fetchone()[0])
     empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
@@ -231,7 +231,7 @@ def _version(connection: sqlite3.Connection, kind: FileKind, path: Path) -> int:
 def _migrate(connection: sqlite3.Connection, kind: FileKind, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     # Read again under the lock: another process may have done it meanwhile.
-    done = _version(connection, kind, path)
+    done = _read_version(connection, kind, path)
     for migration in kind.migrations[done:]:
         for statement in migration.statements:
             connection.execute(statement)

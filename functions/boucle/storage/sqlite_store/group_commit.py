@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from threading import Condition, Event
 from typing import Any, Generic, TypeVar
 
-from boucle.core.ports import StoreAway
+from boucle.core.ports import StoreUnavailable
 
 T = TypeVar("T")
 
@@ -25,27 +25,27 @@ class GroupCommit:
         self,
         transaction: Callable[[], AbstractContextManager[sqlite3.Connection]],
         *,
-        batch: int = 128,
+        batch_size: int = 128,
         capacity: int = 1024,
-        patience: float = 5.0,
+        max_wait_seconds: float = 5.0,
     ) -> None:
-        """At most `capacity` wait, for at most `patience` seconds each; `batch` of them share a commit."""
+        """At most `capacity` wait, for at most `max_wait_seconds` each; `batch_size` of them share a commit."""
         self._transaction = transaction
-        self._batch = batch
+        self._batch_size = batch_size
         self._capacity = capacity
-        self._patience = patience
+        self._max_wait_seconds = max_wait_seconds
         self.closed = False
-        self._line: deque[_Turn[Any]] = deque()
+        self._queue: deque[_Turn[Any]] = deque()
         self._leading = False
         self._changed = Condition()
 
     @property
     def waiting(self) -> int:
         """How many stand in the line now, whoever is being committed apart."""
-        return len(self._line)
+        return len(self._queue)
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the work and return once it is durable; raises what the work raises, or StoreAway: nothing stored."""
+        """Do the work, return once it is durable; raises what the work raises, or StoreUnavailable: nothing stored."""
         turn = _Turn(work)
         if self._join(turn):
             self._lead()
@@ -63,16 +63,16 @@ class GroupCommit:
         """Stand in the line; True for whoever has to lead."""
         with self._changed:
             if self.closed:
-                raise StoreAway("the store is closing")
-            if len(self._line) >= self._capacity:
-                raise StoreAway(f"{self._capacity} writers are waiting already")
-            self._line.append(turn)
+                raise StoreUnavailable("the store is closing")
+            if len(self._queue) >= self._capacity:
+                raise StoreUnavailable(f"{self._capacity} writers are waiting already")
+            self._queue.append(turn)
             leads, self._leading = not self._leading, True
             return leads
 
     def _follow(self, turn: _Turn[Any]) -> None:
-        if not turn.called.wait(self._patience) and self._leave(turn):
-            raise StoreAway(f"no turn to write within {self._patience} s")
+        if not turn.called.wait(self._max_wait_seconds) and self._leave(turn):
+            raise StoreUnavailable(f"no turn to write within {self._max_wait_seconds} s")
         # Not in the line any more: a commit under way, which always ends, decides.
         turn.called.wait()
         if turn.leads:
@@ -80,15 +80,15 @@ class GroupCommit:
 
     def _leave(self, turn: _Turn[Any]) -> bool:
         with self._changed:
-            if turn.leads or turn not in self._line:
+            if turn.leads or turn not in self._queue:
                 return False
-            self._line.remove(turn)
+            self._queue.remove(turn)
             return True
 
     def _lead(self) -> None:
         """Commit one batch, the leader's own turn first in it, and hand over."""
         with self._changed:
-            batch = [self._line.popleft() for _ in range(min(self._batch, len(self._line)))]
+            batch = [self._queue.popleft() for _ in range(min(self._batch_size, len(self._queue)))]
         try:
             self._commit(batch)
         finally:
@@ -113,9 +113,9 @@ class GroupCommit:
 
     def _hand_over(self) -> None:
         with self._changed:
-            if self._line:
-                self._line[0].leads = True
-                self._line[0].called.set()
+            if self._queue:
+                self._queue[0].leads = True
+                self._queue[0].called.set()
             else:
                 self._leading = False
                 self._changed.notify_all()
@@ -156,7 +156,7 @@ class _Turn(Generic[T]):
         """The transaction was undone: whatever this turn had come to, nothing of it is stored."""
         if cause is self._error:
             return  # its own undid it
-        self._error = StoreAway(f"the commit failed: {cause}")
+        self._error = StoreUnavailable(f"the commit failed: {cause}")
         self._error.__cause__ = cause
 
     def result(self) -> T:

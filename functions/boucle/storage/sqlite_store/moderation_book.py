@@ -10,7 +10,7 @@ from pathlib import Path
 
 from boucle.core.study.coding import Coding, series_of_codings
 from boucle.core.study.model import Series
-from boucle.moderation.ports import AlreadyDecided, Approved, Decision, Quote, Verdict
+from boucle.moderation.ports import AlreadyDecided, ApprovedText, ModerationDecision, ModerationVerdict, PublishedQuote
 from boucle.storage.sqlite_store.database import Database, FileKind, Migration
 
 CLAIM_SECONDS = 15 * 60
@@ -121,7 +121,7 @@ class SqliteBook:
     """A `Book` and `Quotes`; every moderator opens the same file."""
 
     def __init__(self, path: Path) -> None:
-        """Raises WrongFile and StoreAway."""
+        """Raises WrongFile and StoreUnavailable."""
         self._database = Database(path, MODERATION)
 
     def claim(self, key: str, moderator: str, now: float) -> bool:
@@ -129,15 +129,20 @@ class SqliteBook:
         with self._database.transaction() as connection:
             return connection.execute(CLAIM, row).rowcount == 1
 
-    def decisions(self) -> Mapping[str, tuple[int, Decision]]:
+    def decisions(self) -> Mapping[str, tuple[int, ModerationDecision]]:
         last = {decision.key: (number, decision) for number, decision in self.log()}
-        return {key: each for key, each in last.items() if each[1].verdict is not Verdict.UNDONE}
+        return {key: numbered for key, numbered in last.items() if numbered[1].verdict is not ModerationVerdict.UNDONE}
 
     def decide(
-        self, decision: Decision, approved: Approved | None, *, replaces: int, coding: Coding | None = None
+        self,
+        decision: ModerationDecision,
+        approved: ApprovedText | None,
+        *,
+        replaces: int,
+        coding: Coding | None = None,
     ) -> int:
         with self._database.transaction() as connection:
-            if _standing(connection, decision.key) != replaces:
+            if _find_standing_decision(connection, decision.key) != replaces:
                 raise AlreadyDecided("somebody else decided about this text meanwhile; nothing was changed")
             number = connection.execute(APPEND, _decision_row(decision)).lastrowid
             connection.execute("DELETE FROM approved WHERE key = ?", (decision.key,))
@@ -149,9 +154,9 @@ class SqliteBook:
                 connection.execute(COUNT, _coding_row(coding))
         return int(number or 0)
 
-    def log(self) -> Sequence[tuple[int, Decision]]:
+    def log(self) -> Sequence[tuple[int, ModerationDecision]]:
         with self._database.connection() as connection:
-            return [(row[0], _decision(row[1:])) for row in connection.execute(LOG)]
+            return [(row[0], _parse_decision(row[1:])) for row in connection.execute(LOG)]
 
     def forget_withdrawn(self, there: Set[str], today: date) -> int:
         with self._database.transaction() as connection:
@@ -173,28 +178,31 @@ class SqliteBook:
             connection.execute("INSERT INTO codings (key, coder, themes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
             connection.execute("DELETE FROM claims WHERE key = ?", (key,))
 
-    def coded_again(self) -> Mapping[str, tuple[str, ...]]:
+    def second_codings(self) -> Mapping[str, tuple[str, ...]]:
         with self._database.connection() as connection:
             rows = connection.execute("SELECT key, themes FROM codings").fetchall()
         return {key: tuple(json.loads(themes)) for key, themes in rows}
 
-    def batch(self, series: Series, least: int, place: Sequence[int]) -> int:
+    def batch(self, series: Series, minimum: int, place: Sequence[int]) -> int:
         with self._database.transaction() as connection:
             keys = [key for (key,) in connection.execute(WAITING, series_row(series))]
-            if len(keys) < least:
+            if len(keys) < minimum:
                 return 0
             rows = list(zip(place, keys, strict=False))
             connection.executemany("UPDATE approved SET place = ? WHERE key = ?", rows)
         return len(rows)
 
-    def waiting(self, series: Series) -> int:
+    def count_waiting(self, series: Series) -> int:
         with self._database.connection() as connection:
             return len(connection.execute(WAITING, series_row(series)).fetchall())
 
-    def published(self, series: Series) -> Sequence[Quote]:
+    def published_quotes(self, series: Series) -> Sequence[PublishedQuote]:
         with self._database.connection() as connection:
             rows = connection.execute(PUBLISHED, series_row(series)).fetchall()
-        return [Quote(question, language, text, tuple(json.loads(themes))) for question, language, text, themes in rows]
+        return [
+            PublishedQuote(question, language, text, tuple(json.loads(themes)))
+            for question, language, text, themes in rows
+        ]
 
     def backup(self, path: Path) -> None:
         """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
@@ -204,13 +212,13 @@ class SqliteBook:
         self._database.close()
 
 
-def _standing(connection: sqlite3.Connection, key: str) -> int:
+def _find_standing_decision(connection: sqlite3.Connection, key: str) -> int:
     """The number of the decision that stands about a text; 0 when there is none, or the last was undone."""
     found = connection.execute(LAST, (key,)).fetchone()
-    return 0 if found is None or found[1] == Verdict.UNDONE.value else int(found[0])
+    return 0 if found is None or found[1] == ModerationVerdict.UNDONE.value else int(found[0])
 
 
-def _decision_row(decision: Decision) -> Mapping[str, str]:
+def _decision_row(decision: ModerationDecision) -> Mapping[str, str]:
     return {
         "key": decision.key,
         "moderator": decision.moderator,
@@ -222,20 +230,20 @@ def _decision_row(decision: Decision) -> Mapping[str, str]:
     }
 
 
-def _decision(row: Sequence[str]) -> Decision:
+def _parse_decision(row: Sequence[str]) -> ModerationDecision:
     key, moderator, day, verdict, reason, themes, hidden = row
-    return Decision(
+    return ModerationDecision(
         key=key,
         moderator=moderator,
         day=date.fromisoformat(day),
-        verdict=Verdict(verdict),
+        verdict=ModerationVerdict(verdict),
         reason=reason,
         themes=tuple(json.loads(themes)),
         hidden=tuple(json.loads(hidden)),
     )
 
 
-def _approved_row(approved: Approved) -> Mapping[str, str | int]:
+def _approved_row(approved: ApprovedText) -> Mapping[str, str | int]:
     return {
         "key": approved.key,
         **series_row(approved.series),

@@ -196,7 +196,7 @@ RESPONSES = FileKind(
     ),
 )
 
-SPENT = FileKind(
+USED_INVITATIONS = FileKind(
     name="used invitations",
     application_id=0x426F7549,
     # A write-ahead log keeps each state of a page, one after another: the order in which people answered.

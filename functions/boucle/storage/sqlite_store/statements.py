@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from boucle.storage.transfer_format import KeptDays, KeptEntry, KeptResponse, KeptText
+from boucle.storage.transfer_format import ExportedDays, ExportedEntry, ExportedResponse, ExportedText
 
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
@@ -90,12 +90,12 @@ EXPIRE = [
 ]
 EXPIRE_COHORTS = "DELETE FROM cohorts WHERE expires <= :today"
 
-SPEND = """
+PUT_USED_INVITATIONS = """
     INSERT INTO spent (expires, codes) VALUES (:expires, :codes)
     ON CONFLICT DO UPDATE SET codes = excluded.codes
 """
-ALL_SPENT = "SELECT expires, codes FROM spent ORDER BY expires"
-EXPIRE_SPENT = "DELETE FROM spent WHERE expires <= :today RETURNING codes"
+ALL_USED_INVITATIONS = "SELECT expires, codes FROM spent ORDER BY expires"
+EXPIRE_USED_INVITATIONS = "DELETE FROM spent WHERE expires <= :today RETURNING codes"
 
 APPEND = """
     INSERT INTO entries (study, questionnaire, major, wave, number, entry)
@@ -105,35 +105,38 @@ APPEND = """
 ENTRY = f"SELECT entry FROM entries WHERE {OF_SERIES} AND number = :number"
 ENTRIES = f"SELECT entry FROM entries WHERE {OF_SERIES} ORDER BY number"
 
-Row = KeptEntry | KeptDays | KeptResponse | KeptText
+TableRecord = ExportedEntry | ExportedDays | ExportedResponse | ExportedText
 """What a copy keeps as a row of a table."""
-TABLES: dict[type[Row], tuple[str, ...]] = {
-    KeptEntry: ("entries",),
-    KeptDays: ("closed_days",),
-    KeptResponse: ("arrivals", "responses"),
-    KeptText: ("arriving_texts", "texts"),
+TABLES: dict[type[TableRecord], tuple[str, ...]] = {
+    ExportedEntry: ("entries",),
+    ExportedDays: ("closed_days",),
+    ExportedResponse: ("arrivals", "responses"),
+    ExportedText: ("arriving_texts", "texts"),
 }
-NAMES = {kind: [each.name for each in fields(kind)] for kind in TABLES}
-ABSENT = {"arrivals": {"cohort"}, "responses": {"window", "digest", "held"}}
+COLUMNS = {kind: [field.name for field in fields(kind)] for kind in TABLES}
+ABSENT_COLUMNS = {"arrivals": {"cohort"}, "responses": {"window", "digest", "held"}}
 """What a copy says of each response, and one of its tables has no column for."""
-READ = {("arrivals", "cohort"): "NULL AS cohort", ("responses", "cohort"): "nullif(cohort, 0) AS cohort"} | {
-    ("responses", name): f"NULL AS {name}" for name in ABSENT["responses"]
-}
-WRITTEN = {"cohort": "coalesce(:cohort, 0)"}
+READ_EXPRESSIONS = {
+    ("arrivals", "cohort"): "NULL AS cohort",
+    ("responses", "cohort"): "nullif(cohort, 0) AS cohort",
+} | {("responses", name): f"NULL AS {name}" for name in ABSENT_COLUMNS["responses"]}
+WRITE_EXPRESSIONS = {"cohort": "coalesce(:cohort, 0)"}
 
 
-def _whole(kind: type[Row], table: str) -> str:
-    names = [READ.get((table, name), name) for name in NAMES[kind]]
+def _build_select(kind: type[TableRecord], table: str) -> str:
+    names = [READ_EXPRESSIONS.get((table, name), name) for name in COLUMNS[kind]]
     return f"SELECT {', '.join(names)} FROM {table}"
 
 
-def _take(kind: type[Row], table: str) -> str:
-    columns = [name for name in NAMES[kind] if name not in ABSENT.get(table, ())]
-    values = [WRITTEN.get(name, f":{name}") for name in columns]
+def _build_insert(kind: type[TableRecord], table: str) -> str:
+    columns = [name for name in COLUMNS[kind] if name not in ABSENT_COLUMNS.get(table, ())]
+    values = [WRITE_EXPRESSIONS.get(name, f":{name}") for name in columns]
     there = [
-        f"NOT EXISTS (SELECT 1 FROM {each} WHERE {OF_KEY})" for each in TABLES[kind] if each not in {table, "responses"}
+        f"NOT EXISTS (SELECT 1 FROM {other_table} WHERE {OF_KEY})"
+        for other_table in TABLES[kind]
+        if other_table not in {table, "responses"}
     ]
-    if kind is KeptResponse:
+    if kind is ExportedResponse:
         there.append(f"NOT EXISTS (SELECT 1 {IN_COHORTS})")
     return f"""
         INSERT INTO {table} ({", ".join(columns)}) SELECT {", ".join(values)}
@@ -141,16 +144,16 @@ def _take(kind: type[Row], table: str) -> str:
     """
 
 
-KEYS = {KeptEntry: "study, questionnaire, major, wave, number", KeptDays: "study, questionnaire, major, wave"}
-WHOLE = {
-    kind: " UNION ALL ".join(_whole(kind, table) for table in tables if table != "responses")
+KEYS = {ExportedEntry: "study, questionnaire, major, wave, number", ExportedDays: "study, questionnaire, major, wave"}
+SELECT_ALL = {
+    kind: " UNION ALL ".join(_build_select(kind, table) for table in tables if table != "responses")
     + f" ORDER BY {KEYS.get(kind, 'study, questionnaire, key')}"
     for kind, tables in TABLES.items()
 }
 """Every row as a copy keeps it, in the order of its keys; but what is in a cohort."""
 COHORTS = "SELECT study, questionnaire, wave, major, expires, cohort FROM cohorts"
-WHOLE_COHORT = f"""
-    {_whole(KeptResponse, "responses")} WHERE study = ? AND questionnaire = ? AND wave = ? AND major = ? AND expires = ?
-    AND cohort = ? ORDER BY key
+SELECT_COHORT = f"""
+    {_build_select(ExportedResponse, "responses")}
+    WHERE study = ? AND questionnaire = ? AND wave = ? AND major = ? AND expires = ? AND cohort = ? ORDER BY key
 """
-TAKE = {table: _take(kind, table) for kind, tables in TABLES.items() for table in tables}
+INSERT_RECORD = {table: _build_insert(kind, table) for kind, tables in TABLES.items() for table in tables}

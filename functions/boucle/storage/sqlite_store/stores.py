@@ -11,58 +11,71 @@ from typing import TypeAlias
 
 from boucle.core.ports import (
     Counted,
-    Held,
+    HeldGroup,
     NewResponse,
     NewText,
     Pending,
     PutOutcome,
     Standing,
-    StoreAway,
+    StoreUnavailable,
     Waiting,
     Withdrawn,
 )
 from boucle.core.study.model import Series
 from boucle.storage.rows import answers_to_json, many_from_json
 from boucle.storage.sqlite_store import statements
-from boucle.storage.sqlite_store.arrival_order import free_pages, gather, lay_anew, scatter
+from boucle.storage.sqlite_store.arrival_order import (
+    count_free_pages,
+    merge_arrivals,
+    rewrite_by_key,
+    shuffle_free_pages,
+)
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
 from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
 
-READ_AT_ONCE = 250
+READ_BATCH_SIZE = 250
 """Responses whose answers are read together."""
-Row: TypeAlias = Mapping[str, str | int | bytes | None]
+RowValues: TypeAlias = Mapping[str, str | int | bytes | None]
 
 
-class SqliteDesk:
-    """Responses and free texts; a `ResponseDesk`, `SealingDesk` and `QuarantineDesk`. Open one in each process."""
+class SqliteResponseStore:
+    """Responses and free texts; a `ResponseStore`, `SealingStore` and `QuarantineStore`. Open one in each process."""
 
-    def __init__(self, path: Path, *, connect: Connect = connect, capacity: int = 1024, patience: float = 5.0) -> None:
-        """At most `capacity` writers wait, `patience` seconds each. Raises WrongFile and StoreAway."""
+    def __init__(
+        self, path: Path, *, connect: Connect = connect, capacity: int = 1024, max_wait_seconds: float = 5.0
+    ) -> None:
+        """At most `capacity` writers wait, `max_wait_seconds` each. Raises WrongFile and StoreUnavailable."""
         self._database = Database(path, RESPONSES, connect)
-        self._impatient = Database(path, RESPONSES, lambda each: _impatient(connect(each)))
-        self._commits = GroupCommit(self._database.transaction, capacity=capacity, patience=patience)
+        self._nonblocking_database = Database(path, RESPONSES, lambda file: _disable_waiting(connect(file)))
+        self._commits = GroupCommit(self._database.transaction, capacity=capacity, max_wait_seconds=max_wait_seconds)
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        rows = _rows(response, texts)
+        rows = _make_rows(response, texts)
         return self._commits.run(lambda connection: _put(connection, *rows))
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        """The same, but StoreAway is raised at once when somebody else is writing."""
-        row, text_rows = _rows(response, texts)
+        """The same, but StoreUnavailable is raised at once when somebody else is writing."""
+        row, text_rows = _make_rows(response, texts)
         # A statement alone is a transaction too, and needs nobody to begin and to end it.
-        with self._impatient.transaction() if text_rows else self._impatient.connection() as connection:
+        with (
+            self._nonblocking_database.transaction()
+            if text_rows
+            else self._nonblocking_database.connection() as connection
+        ):
             return _put(connection, row, text_rows)
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
-        """What became of each, durable together; one that cannot be put leaves the others alone. Raises StoreAway."""
-        prepared = [_rows(*each) for each in many]
+        """Their outcomes, durable together; one that cannot be put leaves the others alone. Raises StoreUnavailable."""
+        prepared = [_make_rows(*pair) for pair in many]
         try:
-            return self._commits.run(lambda connection: [_put(connection, *each) for each in prepared])
-        except StoreAway:
+            return self._commits.run(
+                lambda connection: [_put(connection, *prepared_rows) for prepared_rows in prepared]
+            )
+        except StoreUnavailable:
             raise
         except Exception:
-            return [self._put_or_error(*each) for each in many]
+            return [self._put_or_error(*pair) for pair in many]
 
     def _put_or_error(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
         try:
@@ -70,7 +83,7 @@ class SqliteDesk:
         except Exception as error:
             return error
 
-    def standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
+    def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         with self._database.connection() as connection:
             found = connection.execute(statements.STANDING, _key_row(study, questionnaire, key)).fetchone()
         if found is None:
@@ -82,7 +95,7 @@ class SqliteDesk:
 
     def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
         row = _key_row(study, questionnaire, key)
-        text_rows = [_key_row(study, questionnaire, each) for each in text_keys]
+        text_rows = [_key_row(study, questionnaire, text_key) for text_key in text_keys]
         there = self._commits.run(lambda connection: _withdraw(connection, row, text_rows))
         if there:
             self._tidy(self._database.empty_log)
@@ -92,7 +105,7 @@ class SqliteDesk:
         """None: a file has no clock of its own."""
         return None
 
-    def pending_by_day(self, series: Series) -> Mapping[date, int]:
+    def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         with self._database.connection() as connection:
             counts = connection.execute(statements.PENDING_BY_DAY, _series_row(series)).fetchall()
         return {date.fromisoformat(window): count for window, count in counts}
@@ -105,7 +118,7 @@ class SqliteDesk:
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
         with self._database.connection() as connection:
             rows = connection.execute(statements.READ_PENDING, {**_series_row(series), "through": through.isoformat()})
-            while several := rows.fetchmany(READ_AT_ONCE):
+            while several := rows.fetchmany(READ_BATCH_SIZE):
                 versions, modes, answers = zip(*several, strict=True)
                 yield from map(Pending, versions, modes, many_from_json(answers))
 
@@ -117,24 +130,24 @@ class SqliteDesk:
             self._tidy(self._database.empty_log)
         return marked
 
-    def sealed_count(self, series: Series, cohort: int) -> int:
+    def count_sealed(self, series: Series, cohort: int) -> int:
         with self._database.connection() as connection:
             found = connection.execute(statements.SEALED_COUNT, {**_series_row(series), "cohort": cohort}).fetchone()
         return int(found[0])
 
-    def held(self, series: Series) -> Mapping[Held, int]:
+    def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         with self._database.connection() as connection:
             counts = connection.execute(statements.HELD, _series_row(series)).fetchall()
-        return {Held(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
+        return {HeldGroup(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
 
-    def release(self, series: Series, which: Held) -> int:
+    def release(self, series: Series, which: HeldGroup) -> int:
         row = _held_row(series, which)
         return self._commits.run(lambda connection: connection.execute(statements.RELEASE, row).rowcount)
 
-    def drop(self, series: Series, which: Held) -> int:
+    def drop(self, series: Series, which: HeldGroup) -> int:
         row = _held_row(series, which)
         dropped = self._commits.run(
-            lambda connection: [connection.execute(each, row).rowcount for each in statements.DROP_HELD][-1]
+            lambda connection: [connection.execute(statement, row).rowcount for statement in statements.DROP_HELD][-1]
         )
         if dropped:
             self._tidy(self._database.empty_log)
@@ -158,12 +171,12 @@ class SqliteDesk:
     def close(self) -> None:
         """Finish what was taken, refuse what comes after, and let go of the file."""
         self._commits.close()
-        self._impatient.close()
+        self._nonblocking_database.close()
         self._database.close()
 
     def _tidy(self, work: Callable[[], None]) -> None:
         """Best done, but what was asked is committed already: a busy or full disk must not unsay it."""
-        with suppress(StoreAway):
+        with suppress(StoreUnavailable):
             work()
 
 
@@ -171,10 +184,10 @@ class SqliteLedger:
     """The append-only list of sealed cohorts; a `Ledger`."""
 
     def __init__(self, path: Path, *, connect: Connect = connect) -> None:
-        """Raises WrongFile and StoreAway."""
+        """Raises WrongFile and StoreUnavailable."""
         self._database = Database(path, LEDGER, connect)
 
-    def entries(self, series: Series) -> Sequence[bytes]:
+    def read_entries(self, series: Series) -> Sequence[bytes]:
         with self._database.connection() as connection:
             return [entry for (entry,) in connection.execute(statements.ENTRIES, _series_row(series))]
 
@@ -195,25 +208,25 @@ class SqliteLedger:
         self._database.close()
 
 
-def _impatient(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _disable_waiting(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The same, which waits for nobody."""
     connection.execute("PRAGMA busy_timeout = 0")
     return connection
 
 
-def _put(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> PutOutcome:
+def _put(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues]) -> PutOutcome:
     outcome = _put_response(connection, row)
     if text_rows and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
         connection.executemany(statements.PUT_TEXT, text_rows)
     return outcome
 
 
-def _put_response(connection: sqlite3.Connection, row: Row) -> PutOutcome:
+def _put_response(connection: sqlite3.Connection, row: RowValues) -> PutOutcome:
     if connection.execute(statements.PUT_RESPONSE, row).rowcount == 1:
         return PutOutcome.STORED
     found = connection.execute(statements.STORED_DIGEST, row).fetchone()
     if found is None:
-        raise StoreAway("what was there a moment ago is gone: it has to be put again")
+        raise StoreUnavailable("what was there a moment ago is gone: it has to be put again")
     withdrawn, digest = found
     if withdrawn:
         return PutOutcome.WITHDRAWN
@@ -221,29 +234,29 @@ def _put_response(connection: sqlite3.Connection, row: Row) -> PutOutcome:
     return PutOutcome.REPLAYED if digest in {None, row["digest"]} else PutOutcome.CONFLICT
 
 
-def _withdraw(connection: sqlite3.Connection, row: Row, text_rows: Sequence[Row]) -> bool:
-    for each in statements.DELETE_TEXT:
-        connection.executemany(each, text_rows)
-    return [connection.execute(each, row).rowcount for each in statements.WITHDRAW][-1] == 1
+def _withdraw(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues]) -> bool:
+    for statement in statements.DELETE_TEXT:
+        connection.executemany(statement, text_rows)
+    return [connection.execute(statement, row).rowcount for statement in statements.WITHDRAW][-1] == 1
 
 
-def _expire(connection: sqlite3.Connection, row: Row) -> int:
-    deleted = sum(connection.execute(each, row).rowcount for each in statements.EXPIRE)
+def _expire(connection: sqlite3.Connection, row: RowValues) -> int:
+    deleted = sum(connection.execute(statement, row).rowcount for statement in statements.EXPIRE)
     connection.execute(statements.EXPIRE_COHORTS, row)
     return deleted
 
 
-def _seal(connection: sqlite3.Connection, row: Row) -> int:
+def _seal(connection: sqlite3.Connection, row: RowValues) -> int:
     sealed = connection.execute(statements.SEAL, row).rowcount
     if sealed:
-        free = free_pages(connection)
-        lay_anew(connection, "arrivals", statements.STILL_WAITING, row)
-        gather(connection)
-        scatter(connection, free_pages(connection) - free)
+        free = count_free_pages(connection)
+        rewrite_by_key(connection, "arrivals", statements.STILL_WAITING, row)
+        merge_arrivals(connection)
+        shuffle_free_pages(connection, count_free_pages(connection) - free)
     return sealed
 
 
-def _series_row(series: Series) -> Row:
+def _series_row(series: Series) -> RowValues:
     return {
         "study": series.study,
         "questionnaire": series.questionnaire,
@@ -252,19 +265,19 @@ def _series_row(series: Series) -> Row:
     }
 
 
-def _key_row(study: str, questionnaire: str, key: str) -> Row:
+def _key_row(study: str, questionnaire: str, key: str) -> RowValues:
     return {"study": study, "questionnaire": questionnaire, "key": key}
 
 
-def _held_row(series: Series, which: Held) -> Row:
+def _held_row(series: Series, which: HeldGroup) -> RowValues:
     return {**_series_row(series), "window": which.day.isoformat(), "held": which.doubt}
 
 
-def _rows(response: NewResponse, texts: Sequence[NewText]) -> tuple[Row, Sequence[Row]]:
-    return _response_row(response), [_text_row(each) for each in texts]
+def _make_rows(response: NewResponse, texts: Sequence[NewText]) -> tuple[RowValues, Sequence[RowValues]]:
+    return _response_row(response), [_text_row(text) for text in texts]
 
 
-def _response_row(response: NewResponse) -> Row:
+def _response_row(response: NewResponse) -> RowValues:
     return {
         **_series_row(response.series),
         "key": response.key,
@@ -279,7 +292,7 @@ def _response_row(response: NewResponse) -> Row:
     }
 
 
-def _text_row(text: NewText) -> Row:
+def _text_row(text: NewText) -> RowValues:
     return {
         **_series_row(text.series),
         "key": text.key,

@@ -14,46 +14,48 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from boucle.core.identity.invitations import KEPT_BYTES
-from boucle.core.ports import SpentCode
+from boucle.core.identity.invitations import DIGEST_BYTES
+from boucle.core.ports import UsedInvitation
 from boucle.storage.sqlite_store import statements
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
-from boucle.storage.sqlite_store.schema import SPENT
+from boucle.storage.sqlite_store.schema import USED_INVITATIONS
 
-ENTRY = 2 * KEPT_BYTES
+ENTRY_BYTES = 2 * DIGEST_BYTES
 
 
-class SqliteSpent:
-    """One file; a `SpentCodes`. Open one in each process."""
+class SqliteUsedInvitations:
+    """One file; a `UsedInvitations`. Open one in each process."""
 
     def __init__(self, path: Path, *, connect: Connect = connect) -> None:
-        """Raises WrongFile and StoreAway."""
-        self._database = Database(path, SPENT, connect)
+        """Raises WrongFile and StoreUnavailable."""
+        self._database = Database(path, USED_INVITATIONS, connect)
         self._commits = GroupCommit(self._database.transaction)
 
-    def spend(self, spent: SpentCode) -> bool:
-        return self._commits.run(lambda connection: _spend(connection, spent))
+    def redeem(self, invitation: UsedInvitation) -> bool:
+        return self._commits.run(lambda connection: _redeem(connection, invitation))
 
-    def take(self, many: Iterable[SpentCode]) -> None:
+    def add_all(self, many: Iterable[UsedInvitation]) -> None:
         """Put those whose code is not there yet, all or none."""
         listed = list(many)
-        self._commits.run(lambda connection: [_spend(connection, each) for each in listed])
+        self._commits.run(lambda connection: [_redeem(connection, invitation) for invitation in listed])
 
-    def spent(self) -> Iterator[SpentCode]:
+    def read_all(self) -> Iterator[UsedInvitation]:
         """Every code that was used, by day of expiry, then by key."""
         with self._database.connection() as connection:
-            found = connection.execute(statements.ALL_SPENT).fetchall()
+            found = connection.execute(statements.ALL_USED_INVITATIONS).fetchall()
         for expires, codes in found:
-            for at in range(0, len(codes), ENTRY):
-                key, mark = codes[at : at + KEPT_BYTES], codes[at + KEPT_BYTES : at + ENTRY]
-                yield SpentCode(key=key.hex(), mark=mark.hex(), expires=date.fromisoformat(expires))
+            for at in range(0, len(codes), ENTRY_BYTES):
+                key, mark = codes[at : at + DIGEST_BYTES], codes[at + DIGEST_BYTES : at + ENTRY_BYTES]
+                yield UsedInvitation(key=key.hex(), mark=mark.hex(), expires=date.fromisoformat(expires))
 
     def expire(self, today: date) -> int:
         """Delete what has reached its expiry; how many codes."""
         row = {"today": today.isoformat()}
-        gone = self._commits.run(lambda connection: connection.execute(statements.EXPIRE_SPENT, row).fetchall())
-        return sum(len(codes) // ENTRY for (codes,) in gone)
+        gone = self._commits.run(
+            lambda connection: connection.execute(statements.EXPIRE_USED_INVITATIONS, row).fetchall()
+        )
+        return sum(len(codes) // ENTRY_BYTES for (codes,) in gone)
 
     def backup(self, path: Path) -> None:
         """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
@@ -64,22 +66,26 @@ class SqliteSpent:
         self._database.close()
 
 
-def _spend(connection: sqlite3.Connection, spent: SpentCode) -> bool:
-    expires = spent.expires.isoformat()
-    key, mark = bytes.fromhex(spent.key), bytes.fromhex(spent.mark)
-    by_day: dict[str, bytes] = dict(connection.execute(statements.ALL_SPENT).fetchall())
+def _redeem(connection: sqlite3.Connection, invitation: UsedInvitation) -> bool:
+    expires = invitation.expires.isoformat()
+    key, mark = bytes.fromhex(invitation.key), bytes.fromhex(invitation.mark)
+    by_day: dict[str, bytes] = dict(connection.execute(statements.ALL_USED_INVITATIONS).fetchall())
     # Of every day: a code that was used before its wave was prolonged stands under the day that was to be its last.
     for codes in by_day.values():
         at = _place_of(key, codes)
-        if codes[at : at + KEPT_BYTES] == key:
-            return codes[at + KEPT_BYTES : at + ENTRY] == mark
+        if codes[at : at + DIGEST_BYTES] == key:
+            return codes[at + DIGEST_BYTES : at + ENTRY_BYTES] == mark
     codes = by_day.get(expires, b"")
     at = _place_of(key, codes)
-    connection.execute(statements.SPEND, {"expires": expires, "codes": codes[:at] + key + mark + codes[at:]})
+    connection.execute(
+        statements.PUT_USED_INVITATIONS, {"expires": expires, "codes": codes[:at] + key + mark + codes[at:]}
+    )
     return True
 
 
 def _place_of(key: bytes, codes: bytes) -> int:
     """Where the key stands among sorted codes, or where it belongs."""
-    at_entry = range(len(codes) // ENTRY)
-    return ENTRY * bisect_left(at_entry, key, key=lambda at: codes[at * ENTRY : at * ENTRY + KEPT_BYTES])
+    at_entry = range(len(codes) // ENTRY_BYTES)
+    return ENTRY_BYTES * bisect_left(
+        at_entry, key, key=lambda at: codes[at * ENTRY_BYTES : at * ENTRY_BYTES + DIGEST_BYTES]
+    )

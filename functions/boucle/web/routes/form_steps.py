@@ -11,28 +11,28 @@ from flask import Response, request
 from boucle.core.ports import Doubt
 from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.routing import Path
-from boucle.core.questionnaire.validation import Problem, settle
+from boucle.core.questionnaire.validation import AnswerIssue, settle
 from boucle.core.study.model import Wave
-from boucle.submissions.admission import FORM_FIELD, SPENT, Admission, InvitationSpent, admission
+from boucle.submissions.admission import FORM_FIELD, USED, Admission, InvitationUsed, check_admission
 from boucle.submissions.form import CONSENT, RESERVED, Typed, decode
-from boucle.submissions.form_token import Minted, signed, verified
+from boucle.submissions.form_token import FormToken, sign_token, verify_token
 from boucle.submissions.submission import Submission
-from boucle.web.context import Office, Version
-from boucle.web.errors import Refused
-from boucle.web.outcomes import accepted
-from boucle.web.requests import concerns, page_answer
+from boucle.web.context import ApiContext, Version
+from boucle.web.errors import HttpError
+from boucle.web.outcomes import require_stored
+from boucle.web.requests import make_page_response, remember_subject
 
 CONFIRM, CHANGE = "confirm", "change"
-KEPT = (CONSENT, FORM_FIELD)
+PRESERVED_NAMES = (CONSENT, FORM_FIELD)
 """Of the names that are reserved, those of what people typed."""
-TRAP = "_website"
+TRAP_FIELD = "_website"
 """A field of the form that people do not see; programs that fill in everything fill it in too."""
-READING_SECONDS = 2.0
+MIN_READING_SECONDS = 2.0
 """Between seeing one's answers again and confirming them: the way down the page alone takes longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class FilledForm:
     """A form as somebody filled it."""
 
     version: Version
@@ -42,16 +42,16 @@ class Filled:
     language: str
     mode: str
     step: str
-    minted: Minted | None
+    minted: FormToken | None
     """The id that we minted for it, once a check page has been shown."""
     trapped: bool
     """Whether a field is filled in that people do not see."""
 
-    def doubt(self, minted: Minted, seconds: float) -> Doubt | None:
+    def find_doubt(self, minted: FormToken, seconds: float) -> Doubt | None:
         """What speaks against counting it at once; whoever copies from paper may be as quick as they like."""
         if minted.trapped:
             return Doubt.TRAP
-        quick = seconds - minted.shown / 1000 < READING_SECONDS
+        quick = seconds - minted.shown / 1000 < MIN_READING_SECONDS
         return Doubt.HASTE if quick and self.mode != "paper" else None
 
 
@@ -59,91 +59,93 @@ class Filled:
 class FormSteps:
     """Each step is one POST to the same address; nothing is kept between them but what the page itself holds."""
 
-    office: Office
+    context: ApiContext
     mint: Callable[[], UUID]
     seconds: Callable[[], float]
 
-    def take(self, version: Version, typed: Typed) -> Response:
-        """The next page. Raises Refused."""
-        concerns(version.study, _first(typed, "_language"))
-        wave = self.office.open_wave(version)
-        filled = self._filled(version, wave, typed)
-        taken, wrong, consents = _settled(filled)
-        admitted = self._admission(wave, filled)
-        problems = (*admitted.problems(FORM_FIELD), *wrong)
+    def handle_post(self, version: Version, typed: Typed) -> Response:
+        """The next page. Raises HttpError."""
+        remember_subject(version.study, _first_value(typed, "_language"))
+        wave = self.context.find_open_wave(version)
+        filled = self._read_form(version, wave, typed)
+        path, wrong, consents = _settle_form(filled)
+        admitted = self._check_admission(wave, filled)
+        problems = (*admitted.issues_of(FORM_FIELD), *wrong)
         if problems or filled.step == CHANGE:
-            return self._form_again(filled, () if filled.step == CHANGE else problems)
+            return self._show_form(filled, () if filled.step == CHANGE else problems)
         if filled.step != CONFIRM or filled.minted is None:
-            return self._check(filled, taken)
+            return self._show_check_page(filled, path)
         submission = Submission(
             id=filled.minted.id,
             language=filled.language,
             mode=filled.mode,
-            taken=taken,
+            path=path,
             consents=consents,
             invitation=admitted.code,
-            doubt=filled.doubt(filled.minted, self.seconds()),
+            doubt=filled.find_doubt(filled.minted, self.seconds()),
         )
         return self._store(wave, filled, submission)
 
-    def _store(self, wave: Wave, filled: Filled, submission: Submission) -> Response:
-        """The receipt, once it is stored. Raises Refused."""
+    def _store(self, wave: Wave, filled: FilledForm, submission: Submission) -> Response:
+        """The receipt, once it is stored. Raises HttpError."""
         study, asked = filled.version.study, filled.version.questionnaire
-        judged = self.office.judged(wave, submission, request.remote_addr or "")
+        screened = self.context.screen_volume(wave, submission, request.remote_addr or "")
         try:
-            stored = self.office.reception.take(study, wave, asked, judged)
-        except InvitationSpent:
-            return self._form_again(filled, Admission(problem=SPENT).problems(FORM_FIELD))
-        receipt = accepted(stored, by_invitation=filled.by_invitation).receipt
-        return page_answer(self.office.renderer.receipt(study, asked, filled.language, receipt))
+            stored = self.context.submissions.submit(study, wave, asked, screened)
+        except InvitationUsed:
+            return self._show_form(filled, Admission(issue_code=USED).issues_of(FORM_FIELD))
+        receipt = require_stored(stored, by_invitation=filled.by_invitation).receipt
+        return make_page_response(self.context.renderer.render_receipt(study, asked, filled.language, receipt))
 
-    def _admission(self, wave: Wave, filled: Filled) -> Admission:
-        version, typed = filled.version, _first(filled.typed, FORM_FIELD)
-        return admission(self.office.reception.keyring, version.study, wave, version.questionnaire.id, typed)
+    def _check_admission(self, wave: Wave, filled: FilledForm) -> Admission:
+        version, typed = filled.version, _first_value(filled.typed, FORM_FIELD)
+        return check_admission(self.context.submissions.keyring, version.study, wave, version.questionnaire.id, typed)
 
-    def _filled(self, version: Version, wave: Wave, typed: Typed) -> Filled:
-        token = _first(typed, "_id")
-        return Filled(
+    def _read_form(self, version: Version, wave: Wave, typed: Typed) -> FilledForm:
+        token = _first_value(typed, "_id")
+        return FilledForm(
             version=version,
             by_invitation=version.questionnaire.id in wave.invited,
-            typed={name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(KEPT)},
-            language=_first(typed, "_language") or version.questionnaire.languages[0],
-            mode=_first(typed, "_mode") or modes_of(version.questionnaire)[0],
-            step=_first(typed, "_step"),
-            minted=verified(self.office.form_key, version.study, version.questionnaire, token),
-            trapped=bool(_first(typed, TRAP)),
+            typed={
+                name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(PRESERVED_NAMES)
+            },
+            language=_first_value(typed, "_language") or version.questionnaire.languages[0],
+            mode=_first_value(typed, "_mode") or modes_of(version.questionnaire)[0],
+            step=_first_value(typed, "_step"),
+            minted=verify_token(self.context.form_key, version.study, version.questionnaire, token),
+            trapped=bool(_first_value(typed, TRAP_FIELD)),
         )
 
-    def _form_again(self, filled: Filled, problems: Sequence[Problem]) -> Response:
+    def _show_form(self, filled: FilledForm, issues: Sequence[AnswerIssue]) -> Response:
         version = filled.version
-        page = self.office.renderer.form(
+        page = self.context.renderer.render_form(
             version.study,
             version.questionnaire,
             filled.language,
             typed=filled.typed,
-            problems=problems,
+            issues=issues,
             mode=filled.mode,
             by_invitation=filled.by_invitation,
         )
-        return page_answer(page, 422 if problems else 200)
+        return make_page_response(page, 422 if issues else 200)
 
-    def _check(self, filled: Filled, taken: Path) -> Response:
+    def _show_check_page(self, filled: FilledForm, path: Path) -> Response:
         version = filled.version
-        minted = Minted(str(self.mint()), int(self.seconds() * 1000), filled.trapped)
-        page = self.office.renderer.check(
+        minted = FormToken(str(self.mint()), int(self.seconds() * 1000), filled.trapped)
+        page = self.context.renderer.render_check(
             version.study,
             version.questionnaire,
             filled.language,
-            taken=taken,
+            path=path,
             typed=filled.typed,
-            token=signed(self.office.form_key, version.study, version.questionnaire, minted),
+            token=sign_token(self.context.form_key, version.study, version.questionnaire, minted),
             mode=filled.mode,
         )
-        return page_answer(page)
+        return make_page_response(page)
 
 
-def _settled(filled: Filled) -> tuple[Path, Sequence[Problem], frozenset[str]]:
-    """The path, the problems and the consents; the same schema reads a form as reads JSON. Raises Refused."""
+def _settle_form(filled: FilledForm) -> tuple[Path, Sequence[AnswerIssue], frozenset[str]]:
+    """The path, the problems and the consents; the same schema reads a form as reads JSON. Raises HttpError."""
     decoded = decode(filled.version.questionnaire, filled.typed)
     body = {
         "language": filled.language,
@@ -152,11 +154,11 @@ def _settled(filled: Filled) -> tuple[Path, Sequence[Problem], frozenset[str]]:
         "consent": list(decoded.consents),
     }
     envelope = filled.version.reader.read_form(body)
-    if envelope.misfits:
-        raise Refused("invalid", misfits=envelope.misfits)
+    if envelope.field_issues:
+        raise HttpError("invalid", field_issues=envelope.field_issues)
     malformed = (*decoded.malformed, *envelope.malformed)
     return (*settle(filled.version.questionnaire, envelope.answers, malformed), envelope.consents)
 
 
-def _first(typed: Typed, name: str) -> str:
+def _first_value(typed: Typed, name: str) -> str:
     return next(iter(typed.get(name, ())), "")

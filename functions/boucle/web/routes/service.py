@@ -8,28 +8,28 @@ from typing import Any
 from flask import Blueprint, Response
 
 from boucle import __version__
-from boucle.web.context import Office
-from boucle.web.requests import json_answer
+from boucle.web.context import ApiContext
+from boucle.web.requests import make_json_response
 
 
-def service_blueprint(office: Office) -> Blueprint:
+def make_service_blueprint(context: ApiContext) -> Blueprint:
     """The routes that hold no answers."""
     blueprint = Blueprint("service", __name__)
 
     @cache
-    def document() -> dict[str, Any]:
-        from boucle.web.openapi import openapi_document  # with apispec, which a cold start can do without
+    def load_document() -> dict[str, Any]:
+        from boucle.web.openapi import build_openapi_document  # with apispec, which a cold start can do without
 
-        return openapi_document(office.versions)
+        return build_openapi_document(context.versions)
 
     @blueprint.get("/api/health")
     def health() -> Response:
         """Answers 503 while the store is away, so that nobody is sent here in vain."""
-        office.reception.desk.standing("", "", "health")
-        return json_answer({"status": "ok", "version": __version__, "demonstration": office.demonstration})
+        context.submissions.store.read_standing("", "", "health")
+        return make_json_response({"status": "ok", "version": __version__, "demonstration": context.demonstration})
 
     @blueprint.get("/api/openapi.json")
     def openapi() -> Response:
-        return json_answer(document())
+        return make_json_response(load_document())
 
     return blueprint

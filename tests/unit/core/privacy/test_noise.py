@@ -13,15 +13,15 @@ import pytest
 from boucle.core.privacy import noise
 from boucle.core.privacy.noise import (
     STEPS,
-    WORD,
-    discrete_laplace,
-    geometric,
+    WORD_BITS,
+    draw_discrete_laplace,
+    draw_geometric,
     log_likelihood_ratio,
     probability,
     thresholds_at,
     variance,
 )
-from support.cohorts import seeded_bits
+from support.cohorts import make_seeded_bits
 
 
 class Told:
@@ -31,15 +31,15 @@ class Told:
         self.words = list(words)
 
     def __call__(self, count: int, /) -> int:
-        assert count == WORD
+        assert count == WORD_BITS
         return self.words.pop(0)
 
 
-LARGEST = 2**WORD - 1
+LARGEST = 2**WORD_BITS - 1
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-@pytest.mark.parametrize("precision", [WORD, 2 * WORD, 4 * WORD])
+@pytest.mark.parametrize("precision", [WORD_BITS, 2 * WORD_BITS, 4 * WORD_BITS])
 def test_the_thresholds_are_the_binary_digits_of_the_exponential(scale: int, precision: int) -> None:
     with localcontext() as context:
         context.prec = 120
@@ -49,29 +49,29 @@ def test_the_thresholds_are_the_binary_digits_of_the_exponential(scale: int, pre
 
 @pytest.mark.parametrize("scale", [1, 2])
 def test_a_draw_is_read_off_the_thresholds_that_lie_above_it(scale: int) -> None:
-    thresholds = thresholds_at(scale, WORD)
-    assert geometric(scale, Told(LARGEST)) == 0
+    thresholds = thresholds_at(scale, WORD_BITS)
+    assert draw_geometric(scale, Told(LARGEST)) == 0
     for passed, (upper, lower) in enumerate(pairwise(thresholds), start=1):
-        assert geometric(scale, Told(upper - 1)) == passed
-        assert geometric(scale, Told(lower + 1)) == passed
+        assert draw_geometric(scale, Told(upper - 1)) == passed
+        assert draw_geometric(scale, Told(lower + 1)) == passed
 
 
 def test_beyond_the_last_threshold_the_draw_begins_anew() -> None:
-    assert geometric(1, Told(0, 0, LARGEST)) == 2 * STEPS
+    assert draw_geometric(1, Told(0, 0, LARGEST)) == 2 * STEPS
 
 
 def test_when_the_bits_equal_a_threshold_more_bits_decide_and_nothing_is_rounded() -> None:
-    coarse, fine = thresholds_at(1, WORD)[0], thresholds_at(1, 2 * WORD)[0]
-    rest = fine - (coarse << WORD)
-    assert geometric(1, Told(coarse, rest - 1)) == 1
-    assert geometric(1, Told(coarse, rest + 1)) == 0
+    coarse, fine = thresholds_at(1, WORD_BITS)[0], thresholds_at(1, 2 * WORD_BITS)[0]
+    rest = fine - (coarse << WORD_BITS)
+    assert draw_geometric(1, Told(coarse, rest - 1)) == 1
+    assert draw_geometric(1, Told(coarse, rest + 1)) == 0
 
 
 def test_no_floating_point_takes_part_in_the_draw() -> None:
     """Divisions, floats and the math module stand in the functions for audits only."""
     tree = ast.parse(Path(noise.__file__).read_text(encoding="utf-8"))
-    drawing = {"discrete_laplace", "geometric", "_step", "thresholds_at", "_digits_of_exp"}
-    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in drawing]
+    drawing = {"draw_discrete_laplace", "draw_geometric", "_draw_step", "thresholds_at", "_digits_of_exp"}
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in drawing]
     assert len(functions) == len(drawing)
     for part in (part for function in functions for part in ast.walk(function)):
         assert not isinstance(part, ast.Div)
@@ -116,8 +116,8 @@ def chi_square(drawn: Counter[int], draws: int, scale: int, within: int) -> floa
 @pytest.mark.slow
 @pytest.mark.parametrize(("scale", "within"), [(1, 10), (2, 20)])
 def test_a_million_draws_follow_the_distribution(scale: int, within: int) -> None:
-    draws, bits = 1_000_000, seeded_bits(2026)
-    drawn = Counter(discrete_laplace(scale, bits) for _ in range(draws))
+    draws, bits = 1_000_000, make_seeded_bits(2026)
+    drawn = Counter(draw_discrete_laplace(scale, bits) for _ in range(draws))
     freedom = 2 * within + 2
     # Wilson and Hilferty's quantile of chi-square, at one in ten thousand.
     quantile = freedom * (1 - 2 / (9 * freedom) + 3.719 * math.sqrt(2 / (9 * freedom))) ** 3

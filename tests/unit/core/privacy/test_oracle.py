@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import opendp.prelude as dp
 import pytest
 
-from boucle.core.privacy.noise import discrete_laplace, probability
+from boucle.core.privacy.noise import draw_discrete_laplace, probability
 from boucle.core.privacy.plan import plan
 from boucle.core.release.cells import epsilon
 from support.cohorts import FORM
@@ -44,7 +44,7 @@ def test_the_budget_of_each_question_is_the_oracles_privacy_map(scale: int) -> N
 @pytest.mark.parametrize("scale", [1, 2])
 def test_the_oracles_draws_and_ours_follow_the_same_distribution(scale: int) -> None:
     bits = random.Random(scale).getrandbits
-    ours = [discrete_laplace(scale, bits) for _ in range(DRAWS)]
+    ours = [draw_discrete_laplace(scale, bits) for _ in range(DRAWS)]
     theirs: Sequence[int] = oracle(scale)([0] * DRAWS)
     # 0.001 of draws are beyond, of 13 degrees of freedom: OpenDP cannot be seeded.
     assert _chi_square(ours, scale) < 40
@@ -53,7 +53,7 @@ def test_the_oracles_draws_and_ours_follow_the_same_distribution(scale: int) -> 
 
 def _chi_square(draws: Sequence[int], scale: int) -> float:
     """Over the values from -SPREAD to SPREAD, and all others together."""
-    counted = Counter(each if abs(each) <= SPREAD else None for each in draws)
+    counted = Counter(draw if abs(draw) <= SPREAD else None for draw in draws)
     expected: dict[int | None, float] = {z: probability(z, scale) for z in range(-SPREAD, SPREAD + 1)}
     expected[None] = 1 - sum(expected.values())
     return sum((counted[z] - len(draws) * p) ** 2 / (len(draws) * p) for z, p in expected.items())

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from boucle.core.ports import Pending
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE, MODES, Cell, Counting, Outcome, Plan, Special, Table
-from boucle.core.privacy.tally import BATCH, MOST_DIFFERENT, ImpossibleAnswer, tabulate
+from boucle.core.privacy.tally import BATCH_SIZE, MAX_DIFFERENT_ANSWERS, ImpossibleAnswer, tabulate
 from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from support.builders import questionnaire, text, yes_no
-from support.random_forms import forms, raw_answers, stored
+from support.builders import make_questionnaire, make_text, make_yes_no
+from support.random_forms import forms, raw_answers, to_pending
 
 
 def plainly(planned: Plan, form: Questionnaire, people: Sequence[Pending]) -> tuple[tuple[int, ...], ...]:
     """The definition: for each table, how many people are in each cell."""
     return tuple(
-        tuple(sum(cell in cells_of(table, form, each) for each in people) for cell in table.cells)
+        tuple(sum(cell in cells_of(table, form, answers) for answers in people) for cell in table.cells)
         for table in planned.tables
     )
 
@@ -54,14 +54,14 @@ def in_its_bin(question: object, answer: Answer) -> Outcome:
     if not isinstance(question, Number | Date):
         return answer
     starts: tuple[Outcome, ...] = question.bins
-    return [each for each in starts if each <= answer][-1]  # type: ignore[operator]  # numbers, or days as text
+    return [bound for bound in starts if bound <= answer][-1]  # type: ignore[operator]  # numbers, or days as text
 
 
 @st.composite
 def collected(draw: st.DrawFn) -> tuple[Questionnaire, list[Pending]]:
     form = draw(forms())
     people = draw(st.lists(st.tuples(raw_answers(form), st.sampled_from(MODES)), max_size=8))
-    return form, [stored(form, answers)._replace(mode=mode) for answers, mode in people]
+    return form, [to_pending(form, answers)._replace(mode=mode) for answers, mode in people]
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,30 +79,31 @@ def test_a_tally_is_what_counting_one_by_one_finds(found: tuple[Questionnaire, l
 def test_many_are_counted_as_a_few_many_times(found: tuple[Questionnaire, list[Pending]]) -> None:
     """Over several batches."""
     form, people = found
-    planned, times = plan([form]), BATCH // 3
-    tally = tabulate(planned, {form.version: form}, (each for _ in range(times) for each in people))
-    assert tally.counts == tuple(tuple(times * each for each in row) for row in plainly(planned, form, people))
+    planned, times = plan([form]), BATCH_SIZE // 3
+    tally = tabulate(planned, {form.version: form}, (answers for _ in range(times) for answers in people))
+    assert tally.counts == tuple(tuple(times * count for count in row) for row in plainly(planned, form, people))
 
 
 def numbers(values: Iterator[int]) -> Iterator[Pending]:
-    return (Pending(version="1.0.0", mode="self", answers={"n": each}) for each in values)
+    return (Pending(version="1.0.0", mode="self", answers={"n": value}) for value in values)
 
 
 def test_more_different_numbers_than_are_held_are_all_counted() -> None:
-    many = 2 * MOST_DIFFERENT
-    form = questionnaire(
-        Number(id="n", label=text("n"), minimum=0, maximum=many - 1, bins=(0, 10, MOST_DIFFERENT + 5)), yes_no("other")
+    many = 2 * MAX_DIFFERENT_ANSWERS
+    form = make_questionnaire(
+        Number(id="n", label=make_text("n"), minimum=0, maximum=many - 1, bins=(0, 10, MAX_DIFFERENT_ANSWERS + 5)),
+        make_yes_no("other"),
     )
     planned = plan([form])
     tally = tabulate(planned, {form.version: form}, numbers(iter(range(many))))
     [counted] = [
         counts for table, counts in zip(planned.tables, tally.counts, strict=True) if table.questions == ("n",)
     ]
-    assert counted[:3] == (10, MOST_DIFFERENT - 5, MOST_DIFFERENT - 5)
+    assert counted[:3] == (10, MAX_DIFFERENT_ANSWERS - 5, MAX_DIFFERENT_ANSWERS - 5)
 
 
 def test_an_answer_that_has_no_cell_is_refused_and_not_said() -> None:
-    form = questionnaire(yes_no("q"))
+    form = make_questionnaire(make_yes_no("q"))
     with pytest.raises(ImpossibleAnswer, match="table q") as refusal:
         tabulate(plan([form]), {form.version: form}, [Pending(version="1.0.0", mode="self", answers={"q": "perhaps"})])
     assert "perhaps" not in str(refusal.value)

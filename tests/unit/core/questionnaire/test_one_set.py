@@ -16,9 +16,9 @@ from boucle.core.questionnaire.conditions import And, Answered, Compare, Conditi
 from boucle.core.questionnaire.model import Multiple, Question, Questionnaire, Rating, Section, Single, YesNo
 from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answer
-from boucle.languages.catalogues import words
+from boucle.languages.catalogues import translator_for
 from boucle.pages.forms.answers import read_back
-from support.builders import choices, questionnaire, text
+from support.builders import make_choices, make_questionnaire, make_text
 
 KINDS = ("yes_no", "single", "multiple", "rating")
 
@@ -38,7 +38,7 @@ def comparisons(kind: str, id: str) -> st.SearchStrategy[Condition]:
 def conditions(draw: st.DrawFn, earlier: Sequence[tuple[str, str]]) -> Condition | None:
     if not earlier or draw(st.booleans()):
         return None
-    leaves = st.sampled_from(earlier).flatmap(lambda each: comparisons(*each))
+    leaves = st.sampled_from(earlier).flatmap(lambda source: comparisons(*source))
     return draw(
         st.recursive(
             leaves,
@@ -55,13 +55,15 @@ def conditions(draw: st.DrawFn, earlier: Sequence[tuple[str, str]]) -> Condition
 def question(kind: str, id: str, relevant: Condition | None) -> Question:
     match kind:
         case "yes_no":
-            return YesNo(id=id, label=text(id), relevant=relevant)
+            return YesNo(id=id, label=make_text(id), relevant=relevant)
         case "single":
-            return Single(id=id, label=text(id), relevant=relevant, choices=choices("a", "b", "c"))
+            return Single(id=id, label=make_text(id), relevant=relevant, choices=make_choices("a", "b", "c"))
         case "multiple":
-            return Multiple(id=id, label=text(id), relevant=relevant, choices=choices("a", "b", "c"), max_choices=2)
+            return Multiple(
+                id=id, label=make_text(id), relevant=relevant, choices=make_choices("a", "b", "c"), max_choices=2
+            )
         case _:
-            return Rating(id=id, label=text(id), relevant=relevant, minimum=0, maximum=3)
+            return Rating(id=id, label=make_text(id), relevant=relevant, minimum=0, maximum=3)
 
 
 @st.composite
@@ -74,8 +76,8 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
         earlier.append((kind, f"q{index}"))
     split = draw(st.integers(1, len(questions) - 1))
     whole = draw(conditions(earlier[:split]))
-    second = Section(id="s2", title=text("2"), relevant=whole, blocks=tuple(questions[split:]))
-    first = questionnaire(*questions[:split])
+    second = Section(id="s2", title=make_text("2"), relevant=whole, blocks=tuple(questions[split:]))
+    first = make_questionnaire(*questions[:split])
     return Questionnaire(
         id=first.id,
         version=first.version,
@@ -90,12 +92,12 @@ def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
     """Answers to any of the questions, off the path too."""
     asked = draw(questionnaires())
     possible: dict[str, st.SearchStrategy[Answer | None]] = {}
-    for each in asked.questions:
-        match each:
+    for one_question in asked.questions:
+        match one_question:
             case Multiple():
-                possible[each.id] = st.sampled_from([None, ("a",), ("b", "c"), ("a", "c")])
+                possible[one_question.id] = st.sampled_from([None, ("a",), ("b", "c"), ("a", "c")])
             case _:
-                possible[each.id] = st.sampled_from([None, *getattr(each, "values", ())])
+                possible[one_question.id] = st.sampled_from([None, *getattr(one_question, "values", ())])
     drawn = draw(st.fixed_dictionaries(possible))
     return asked, {id: answer for id, answer in drawn.items() if answer is not None}
 
@@ -106,7 +108,9 @@ def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
 def test_what_is_shown_stored_and_counted_is_one_set(given_answers: tuple[Questionnaire, dict[str, Answer]]) -> None:
     asked, answers = given_answers
     taken, _ = settle(asked, answers, ())
-    shown = [str(line.question) for section in read_back(asked, taken, {}, words("fr")) for line in section.lines]
+    shown = [
+        str(line.question) for section in read_back(asked, taken, {}, translator_for("fr")) for line in section.lines
+    ]
     assert shown == list(taken.asked)
     assert set(taken.answers) == set(taken.asked) & set(answers)
     assert counted_as_asked(asked, answers) == set(taken.asked)

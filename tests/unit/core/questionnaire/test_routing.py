@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from boucle.core.questionnaire.conditions import Equals, Includes, Not, Test, Truth
 from boucle.core.questionnaire.routing import dependents, may_be_asked, path
-from support.builders import multiple, questionnaire, single, yes_no
+from support.builders import make_multiple, make_questionnaire, make_single, make_yes_no
 
-SUPPORT = questionnaire(
-    yes_no("accompagne"),
-    yes_no("referent", relevant=Equals("accompagne", "yes")),
-    single("contact", "un", "plusieurs", relevant=Equals("referent", "yes")),
-    yes_no("seul", relevant=Not(Equals("accompagne", "yes"))),
+SUPPORT = make_questionnaire(
+    make_yes_no("accompagne"),
+    make_yes_no("referent", relevant=Equals("accompagne", "yes")),
+    make_single("contact", "un", "plusieurs", relevant=Equals("referent", "yes")),
+    make_yes_no("seul", relevant=Not(Equals("accompagne", "yes"))),
 )
 
 
@@ -28,7 +28,9 @@ def test_an_answer_off_the_path_is_dropped_and_steers_nothing() -> None:
 
 
 def test_a_section_that_does_not_apply_hides_its_questions() -> None:
-    closed = replace(SUPPORT.sections[0], id="suite", relevant=Equals("accompagne", "no"), blocks=(yes_no("apres"),))
+    closed = replace(
+        SUPPORT.sections[0], id="suite", relevant=Equals("accompagne", "no"), blocks=(make_yes_no("apres"),)
+    )
     both = replace(SUPPORT, sections=(*SUPPORT.sections, closed))
     assert path(both, {"accompagne": "no"}).asked == ("accompagne", "seul", "apres")
     assert "apres" not in path(both, {"accompagne": "yes"}).asked
@@ -40,7 +42,9 @@ def test_dependents_are_found_through_other_dependents() -> None:
 
 
 def test_a_choice_among_several_can_route() -> None:
-    asked = questionnaire(multiple("freins", "transport", "langue"), yes_no("permis", relevant=Includes("freins", "a")))
+    asked = make_questionnaire(
+        make_multiple("freins", "transport", "langue"), make_yes_no("permis", relevant=Includes("freins", "a"))
+    )
     assert path(asked, {"freins": ("transport",)}).asked == ("freins",)
     assert path(asked, {"freins": ("a", "transport")}).asked == ("freins", "permis")
 

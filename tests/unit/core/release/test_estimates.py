@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boucle.core.privacy.noise import discrete_laplace, variance
+from boucle.core.privacy.noise import draw_discrete_laplace, variance
 from boucle.core.release.estimates import (
+    HistogramBar,
     Interval,
     Noise,
-    Scored,
     base_noise,
     difference,
     mean,
@@ -84,7 +84,7 @@ def test_a_difference_of_two_series_has_newcombes_interval() -> None:
     assert (round(interval.low, 4), round(interval.high, 4)) == (0.0524, 0.3339)
 
 
-BARS = [Scored(score, count, 1) for score, count in enumerate([1, 0, 0, 2, 3, 5, 9, 15, 30, 20, 15])]
+BARS = [HistogramBar(score, count, 1) for score, count in enumerate([1, 0, 0, 2, 3, 5, 9, 15, 30, 20, 15])]
 
 
 def test_a_mean_has_the_spread_of_the_histogram_and_of_its_noise() -> None:
@@ -103,7 +103,7 @@ def test_the_net_promoter_score_is_promoters_less_detractors() -> None:
 def test_the_median_is_the_answer_in_the_middle_between_two_others() -> None:
     interval = median(BARS, noise_unit(1, 1), 13)
     assert (interval.estimate, interval.low, interval.high) == (8, 8, 8)
-    even = median([Scored(0, 50, 1), Scored(1, 50, 1)], noise_unit(1, 1), 2)
+    even = median([HistogramBar(0, 50, 1), HistogramBar(1, 50, 1)], noise_unit(1, 1), 2)
     assert (even.low, even.high) == (0, 1)
 
 
@@ -118,7 +118,7 @@ def covered(chance: random.Random, p: float, people: int, cells: int, cohorts: i
     rest = [0] * (cells - 1)
     for _ in range(people - count):
         rest[chance.randrange(cells - 1)] += 1
-    noisy = [each + sum(discrete_laplace(1, bits) for _ in range(cohorts)) for each in (count, *rest)]
+    noisy = [exact + sum(draw_discrete_laplace(1, bits) for _ in range(cohorts)) for exact in (count, *rest)]
     interval = share(project(noisy, people)[0], people, Noise.of_cells(noise_unit(cohorts, 1), 1, cells))
     return interval.low <= p <= interval.high
 

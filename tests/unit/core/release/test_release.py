@@ -10,33 +10,41 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boucle.audit.release_schema import release_schema
-from boucle.core.canonical import canonical
+from boucle.core.canonical import to_canonical_json
 from boucle.core.privacy.ledger import Entry
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, ShareAtLeast
 from boucle.core.questionnaire.values import Answers
-from boucle.core.release.document import release_document, releases
-from support.builders import choices, multiple, questionnaire, rating, single, text, yes_no
-from support.cohorts import seeded_bits
-from support.ledgers import chain_of
-from support.random_forms import forms, raw_answers, stored
+from boucle.core.release.document import build_release_document, build_releases
+from support.builders import (
+    make_choices,
+    make_multiple,
+    make_questionnaire,
+    make_rating,
+    make_single,
+    make_text,
+    make_yes_no,
+)
+from support.cohorts import make_seeded_bits
+from support.ledgers import make_chain
+from support.random_forms import forms, raw_answers, to_pending
 
 Json = dict[str, Any]
 
 
 def released(form: Questionnaire, *people: tuple[int, Answers]) -> Json:
     """The first release of a form that so many people answered so."""
-    return document(chain_of(([form], [(count, form.version, answers) for count, answers in people])))
+    return document(make_chain(([form], [(count, form.version, answers) for count, answers in people])))
 
 
 def document(chain: tuple[Entry, ...]) -> Json:
-    made = release_document(chain, None)
-    jsonschema.Draft202012Validator(release_schema()).validate(json.loads(canonical(made)))
+    made = build_release_document(chain, None)
+    jsonschema.Draft202012Validator(release_schema()).validate(json.loads(to_canonical_json(made)))
     return made
 
 
 def question(of: Json, id: str) -> Json:
-    found: Json = next(each for each in of["questions"] if each["id"] == id)
+    found: Json = next(entry for entry in of["questions"] if entry["id"] == id)
     return found
 
 
@@ -51,7 +59,7 @@ def figures(cells: list[Json]) -> dict[object, object]:
 
 
 def test_a_single_choice_is_published_over_everybody_who_was_asked() -> None:
-    release = released(questionnaire(yes_no("a")), (77, {"a": "yes"}), (13, {"a": "no"}), (10, {}))
+    release = released(make_questionnaire(make_yes_no("a")), (77, {"a": "yes"}), (13, {"a": "no"}), (10, {}))
     published = question(release, "a")
     assert (published["base"], published["epsilon"], published["cohorts"]) == (100, 2, 1)
     assert figures(published["cells"]) == {"yes": (77, 77), "no": (13, 13), None: (10, 10)}
@@ -59,7 +67,9 @@ def test_a_single_choice_is_published_over_everybody_who_was_asked() -> None:
 
 
 def test_those_who_were_not_asked_are_not_in_the_base() -> None:
-    form = questionnaire(yes_no("a", required=True), rating("note", 0, 1, required=True, relevant=Equals("a", "yes")))
+    form = make_questionnaire(
+        make_yes_no("a", required=True), make_rating("note", 0, 1, required=True, relevant=Equals("a", "yes"))
+    )
     release = released(form, (30, {"a": "yes", "note": 1}), (20, {"a": "yes", "note": 0}), (50, {"a": "no"}))
     published = question(release, "note")
     assert published["base"] == 50
@@ -67,14 +77,14 @@ def test_those_who_were_not_asked_are_not_in_the_base() -> None:
 
 
 def test_a_count_under_five_is_said_to_be_less_than_a_percent_and_nothing_else() -> None:
-    release = released(questionnaire(yes_no("a", required=True)), (196, {"a": "yes"}), (4, {"a": "no"}))
+    release = released(make_questionnaire(make_yes_no("a", required=True)), (196, {"a": "yes"}), (4, {"a": "no"}))
     assert question(release, "a")["cells"][1] == {"value": "no", "status": "below_threshold", "below": 3}
 
 
 def test_a_base_under_twenty_shows_no_figure() -> None:
-    form = questionnaire(
-        yes_no("a", required=True),
-        rating("note", 0, 1, relevant=Equals("a", "yes"), estimates=("mean", ShareAtLeast(threshold=1))),
+    form = make_questionnaire(
+        make_yes_no("a", required=True),
+        make_rating("note", 0, 1, relevant=Equals("a", "yes"), estimates=("mean", ShareAtLeast(threshold=1))),
     )
     published = question(released(form, (19, {"a": "yes", "note": 1}), (40, {"a": "no"})), "note")
     assert {tuple(sorted(cell)) for cell in published["cells"]} == {("status", "value")}
@@ -83,7 +93,7 @@ def test_a_base_under_twenty_shows_no_figure() -> None:
 
 
 def test_the_options_of_a_multiple_choice_are_counted_each_over_the_same_base() -> None:
-    form = questionnaire(multiple("m", "x", "y", "z", most=2))
+    form = make_questionnaire(make_multiple("m", "x", "y", "z", max_choices=2))
     release = released(form, (50, {"m": ("x", "y")}), (30, {"m": ("y",)}), (20, {}))
     assert figures(question(release, "m")["cells"]) == {
         "x": (50, 50), "y": (80, 80), "z": "below_threshold", None: (20, 20),
@@ -91,7 +101,7 @@ def test_the_options_of_a_multiple_choice_are_counted_each_over_the_same_base() 
 
 
 def test_a_ranking_counts_each_item_at_each_rank() -> None:
-    form = questionnaire(Ranking(id="r", label=text("r"), choices=choices("x", "y", "z"), top=2))
+    form = make_questionnaire(Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y", "z"), top=2))
     release = released(form, (60, {"r": ("x", "y")}), (30, {"r": ("y", "z")}), (10, {}))
     published = question(release, "r")
     assert (published["base"], published["epsilon"]) == (100, 6)
@@ -104,26 +114,31 @@ def test_a_ranking_counts_each_item_at_each_rank() -> None:
 
 
 def test_estimates_come_from_the_histogram() -> None:
-    form = questionnaire(
-        rating("note", estimates=("mean", "median", "nps", ShareAtLeast(threshold=8)), dont_know=True, required=True)
+    form = make_questionnaire(
+        make_rating(
+            "note", estimates=("mean", "median", "nps", ShareAtLeast(threshold=8)), dont_know=True, required=True
+        )
     )
     release = released(form, (50, {"note": 10}), (20, {"note": 8}), (20, {"note": 2}), (10, {"note": "dont_know"}))
-    values = {each["name"]: each["value"] for each in question(release, "note")["estimates"]}
+    values = {estimate["name"]: estimate["value"] for estimate in question(release, "note")["estimates"]}
     assert values == {"mean": 7.8, "median": 10, "nps": 33, "share_at_least": 70}
 
 
 def test_the_mean_of_a_number_takes_the_middles_of_its_bins() -> None:
     age = Number(
-        id="age", label=text("age"), minimum=16, maximum=65, bins=(16, 26, 50), required=True,
+        id="age", label=make_text("age"), minimum=16, maximum=65, bins=(16, 26, 50), required=True,
         estimates=("mean", "median", ShareAtLeast(threshold=26)),
     )  # fmt: skip
-    release = released(questionnaire(age), (50, {"age": 20}), (50, {"age": 60}))
-    values = {each["name"]: each["value"] for each in question(release, "age")["estimates"]}
+    release = released(make_questionnaire(age), (50, {"age": 20}), (50, {"age": 60}))
+    values = {estimate["name"]: estimate["value"] for estimate in question(release, "age")["estimates"]}
     assert values == {"mean": (20.5 + 57.5) / 2, "median": 16, "share_at_least": 50}
 
 
-CROSSED = questionnaire(
-    yes_no("a", required=True), multiple("m", "x", "y"), rating("note", 0, 1, required=True), crosstabs=(("a", "m"),)
+CROSSED = make_questionnaire(
+    make_yes_no("a", required=True),
+    make_multiple("m", "x", "y"),
+    make_rating("note", 0, 1, required=True),
+    crosstabs=(("a", "m"),),
 )
 ANSWERS: list[tuple[int, Answers]] = [
     (40, {"a": "yes", "m": ("x",), "note": 1}),
@@ -151,22 +166,22 @@ def test_the_margins_of_a_crosstab_are_the_tables_of_its_questions() -> None:
 
 
 def test_the_mode_of_answering_is_a_question_and_counts_in_the_epsilon_of_a_whole_response() -> None:
-    release = released(questionnaire(yes_no("a")), (50, {}))
+    release = released(make_questionnaire(make_yes_no("a")), (50, {}))
     assert figures(question(release, "_mode")["cells"])["self"] == (50, 100)
     assert release["epsilon"] == 4
 
 
 def test_at_scale_two_everything_costs_half() -> None:
-    form = questionnaire(multiple("m", "a", "b", "c", "d", "e", most=5))
-    chain = chain_of(([form], [(50, "1.0.0", {})]), scale=2)
+    form = make_questionnaire(make_multiple("m", "a", "b", "c", "d", "e", max_choices=5))
+    chain = make_chain(([form], [(50, "1.0.0", {})]), scale=2)
     assert question(document(chain), "m")["epsilon"] == 3.5
     assert document(chain)["mechanism"] == {"name": "discrete-laplace", "scale": 2}
 
 
 def test_a_minor_version_is_published_over_those_who_could_be_asked() -> None:
-    old = questionnaire(single("a", "x", "y", required=True))
-    new = questionnaire(single("a", "x", "y", "z", required=True), yes_no("b"), version="1.1.0")
-    chain = chain_of(
+    old = make_questionnaire(make_single("a", "x", "y", required=True))
+    new = make_questionnaire(make_single("a", "x", "y", "z", required=True), make_yes_no("b"), version="1.1.0")
+    chain = make_chain(
         ([old], [(60, "1.0.0", {"a": "x"})]),
         ([old, new], [(10, "1.0.0", {"a": "y"}), (20, "1.1.0", {"a": "z", "b": "yes"}), (20, "1.1.0", {"a": "x"})]),
     )
@@ -182,11 +197,14 @@ def test_a_minor_version_is_published_over_those_who_could_be_asked() -> None:
 
 
 def test_an_item_added_to_a_ranking_has_the_base_of_those_who_could_rank_it() -> None:
-    old = questionnaire(Ranking(id="r", label=text("r"), choices=choices("x", "y"), top=1, required=True))
-    new = questionnaire(
-        Ranking(id="r", label=text("r"), choices=choices("x", "y", "z"), top=1, required=True), version="1.1.0"
+    old = make_questionnaire(
+        Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y"), top=1, required=True)
     )
-    chain = chain_of(
+    new = make_questionnaire(
+        Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y", "z"), top=1, required=True),
+        version="1.1.0",
+    )
+    chain = make_chain(
         ([old], [(60, "1.0.0", {"r": ("x",)})]),
         ([old, new], [(20, "1.1.0", {"r": ("z",)}), (20, "1.1.0", {"r": ("x",)})]),
     )
@@ -196,11 +214,16 @@ def test_an_item_added_to_a_ranking_has_the_base_of_those_who_could_rank_it() ->
 
 
 def test_a_choice_added_to_a_crossed_question_has_its_own_base_there_too() -> None:
-    old = questionnaire(single("a", "x", "y", required=True), yes_no("b", required=True), crosstabs=(("a", "b"),))
-    new = questionnaire(
-        single("a", "x", "y", "z", required=True), yes_no("b", required=True), version="1.1.0", crosstabs=(("a", "b"),)
+    old = make_questionnaire(
+        make_single("a", "x", "y", required=True), make_yes_no("b", required=True), crosstabs=(("a", "b"),)
     )
-    chain = chain_of(
+    new = make_questionnaire(
+        make_single("a", "x", "y", "z", required=True),
+        make_yes_no("b", required=True),
+        version="1.1.0",
+        crosstabs=(("a", "b"),),
+    )
+    chain = make_chain(
         ([old], [(60, "1.0.0", {"a": "x", "b": "yes"})]), ([old, new], [(40, "1.1.0", {"a": "z", "b": "no"})])
     )
     [crosstab] = document(chain)["crosstabs"]
@@ -210,10 +233,12 @@ def test_a_choice_added_to_a_crossed_question_has_its_own_base_there_too() -> No
 
 def test_a_release_is_the_same_bytes_whenever_it_is_made() -> None:
     cohort = ([CROSSED], [(count, "1.0.0", answers) for count, answers in ANSWERS])
-    chain = chain_of(cohort, cohort)
-    assert [each.content for each in releases(chain)] == [each.content for each in releases(chain)]
-    assert releases(chain)[0].content == releases(chain[:1])[0].content
-    assert json.loads(releases(chain)[1].content)["previous"] == releases(chain)[0].hash
+    chain = make_chain(cohort, cohort)
+    assert [one_release.content for one_release in build_releases(chain)] == [
+        one_release.content for one_release in build_releases(chain)
+    ]
+    assert build_releases(chain)[0].content == build_releases(chain[:1])[0].content
+    assert json.loads(build_releases(chain)[1].content)["previous"] == build_releases(chain)[0].hash
 
 
 @settings(max_examples=30, deadline=None)
@@ -221,15 +246,15 @@ def test_a_release_is_the_same_bytes_whenever_it_is_made() -> None:
 def test_whatever_the_questionnaire_its_releases_fit_the_schema_and_add_up(data: st.DataObject) -> None:
     form = data.draw(forms())
     people = data.draw(st.lists(raw_answers(form), min_size=1, max_size=4))
-    cohort = ([form], [(25, form.version, stored(form, each).answers) for each in people])
-    release = document(chain_of(cohort, cohort, bits=seeded_bits(data.draw(st.integers(0, 10**6)))))
+    cohort = ([form], [(25, form.version, to_pending(form, person).answers) for person in people])
+    release = document(make_chain(cohort, cohort, bits=make_seeded_bits(data.draw(st.integers(0, 10**6)))))
     assert release["respondents"] == 50 * len(people)
-    for each in release["questions"]:
-        assert 0 <= each["base"] <= release["respondents"]
-        for cell in each["cells"]:
+    for one_question in release["questions"]:
+        assert 0 <= one_question["base"] <= release["respondents"]
+        for cell in one_question["cells"]:
             assert ("count" in cell) == ("share" in cell) == (cell["status"] == "shown")
             assert cell.get("count", 5) >= 5
-            assert cell.get("count", 0) <= each["base"]
+            assert cell.get("count", 0) <= one_question["base"]
 
 
 # The published schema
@@ -247,13 +272,13 @@ def schemas(source: object) -> Iterator[Json]:
 
 
 def test_no_object_of_a_release_has_room_for_anything_undeclared() -> None:
-    objects = [each for each in schemas(release_schema()) if each.get("type") == "object"]
+    objects = [schema for schema in schemas(release_schema()) if schema.get("type") == "object"]
     assert len(objects) > 10
-    assert {each.get("additionalProperties") for each in objects} == {False}
+    assert {schema.get("additionalProperties") for schema in objects} == {False}
 
 
 def test_a_release_has_room_for_no_time_id_receipt_smallest_or_largest_answer() -> None:
-    named = {name for each in schemas(release_schema()) for name in each.get("properties", {})}
+    named = {name for schema in schemas(release_schema()) for name in schema.get("properties", {})}
     assert named == {
         "format", "study", "questionnaire", "major", "versions", "wave", "release", "date", "respondents", "cohorts",
         "demonstration", "mechanism", "name", "scale", "epsilon", "ledger", "previous", "questions", "crosstabs",
@@ -264,7 +289,7 @@ def test_a_release_has_room_for_no_time_id_receipt_smallest_or_largest_answer() 
 
 @pytest.mark.parametrize("extra", ["id", "time", "minimum", "maximum", "receipt", "key"])
 def test_a_release_that_says_more_is_refused_by_the_schema(extra: str) -> None:
-    release = released(questionnaire(yes_no("a")), (50, {}))
+    release = released(make_questionnaire(make_yes_no("a")), (50, {}))
     validator = jsonschema.Draft202012Validator(release_schema())
     for place in (release, release["questions"][0]["cells"][0], release["mechanism"]):
         place[extra] = 1
@@ -274,6 +299,6 @@ def test_a_release_that_says_more_is_refused_by_the_schema(extra: str) -> None:
 
 
 def test_every_text_of_a_release_is_held_to_a_pattern_or_a_list() -> None:
-    texts = [each for each in schemas(release_schema()) if each.get("type") == "string"]
+    texts = [schema for schema in schemas(release_schema()) if schema.get("type") == "string"]
     assert texts
-    assert all("pattern" in each for each in texts)
+    assert all("pattern" in text_schema for text_schema in texts)

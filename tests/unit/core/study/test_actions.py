@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from boucle.core.release.change import Verdict, change
+from boucle.core.release.change import ChangeVerdict, measure_change
 from boucle.core.release.estimates import Interval, Noise, share
 from boucle.core.study.actions import Actions, Stage, loop_time, parse_actions
 
@@ -74,15 +74,15 @@ def measured(count: int, base: int) -> Interval:
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
-        ((100, 400), (180, 400), Verdict.UP),
-        ((180, 400), (100, 400), Verdict.DOWN),
-        ((100, 400), (110, 400), Verdict.CANNOT_TELL),
-        ((10, 40), (18, 40), Verdict.CANNOT_TELL),
+        ((100, 400), (180, 400), ChangeVerdict.UP),
+        ((180, 400), (100, 400), ChangeVerdict.DOWN),
+        ((100, 400), (110, 400), ChangeVerdict.CANNOT_TELL),
+        ((10, 40), (18, 40), ChangeVerdict.CANNOT_TELL),
     ],
 )
 def test_a_change_is_said_only_when_its_interval_leaves_zero_out(
-    before: tuple[int, int], after: tuple[int, int], verdict: Verdict
+    before: tuple[int, int], after: tuple[int, int], verdict: ChangeVerdict
 ) -> None:
-    found = change(measured(*before), measured(*after))
+    found = measure_change(measured(*before), measured(*after))
     assert found.verdict is verdict
     assert found.difference.estimate == pytest.approx(after[0] / after[1] - before[0] / before[1])

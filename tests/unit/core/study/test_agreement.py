@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from boucle.core.study.agreement import SMALLEST_SAMPLE, agreements, cohen_kappa, krippendorff_alpha
+from boucle.core.study.agreement import MIN_SAMPLE_SIZE, agreements, cohen_kappa, krippendorff_alpha
 
 
 def by_text(*coders: str) -> list[list[str]]:
@@ -52,7 +52,7 @@ def test_each_theme_has_its_agreement_from_twenty_texts_on() -> None:
     same = ({"ecoute"}, {"ecoute"})
     other = ({"reseau"}, {"ecoute"})
     themes = {"ecoute": None, "reseau": None}
-    assert agreements([same] * (SMALLEST_SAMPLE - 1), themes) == ()
-    found = {each.theme: each for each in agreements([same] * 15 + [other] * 15, themes)}
+    assert agreements([same] * (MIN_SAMPLE_SIZE - 1), themes) == ()
+    found = {agreement.theme: agreement for agreement in agreements([same] * 15 + [other] * 15, themes)}
     assert found["ecoute"].texts == 30
     assert found["ecoute"].kappa == pytest.approx(0)

@@ -11,14 +11,14 @@ from click.testing import CliRunner
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.run import lint
 from boucle.cli import main
-from boucle.content.surveys import edited_files, read_surveys
+from boucle.content.surveys import find_edited_files, read_surveys
 from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, parse_lock
-from support.builders import DEMONSTRATION, SURVEYS, unpublished_surveys
+from support.builders import DEMONSTRATION, SURVEYS, copy_unpublished_surveys
 
 
 @pytest.fixture
 def surveys(tmp_path: Path) -> Path:
-    return unpublished_surveys(tmp_path)
+    return copy_unpublished_surveys(tmp_path)
 
 
 def candidates(surveys: Path) -> Path:
@@ -35,7 +35,7 @@ def edit(file: Path) -> None:
 
 
 def test_the_published_versions_of_this_repository_are_what_they_were() -> None:
-    assert edited_files(SURVEYS) == []
+    assert find_edited_files(SURVEYS) == []
 
 
 def test_freezing_lists_every_version_that_a_wave_opens(surveys: Path) -> None:
@@ -71,7 +71,7 @@ def test_an_edited_version_is_refused_by_freeze_by_lint_and_when_it_is_read(surv
 def test_a_published_version_that_is_gone_is_refused_too(surveys: Path) -> None:
     freeze(surveys)
     candidates(surveys).unlink()
-    assert "edited-after-publication" in {finding.rule for finding in lint([surveys]).findings}
+    assert "edited-after-publication" in {finding.rule for finding in lint([surveys]).issues}
 
 
 def test_a_new_version_is_added_and_no_line_is_rewritten(surveys: Path) -> None:

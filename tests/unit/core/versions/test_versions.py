@@ -29,22 +29,22 @@ from boucle.core.questionnaire.model import (
     Single,
 )
 from boucle.core.versions.causes import CAUSES, Bump, Cause
-from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, continuity_faults, declared_bump
+from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, declared_bump, find_continuity_issues
 from boucle.core.versions.wording import is_typo
-from support.builders import choices, questionnaire, text
+from support.builders import make_choices, make_questionnaire, make_text
 
-AIDE = Single(id="aide", label=text("Comment êtes-vous aidé aujourd'hui ?"), choices=choices("bien", "mal"))
-FREINS = Multiple(id="freins", label=text("Quels freins ?"), choices=choices("a", "b", "c"), max_choices=2)
-NOTE = Rating(id="note", label=text("Quelle note ?"), minimum=0, maximum=10)
-ENFANTS = Number(id="enfants", label=text("Combien d'enfants ?"), minimum=0, maximum=10, bins=(0, 1, 3))
-ENTREE = Date(id="entree", label=text("Quand ?"), minimum="2020-01-01", maximum="2026-01-01", bins=("2020-01-01",))
-ORDRE = Ranking(id="ordre", label=text("Dans quel ordre ?"), choices=choices("a", "b"), top=2)
-RECIT = FreeText(id="recit", label=text("Racontez."))
-ACCUEIL = Single(id="avis.accueil", grid="avis", label=text("L'accueil"), choices=choices("bon", "mauvais"))
-AVIS = Grid(id="avis", label=text("Votre avis"), rows=(ACCUEIL,))
-BEFORE = questionnaire(AIDE, FREINS, NOTE, ENFANTS, ENTREE, ORDRE, AVIS, RECIT, crosstabs=(("aide", "freins"),))
+AIDE = Single(id="aide", label=make_text("Comment êtes-vous aidé aujourd'hui ?"), choices=make_choices("bien", "mal"))
+FREINS = Multiple(id="freins", label=make_text("Quels freins ?"), choices=make_choices("a", "b", "c"), max_choices=2)
+NOTE = Rating(id="note", label=make_text("Quelle note ?"), minimum=0, maximum=10)
+ENFANTS = Number(id="enfants", label=make_text("Combien d'enfants ?"), minimum=0, maximum=10, bins=(0, 1, 3))
+ENTREE = Date(id="entree", label=make_text("Quand ?"), minimum="2020-01-01", maximum="2026-01-01", bins=("2020-01-01",))
+ORDRE = Ranking(id="ordre", label=make_text("Dans quel ordre ?"), choices=make_choices("a", "b"), top=2)
+RECIT = FreeText(id="recit", label=make_text("Racontez."))
+ACCUEIL = Single(id="avis.accueil", grid="avis", label=make_text("L'accueil"), choices=make_choices("bon", "mauvais"))
+AVIS = Grid(id="avis", label=make_text("Votre avis"), rows=(ACCUEIL,))
+BEFORE = make_questionnaire(AIDE, FREINS, NOTE, ENFANTS, ENTREE, ORDRE, AVIS, RECIT, crosstabs=(("aide", "freins"),))
 
-SAME = Continuity(kind="same", reason=text("Le sens est le même."))
+SAME = Continuity(kind="same", reason=make_text("Le sens est le même."))
 
 Edit = Callable[[Questionnaire], Questionnaire]
 
@@ -81,8 +81,8 @@ def relabelled(question: Question, label: str, **others: str) -> Edit:
     return with_question(replace(question, label={"fr": label, **others}))
 
 
-THREE = choices("bien", "mal", "pas")
-CAFE = Question(id="cafe", label=text("Un café ?"))
+THREE = make_choices("bien", "mal", "pas")
+CAFE = Question(id="cafe", label=make_text("Un café ?"))
 HELPED = Equals("aide", "bien")
 
 TABLE: list[tuple[str, Edit, Cause, Bump]] = [
@@ -98,25 +98,35 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
         Cause.TRANSLATION,
         Bump.PATCH,
     ),
-    ("a title", lambda old: replace(old, title=text("Autre titre")), Cause.FRAME, Bump.PATCH),
+    ("a title", lambda old: replace(old, title=make_text("Autre titre")), Cause.FRAME, Bump.PATCH),
     ("an order", lambda old: with_blocks(AIDE, without="aide")(old), Cause.LAYOUT, Bump.PATCH),
-    ("an order of choices", with_question(replace(AIDE, choices=choices("mal", "bien"))), Cause.LAYOUT, Bump.PATCH),
+    (
+        "an order of choices",
+        with_question(replace(AIDE, choices=make_choices("mal", "bien"))),
+        Cause.LAYOUT,
+        Bump.PATCH,
+    ),
     ("a theme", with_question(replace(AIDE, theme="ecoute")), Cause.LABELLING, Bump.PATCH),
     ("an estimate", with_question(replace(NOTE, estimates=("mean",))), Cause.LABELLING, Bump.PATCH),
     ("a language", lambda old: replace(old, languages=("fr", "en")), Cause.LANGUAGE_ADDED, Bump.PATCH),
     ("a new optional question", with_blocks(CAFE), Cause.QUESTION_ADDED, Bump.MINOR),
     (
         "a new choice",
-        with_question(replace(AIDE, choices=choices("bien", "mal", "pas"))),
+        with_question(replace(AIDE, choices=make_choices("bien", "mal", "pas"))),
         Cause.CHOICE_ADDED,
         Bump.MINOR,
     ),
     ("I don't know", with_question(replace(NOTE, dont_know=True)), Cause.CHOICE_ADDED, Bump.MINOR),
-    ("a hint", with_question(replace(NOTE, hint=text("Comptez aussi l'accueil."))), Cause.INSTRUCTIONS, Bump.MINOR),
-    ("a note", with_blocks(Note(id="merci", label=text("Merci"))), Cause.INSTRUCTIONS, Bump.MINOR),
+    (
+        "a hint",
+        with_question(replace(NOTE, hint=make_text("Comptez aussi l'accueil."))),
+        Cause.INSTRUCTIONS,
+        Bump.MINOR,
+    ),
+    ("a note", with_blocks(Note(id="merci", label=make_text("Merci"))), Cause.INSTRUCTIONS, Bump.MINOR),
     (
         "other words declared the same",
-        with_question(replace(NOTE, label=text("Combien sur dix ?"), continuity=SAME)),
+        with_question(replace(NOTE, label=make_text("Combien sur dix ?"), continuity=SAME)),
         Cause.REWORDED_THE_SAME,
         Bump.MINOR,
     ),
@@ -129,7 +139,9 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     ("other words", relabelled(NOTE, "Combien sur dix ?"), Cause.REWORDED, Bump.MAJOR),
     (
         "other words of a choice",
-        with_question(replace(AIDE, choices=(Choice(value="bien", label=text("Parfaitement")), *choices("mal")))),
+        with_question(
+            replace(AIDE, choices=(Choice(value="bien", label=make_text("Parfaitement")), *make_choices("mal")))
+        ),
         Cause.REWORDED,
         Bump.MAJOR,
     ),
@@ -138,15 +150,15 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     ("a longer scale", with_question(replace(NOTE, minimum=1)), Cause.SCALE, Bump.MAJOR),
     ("other bins", with_question(replace(ENFANTS, bins=(0, 2))), Cause.SCALE, Bump.MAJOR),
     ("other days", with_question(replace(ENTREE, maximum="2027-01-01")), Cause.SCALE, Bump.MAJOR),
-    ("an item to rank", with_question(replace(ORDRE, choices=choices("a", "b", "c"))), Cause.SCALE, Bump.MAJOR),
+    ("an item to rank", with_question(replace(ORDRE, choices=make_choices("a", "b", "c"))), Cause.SCALE, Bump.MAJOR),
     ("more choices at once", with_question(replace(FREINS, max_choices=3)), Cause.SELECTION, Bump.MAJOR),
     (
         "an exclusive choice",
-        with_question(replace(FREINS, choices=choices("a", "b", "c", exclusive="c"))),
+        with_question(replace(FREINS, choices=make_choices("a", "b", "c", exclusive="c"))),
         Cause.SELECTION,
         Bump.MAJOR,
     ),
-    ("a choice less", with_question(replace(AIDE, choices=choices("bien"))), Cause.CHOICE_REMOVED, Bump.MAJOR),
+    ("a choice less", with_question(replace(AIDE, choices=make_choices("bien"))), Cause.CHOICE_REMOVED, Bump.MAJOR),
     ("a question less", with_blocks(without="recit"), Cause.QUESTION_REMOVED, Bump.MAJOR),
     ("a row less", with_question(replace(AIDE, id="avis")), Cause.QUESTION_REMOVED, Bump.MAJOR),
     ("an obligation", with_question(replace(NOTE, required=True)), Cause.OBLIGATION_ADDED, Bump.MAJOR),
@@ -155,7 +167,7 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     ("a cross-tab", lambda old: replace(old, publication=Publication()), Cause.CROSSTABS, Bump.MAJOR),
     (
         "a break that the author declares",
-        with_question(replace(NOTE, continuity=Continuity(kind="break", reason=text("La loi a changé.")))),
+        with_question(replace(NOTE, continuity=Continuity(kind="break", reason=make_text("La loi a changé.")))),
         Cause.DECLARED_BREAK,
         Bump.MAJOR,
     ),
@@ -188,8 +200,8 @@ def test_nothing_changed_is_no_change() -> None:
 
 def test_a_new_choice_does_not_change_a_limit_that_admits_all() -> None:
     open_ended = replace(FREINS, max_choices=3)
-    longer = replace(FREINS, choices=choices("a", "b", "c", "d"), max_choices=4)
-    comparison = compare(questionnaire(open_ended), questionnaire(longer))
+    longer = replace(FREINS, choices=make_choices("a", "b", "c", "d"), max_choices=4)
+    comparison = compare(make_questionnaire(open_ended), make_questionnaire(longer))
     assert comparison.bump is Bump.MINOR
 
 
@@ -207,11 +219,11 @@ def test_conditions_that_say_the_same_otherwise_are_no_change(before: Condition,
 
 def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
     def edit(old: Questionnaire) -> Questionnaire:
-        recoding = Continuity(kind="recode", reason=text("Regroupé."), recode={"mal": "bof"})
-        recoded = with_question(replace(AIDE, choices=choices("bien", "bof"), continuity=recoding))(old)
+        recoding = Continuity(kind="recode", reason=make_text("Regroupé."), recode={"mal": "bof"})
+        recoded = with_question(replace(AIDE, choices=make_choices("bien", "bof"), continuity=recoding))(old)
         shorter = with_question(replace(NOTE, minimum=1))(recoded)
         same = with_question(replace(ENFANTS, maximum=12, continuity=SAME))(shorter)
-        hinted = with_question(replace(ORDRE, hint=text("Du mieux au pire.")))(same)
+        hinted = with_question(replace(ORDRE, hint=make_text("Du mieux au pire.")))(same)
         return with_blocks(CAFE, without="recit")(hinted)
 
     assert changed(edit).fates == {
@@ -229,11 +241,11 @@ def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
 
 def test_a_continuity_that_cannot_hold_is_named() -> None:
     def faults(continuity: Continuity) -> list[str]:
-        edit = with_question(replace(AIDE, choices=choices("bien", "bof"), continuity=continuity))
-        return [message for _, message, _ in continuity_faults(changed(edit))]
+        edit = with_question(replace(AIDE, choices=make_choices("bien", "bof"), continuity=continuity))
+        return [message for _, message, _ in find_continuity_issues(changed(edit))]
 
     def recode(**mapped: str) -> Continuity:
-        return Continuity(kind="recode", reason=text("Regroupé."), recode=mapped)
+        return Continuity(kind="recode", reason=make_text("Regroupé."), recode=mapped)
 
     assert faults(SAME) == ["It is declared the same, and mal can no longer be answered."]
     assert faults(recode()) == ["The recoding leaves out mal."]

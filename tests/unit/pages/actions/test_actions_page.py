@@ -15,14 +15,14 @@ from boucle.content.surveys import read_study
 from boucle.core.ports import Waiting
 from boucle.core.study.actions import Action, Decision, Finding, Shipped
 from boucle.core.study.model import Series, Study
-from boucle.pages.actions.files import actions_files
-from boucle.pages.actions.page import actions_pages, render_actions
-from boucle.pages.common.verbatims import NOTHING_SAID
+from boucle.pages.actions.files import render_actions_files
+from boucle.pages.actions.page import render_actions, render_actions_pages
+from boucle.pages.common.verbatims import NO_FREE_TEXTS
 from boucle.pages.forms import fragments
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.forms.renderer import PageRenderer
 from support import builders
-from support.pages_read import Element, objections, read
-from support.release_samples import release
+from support.pages_read import Element, find_objections, read_page
+from support.release_samples import make_release
 
 TODAY = date(2026, 11, 1)
 BEFORE = Series("parcours-de-qualite", "candidats", 1, "2025")
@@ -52,7 +52,7 @@ def two_waves(study: Study) -> Study:
 
 def releases(study: Study, before: int, after: int, respondents: int = 582) -> Mapping[Series, bytes]:
     return {
-        series: release(
+        series: make_release(
             study, "candidats", respondents, {"connait_iae": {"yes": 100 - share, "no": share}}, wave=series.wave
         )
         for series, share in ((BEFORE, before), (AFTER, after))
@@ -60,7 +60,7 @@ def releases(study: Study, before: int, after: int, respondents: int = 582) -> M
 
 
 def changed(study: Study, documents: Mapping[Series, bytes]) -> str:
-    page = read(render_actions(study, "fr", documents, TODAY).content)
+    page = read_page(render_actions(study, "fr", documents, TODAY).content)
     return page.one("article").all("section")[2].text
 
 
@@ -82,7 +82,7 @@ def test_a_small_change_is_said_to_be_maybe_chance(demonstration: Study) -> None
 def test_figures_of_a_question_that_changed_are_not_compared(demonstration: Study) -> None:
     study = two_waves(demonstration)
     documents = dict(releases(study, before=52, after=37))
-    moved = release(study, "candidats", 582, {"connait_iae": {"yes": 63, "no": 37}}, wave="2026", major=2)
+    moved = make_release(study, "candidats", 582, {"connait_iae": {"yes": 63, "no": 37}}, wave="2026", major=2)
     documents[replace(AFTER, major=2)] = moved
     del documents[AFTER]
     assert "ne se comparent pas" in changed(study, documents)
@@ -92,10 +92,10 @@ def test_a_second_measure_that_too_few_gave_is_said_to_be_one(demonstration: Stu
     study = two_waves(demonstration)
     documents = dict(releases(study, before=52, after=37))
     document = json.loads(documents[AFTER])
-    asked = next(each for each in document["questions"] if each["id"] == "connait_iae")
+    asked = next(question for question in document["questions"] if question["id"] == "connait_iae")
     asked["cells"] = [
-        each if each["value"] != "no" else {"value": "no", "status": "below_threshold", "below": 2}
-        for each in asked["cells"]
+        cell if cell["value"] != "no" else {"value": "no", "status": "below_threshold", "below": 2}
+        for cell in asked["cells"]
     ]
     documents[AFTER] = json.dumps(document).encode()
     assert "trop peu de personnes" in changed(study, documents)
@@ -103,14 +103,16 @@ def test_a_second_measure_that_too_few_gave_is_said_to_be_one(demonstration: Stu
 
 def test_a_figure_that_is_withheld_is_said_not_to_be_published(demonstration: Study) -> None:
     study = two_waves(demonstration)
-    page = read(render_actions(study, "fr", {}, TODAY).content)
+    page = read_page(render_actions(study, "fr", {}, TODAY).content)
     assert "Le chiffre n’est pas publié." in page.one("article").text
     assert "Pas encore mesuré" in page.one("article").text
 
 
 def test_the_demonstration_shows_its_figure_its_late_promise_and_its_refusal(demonstration: Study) -> None:
-    page = read(render_actions(demonstration, "fr", {AFTER: release(demonstration, "candidats")}, TODAY).content)
-    stories = {each.attributes["id"]: each for each in page.all("article")}
+    page = read_page(
+        render_actions(demonstration, "fr", {AFTER: make_release(demonstration, "candidats")}, TODAY).content
+    )
+    stories = {article.attributes["id"]: article for article in page.all("article")}
     assert "37 %" in stories["expliquer-l-iae"].text.replace("\u202f", " ")
     assert "En retard" in stories["ne-plus-redire"].text
     assert "parce qu" in stories["un-seul-outil"].text
@@ -120,8 +122,10 @@ def test_the_demonstration_shows_its_figure_its_late_promise_and_its_refusal(dem
 
 def test_a_promise_gets_late_without_any_release(demonstration: Study) -> None:
     def state(day: date) -> str:
-        page = read(render_actions(demonstration, "fr", {}, day).content)
-        story: Element = next(each for each in page.all("article") if each.attributes["id"] == "ne-plus-redire")
+        page = read_page(render_actions(demonstration, "fr", {}, day).content)
+        story: Element = next(
+            article for article in page.all("article") if article.attributes["id"] == "ne-plus-redire"
+        )
         return story.all("p")[0].text
 
     assert state(date(2026, 9, 30)) == "Décidé"
@@ -130,21 +134,23 @@ def test_a_promise_gets_late_without_any_release(demonstration: Study) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 def test_the_page_is_sound_in_every_language(demonstration: Study, language: str) -> None:
-    pages = actions_pages(Renderer(), demonstration, {AFTER: release(demonstration, "candidats")}, NOTHING_SAID, TODAY)
+    pages = render_actions_pages(
+        PageRenderer(), demonstration, {AFTER: make_release(demonstration, "candidats")}, NO_FREE_TEXTS, TODAY
+    )
     prefix = "" if language == "fr" else f"{language}/"
     page = pages[f"{prefix}parcours-de-qualite/actions/index.html"].decode()
-    assert objections(page) == []
-    assert len(read(page).all("h1")) == 1
+    assert find_objections(page) == []
+    assert len(read_page(page).all("h1")) == 1
 
 
 def test_a_study_without_actions_has_no_such_page() -> None:
-    study = builders.study(builders.questionnaire(builders.yes_no("aide")))
-    assert actions_pages(Renderer(), study, {}, NOTHING_SAID, TODAY) == {}
-    assert actions_files(study) == {}
+    study = builders.make_study(builders.make_questionnaire(builders.make_yes_no("aide")))
+    assert render_actions_pages(PageRenderer(), study, {}, NO_FREE_TEXTS, TODAY) == {}
+    assert render_actions_files(study) == {}
 
 
 def test_the_feed_has_one_entry_an_action_dated_by_what_last_happened(demonstration: Study) -> None:
-    feed = ElementTree.fromstring(actions_files(demonstration)["parcours-de-qualite/actions/feed.atom"].encode())  # noqa: S314  our own
+    feed = ElementTree.fromstring(render_actions_files(demonstration)["parcours-de-qualite/actions/feed.atom"].encode())  # noqa: S314  our own
     atom = "{http://www.w3.org/2005/Atom}"
     days = [str(entry.findtext(f"{atom}updated"))[:10] for entry in feed.iter(f"{atom}entry")]
     assert days == ["2026-06-12", "2026-05-20", "2026-04-07", "2026-03-16"]
@@ -152,25 +158,26 @@ def test_the_feed_has_one_entry_an_action_dated_by_what_last_happened(demonstrat
 
 
 def test_a_badge_counts_what_a_team_accepted_and_did(demonstration: Study) -> None:
-    badge = ElementTree.fromstring(actions_files(demonstration)["parcours-de-qualite/actions/badge-parcours.svg"])  # noqa: S314  our own
-    assert [each.text for each in badge.iter("{http://www.w3.org/2000/svg}text")][1] == "1/2"
+    svg = render_actions_files(demonstration)["parcours-de-qualite/actions/badge-parcours.svg"]
+    badge = ElementTree.fromstring(svg)  # noqa: S314  our own
+    assert [text_element.text for text_element in badge.iter("{http://www.w3.org/2000/svg}text")][1] == "1/2"
     assert "1 actions acceptées sur 2" in str(badge.findtext("{http://www.w3.org/2000/svg}title"))
 
 
 def test_a_receipt_shows_every_decision_whatever_was_answered(demonstration: Study) -> None:
     shown = [
-        fragments.standing(demonstration, questionnaire, "fr", "CODE", Waiting()).content
+        fragments.render_standing(demonstration, questionnaire, "fr", "CODE", Waiting()).content
         for questionnaire in demonstration.questionnaire_ids
     ]
-    decided = [each for each in demonstration.actions.listed if each.decision]
+    decided = [action for action in demonstration.actions.listed if action.decision]
     for page in shown:
-        links = [each.attributes.get("href", "") for each in read(page).all("a")]
-        assert [each for each in links if "#" in each] == [
-            f"/parcours-de-qualite/actions/#{each.id}" for each in decided
+        links = [link.attributes.get("href", "") for link in read_page(page).all("a")]
+        assert [link for link in links if "#" in link] == [
+            f"/parcours-de-qualite/actions/#{action.id}" for action in decided
         ]
 
 
 def test_the_files_of_the_demonstration_are_where_the_page_says(demonstration: Study, tmp_path: Path) -> None:
-    page = read(render_actions(demonstration, "ar", {}, TODAY).content)
-    named = [each.attributes["src"].lstrip("/") for each in page.all("img")]
-    assert set(named) < set(actions_files(demonstration))
+    page = read_page(render_actions(demonstration, "ar", {}, TODAY).content)
+    named = [image.attributes["src"].lstrip("/") for image in page.all("img")]
+    assert set(named) < set(render_actions_files(demonstration))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from boucle.content.surveys import read_surveys
-from boucle.pages.articles.article import Desk
-from boucle.pages.articles.calls import places
-from boucle.pages.articles.published import Published, reader
+from boucle.pages.articles.article import ArticleReader
+from boucle.pages.articles.calls import find_places
+from boucle.pages.articles.published import PublishedData, make_reader
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
 from support.published_folders import publish_demonstration
 
@@ -22,18 +22,18 @@ SAID_BY_THE_QUESTIONS = {"0", "8", "10", "1", "2", "3"}
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> ArticleReader:
     studies = read_surveys(SURVEYS)
     folder = publish_demonstration(tmp_path_factory.mktemp("published"), studies[DEMONSTRATION])
-    return Desk(studies, Published(reader(str(folder))))
+    return ArticleReader(studies, PublishedData(make_reader(str(folder))))
 
 
 def calls(path: Path) -> list[str]:
-    return [each.source for each in places(path.read_text("utf-8"))]
+    return [place.source for place in find_places(path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_is_published_and_approved(desk: Desk, language: str) -> None:
+def test_every_figure_is_published_and_approved(desk: ArticleReader, language: str) -> None:
     article = desk.read(LANGUAGES[language])
     assert article.is_approved
     assert article.not_yet == ()

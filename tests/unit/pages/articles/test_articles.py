@@ -12,18 +12,18 @@ import pytest
 
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Opening, Study
-from boucle.jobs.quotes import verbatims_document
-from boucle.moderation.ports import Quote
-from boucle.pages.articles.approval import approval_document, approval_file, read_approval
-from boucle.pages.articles.article import Article, Desk, NotAnArticle
-from boucle.pages.articles.calls import call_at, parse, places
-from boucle.pages.articles.faults import FaultyArticle, Unbound
+from boucle.jobs.quotes import build_verbatims_document
+from boucle.moderation.ports import PublishedQuote
+from boucle.pages.articles.approval import approval_path, build_approval_document, read_approval
+from boucle.pages.articles.article import Article, ArticleReader, NotAnArticle
+from boucle.pages.articles.calls import find_places, parse, parse_call_at
+from boucle.pages.articles.faults import InvalidArticle, UnboundFigure
 from boucle.pages.articles.measured import NotYet
-from boucle.pages.articles.published import Published, reader
-from boucle.pages.articles.writing import Writer
+from boucle.pages.articles.published import PublishedData, make_reader
+from boucle.pages.articles.writing import ArticleWriter
 from support.builders import DEMONSTRATION, SURVEYS
 from support.published_folders import publish_documents, verbatims_file
-from support.release_samples import PUBLISHED, Shares, release, series_of
+from support.release_samples import PUBLISHED, Shares, make_release, series_of
 
 FRONT = '---\nstudy: parcours-de-qualite\nwave: "2026"\n---\n\n# Titre\n\n'
 LINE = 8
@@ -51,27 +51,27 @@ class Bench:
 
     def publish(self, questionnaire: str = "candidats", shares: Mapping[str, Shares] = PUBLISHED,
                 respondents: int = 669, **changes: object) -> Bench:  # fmt: skip
-        publish_documents(self.data, release(self.study, questionnaire, respondents, shares, **changes))  # type: ignore[arg-type]  # its own options
+        publish_documents(self.data, make_release(self.study, questionnaire, respondents, shares, **changes))  # type: ignore[arg-type]  # its own options
         return self
 
     def read(self, text: str, *, study: Study | None = None, against_approval: bool = True) -> Article:
         self.file.write_text(FRONT + text, "utf-8")
-        desk = Desk({self.study.id: study or self.study}, Published(reader(str(self.data))))
+        desk = ArticleReader({self.study.id: study or self.study}, PublishedData(make_reader(str(self.data))))
         return desk.read(self.file, against_approval=against_approval)
 
     def said(self, text: str, language: str = "fr") -> str:
         article = self.read(text)
-        writer = Writer(article.study, language)
-        written = article.rewritten(lambda bound: writer.write(bound.measured))
+        writer = ArticleWriter(article.study, language)
+        written = article.rewrite(lambda bound: writer.write(bound.measured))
         return re.sub("<[^>]*>", "", written).replace("\u202f", " ").strip().removeprefix("# Titre").strip()
 
     def approve(self, text: str) -> Bench:
-        figures = self.read(text, against_approval=False).approved()
-        approval_file(self.file).write_bytes(approval_document(figures))
+        figures = self.read(text, against_approval=False).to_approved_figures()
+        approval_path(self.file).write_bytes(build_approval_document(figures))
         return self
 
     def faults(self, text: str, study: Study | None = None) -> str:
-        with pytest.raises(FaultyArticle) as refused:
+        with pytest.raises(InvalidArticle) as refused:
             self.read(text, study=study)
         return str(refused.value)
 
@@ -107,7 +107,7 @@ def test_each_language_writes_the_figure_its_own_way(bench: Bench) -> None:
 
 def test_a_number_leads_to_its_table(bench: Bench, study: Study) -> None:
     article = bench.publish().read(ACCOMPAGNE)
-    written = Writer(study, "fr").write(article.figures[0].measured)
+    written = ArticleWriter(study, "fr").write(article.figures[0].measured)
     assert 'href="/parcours-de-qualite/results/#candidats-accompagne"' in written
 
 
@@ -121,7 +121,7 @@ def test_the_difference_of_two_series_is_said_without_a_sign(bench: Bench) -> No
 
 def test_a_chart_is_the_figure_of_the_results_page(bench: Bench, study: Study) -> None:
     article = bench.publish().read('{{ chart("candidats", "connait_iae") }}')
-    chart = Writer(study, "fr").write(article.figures[0].measured)
+    chart = ArticleWriter(study, "fr").write(article.figures[0].measured)
     assert "<table>" in chart
     assert "Base" in chart
 
@@ -130,7 +130,7 @@ def test_a_quotation_is_that_of_the_approved_texts(bench: Bench, study: Study) -
     bench.publish()
     quote(bench, "On m'écoute <b>enfin</b>.", "On me rappelle.")
     article = bench.read("""{{ verbatim("candidats", "On m'écoute") }}""")
-    assert "On m&#39;écoute &lt;b&gt;enfin&lt;/b&gt;." in Writer(study, "fr").write(article.figures[0].measured)
+    assert "On m&#39;écoute &lt;b&gt;enfin&lt;/b&gt;." in ArticleWriter(study, "fr").write(article.figures[0].measured)
 
 
 def test_before_a_first_release_nothing_is_wrong_and_no_number_is_said(bench: Bench) -> None:
@@ -303,7 +303,7 @@ def test_all_faults_of_a_text_are_said_at_once(bench: Bench) -> None:
 def test_a_page_that_names_no_study_of_the_site_is_refused(bench: Bench) -> None:
     bench.file.write_text("---\nstudy: ailleurs\n---\n", "utf-8")
     with pytest.raises(NotAnArticle, match=r"`study: parcours-de-qualite`; it says 'ailleurs'"):
-        Desk({bench.study.id: bench.study}, Published(reader(""))).read(bench.file)
+        ArticleReader({bench.study.id: bench.study}, PublishedData(make_reader(""))).read(bench.file)
 
 
 def test_the_approval_holds_each_figure_once_with_its_source(bench: Bench) -> None:
@@ -315,20 +315,20 @@ def test_the_approval_holds_each_figure_once_with_its_source(bench: Bench) -> No
 
 @pytest.mark.parametrize("source", ["1()", "share", "(lambda: 1)()", "share(f'{x}')", "__import__('os')", "(" * 400])
 def test_a_figure_is_never_run(source: str) -> None:
-    with pytest.raises(Unbound):
+    with pytest.raises(UnboundFigure):
         parse(source)
 
 
 def test_a_forgotten_end_is_not_taken_for_a_long_figure() -> None:
-    (place,) = places("{{ share(" + "a" * 1000 + "}}")
-    with pytest.raises(Unbound, match="does not end"):
-        call_at(place)
+    (place,) = find_places("{{ share(" + "a" * 1000 + "}}")
+    with pytest.raises(UnboundFigure, match="does not end"):
+        parse_call_at(place)
 
 
 def quote(bench: Bench, *texts: str) -> None:
     """Publish these texts of candidates, in the file that the job writes."""
-    quotes = [Quote(question="message", language="fr", text=each, themes=()) for each in texts]
-    document = verbatims_document(series_of(bench.study, "candidats"), quotes, True)
+    quotes = [PublishedQuote(question="message", language="fr", text=text, themes=()) for text in texts]
+    document = build_verbatims_document(series_of(bench.study, "candidats"), quotes, True)
     verbatims_file(bench.data, bench.study, "candidats").write_text(json.dumps(document), "utf-8")
 
 

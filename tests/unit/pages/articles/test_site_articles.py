@@ -16,7 +16,7 @@ from mkdocs.exceptions import Abort
 from boucle.cli import main
 from boucle.content.surveys import read_study
 from support.builders import DEMONSTRATION, SURVEYS
-from support.pages_read import objections, read
+from support.pages_read import find_objections, read_page
 from support.published_folders import publish_demonstration
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
@@ -76,11 +76,11 @@ def test_an_article_has_its_numbers_its_charts_and_their_sources_under_any_theme
     page = built_article(write_site(tmp_path, theme=theme, published=published))
     assert "Soit" in page
     assert "77\u202f%</a> des candidats." in page
-    tree = read(page) if theme == "boucle" else None
+    tree = read_page(page) if theme == "boucle" else None
     assert page.count("<table>") == 2
     assert "boucle-block" not in page
     if tree:
-        assert objections(page) == []
+        assert find_objections(page) == []
         assert "±\u202f5" in tree.one("section", id="sources").text
         assert "un programme" in tree.one("section", id="sources").text
 

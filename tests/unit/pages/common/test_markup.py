@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boucle.pages.common.markup import blocks, inline, plain
+from boucle.pages.common.markup import render_blocks, render_inline, to_plain_text
 
 
 @pytest.mark.parametrize(
@@ -21,25 +21,25 @@ from boucle.pages.common.markup import blocks, inline, plain
     ],
 )
 def test_one_line(written: str, shown: str) -> None:
-    assert str(inline(written)) == shown
+    assert str(render_inline(written)) == shown
 
 
 @pytest.mark.parametrize("address", ["http://example.org", "javascript:alert(1)", "data:text/html,x", "//example.org"])
 def test_a_link_that_is_not_https_stays_text(address: str) -> None:
-    assert "<a" not in inline(f"*voir* [ici]({address})")
+    assert "<a" not in render_inline(f"*voir* [ici]({address})")
 
 
 def test_paragraphs_and_lists() -> None:
-    assert blocks("Deux choses :\n\n- une\n- deux") == (
+    assert render_blocks("Deux choses :\n\n- une\n- deux") == (
         "<p>Deux choses :</p>\n<ul>\n<li>une</li>\n<li>deux</li>\n</ul>"
     )
-    assert blocks("- une") == "<ul>\n<li>une</li>\n</ul>"
-    assert blocks("2 < 3") == "<p>2 &lt; 3</p>"
+    assert render_blocks("- une") == "<ul>\n<li>une</li>\n</ul>"
+    assert render_blocks("2 < 3") == "<p>2 &lt; 3</p>"
 
 
 def test_a_title_has_no_markup() -> None:
-    assert plain("un *mot* & <b>") == "un mot & <b>"
+    assert to_plain_text("un *mot* & <b>") == "un mot & <b>"
 
 
 def test_plain_text_keeps_the_no_break_space_before_a_question_mark() -> None:
-    assert plain("Et *vous*\u202f?") == "Et vous\u202f?"
+    assert to_plain_text("Et *vous*\u202f?") == "Et vous\u202f?"

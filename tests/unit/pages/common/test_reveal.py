@@ -6,17 +6,23 @@ import pytest
 
 from boucle.core.questionnaire.conditions import And, Answered, Compare, Condition, Equals, In, Includes, Not, Or
 from boucle.core.questionnaire.model import FreeText, Question
-from boucle.pages.common.reveal import MARKS, marks, stylesheet
-from support.builders import multiple, questionnaire, rating, text, yes_no
+from boucle.pages.common.reveal import MAX_MARKS, make_marks, render_stylesheet
+from support.builders import make_multiple, make_questionnaire, make_rating, make_text, make_yes_no
 
 A, B = Equals("a", "yes"), Equals("b", "no")
 
 
 def shown(condition: Condition, *ticked: tuple[str, str], of: tuple[Question, ...] | None = None) -> bool:
     """Whether the stylesheet would show a question under this condition once these inputs are ticked."""
-    asked = of or (yes_no("a"), yes_no("b"), rating("r"), multiple("m", "x", "y"), FreeText(id="t", label=text("t")))
-    form = marks(questionnaire(*asked, yes_no("last", relevant=condition)))
-    carried = {mark[1:] for each in ticked for mark in form.inputs.get(each, ())}
+    asked = of or (
+        make_yes_no("a"),
+        make_yes_no("b"),
+        make_rating("r"),
+        make_multiple("m", "x", "y"),
+        FreeText(id="t", label=make_text("t")),
+    )
+    form = make_marks(make_questionnaire(*asked, make_yes_no("last", relevant=condition)))
+    carried = {mark[1:] for name in ticked for mark in form.inputs.get(name, ())}
     return all((mark[1:] in carried) == (mark[0] == "d") for mark in form.blocks["last"])
 
 
@@ -46,15 +52,15 @@ def test_what_marks_cannot_say_stays_visible(condition: Condition) -> None:
 
 
 def test_a_tick_counts_only_while_its_own_question_shows() -> None:
-    chain = (yes_no("a"), yes_no("b", relevant=A))
+    chain = (make_yes_no("a"), make_yes_no("b", relevant=A))
     assert shown(Equals("b", "no"), ("b", "no"), of=chain) is False
     assert shown(Equals("b", "no"), ("a", "yes"), ("b", "no"), of=chain) is True
 
 
 def test_more_conditions_than_the_stylesheet_knows_stay_visible() -> None:
-    sources = [yes_no(f"q{number}") for number in range(MARKS + 1)]
-    followers = [yes_no(f"f{number}", relevant=Equals(f"q{number}", "yes")) for number in range(MARKS + 1)]
-    form = marks(questionnaire(*sources, *followers))
-    assert [each for each, given in form.blocks.items() if each.startswith("f") and not given] == [f"f{MARKS}"]
-    assert f".c{MARKS}:checked" in stylesheet()
-    assert f".c{MARKS + 1}:checked" not in stylesheet()
+    sources = [make_yes_no(f"q{number}") for number in range(MAX_MARKS + 1)]
+    followers = [make_yes_no(f"f{number}", relevant=Equals(f"q{number}", "yes")) for number in range(MAX_MARKS + 1)]
+    form = make_marks(make_questionnaire(*sources, *followers))
+    assert [name for name, given in form.blocks.items() if name.startswith("f") and not given] == [f"f{MAX_MARKS}"]
+    assert f".c{MAX_MARKS}:checked" in render_stylesheet()
+    assert f".c{MAX_MARKS + 1}:checked" not in render_stylesheet()

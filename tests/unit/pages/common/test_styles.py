@@ -27,7 +27,7 @@ PAIRS = [
 
 
 def schemes() -> Mapping[str, Mapping[str, str]]:
-    dark = styles.sheets()["page"].removeprefix(light := styles.sheets()["tokens"]).partition("}}")[0]
+    dark = styles.read_sheets()["page"].removeprefix(light := styles.read_sheets()["tokens"]).partition("}}")[0]
     return {"light": dict(TOKEN.findall(light)), "dark": dict(TOKEN.findall(dark))}
 
 
@@ -50,20 +50,20 @@ def test_black_on_white_has_the_contrast_of_the_norm() -> None:
 
 def test_sheets_load_nothing_and_use_nothing_that_old_engines_break() -> None:
     """Chromium 83 ignores logical properties and the gap of flex boxes."""
-    for name, sheet in styles.sheets().items():
+    for name, sheet in styles.read_sheets().items():
         wrong = re.findall(r"url\(|@import|(?<![\w-])gap:|(?:margin|padding|border|inset)-(?:inline|block)", sheet)
         assert (name, wrong) == (name, [])
 
 
 def test_every_colour_is_a_token() -> None:
     """So that another house changes its colours in one place."""
-    around = styles.sheets()["page"].partition("}}")[2]
-    assert re.findall(r"#[0-9a-f]{3,8}\b", around + styles.sheets()["form"]) == []
+    around = styles.read_sheets()["page"].partition("}}")[2]
+    assert re.findall(r"#[0-9a-f]{3,8}\b", around + styles.read_sheets()["form"]) == []
 
 
 def _luminance(colour: str) -> float:
     digits = colour.lstrip("#")
-    wide = digits if len(digits) == 6 else "".join(2 * each for each in digits)
+    wide = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
     red, green, blue = (_linear(int(wide[at : at + 2], 16) / 255) for at in (0, 2, 4))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

@@ -9,48 +9,48 @@ from click.testing import CliRunner
 
 from boucle.cli import main
 from boucle.content.surveys import read_surveys
-from boucle.pages.exports.paper import paper_form, qr_code
+from boucle.pages.exports.paper import draw_qr_code, render_paper_form
 from support.builders import DEMONSTRATION, SURVEYS
 from support.every_type import QUESTIONNAIRE, STUDY
-from support.pages_read import Element, objections, read
+from support.pages_read import Element, find_objections, read_page
 
 ORIGIN = "https://enquete.example.org"
 
 
 def printed(*languages: str) -> Element:
-    return read(paper_form(STUDY, QUESTIONNAIRE, languages, ORIGIN))
+    return read_page(render_paper_form(STUDY, QUESTIONNAIRE, languages, ORIGIN))
 
 
 @pytest.mark.parametrize("languages", [("fr",), ("ar", "fr")])
 def test_every_question_and_choice_is_on_paper_in_every_language_asked_for(languages: tuple[str, ...]) -> None:
     text = printed(*languages).text
-    labels = [label[each] for each in languages for label in _labels()]
-    assert [each for each in labels if each not in text] == []
+    labels = [label[language] for language in languages for label in _labels()]
+    assert [label_text for label_text in labels if label_text not in text] == []
 
 
 def test_nobody_can_object_to_the_page() -> None:
     study = read_surveys(SURVEYS)[DEMONSTRATION]
     for questionnaire in study.questionnaires:
-        assert objections(paper_form(study, questionnaire, ("ar", "fr"), ORIGIN)) == []
+        assert find_objections(render_paper_form(study, questionnaire, ("ar", "fr"), ORIGIN)) == []
 
 
 def test_who_answers_for_the_data_and_on_which_basis_stands_on_the_paper() -> None:
     controller = STUDY.controller
     text = printed("fr").text
-    assert all(each in text for each in (controller.name, controller.dpo, controller.legal_basis["fr"]))
+    assert all(value in text for value in (controller.name, controller.dpo, controller.legal_basis["fr"]))
 
 
 def test_the_choices_stand_in_the_order_in_which_keys_pick_them() -> None:
-    first = next(each for each in printed("en").all("ol") if "bus" in each.text)
-    assert [each.text for each in first.all("li")] == ["bus (en)", "language (en)", "other (en)", "nothing (en)"]
+    first = next(ordered_list for ordered_list in printed("en").all("ol") if "bus" in ordered_list.text)
+    assert [item.text for item in first.all("li")] == ["bus (en)", "language (en)", "other (en)", "nothing (en)"]
 
 
 def test_the_drawing_says_the_address_that_is_written_beside_it() -> None:
-    page = paper_form(STUDY, QUESTIONNAIRE, ("en",), ORIGIN)
+    page = render_paper_form(STUDY, QUESTIONNAIRE, ("en",), ORIGIN)
     address = f"{ORIGIN}/en/paths/people/"
-    assert read(page).one("span", class_="address").text == address.removeprefix("https://")
-    assert str(qr_code(address)) in page
-    assert str(qr_code(f"{ORIGIN}/paths/people/")) not in page
+    assert read_page(page).one("span", class_="address").text == address.removeprefix("https://")
+    assert str(draw_qr_code(address)) in page
+    assert str(draw_qr_code(f"{ORIGIN}/paths/people/")) not in page
 
 
 def test_the_command_writes_the_page(tmp_path: Path) -> None:
@@ -81,5 +81,5 @@ def test_without_a_public_address_the_command_asks_for_one(tmp_path: Path) -> No
 
 
 def _labels() -> list[dict[str, str]]:
-    choices = [each for question in QUESTIONNAIRE.questions for each in getattr(question, "choices", ())]
-    return [dict(each.label) for each in (*QUESTIONNAIRE.questions, *choices)]
+    choices = [choice for question in QUESTIONNAIRE.questions for choice in getattr(question, "choices", ())]
+    return [dict(labelled.label) for labelled in (*QUESTIONNAIRE.questions, *choices)]

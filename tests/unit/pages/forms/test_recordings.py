@@ -9,13 +9,13 @@ from pathlib import Path
 from boucle.content.surveys import read_study
 from boucle.core.study.recordings import as_json, parse_recordings
 from boucle.pages.common import addresses
-from boucle.pages.common.fields import CONSENT
+from boucle.pages.common.fields import CONSENT_PREFIX
 from boucle.pages.forms import fragments, spoken
 from boucle.pages.study import site_pages
 from support.builders import DEMONSTRATION, SURVEYS
 from support.every_type import QUESTIONNAIRE as EVERY_TYPE
 from support.every_type import STUDY as STUDY_OF_EVERY_TYPE
-from support.recorded import QUESTIONNAIRE, accept, record, recorded_in, recorded_surveys, recordings_command
+from support.recorded import QUESTIONNAIRE, accept, record, record_surveys, recorded_names_of, run_recordings_command
 
 PLAIN = read_study(SURVEYS / DEMONSTRATION)
 
@@ -29,47 +29,47 @@ def edited(surveys: Path, before: str, after: str) -> None:
 
 def heard(surveys: Path, language: str) -> set[str]:
     study = read_study(surveys / DEMONSTRATION)
-    return set(spoken.published(study, study.by_version[QUESTIONNAIRE, "1.0.0"], language))
+    return set(spoken.find_recordings(study, study.by_version[QUESTIONNAIRE, "1.0.0"], language))
 
 
 def test_every_question_choice_and_note_has_a_text_to_record() -> None:
-    texts = spoken.spoken(STUDY_OF_EVERY_TYPE, EVERY_TYPE, "fr")
-    asked = {each.id for each in EVERY_TYPE.questions}
+    texts = spoken.list_spoken_texts(STUDY_OF_EVERY_TYPE, EVERY_TYPE, "fr")
+    asked = {question.id for question in EVERY_TYPE.questions}
     assert asked <= texts.keys()
     assert all(texts.values())
 
 
 def test_a_guide_says_the_consent_that_its_page_writes_and_asks_no_mode() -> None:
     guide = PLAIN.by_version["entretiens-prescripteurs", "1.0.0"]
-    texts = spoken.spoken(PLAIN, guide, "fr")
-    page = fragments.form(PLAIN, guide, "fr", typed={}, problems=[], mode="interview").content
-    consents = {text for name, text in texts.items() if name.startswith(CONSENT)}
+    texts = spoken.list_spoken_texts(PLAIN, guide, "fr")
+    page = fragments.render_form(PLAIN, guide, "fr", typed={}, issues=[], mode="interview").content
+    consents = {text for name, text in texts.items() if name.startswith(CONSENT_PREFIX)}
     assert consents == {"La personne accepte que cette note soit citée, sans son nom."}
     assert consents.pop() in page
     assert not [name for name in texts if name.startswith("_mode")]
 
 
 def test_a_recording_is_published_under_the_name_that_the_page_looks_for(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "fr", "accompagne", "accompagne--yes")
+    surveys = record_surveys(tmp_path, "fr", "accompagne", "accompagne--yes")
     study = read_study(surveys / DEMONSTRATION)
-    index = addresses.recorded(study, study.by_version[QUESTIONNAIRE, "1.0.0"], "fr").lstrip("/")
-    served = json.loads(site_pages.served_files([study])[index])
-    files = site_pages.recordings([study], surveys)
+    index = addresses.recording_index(study, study.by_version[QUESTIONNAIRE, "1.0.0"], "fr").lstrip("/")
+    served = json.loads(site_pages.render_served_files([study])[index])
+    files = site_pages.find_recordings([study], surveys)
     assert {address.lstrip("/") for address in served.values()} == files.keys()
     assert all(file.read_bytes().startswith(b"OggS") for file in files.values())
 
 
 def test_texts_that_are_the_same_share_a_recording(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "fr", "accompagne--yes")
+    surveys = record_surveys(tmp_path, "fr", "accompagne--yes")
     assert {"accompagne--yes", "entreprise_insertion--yes"} <= heard(surveys, "fr")
 
 
 def test_a_form_without_recordings_weighs_nothing_more(tmp_path: Path) -> None:
-    recorded = read_study(recorded_surveys(tmp_path, "fr", "accompagne") / DEMONSTRATION)
+    recorded = read_study(record_surveys(tmp_path, "fr", "accompagne") / DEMONSTRATION)
 
     def page(study: object, language: str) -> str:
         asked = PLAIN.by_version[QUESTIONNAIRE, "1.0.0"]
-        return fragments.form(study, asked, language, typed={}, problems=[], mode="self").content  # type: ignore[arg-type]
+        return fragments.render_form(study, asked, language, typed={}, issues=[], mode="self").content  # type: ignore[arg-type]
 
     assert page(recorded, "ar") == page(PLAIN, "ar")
     assert "data-recorded" in page(recorded, "fr")
@@ -77,7 +77,7 @@ def test_a_form_without_recordings_weighs_nothing_more(tmp_path: Path) -> None:
 
 
 def test_a_text_that_changes_loses_its_recording_until_it_is_recorded_anew(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "fr", "accompagne--yes", "raconter--jamais")
+    surveys = record_surveys(tmp_path, "fr", "accompagne--yes", "raconter--jamais")
     edited(surveys, '"Jamais"', '"Jamais, vraiment"')
     assert "raconter--jamais" not in heard(surveys, "fr")
     said = accept(surveys, "fr").output
@@ -90,24 +90,24 @@ def test_a_text_that_changes_loses_its_recording_until_it_is_recorded_anew(tmp_p
 
 
 def test_an_old_file_that_reads_the_new_text_too_can_be_declared_right(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "fr", "raconter--jamais")
+    surveys = record_surveys(tmp_path, "fr", "raconter--jamais")
     edited(surveys, '"Jamais"', '"Jamais."')
     accept(surveys, "fr", "--still-right", "raconter--jamais")
     assert "raconter--jamais" in heard(surveys, "fr")
 
 
 def test_the_list_says_what_is_still_to_be_recorded(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "ar", "accompagne")
-    todo = dict(line.split("\t") for line in recordings_command("list", surveys, "ar").output.splitlines())
-    everything = recordings_command("list", surveys, "ar", "--all").output.splitlines()
+    surveys = record_surveys(tmp_path, "ar", "accompagne")
+    todo = dict(line.split("\t") for line in run_recordings_command("list", surveys, "ar").output.splitlines())
+    everything = run_recordings_command("list", surveys, "ar", "--all").output.splitlines()
     assert "accompagne.opus" not in todo
     assert todo["accompagne--yes.opus"] == "نعم"
     assert len(everything) == len(todo) + 1
 
 
 def test_what_is_no_recording_is_refused_and_what_is_called_otherwise_is_said(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "fr", "accompagne", "acompagne")
-    assert recorded_in(surveys, "fr") == {"accompagne"}
+    surveys = record_surveys(tmp_path, "fr", "accompagne", "acompagne")
+    assert recorded_names_of(surveys, "fr") == {"accompagne"}
     assert "acompagne: nothing is called so" in accept(surveys, "fr").output
     record(surveys, "fr", "note").write_bytes(b"RIFF....WAVE")
     refused = accept(surveys, "fr")
@@ -116,18 +116,18 @@ def test_what_is_no_recording_is_refused_and_what_is_called_otherwise_is_said(tm
 
 
 def test_a_language_that_the_questionnaire_lacks_is_a_wrong_call(tmp_path: Path) -> None:
-    surveys = recorded_surveys(tmp_path, "fr", "accompagne")
-    assert recordings_command("list", surveys, "de").exit_code == 2
+    surveys = record_surveys(tmp_path, "fr", "accompagne")
+    assert run_recordings_command("list", surveys, "de").exit_code == 2
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
-    study = read_study(recorded_surveys(tmp_path, "fr", "accompagne", "note") / DEMONSTRATION)
+    study = read_study(record_surveys(tmp_path, "fr", "accompagne", "note") / DEMONSTRATION)
     recordings = study.recordings[QUESTIONNAIRE]
     assert parse_recordings(as_json(recordings)) == recordings
 
 
 def test_the_form_of_that_language_offers_them_and_no_other(tmp_path: Path) -> None:
-    study = read_study(recorded_surveys(tmp_path, "fr", "accompagne") / DEMONSTRATION)
+    study = read_study(record_surveys(tmp_path, "fr", "accompagne") / DEMONSTRATION)
     pages = site_pages.pages_of([study], date(2026, 11, 1))
-    offering = [each.address for each in pages if "data-recorded" in each.fragment.content]
+    offering = [site_page.address for site_page in pages if "data-recorded" in site_page.fragment.content]
     assert offering == ["/parcours-de-qualite/candidats/"]

@@ -16,11 +16,11 @@ from mkdocs.structure.pages import Page
 
 from boucle.content.surveys import read_surveys
 from boucle.core.questionnaire.routing import Path as Taken
-from boucle.pages.common.shells import built
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.common.shells import shells_of
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.pages_read import objections, read
+from support.pages_read import find_objections, read_page
 from support.published_folders import publish_demonstration
 
 STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
@@ -81,32 +81,32 @@ def test_each_questionnaire_has_its_form_in_each_language(site: Path) -> None:
 
 
 def test_no_built_page_has_anything_to_object_to(site: Path) -> None:
-    pages = [each for each in site.rglob("*.html") if "_boucle" not in each.parts]
-    assert {str(each): objections(each.read_text("utf-8")) for each in pages} == {str(each): [] for each in pages}
+    pages = [path for path in site.rglob("*.html") if "_boucle" not in path.parts]
+    assert {str(path): find_objections(path.read_text("utf-8")) for path in pages} == {str(path): [] for path in pages}
 
 
 def test_the_form_of_the_site_is_the_form_of_the_api(site: Path) -> None:
-    renderer = Renderer(built(site))
+    renderer = PageRenderer(shells_of(site))
     for questionnaire in STUDY.questionnaires:
         page = (site / DEMONSTRATION / questionnaire.id / "index.html").read_text("utf-8")
-        answered = renderer.form(STUDY, questionnaire, "fr", typed={}, problems=[], mode="self")
+        answered = renderer.render_form(STUDY, questionnaire, "fr", typed={}, issues=[], mode="self")
         assert _main(answered) == _main(page)
 
 
 def test_a_page_from_a_shell_has_the_site_around_it_in_its_language(site: Path) -> None:
     questionnaire = STUDY.questionnaires[0]
-    page = Renderer(built(site)).check(
-        STUDY, questionnaire, "ar", taken=Taken((), {}), typed={}, token="signed", mode="self"
+    page = PageRenderer(shells_of(site)).render_check(
+        STUDY, questionnaire, "ar", path=Taken((), {}), typed={}, token="signed", mode="self"
     )
-    tree = read(page)
+    tree = read_page(page)
     assert tree.one("html").attributes == {"lang": "ar", "dir": "rtl"}
-    assert "/ar/parcours-de-qualite/results/" in [each.attributes["href"] for each in tree.all("a")]
-    assert objections(page) == []
+    assert "/ar/parcours-de-qualite/results/" in [link.attributes["href"] for link in tree.all("a")]
+    assert find_objections(page) == []
 
 
 def test_navigation_is_in_the_language_of_the_page(site: Path) -> None:
     def navigation(page: str) -> list[str]:
-        return [each.text for each in read((site / page).read_text("utf-8")).one("nav", class_="main").all("a")]
+        return [link.text for link in read_page((site / page).read_text("utf-8")).one("nav", class_="main").all("a")]
 
     assert navigation("index.html") == ["Résultats", "Thèmes", "Vous avez dit, nous avons fait", "Dire & faire"]
     assert navigation("en/index.html") == ["Results", "Themes", "You said, we did"]
@@ -114,8 +114,8 @@ def test_navigation_is_in_the_language_of_the_page(site: Path) -> None:
 
 def test_language_links_lead_to_the_same_page_or_to_the_home_of_that_language(site: Path) -> None:
     def languages(page: str) -> list[str]:
-        links = read((site / page).read_text("utf-8")).one("nav", class_="languages").all("a")
-        return [each.attributes["href"] for each in links]
+        links = read_page((site / page).read_text("utf-8")).one("nav", class_="languages").all("a")
+        return [link.attributes["href"] for link in links]
 
     assert languages(FORMS[0]) == [f"{prefix}/{DEMONSTRATION}/candidats/" for prefix in ("", "/en", "/ar")]
     assert languages("methode/index.html") == ["/methode/", "/en/", "/ar/"]
@@ -123,9 +123,9 @@ def test_language_links_lead_to_the_same_page_or_to_the_home_of_that_language(si
 
 def test_a_demonstration_says_so_on_every_page(site: Path, foreign_site: Path) -> None:
     for folder in (site, foreign_site):
-        pages = [each.read_text("utf-8") for each in folder.rglob("index.html")]
+        pages = [path.read_text("utf-8") for path in folder.rglob("index.html")]
         said = ("réponses sont inventées", "answers are made up", "الإجابات مختلقة")
-        assert [page for page in pages if not any(each in page for each in said)] == []
+        assert [page for page in pages if not any(entry in page for entry in said)] == []
 
 
 def test_the_sitemap_leaves_shells_out(site: Path) -> None:
@@ -138,12 +138,12 @@ def test_a_page_that_people_wrote_is_kept(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "accessibilite.md").write_text("# Audit de mai", "utf-8")
     page = (built_site(tmp_path) / "accessibilite" / "index.html").read_text("utf-8")
-    assert read(page).one("h1").text == "Audit de mai"
+    assert read_page(page).one("h1").text == "Audit de mai"
 
 
 def test_a_form_outside_its_wave_is_a_notice(tmp_path: Path) -> None:
     for day, title in (("2025-12-01", "pas encore ouvert"), ("2028-06-01", "clos")):
-        page = read((built_site(tmp_path / day, today=day) / FORMS[0]).read_text("utf-8"))
+        page = read_page((built_site(tmp_path / day, today=day) / FORMS[0]).read_text("utf-8"))
         assert (title in page.one("h1").text, page.all("form")) == (True, [])
 
 
@@ -152,16 +152,22 @@ def test_another_theme_gets_the_same_forms_with_their_language_and_styles(foreig
         page = (foreign_site / name).read_text("utf-8")
         assert f'<form method="post" novalidate action="/api/responses/{DEMONSTRATION}/' in page
         assert "--accent" in page.partition("</head>")[0]
-        assert [read(page).all("a", hreflang=each)[0].text for each in ("fr", "ar")] == ["Français", "العربية"]
+        assert [read_page(page).all("a", hreflang=language)[0].text for language in ("fr", "ar")] == [
+            "Français",
+            "العربية",
+        ]
     assert '<html lang="ar" dir="rtl">' in (foreign_site / FORMS[-1]).read_text("utf-8")
 
 
 def test_a_shell_of_another_theme_has_no_relative_link(foreign_site: Path) -> None:
-    page = Renderer(built(foreign_site)).notice(STUDY, "en", "overloaded")
+    page = PageRenderer(shells_of(foreign_site)).render_notice(STUDY, "en", "overloaded")
     links = [
-        each.attributes[name] for each in read(page).below() for name in ("href", "src") if name in each.attributes
+        element.attributes[name]
+        for element in read_page(page).below()
+        for name in ("href", "src")
+        if name in element.attributes
     ]
-    assert [each for each in links if not each.startswith(("/", "#", "https:"))] == []
+    assert [link for link in links if not link.startswith(("/", "#", "https:"))] == []
     assert "/css/base.css" in links
 
 
@@ -208,7 +214,7 @@ def test_the_site_of_the_repository_builds_strictly_and_its_article_agrees_with_
     config.plugins["boucle"].config["published"] = str(publish_demonstration(tmp_path / "published", STUDY))
     build(config)
     pages = list((tmp_path / "built").rglob("index.html"))
-    assert {str(each): objections(each.read_text("utf-8")) for each in pages} == {str(each): [] for each in pages}
+    assert {str(path): find_objections(path.read_text("utf-8")) for path in pages} == {str(path): [] for path in pages}
 
 
 def _main(page: str) -> str:

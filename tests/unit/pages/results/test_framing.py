@@ -9,8 +9,8 @@ import yaml
 
 from boucle.content.surveys import read_study
 from boucle.pages.common import addresses
-from boucle.pages.forms.renderer import Renderer
-from boucle.web.static_site import FRAMED
+from boucle.pages.forms.renderer import PageRenderer
+from boucle.web.static_site import EMBED_PREFIX
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
 
 TEMPLATE = REPOSITORY / "infra" / "template.yml"
@@ -20,9 +20,9 @@ DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 
 def test_figures_alone_may_be_framed_by_any_site_and_no_other_page_by_any() -> None:
     policies = {
-        name: each["Properties"]["ResponseHeadersPolicyConfig"]
-        for name, each in RESOURCES.items()
-        if each["Type"] == "AWS::CloudFront::ResponseHeadersPolicy"
+        name: resource["Properties"]["ResponseHeadersPolicyConfig"]
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == "AWS::CloudFront::ResponseHeadersPolicy"
     }
     framed, others = policies["FramedHeaders"], policies["SiteHeaders"]
     assert "FrameOptions" not in framed["SecurityHeadersConfig"]
@@ -30,19 +30,19 @@ def test_figures_alone_may_be_framed_by_any_site_and_no_other_page_by_any() -> N
     said = framed["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     assert said == {"Ref": "FramedSecurityPolicy"}
     paths = {
-        each["PathPattern"]: each["ResponseHeadersPolicyId"]["Ref"]
-        for each in DISTRIBUTION["CacheBehaviors"]
-        if "PathPattern" in each
+        behaviour["PathPattern"]: behaviour["ResponseHeadersPolicyId"]["Ref"]
+        for behaviour in DISTRIBUTION["CacheBehaviors"]
+        if "PathPattern" in behaviour
     }
-    assert [path for path, policy in paths.items() if policy == "FramedHeaders"] == [f"{FRAMED}*"]
+    assert [path for path, policy in paths.items() if policy == "FramedHeaders"] == [f"{EMBED_PREFIX}*"]
     assert DISTRIBUTION["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "SiteHeaders"}
 
 
 def test_the_policy_of_figures_alone_differs_in_who_may_frame_them_only() -> None:
-    framed, others = Renderer.framed_csp().split("; "), Renderer.csp().split("; ")
+    framed, others = PageRenderer.framed_csp().split("; "), PageRenderer.csp().split("; ")
     assert set(framed) ^ set(others) == {"frame-ancestors *", "frame-ancestors 'none'"}
 
 
 def test_every_figure_alone_stands_where_framing_is_allowed() -> None:
     study = read_study(SURVEYS / DEMONSTRATION)
-    assert addresses.embed(study, "candidats-note", "fr").startswith(FRAMED)
+    assert addresses.embed(study, "candidats-note", "fr").startswith(EMBED_PREFIX)

@@ -10,25 +10,25 @@ import pytest
 from boucle.content.surveys import read_study
 from boucle.core.study.model import KnownProfile, Study
 from boucle.pages.results.page import render_results
-from support.builders import DEMONSTRATION, SURVEYS, questionnaire, single, study, text
-from support.pages_read import Element, read
-from support.release_samples import Shares, release, series_of
+from support.builders import DEMONSTRATION, SURVEYS, make_questionnaire, make_single, make_study, make_text
+from support.pages_read import Element, read_page
+from support.release_samples import Shares, make_release, series_of
 
 KNOWN = {"jeune": 30.0, "moyen": 50.0, "aine": 20.0}
 
 
 def known(shares: dict[str, float] | None = None) -> Study:
-    asked = study(questionnaire(single("age", "jeune", "moyen", "aine", profile=True)))
-    profile = KnownProfile(source=text("recensement de 2025."), shares={"age": shares or KNOWN})
+    asked = make_study(make_questionnaire(make_single("age", "jeune", "moyen", "aine", profile=True)))
+    profile = KnownProfile(source=make_text("recensement de 2025."), shares={"age": shares or KNOWN})
     return replace(asked, waves=(replace(asked.waves[0], known_profiles={"candidats": profile}),))
 
 
 def figure(asked: Study, shares: Shares, respondents: int = 600) -> Element:
-    return drawn(asked, release(asked, "candidats", respondents, {"age": shares}))
+    return drawn(asked, make_release(asked, "candidats", respondents, {"age": shares}))
 
 
 def drawn(asked: Study, document: bytes) -> Element:
-    page = read(render_results(asked, "fr", {series_of(asked, "candidats"): document}).content)
+    page = read_page(render_results(asked, "fr", {series_of(asked, "candidats"): document}).content)
     return page.one("section", id="candidats-age")
 
 
@@ -63,7 +63,7 @@ def test_those_who_did_not_say_are_left_out_of_the_comparison() -> None:
 def test_where_nearly_nobody_said_it_nothing_is_compared() -> None:
     """18 answers of 6,000 make a share of 0 %, and those who gave none one of 100 %."""
     asked = known()
-    document = json.loads(release(asked, "candidats", 6000, {"age": {"jeune": 50, None: 50}}))
+    document = json.loads(make_release(asked, "candidats", 6000, {"age": {"jeune": 50, None: 50}}))
     few, nobody = document["questions"][0]["cells"]
     few.update(count=18, share=0)
     nobody.update(count=5982, share=100)
@@ -85,7 +85,7 @@ def test_a_suppressed_answer_is_compared_with_nothing() -> None:
 
 
 def test_where_nothing_is_known_nothing_is_said() -> None:
-    asked = study(questionnaire(single("age", "jeune", "moyen", "aine", profile=True)))
+    asked = make_study(make_questionnaire(make_single("age", "jeune", "moyen", "aine", profile=True)))
     assert "Population" not in words(figure(asked, {"jeune": 15, "moyen": 52, "aine": 33}))
 
 
@@ -93,7 +93,7 @@ def test_where_nothing_is_known_nothing_is_said() -> None:
 def test_the_demonstration_says_that_its_known_profile_is_made_up(language: str) -> None:
     demonstration = read_study(SURVEYS / DEMONSTRATION)
     series = series_of(demonstration, "candidats")
-    page = render_results(demonstration, language, {series: release(demonstration, "candidats", 669)}).content
+    page = render_results(demonstration, language, {series: make_release(demonstration, "candidats", 669)}).content
     source = demonstration.waves[0].known_profiles["candidats"].source[language]
     assert source in page
     assert {"fr": "fictif", "en": "fictional", "ar": "خيالية"}[language] in source

@@ -13,30 +13,32 @@ import pytest
 from boucle.audit.release_schema import release_schema
 from boucle.content.surveys import read_study
 from boucle.core.study.model import Study
-from boucle.pages.opendata.data_files import data_files
+from boucle.pages.opendata.data_files import render_data_files
 from boucle.pages.results.document import Shown, data_folder, read_release
 from boucle.pages.results.page import render_results
 from support import every_type
 from support.builders import DEMONSTRATION, SURVEYS
-from support.cohorts import Installation
-from support.release_samples import release
+from support.cohorts import SealingInstallation
+from support.release_samples import make_release
 
 
 @pytest.fixture(scope="module")
-def installation() -> Installation:
-    sealed = Installation()
+def installation() -> SealingInstallation:
+    sealed = SealingInstallation()
     for responses in (60, 90, 120):
-        sealed.day(responses)
+        sealed.run_day(responses)
     return sealed
 
 
 @pytest.fixture(scope="module")
-def documents(installation: Installation) -> list[bytes]:
+def documents(installation: SealingInstallation) -> list[bytes]:
     folder = data_folder(installation.series)
     return [installation.sink.files[f"{folder}releases/{number}.json"] for number in (1, 2, 3)]
 
 
-def test_every_shown_figure_of_a_release_stands_on_its_page(installation: Installation, documents: list[bytes]) -> None:
+def test_every_shown_figure_of_a_release_stands_on_its_page(
+    installation: SealingInstallation, documents: list[bytes]
+) -> None:
     newest = read_release(documents[-1])
     page = render_results(installation.study, "fr", {installation.series: documents[-1]}).content
     for table in newest.questions:
@@ -46,17 +48,19 @@ def test_every_shown_figure_of_a_release_stands_on_its_page(installation: Instal
         assert sorted(map(int, shares)) == sorted(published), table.questions
 
 
-def test_every_cell_of_a_release_stands_in_its_table(installation: Installation, documents: list[bytes]) -> None:
+def test_every_cell_of_a_release_stands_in_its_table(installation: SealingInstallation, documents: list[bytes]) -> None:
     said = json.loads(documents[-1])
     cells = [cell for table in (*said["questions"], *said["crosstabs"]) for cell in table["cells"]]
-    written = data_files(installation.study, documents)[f"{data_folder(installation.series)}cells.csv"].decode()
+    written = render_data_files(installation.study, documents)[f"{data_folder(installation.series)}cells.csv"].decode()
     rows = list(csv.DictReader(io.StringIO(written, newline="")))
     assert [(row["status"], row["count"]) for row in rows] == [
         (cell["status"], str(cell.get("count", ""))) for cell in cells
     ]
 
 
-def test_every_estimate_of_a_release_is_said_in_words(installation: Installation, documents: list[bytes]) -> None:
+def test_every_estimate_of_a_release_is_said_in_words(
+    installation: SealingInstallation, documents: list[bytes]
+) -> None:
     page = render_results(installation.study, "en", {installation.series: documents[-1]}).content
     named = re.findall(r"<dt>(.*?)</dt>", page)
     assert named == ["Mean", "Median", "Net Promoter Score", "Share giving 8 or more"]
@@ -72,4 +76,4 @@ def test_a_sample_of_every_type_has_the_shape_of_real_releases() -> None:
 
 
 def fits_the_schema(study: Study, questionnaire: str) -> None:
-    jsonschema.Draft202012Validator(release_schema()).validate(json.loads(release(study, questionnaire)))
+    jsonschema.Draft202012Validator(release_schema()).validate(json.loads(make_release(study, questionnaire)))

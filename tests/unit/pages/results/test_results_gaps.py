@@ -8,37 +8,42 @@ import pytest
 
 from boucle.core.questionnaire.model import Question, ShareAtLeast
 from boucle.core.study.model import Study
-from boucle.languages.catalogues import words
-from boucle.languages.number_format import Figures
+from boucle.languages.catalogues import translator_for
+from boucle.languages.number_format import NumberFormatter
 from boucle.pages.results.document import read_release
-from boucle.pages.results.gaps import Comparison, View, compare
+from boucle.pages.results.gaps import AudienceComparison, View, compare
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.page import render_results
-from support.builders import multiple, questionnaire, rating, single, study, yes_no
-from support.release_samples import Shares, release, series_of
+from support.builders import make_multiple, make_questionnaire, make_rating, make_single, make_study, make_yes_no
+from support.release_samples import Shares, make_release, series_of
 
-ALIKE = (single("redite", "jamais", "souvent", concept="c"), single("redite", "jamais", "souvent", concept="c"))
+ALIKE = (
+    make_single("redite", "jamais", "souvent", concept="c"),
+    make_single("redite", "jamais", "souvent", concept="c"),
+)
 
 
 def both(one: Question, other: Question) -> Study:
-    sides = [questionnaire(one, id="candidats"), questionnaire(other, id="pros")]
-    return study(*sides)
+    sides = [make_questionnaire(one, id="candidats"), make_questionnaire(other, id="pros")]
+    return make_study(*sides)
 
 
-def compared(asked: Study, first: Shares, second: Shares, respondents: int = 500) -> Comparison | None:
+def compared(asked: Study, first: Shares, second: Shares, respondents: int = 500) -> AudienceComparison | None:
     views = []
-    for each, shares in zip(("candidats", "pros"), (first, second), strict=True):
-        read = read_release(release(asked, each, respondents, {read_id(asked, each): shares}))
-        labels = Labels.of(asked, read, Figures(words("fr")))
-        views.append(View(each, labels, read.questions[0]))
+    for questionnaire_id, shares in zip(("candidats", "pros"), (first, second), strict=True):
+        read = read_release(
+            make_release(asked, questionnaire_id, respondents, {read_id(asked, questionnaire_id): shares})
+        )
+        labels = Labels.of(asked, read, NumberFormatter(translator_for("fr")))
+        views.append(View(questionnaire_id, labels, read.questions[0]))
     return compare(*views)
 
 
 def read_id(asked: Study, questionnaire: str) -> str:
-    return next(each for each in asked.questionnaires if each.id == questionnaire).questions[0].id
+    return next(candidate for candidate in asked.questionnaires if candidate.id == questionnaire).questions[0].id
 
 
-def plain(comparison: Comparison | None) -> str:
+def plain(comparison: AudienceComparison | None) -> str:
     assert comparison is not None
     return comparison.sentence.replace("\u202f", " ")
 
@@ -69,32 +74,32 @@ def test_the_same_difference_among_fewer_people_is_not_claimed() -> None:
     many, few = (compared(both(*ALIKE), *shares, respondents=size) for size in (800, 60))
     assert many is not None
     assert few is not None
-    assert [each.gap for each in few.lines] == ["trop peu pour conclure"] * 2
-    assert [each.gap.replace("\u202f", " ") for each in many.lines] == ["15 points (de 7 à 23)"] * 2
+    assert [line.gap for line in few.lines] == ["trop peu pour conclure"] * 2
+    assert [line.gap.replace("\u202f", " ") for line in many.lines] == ["15 points (de 7 à 23)"] * 2
 
 
 def test_high_marks_are_compared_on_the_same_scale_only() -> None:
     high = ShareAtLeast(threshold=4)
-    same, other = (rating("note", low, 5, concept="c", estimates=(high,)) for low in (0, 1))
+    same, other = (make_rating("note", low, 5, concept="c", estimates=(high,)) for low in (0, 1))
     comparison = compared(both(same, same), {8: 90, 2: 10}, {8: 20, 2: 80})
     assert comparison is not None
-    assert [each.answer for each in comparison.lines] == ["8 ou plus sur 5"]
+    assert [line.answer for line in comparison.lines] == ["8 ou plus sur 5"]
     assert compared(both(same, other), {8: 90, 2: 10}, {8: 20, 2: 80}) is None
 
 
 def test_an_only_answer_is_never_compared_with_one_among_several() -> None:
-    asked = both(single("a", "x", "y", concept="c"), multiple("b", "x", "y"))
+    asked = both(make_single("a", "x", "y", concept="c"), make_multiple("b", "x", "y"))
     assert compared(asked, {"x": 80, "y": 20}, {"x": 10, "y": 20}) is None
 
 
 def test_what_is_withheld_on_one_side_is_not_compared() -> None:
     comparison = compared(both(*ALIKE), {"jamais": 0, "souvent": 97}, {"jamais": 40, "souvent": 60})
     assert comparison is not None
-    assert [each.answer for each in comparison.lines] == ["souvent"]
+    assert [line.answer for line in comparison.lines] == ["souvent"]
 
 
 def test_yes_and_no_are_the_same_everywhere() -> None:
-    comparison = compared(both(yes_no("a", concept="c"), yes_no("b", concept="c")), {"yes": 90}, {"yes": 20})
+    comparison = compared(both(make_yes_no("a", concept="c"), make_yes_no("b", concept="c")), {"yes": 90}, {"yes": 20})
     assert comparison is not None
     assert comparison.lines[0].answer == "Oui"
 
@@ -103,8 +108,8 @@ def test_the_page_says_the_gap_below_the_two_figures() -> None:
     asked = both(*ALIKE)
     shares: tuple[Mapping[str, Shares], ...] = ({"redite": {"jamais": 20, "souvent": 80}}, {"redite": {"jamais": 60}})
     page = render_results(
-        asked, "fr", {series_of(asked, each): release(asked, each, 500, said)
-                      for each, said in zip(("candidats", "pros"), shares, strict=True)},
+        asked, "fr", {series_of(asked, questionnaire_id): make_release(asked, questionnaire_id, 500, said)
+                      for questionnaire_id, said in zip(("candidats", "pros"), shares, strict=True)},
     ).content  # fmt: skip
     assert page.index('id="pros-redite"') < page.index('class="gap"')
     assert "40\u202fpoints" in page or "40 points" in page

@@ -10,17 +10,17 @@ import pytest
 from boucle.core.questionnaire.model import Continuity, Question, Questionnaire, YesNo
 from boucle.core.study.model import Series, Study, Wave
 from boucle.pages.results.page import render_results
-from support.builders import questionnaire, single, study, text, wave, yes_no
-from support.release_samples import Shares, release
+from support.builders import make_questionnaire, make_single, make_study, make_text, make_wave, make_yes_no
+from support.release_samples import Shares, make_release
 
-ASKED = yes_no("accompagne", required=True)
-FIRST = questionnaire(ASKED)
+ASKED = make_yes_no("accompagne", required=True)
+FIRST = make_questionnaire(ASKED)
 
 
 def page(versions: list[Questionnaire], shares: list[Shares], respondents: int = 600) -> str:
     """The results page when each version in turn had a wave of its own, with these shares of its question."""
-    waves = tuple(one_wave(2025 + at, each) for at, each in enumerate(versions))
-    whole = study(*{each.version: each for each in versions}.values(), waves=waves)
+    waves = tuple(one_wave(2025 + at, one_version) for at, one_version in enumerate(versions))
+    whole = make_study(*{one_version.version: one_version for one_version in versions}.values(), waves=waves)
     documents = {
         Series("etude", "candidats", version.major, at.id): released(whole, version, at.id, share, respondents)
         for version, at, share in zip(versions, waves, shares, strict=True)
@@ -29,7 +29,7 @@ def page(versions: list[Questionnaire], shares: list[Shares], respondents: int =
 
 
 def one_wave(year: int, version: Questionnaire) -> Wave:
-    return wave(
+    return make_wave(
         (version.id, version.version, f"{year}-01-05"), id=str(year), opens=f"{year}-01-05", closes=f"{year}-12-31"
     )
 
@@ -37,7 +37,7 @@ def one_wave(year: int, version: Questionnaire) -> Wave:
 def released(whole: Study, version: Questionnaire, wave_id: str, shares: Shares, respondents: int) -> bytes:
     alone = replace(whole, questionnaires=(version,))
     by_question = {question.id: shares for question in version.questions}
-    return release(alone, "candidats", respondents, by_question, wave=wave_id)
+    return make_release(alone, "candidats", respondents, by_question, wave=wave_id)
 
 
 def tables(shown: str) -> list[str]:
@@ -46,11 +46,11 @@ def tables(shown: str) -> list[str]:
 
 
 def reworded(label: str) -> YesNo:
-    return replace(ASKED, label=text(label))
+    return replace(ASKED, label=make_text(label))
 
 
 def next_major(question: Question) -> Questionnaire:
-    return replace(questionnaire(question), version="2.0.0")
+    return replace(make_questionnaire(question), version="2.0.0")
 
 
 def test_a_study_with_one_wave_says_nothing_of_time() -> None:
@@ -84,7 +84,7 @@ def test_a_major_change_breaks_the_series_and_says_why() -> None:
 
 
 def test_a_question_declared_the_same_goes_on_with_its_authors_reason() -> None:
-    declared = Continuity(kind="same", reason=text("Les mots sont plus simples, la question est la même."))
+    declared = Continuity(kind="same", reason=make_text("Les mots sont plus simples, la question est la même."))
     simpler = next_major(replace(reworded("Avez-vous un conseiller ?"), continuity=declared))
     shown = page([FIRST, simpler], [{"yes": 77, "no": 23}, {"yes": 60, "no": 40}])
     assert len(tables(shown)) == 1
@@ -93,13 +93,13 @@ def test_a_question_declared_the_same_goes_on_with_its_authors_reason() -> None:
 
 
 def test_recoded_answers_are_followed_under_their_new_name_and_merged_ones_are_not_made_up() -> None:
-    old = questionnaire(single("contact", "jamais", "rarement", "souvent", required=True))
+    old = make_questionnaire(make_single("contact", "jamais", "rarement", "souvent", required=True))
     recode = Continuity(
         kind="recode",
-        reason=text("Deux réponses n'en font plus qu'une."),
+        reason=make_text("Deux réponses n'en font plus qu'une."),
         recode={"jamais": "peu", "rarement": "peu", "souvent": "beaucoup"},
     )
-    new = next_major(single("contact", "peu", "beaucoup", required=True, continuity=recode))
+    new = next_major(make_single("contact", "peu", "beaucoup", required=True, continuity=recode))
     shown = page([old, new], [{"jamais": 20, "rarement": 30, "souvent": 50}, {"peu": 40, "beaucoup": 60}])
     [table] = tables(shown)
     assert re.search(r"beaucoup</th><td>50 % ± \d</td><td>60 % ± \d</td>", table)
@@ -107,11 +107,11 @@ def test_recoded_answers_are_followed_under_their_new_name_and_merged_ones_are_n
 
 
 def test_a_minor_version_marks_the_series_it_goes_on_in() -> None:
-    first = questionnaire(single("contact", "un", "deux", required=True))
-    wider = single("contact", "un", "deux", "trois", required=True)
-    second = replace(questionnaire(wider), version="1.1.0")
-    whole = study(first, second)
-    document = release(
+    first = make_questionnaire(make_single("contact", "un", "deux", required=True))
+    wider = make_single("contact", "un", "deux", "trois", required=True)
+    second = replace(make_questionnaire(wider), version="1.1.0")
+    whole = make_study(first, second)
+    document = make_release(
         replace(whole, questionnaires=(second,)),
         "candidats",
         shares={"contact": {"un": 50, "deux": 30, "trois": 20}},

@@ -9,8 +9,8 @@ import pytest
 from boucle.core.privacy.guarantee import best_guess
 from boucle.core.privacy.noise import variance
 from boucle.core.privacy.sensitivity import MOVE
-from boucle.core.release.cells import figure_document, interval_of, whole
-from boucle.core.release.counts import Figure
+from boucle.core.release.cells import build_figure_document, interval_of, round_half_up
+from boucle.core.release.counts import NoisyFigure
 from boucle.core.release.estimates import Noise, noise_unit, project
 from support.builders import REPOSITORY
 
@@ -33,17 +33,17 @@ def folder(request: pytest.FixtureRequest) -> str:
 def test_the_lines_of_the_example_are_the_projection_of_its_noisy_counts(folder: str) -> None:
     noisy = [count + chance for count, chance in zip(COUNTED, CHANCE, strict=True)]
     lines = [line for line in page(folder).splitlines() if re.match(r"- .*[+−]\d", line)]
-    said = [[each for each in re.findall(r"[+−]?\d+(?:[.,]\d+)?", line) if each != str(PEOPLE)] for line in lines]
+    said = [[number for number in re.findall(r"[+−]?\d+(?:[.,]\d+)?", line) if number != str(PEOPLE)] for line in lines]
     assert said == [
-        [str(count), f"{chance:+d}".replace("-", "−"), str(each), f"{nearest:.2f}".replace(".", PAGES[folder])]
-        for count, chance, each, nearest in zip(COUNTED, CHANCE, noisy, project(noisy, PEOPLE), strict=True)
+        [str(count), f"{chance:+d}".replace("-", "−"), str(noisy_count), f"{nearest:.2f}".replace(".", PAGES[folder])]
+        for count, chance, noisy_count, nearest in zip(COUNTED, CHANCE, noisy, project(noisy, PEOPLE), strict=True)
     ]
 
 
 def test_the_share_the_interval_and_the_margin_are_those_that_are_published(folder: str) -> None:
     noisy = [count + chance for count, chance in zip(COUNTED, CHANCE, strict=True)]
-    figure = Figure(project(noisy, PEOPLE)[0], PEOPLE, Noise.of_cells(noise_unit(1, 1), 1, len(COUNTED)))
-    published, interval = figure_document(figure), interval_of(figure)
+    figure = NoisyFigure(project(noisy, PEOPLE)[0], PEOPLE, Noise.of_cells(noise_unit(1, 1), 1, len(COUNTED)))
+    published, interval = build_figure_document(figure), interval_of(figure)
     text = page(folder).replace("\u202f", " ").replace(" %", "%")
     assert f"**{published['share']}%**" in text
     assert f"**{published['margin']}**" in text
@@ -60,7 +60,9 @@ def test_the_people_that_noise_leaves_are_those_of_the_formula(folder: str) -> N
 
 
 def test_the_guesses_are_those_of_the_exact_distribution(folder: str) -> None:
-    said = [whole(100 * best_guess(sensitivity, scale)) for sensitivity, scale in ((MOVE, 1), (MOVE, 2), (8, 1))]
+    said = [
+        round_half_up(100 * best_guess(sensitivity, scale)) for sensitivity, scale in ((MOVE, 1), (MOVE, 2), (8, 1))
+    ]
     assert said == [73, 62, 91]
     last = page(folder).rpartition("39")[2]
-    assert all(str(each) in last for each in said)
+    assert all(str(number) in last for number in said)

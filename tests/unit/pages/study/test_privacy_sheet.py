@@ -12,7 +12,7 @@ from boucle.core.privacy.guarantee import best_guess
 from boucle.core.privacy.plan import plan
 from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Mechanism, Study
-from boucle.pages.study.privacy import privacy_sheet
+from boucle.pages.study.privacy import render_privacy_sheet
 from boucle.pages.study.stored import STORED
 from support import builders
 from support.builders import DEMONSTRATION, SURVEYS
@@ -20,7 +20,7 @@ from support.cohorts import FORM
 
 
 def sheet(study: Study, language: str = "fr") -> str:
-    return str(privacy_sheet(study, language).content)
+    return str(render_privacy_sheet(study, language).content)
 
 
 def row(page: str, label: str) -> list[str]:
@@ -38,7 +38,7 @@ def test_every_attribute_that_a_store_may_hold_stands_on_it_by_name(language: st
 
 @pytest.mark.parametrize("scale", [1, 2])
 def test_each_question_has_its_distance_its_budget_and_the_best_guess(scale: int) -> None:
-    study = builders.study(FORM, scale=scale)
+    study = builders.make_study(FORM, scale=scale)
     page = sheet(study, "en")
     for question in plan([FORM]).questions:
         if question.id in FORM.by_id:
@@ -49,16 +49,16 @@ def test_each_question_has_its_distance_its_budget_and_the_best_guess(scale: int
 
 
 def test_the_methodologys_own_question_moves_tables_by_eight() -> None:
-    assert row(sheet(builders.study(FORM)), "accompagne")[1:3] == ["D = 8", "ε = 8"]
+    assert row(sheet(builders.make_study(FORM)), "accompagne")[1:3] == ["D = 8", "ε = 8"]
 
 
 def test_a_whole_response_has_the_sum() -> None:
     whole = plan([FORM]).sensitivity
-    assert row(sheet(builders.study(FORM), "en"), "A whole response")[1:3] == [f"D = {whole}", f"ε = {whole}"]
+    assert row(sheet(builders.make_study(FORM), "en"), "A whole response")[1:3] == [f"D = {whole}", f"ε = {whole}"]
 
 
 def test_it_says_when_groups_are_counted_and_when_all_is_erased() -> None:
-    study = builders.study(FORM)
+    study = builders.make_study(FORM)
     closing = replace(study, mechanism=Mechanism(mode="close_only"))
     assert "30 people at least" in sheet(study, "en")
     assert "counted once, when the collection is over" in sheet(closing, "en")
@@ -67,13 +67,13 @@ def test_it_says_when_groups_are_counted_and_when_all_is_erased() -> None:
 
 
 def test_what_happens_to_texts_depends_on_what_the_study_publishes() -> None:
-    text = FreeText(id="mot", label=builders.text("mot"))
-    kept = sheet(builders.study(builders.questionnaire(text)), "en")
-    quoted = sheet(builders.study(builders.questionnaire(text, verbatims="moderated")), "en")
+    text = FreeText(id="mot", label=builders.make_text("mot"))
+    kept = sheet(builders.make_study(builders.make_questionnaire(text)), "en")
+    quoted = sheet(builders.make_study(builders.make_questionnaire(text, verbatims="moderated")), "en")
     assert row(kept, "mot") == ["your text is never published"]
     assert row(quoted, "mot") == ["your text is published only if you agree, and after it has been read"]
 
 
 def test_a_label_cannot_bring_markup_into_the_sheet() -> None:
-    sly = builders.single("<script>", "a", "b")
-    assert "<script>" not in sheet(builders.study(builders.questionnaire(sly)))
+    sly = builders.make_single("<script>", "a", "b")
+    assert "<script>" not in sheet(builders.make_study(builders.make_questionnaire(sly)))

@@ -15,24 +15,24 @@ from boucle.content.surveys import read_study
 from boucle.core.ports import NewResponse, NewText
 from boucle.core.privacy.plan import NeverCounted, plan
 from boucle.core.study.actions import Interviews, parse_actions
-from boucle.core.study.coding import is_coded, study_of_codings
+from boucle.core.study.coding import is_coded, make_coding_study
 from boucle.core.study.model import Series, Study
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.scheduled import Job
-from boucle.moderation.desk import Choice, Desk
-from boucle.moderation.ports import Verdict
+from boucle.moderation.desk import ModerationDesk, ModeratorChoice
+from boucle.moderation.ports import ModerationVerdict
 from boucle.pages.actions.page import render_actions
-from boucle.pages.common.verbatims import INTERVIEWS, NOTHING_SAID, VERBATIMS, Said
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.common.verbatims import INTERVIEWS, NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results
-from boucle.pages.themes.page import theme_fragments
-from boucle.storage.memory import MemoryDesk, MemoryLedger, MemorySink, MemoryVault
+from boucle.pages.themes.page import render_theme_fragments
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemorySink, MemoryVault
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from support import builders
-from support.api import Installation as Api
+from support.api import ApiInstallation as Api
 from support.builders import DEMONSTRATION, SURVEYS
-from support.cohorts import Days, seeded_bits
-from support.free_texts import KEY, Clock, Shelf, stored
+from support.cohorts import DayClock, make_seeded_bits
+from support.free_texts import KEY, MemoryTextSource, ModerationClock, make_stored_text
 
 GUIDE = "entretiens-prescripteurs"
 SERIES = Series(DEMONSTRATION, GUIDE, 1, "2026")
@@ -66,9 +66,9 @@ def test_other_questionnaires_are_never_answered_in_interviews(study: Study) -> 
 def test_notes_of_somebody_who_did_not_agree_are_not_stored(study: Study) -> None:
     api = Api(study)
     assert api.client.post(ADDRESS, json=notes(accord="no", usages="Elle appelle.")).status_code == 201
-    assert api.desk.texts == {}
+    assert api.store.texts == {}
     assert api.client.post(ADDRESS, json=notes(usages="Elle appelle.")).status_code == 201
-    assert len(api.desk.texts) == 1
+    assert len(api.store.texts) == 1
 
 
 def test_the_form_is_written_as_an_interview_on_one_page_and_asks_in_the_third_person(study: Study) -> None:
@@ -97,7 +97,7 @@ def test_a_guide_has_no_series_no_plan_and_no_themes_of_its_own(study: Study) ->
     with pytest.raises(NeverCounted):
         plan(study.interviews[SERIES])
     assert not is_coded(study, SERIES, "usages")
-    counted = study_of_codings(study, builders.text("Thèmes"))
+    counted = make_coding_study(study, builders.make_text("Thèmes"))
     assert counted is not None
     assert GUIDE not in {series.questionnaire.removesuffix("-themes") for series in counted.series}
 
@@ -107,10 +107,10 @@ class Rounds:
     """A job over stores in memory, and interviews that are written down."""
 
     study: Study
-    desk: MemoryDesk
+    desk: MemoryResponseStore
     ledger: MemoryLedger
     sink: MemorySink
-    clock: Days
+    clock: DayClock
     held: int = 0
 
     def interview(self, count: int, accord: str = "yes") -> None:
@@ -135,13 +135,13 @@ class Rounds:
         self.clock.pass_by()
         job = Job(
             studies={self.study.id: self.study},
-            desk=self.desk,
+            store=self.desk,
             ledger=self.ledger,
             vault=MemoryVault(),
             sink=self.sink,
             clock=self.clock,
-            bits=seeded_bits(),
-            renderer=Renderer(),
+            bits=make_seeded_bits(),
+            renderer=PageRenderer(),
             demonstration=False,
         )
         assert job.run().alarms == ()
@@ -153,7 +153,7 @@ class Rounds:
 
 @pytest.fixture
 def rounds(study: Study) -> Rounds:
-    return Rounds(study, MemoryDesk(), MemoryLedger(), MemorySink(), Days())
+    return Rounds(study, MemoryResponseStore(), MemoryLedger(), MemorySink(), DayClock())
 
 
 def test_nothing_is_sealed_or_released_of_interviews_however_many(rounds: Rounds) -> None:
@@ -161,9 +161,9 @@ def test_nothing_is_sealed_or_released_of_interviews_however_many(rounds: Rounds
     rounds.run()
     rounds.clock.pass_by(800)
     rounds.run()
-    assert rounds.ledger.entries(SERIES) == []
-    assert [each for each in rounds.sink.files if GUIDE in each and "/data/" in each] == [FOLDER + INTERVIEWS]
-    assert sum(rounds.desk.pending_by_day(SERIES).values()) == 120
+    assert rounds.ledger.read_entries(SERIES) == []
+    assert [file for file in rounds.sink.files if GUIDE in file and "/data/" in file] == [FOLDER + INTERVIEWS]
+    assert sum(rounds.desk.count_pending_by_day(SERIES).values()) == 120
 
 
 def test_how_many_were_held_is_told_from_five_on_and_in_fives_and_never_falls(rounds: Rounds) -> None:
@@ -191,26 +191,34 @@ def book(tmp_path: Path) -> Iterator[SqliteBook]:
 
 
 def test_notes_go_through_the_desk_and_stand_apart_on_the_page_of_their_theme(study: Study, book: SqliteBook) -> None:
-    shelf = Shelf([_note(number) for number in range(20)])
-    seat = Desk(
+    shelf = MemoryTextSource([_note(number) for number in range(20)])
+    seat = ModerationDesk(
         studies={study.id: study},
-        shelf=shelf,
+        text_source=shelf,
         keys=[KEY],
         book=book,
         moderator="Ana",
-        clock=Clock(),
+        clock=ModerationClock(),
         seconds=lambda: 0.0,
     )
-    while item := seat.next():
-        seat.decide(item.stored.key, Choice(verdict=Verdict.APPROVED, hide=item.proposed, themes=("reseau",)))
+    while item := seat.next_item():
+        seat.decide(
+            item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed, themes=("reseau",))
+        )
     sink = MemorySink()
     QuotePublisher(
-        there=shelf.keys, book=book, quotes=book, sink=sink, clock=Clock(), bits=seeded_bits(), demonstration=True
+        stored_keys=shelf.keys,
+        book=book,
+        quotes=book,
+        sink=sink,
+        clock=ModerationClock(),
+        bits=make_seeded_bits(),
+        demonstration=True,
     ).publish(study)
     quotes = sink.files[FOLDER + VERBATIMS]
     assert "Benali" not in quotes.decode()
-    said = replace(NOTHING_SAID, quotes={SERIES: quotes}, interviews={SERIES: b'{"at_least": 10}'})
-    page = theme_fragments(study, "fr", {}, said, Clock().now().date())["reseau"].content
+    said = replace(NO_FREE_TEXTS, quotes={SERIES: quotes}, interviews={SERIES: b'{"at_least": 10}'})
+    page = render_theme_fragments(study, "fr", {}, said, ModerationClock().now().date())["reseau"].content
     interviews = page.partition("Dit en entretien")[2]
     assert "Au moins 10 entretiens" in interviews
     assert "la note 7" in interviews
@@ -218,7 +226,9 @@ def test_notes_go_through_the_desk_and_stand_apart_on_the_page_of_their_theme(st
 
 
 def _note(number: int) -> NewText:
-    return replace(stored(f"Madame Benali dit la note {number}", KEY, number=number), series=SERIES, question="usages")
+    return replace(
+        make_stored_text(f"Madame Benali dit la note {number}", KEY, number=number), series=SERIES, question="usages"
+    )
 
 
 def test_an_action_can_come_from_interviews(study: Study) -> None:
@@ -226,7 +236,7 @@ def test_an_action_can_come_from_interviews(study: Study) -> None:
     action = {"id": "a", "said": {"fr": "Nul ne se parle."}, "heard": "2026-06-02", "finding": heard, "team": "t"}
     actions = parse_actions({"teams": {"t": {"fr": "équipe"}}, "actions": [action]})
     assert actions.listed[0].finding == Interviews(questionnaire=GUIDE, wave="2026")
-    said = Said(quotes={}, shares={}, agreements={}, interviews={SERIES: b'{"at_least": 15}'})
-    shown = render_actions(replace(study, actions=actions), "fr", {}, Clock().now().date(), said).content
+    said = FreeTextDocuments(quotes={}, shares={}, agreements={}, interviews={SERIES: b'{"at_least": 15}'})
+    shown = render_actions(replace(study, actions=actions), "fr", {}, ModerationClock().now().date(), said).content
     assert "Au moins 15 entretiens" in shown
     assert "jamais comptés" in shown

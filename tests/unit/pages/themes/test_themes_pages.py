@@ -16,22 +16,22 @@ from boucle.core.questionnaire.model import FreeText
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import Theme
 from boucle.jobs.publish import data_address, write_changed
-from boucle.jobs.quotes import verbatims_document
+from boucle.jobs.quotes import build_verbatims_document
 from boucle.jobs.scheduled import Job
-from boucle.moderation.ports import Quote
+from boucle.moderation.ports import PublishedQuote
 from boucle.pages.common.shells import TITLE
-from boucle.pages.common.verbatims import NOTHING_SAID, VERBATIMS, Said
-from boucle.pages.forms.renderer import Renderer
+from boucle.pages.common.verbatims import NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
+from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import Releases
 from boucle.pages.results.page import render_results
 from boucle.pages.study.site_pages import pages_of
-from boucle.pages.themes.page import AT_FIRST, INDEX, theme_fragments, themes_pages
+from boucle.pages.themes.page import INDEX, MAX_FIRST_QUOTES, render_theme_fragments, render_themes_pages
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
 from support import builders
-from support.cohorts import Installation
-from support.pages_read import Element, objections, read
-from support.release_samples import release, series_of
+from support.cohorts import SealingInstallation
+from support.pages_read import Element, find_objections, read_page
+from support.release_samples import make_release, series_of
 
 TODAY = date(2026, 3, 1)
 PAGE = f"{builders.DEMONSTRATION}/themes/continuite/index.html"
@@ -44,25 +44,30 @@ def demonstration() -> Study:
 
 def both(study: Study) -> Releases:
     sizes = {"candidats": 669, "professionnels": 367}
-    return {series_of(study, each): release(study, each, size) for each, size in sizes.items()}
+    return {
+        series_of(study, questionnaire_id): make_release(study, questionnaire_id, size)
+        for questionnaire_id, size in sizes.items()
+    }
 
 
-def quoted(study: Study, *quotes: Quote) -> Said:
+def quoted(study: Study, *quotes: PublishedQuote) -> FreeTextDocuments:
     series = series_of(study, "candidats")
-    quotes_file = json.dumps(verbatims_document(series, quotes, demonstration=True)).encode()
-    return replace(NOTHING_SAID, quotes={series: quotes_file})
+    quotes_file = json.dumps(build_verbatims_document(series, quotes, demonstration=True)).encode()
+    return replace(NO_FREE_TEXTS, quotes={series: quotes_file})
 
 
-def said(text: str, *themes: str, language: str = "fr") -> Quote:
-    return Quote("piece_manquante", language, text, themes)
+def said(text: str, *themes: str, language: str = "fr") -> PublishedQuote:
+    return PublishedQuote("piece_manquante", language, text, themes)
 
 
-def page(study: Study, theme: str, *quotes: Quote, language: str = "fr") -> Element:
-    return read(theme_fragments(study, language, both(study), quoted(study, *quotes), TODAY)[theme].content)
+def page(study: Study, theme: str, *quotes: PublishedQuote, language: str = "fr") -> Element:
+    return read_page(render_theme_fragments(study, language, both(study), quoted(study, *quotes), TODAY)[theme].content)
 
 
 def anchors(tree: Element) -> set[str]:
-    return {each.attributes["id"] for each in tree.all("section") if "figure" in each.attributes.get("class", "")}
+    return {
+        section.attributes["id"] for section in tree.all("section") if "figure" in section.attributes.get("class", "")
+    }
 
 
 def test_each_theme_shows_the_figures_of_its_questions_and_of_no_other(demonstration: Study) -> None:
@@ -79,11 +84,13 @@ def test_each_theme_shows_the_figures_of_its_questions_and_of_no_other(demonstra
         assert {closed[anchor] for anchor in whole} <= {theme}
         grids = {anchor for anchor in found if anchor not in closed}
         expected = {anchor for anchor, about in closed.items() if about == theme}
-        assert expected - whole == {each for each in expected if any(each.startswith(f"{grid}.") for grid in grids)}
+        assert expected - whole == {
+            question_id for question_id in expected if any(question_id.startswith(f"{grid}.") for grid in grids)
+        }
 
 
 def test_a_figure_says_there_what_it_says_among_the_results(demonstration: Study) -> None:
-    results = read(render_results(demonstration, "fr", both(demonstration)).content)
+    results = read_page(render_results(demonstration, "fr", both(demonstration)).content)
     tables = [
         tree.one("section", id="candidats-referent").one("table").text
         for tree in (results, page(demonstration, "continuite"))
@@ -96,7 +103,7 @@ def test_a_figure_says_there_what_it_says_among_the_results(demonstration: Study
 def test_points_of_view_on_one_concept_stand_side_by_side_with_their_gap(demonstration: Study) -> None:
     shown = page(demonstration, "orientation")
     assert {"candidats-connait_iae", "professionnels-connait_dispositifs"} <= anchors(shown)
-    assert any(each.attributes.get("class") == "gap" for each in page(demonstration, "information").all("div"))
+    assert any(division.attributes.get("class") == "gap" for division in page(demonstration, "information").all("div"))
 
 
 def test_texts_stand_under_their_themes_in_their_own_language(demonstration: Study) -> None:
@@ -105,7 +112,7 @@ def test_texts_stand_under_their_themes_in_their_own_language(demonstration: Stu
         demonstration, "continuite", said("On m'a suivi.", "continuite", "ecoute"), arabic, said("Rien.", "reseau")
     )
     quotes = shown.all("blockquote")
-    assert [(each.text, each.attributes["lang"], each.attributes["dir"]) for each in quotes] == [
+    assert [(quote.text, quote.attributes["lang"], quote.attributes["dir"]) for quote in quotes] == [
         ("On m'a suivi.", "fr", "ltr"),
         ("لا أحد يتابع ملفي", "ar", "rtl"),
     ]
@@ -113,7 +120,7 @@ def test_texts_stand_under_their_themes_in_their_own_language(demonstration: Stu
 
 
 def test_what_somebody_wrote_stays_text(demonstration: Study) -> None:
-    shown = theme_fragments(
+    shown = render_theme_fragments(
         demonstration, "fr", both(demonstration), quoted(demonstration, said("<img src=x>", "ecoute")), TODAY
     )
     assert "<img" not in shown["ecoute"].content
@@ -121,53 +128,53 @@ def test_what_somebody_wrote_stays_text(demonstration: Study) -> None:
 
 
 def test_many_texts_are_folded_and_all_are_there(demonstration: Study) -> None:
-    texts = [said(f"texte {number}", "ecoute") for number in range(AT_FIRST + 14)]
+    texts = [said(f"texte {number}", "ecoute") for number in range(MAX_FIRST_QUOTES + 14)]
     section = page(demonstration, "ecoute", *texts).one("section", id="words")
-    assert len(section.all("blockquote")) == AT_FIRST + 14
+    assert len(section.all("blockquote")) == MAX_FIRST_QUOTES + 14
     assert len(section.one("details").all("blockquote")) == 14
     assert "Autres textes : 14" in section.text.replace("\u202f", " ")
 
 
 def test_the_actions_of_a_theme_link_to_their_story(demonstration: Study) -> None:
     section = page(demonstration, "reseau").one("section", id="actions")
-    mine = [each for each in demonstration.actions.listed if each.theme == "reseau"]
-    assert [each.attributes["href"] for each in section.all("a")] == [
-        f"/parcours-de-qualite/actions/#{each.id}" for each in mine
+    mine = [action for action in demonstration.actions.listed if action.theme == "reseau"]
+    assert [link.attributes["href"] for link in section.all("a")] == [
+        f"/parcours-de-qualite/actions/#{action.id}" for action in mine
     ]
 
 
 def test_the_index_lists_every_theme_and_its_page_in_each_language(demonstration: Study) -> None:
-    pages = themes_pages(Renderer(), demonstration, both(demonstration), NOTHING_SAID, TODAY)
+    pages = render_themes_pages(PageRenderer(), demonstration, both(demonstration), NO_FREE_TEXTS, TODAY)
     assert len(pages) == 3 * (1 + len(demonstration.themes))
     for language, prefix in (("fr", ""), ("en", "en/"), ("ar", "ar/")):
-        index = read(pages[f"{prefix}{builders.DEMONSTRATION}/themes/index.html"].decode())
-        links = {each.attributes["href"].lstrip("/") + "index.html" for each in index.one("ol").all("a")}
-        assert links == {each for each in pages if each.startswith(f"{prefix}{builders.DEMONSTRATION}/themes/")} - {
-            f"{prefix}{builders.DEMONSTRATION}/themes/index.html"
-        }
+        index = read_page(pages[f"{prefix}{builders.DEMONSTRATION}/themes/index.html"].decode())
+        links = {link.attributes["href"].lstrip("/") + "index.html" for link in index.one("ol").all("a")}
+        assert links == {
+            address for address in pages if address.startswith(f"{prefix}{builders.DEMONSTRATION}/themes/")
+        } - {f"{prefix}{builders.DEMONSTRATION}/themes/index.html"}
         assert index.one("html").attributes["lang"] == language
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 def test_pages_have_nothing_that_a_careful_reviewer_objects_to(demonstration: Study, language: str) -> None:
     voices = quoted(demonstration, said("On m'a suivi.", "continuite"))
-    pages = themes_pages(Renderer(), demonstration, both(demonstration), voices, TODAY)
+    pages = render_themes_pages(PageRenderer(), demonstration, both(demonstration), voices, TODAY)
     prefix = "" if language == "fr" else f"{language}/"
     for name in (INDEX, "continuite/", "orientation/", "reseau/"):
-        assert objections(pages[f"{prefix}{builders.DEMONSTRATION}/themes/{name}index.html"].decode()) == []
+        assert find_objections(pages[f"{prefix}{builders.DEMONSTRATION}/themes/{name}index.html"].decode()) == []
 
 
 def test_before_a_first_release_the_built_site_has_pages_that_say_so(demonstration: Study) -> None:
-    assert themes_pages(Renderer(), demonstration, {}, NOTHING_SAID, TODAY) == {}
-    built = {each.address: each.fragment.content for each in pages_of([demonstration], TODAY)}
+    assert render_themes_pages(PageRenderer(), demonstration, {}, NO_FREE_TEXTS, TODAY) == {}
+    built = {site_page.address: site_page.fragment.content for site_page in pages_of([demonstration], TODAY)}
     assert "Rien n’est encore publié" in built["/parcours-de-qualite/themes/continuite/"]
     assert "/ar/parcours-de-qualite/themes/" in built
 
 
 def test_a_study_without_themes_has_no_such_pages(demonstration: Study) -> None:
     bare = replace(demonstration, themes=())
-    assert themes_pages(Renderer(), bare, both(demonstration), NOTHING_SAID, TODAY) == {}
-    assert not any("/themes/" in each.address for each in pages_of([bare], TODAY))
+    assert render_themes_pages(PageRenderer(), bare, both(demonstration), NO_FREE_TEXTS, TODAY) == {}
+    assert not any("/themes/" in site_page.address for site_page in pages_of([bare], TODAY))
 
 
 def test_pages_are_written_again_only_when_a_release_the_shell_the_quotes_or_the_actions_changed(
@@ -175,9 +182,13 @@ def test_pages_are_written_again_only_when_a_release_the_shell_the_quotes_or_the
 ) -> None:
     sink = FolderSink(tmp_path)
 
-    def written(study: Study, *quotes: Quote, renderer: Renderer | None = None, number: int = 3) -> tuple[str, ...]:
-        releases = {series_of(study, "candidats"): release(study, "candidats", 600 + number, number=number)}
-        return write_changed(sink, themes_pages(renderer or Renderer(), study, releases, quoted(study, *quotes), TODAY))
+    def written(
+        study: Study, *quotes: PublishedQuote, renderer: PageRenderer | None = None, number: int = 3
+    ) -> tuple[str, ...]:
+        releases = {series_of(study, "candidats"): make_release(study, "candidats", 600 + number, number=number)}
+        return write_changed(
+            sink, render_themes_pages(renderer or PageRenderer(), study, releases, quoted(study, *quotes), TODAY)
+        )
 
     assert PAGE in written(demonstration)
     assert written(demonstration) == ()
@@ -188,7 +199,7 @@ def test_pages_are_written_again_only_when_a_release_the_shell_the_quotes_or_the
         for name in ("", "reseau/")
     }
     assert PAGE in written(demonstration, number=4)
-    other = Renderer(lambda study, language: f"<html><head><title>{TITLE}</title></head>@@boucle-content@@</html>")
+    other = PageRenderer(lambda study, language: f"<html><head><title>{TITLE}</title></head>@@boucle-content@@</html>")
     assert PAGE in written(demonstration, renderer=other, number=4)
     without = replace(demonstration, actions=replace(demonstration.actions, listed=()))
     assert f"{builders.DEMONSTRATION}/themes/reseau/index.html" in written(without, renderer=other, number=4)
@@ -203,29 +214,33 @@ class Newsdesk:
     texts: list[str]
 
     def publish(self, _: Study) -> Iterable[str]:
-        document = verbatims_document(self.series, [said(each, "suivi") for each in self.texts], demonstration=False)
+        document = build_verbatims_document(
+            self.series, [said(text, "suivi") for text in self.texts], demonstration=False
+        )
         self.sink.files[data_address(self.series, VERBATIMS)] = json.dumps(document).encode()
         return ()
 
 
 def test_a_text_that_is_withdrawn_leaves_the_page_in_the_run_that_takes_it_back() -> None:
-    form = builders.questionnaire(builders.yes_no("suivi", theme="suivi"))
-    study = replace(builders.study(form), themes=(Theme(id="suivi", label=builders.text("Le suivi"), definition={}),))
-    installation = Installation(study=study)
+    form = builders.make_questionnaire(builders.make_yes_no("suivi", theme="suivi"))
+    study = replace(
+        builders.make_study(form), themes=(Theme(id="suivi", label=builders.make_text("Le suivi"), definition={}),)
+    )
+    installation = SealingInstallation(study=study)
     installation.receive([{"suivi": "yes"}] * 40)
     installation.clock.pass_by()
     desk = Newsdesk(installation.sink, installation.series, ["On m'a suivi.", "On m'a oublié."])
     job = Job(
         studies={study.id: study},
-        desk=installation.desk,
+        store=installation.store,
         ledger=installation.ledger,
         vault=installation.vault,
         sink=installation.sink,
         clock=installation.clock,
         bits=installation.bits,
-        renderer=Renderer(),
+        renderer=PageRenderer(),
         demonstration=False,
-        publish_words=desk.publish,
+        publish_free_texts=desk.publish,
     )
     shown = partial(installation.sink.files.get, "etude/themes/suivi/index.html")
     assert job.run().alarms == ()

@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from math import prod
 
 from boucle.authoring.lint.drafts import Draft, StudyDraft
-from boucle.authoring.lint.issues import Flaw, warning
+from boucle.authoring.lint.issues import IssueDraft, make_warning_rule
 from boucle.authoring.lint.reach import Reach
 from boucle.authoring.lint.spread import Spread, even_share
 from boucle.core.questionnaire.model import Closed, Multiple, Question
 from boucle.core.questionnaire.values import Value
-from boucle.core.release.cells import SMALLEST_BASE, SMALLEST_COUNT
+from boucle.core.release.cells import MIN_BASE, MIN_COUNT
 
 FEW_ANSWERS = 100
 
 ANSWERING_SHARE = 10
 """One person in so many is taken to answer an open invitation, when the author expects nothing else."""
 
-MOST_NAMED = 4
+MAX_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedAnswers:
     """How many answers a version can expect in a wave, and where that is said."""
 
     draft: Draft
@@ -35,84 +35,84 @@ class Expected:
     answers: int
 
 
-def few_answers(draft: StudyDraft) -> Iterator[Flaw]:
+def check_few_answers(draft: StudyDraft) -> Iterator[IssueDraft]:
     """With few answers, one publication at the close says more than several along the way."""
     if draft.json.get("publication", {}).get("mode", "live") == "live":
-        for expected in _expected(draft):
+        for expected in _find_expected(draft):
             if expected.answers < FEW_ANSWERS:
                 name = expected.draft.questionnaire.id
                 message = (
                     f"About {expected.answers} answers to {name} are expected: live cohorts would be mostly noise."
                 )
-                yield Flaw(expected.pointer, message, 'Set "publication": {"mode": "close_only"}.')
+                yield IssueDraft(expected.pointer, message, 'Set "publication": {"mode": "close_only"}.')
 
 
-def small_bases(draft: StudyDraft) -> Iterator[Flaw]:
+def check_small_bases(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A question is expected to reach enough people to be shown."""
-    for expected in _expected(draft):
-        reached = _shares(expected.draft)
+    for expected in _find_expected(draft):
+        reached = _estimate_shares(expected.draft)
         for question in expected.draft.questionnaire.questions:
             base = expected.answers * reached.get(question.id, 1.0)
-            if isinstance(question, (Closed, Multiple)) and base < SMALLEST_BASE:
+            if isinstance(question, (Closed, Multiple)) and base < MIN_BASE:
                 message = f'About {base:.0f} of {expected.answers} people are expected to be asked "{question.id}".'
-                remedy = f"It is shown from {SMALLEST_BASE} on: widen its condition, or ask it of everybody."
-                yield Flaw(expected.draft.places[question.id], message, remedy, expected.draft.file)
+                remedy = f"It is shown from {MIN_BASE} on: widen its condition, or ask it of everybody."
+                yield IssueDraft(expected.draft.places[question.id], message, remedy, expected.draft.file)
 
 
-def small_crosstab_cells(draft: StudyDraft) -> Iterator[Flaw]:
+def check_small_crosstab_cells(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A cross-tab is expected to fill its cells."""
-    for expected in _expected(draft):
+    for expected in _find_expected(draft):
         questionnaire = expected.draft.questionnaire
         for index, pair in enumerate(questionnaire.publication.crosstabs):
             questions = [questionnaire.by_id[name] for name in pair if name in questionnaire.by_id]
             if len(questions) == 2:
-                yield from _small_cells(expected, f"/publication/crosstabs/{index}", questions)
+                yield from _check_small_cells(expected, f"/publication/crosstabs/{index}", questions)
 
 
-def _small_cells(expected: Expected, pointer: str, questions: list[Question]) -> Iterator[Flaw]:
-    reached = _shares(expected.draft)
-    base = expected.answers * min(reached.get(each.id, 1.0) for each in questions)
-    count = base * prod(even_share(each) for each in questions)
-    if count < SMALLEST_COUNT:
-        first, second = ([str(value) for value in _values(each)] for each in questions)
+def _check_small_cells(expected: ExpectedAnswers, pointer: str, questions: list[Question]) -> Iterator[IssueDraft]:
+    reached = _estimate_shares(expected.draft)
+    base = expected.answers * min(reached.get(question.id, 1.0) for question in questions)
+    count = base * prod(even_share(question) for question in questions)
+    if count < MIN_COUNT:
+        first, second = ([str(value) for value in _values(question)] for question in questions)
         named = [f"{a} x {b}" for a in first for b in second]
-        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
         message = (
             f"About {count:.1f} answers are expected in each cell of {questions[0].id} x {questions[1].id}: "
-            f"{', '.join(named[:MOST_NAMED])}{more}."
+            f"{', '.join(named[:MAX_NAMED])}{more}."
         )
-        remedy = f"A cell is shown from {SMALLEST_COUNT} on: merge choices, or publish the questions apart."
-        yield Flaw(pointer, message, remedy, expected.draft.file)
+        remedy = f"A cell is shown from {MIN_COUNT} on: merge choices, or publish the questions apart."
+        yield IssueDraft(pointer, message, remedy, expected.draft.file)
 
 
-def recognisable_people(draft: StudyDraft) -> Iterator[Flaw]:
+def check_recognisable_people(draft: StudyDraft) -> Iterator[IssueDraft]:
     """What describes people, taken together, describes several of them."""
-    for expected in _expected(draft):
-        describing = [each for each in expected.draft.questionnaire.questions if each.quasi_identifier]
-        combinations = prod(len(_values(each)) for each in describing)
+    for expected in _find_expected(draft):
+        describing = [question for question in expected.draft.questionnaire.questions if question.quasi_identifier]
+        combinations = prod(len(_values(question)) for question in describing)
         alike = expected.answers / combinations
-        if len(describing) > 1 and alike < SMALLEST_COUNT:
-            names = " x ".join(each.id for each in describing)
+        if len(describing) > 1 and alike < MIN_COUNT:
+            names = " x ".join(question.id for question in describing)
             message = (
                 f"{names} make {combinations} descriptions: about {alike:.1f} people fit each of them, "
-                f"such as {', '.join(str(_values(each)[0]) for each in describing)}."
+                f"such as {', '.join(str(_values(question)[0]) for question in describing)}."
             )
-            remedy = f"Merge choices or drop a question, so that {SMALLEST_COUNT} people or more fit each."
+            remedy = f"Merge choices or drop a question, so that {MIN_COUNT} people or more fit each."
             place = expected.draft.places[describing[-1].id]
-            yield Flaw(place, message, remedy, expected.draft.file)
+            yield IssueDraft(place, message, remedy, expected.draft.file)
 
 
-def crossed_descriptions(draft: StudyDraft) -> Iterator[Flaw]:
+def check_crossed_descriptions(draft: StudyDraft) -> Iterator[IssueDraft]:
     """What describes people is not published crossed with what describes them too."""
-    for each in draft.drafts:
-        for index, pair in enumerate(each.questionnaire.publication.crosstabs):
-            questions = [each.questionnaire.by_id[name] for name in pair if name in each.questionnaire.by_id]
+    for version in draft.drafts:
+        for index, pair in enumerate(version.questionnaire.publication.crosstabs):
+            questions = [version.questionnaire.by_id[name] for name in pair if name in version.questionnaire.by_id]
             if len(questions) == 2 and all(question.quasi_identifier for question in questions):
                 message = f"{pair[0]} and {pair[1]} both help to recognise people, and are published together."
-                yield Flaw(f"/publication/crosstabs/{index}", message, "Publish them apart.", each.file)
+                yield IssueDraft(f"/publication/crosstabs/{index}", message, "Publish them apart.", version.file)
 
 
-def _expected(draft: StudyDraft) -> Iterator[Expected]:
+def _find_expected(draft: StudyDraft) -> Iterator[ExpectedAnswers]:
     """For each version, the first wave that opens it and says how many people it is meant for."""
     seen: set[tuple[str, str]] = set()
     for index, wave in enumerate(draft.json["waves"]):
@@ -123,10 +123,10 @@ def _expected(draft: StudyDraft) -> Iterator[Expected]:
                 for version in (opening["version"] for opening in openings):
                     if (name, version) in draft.by_version and (name, version) not in seen:
                         seen.add((name, version))
-                        yield Expected(draft.by_version[name, version], f"/waves/{index}/{said}/{name}", answers)
+                        yield ExpectedAnswers(draft.by_version[name, version], f"/waves/{index}/{said}/{name}", answers)
 
 
-def _shares(draft: Draft) -> dict[str, float]:
+def _estimate_shares(draft: Draft) -> dict[str, float]:
     """The share of people asked each conditional question, were answers spread evenly."""
     if not draft.routes_soundly:
         return {}
@@ -139,9 +139,9 @@ def _values(question: Question) -> tuple[Value, ...]:
 
 
 RULES = (
-    warning("few-answers", few_answers),
-    warning("small-base", small_bases),
-    warning("small-cells", small_crosstab_cells),
-    warning("recognisable-people", recognisable_people),
-    warning("crossed-descriptions", crossed_descriptions),
+    make_warning_rule("few-answers", check_few_answers),
+    make_warning_rule("small-base", check_small_bases),
+    make_warning_rule("small-cells", check_small_crosstab_cells),
+    make_warning_rule("recognisable-people", check_recognisable_people),
+    make_warning_rule("crossed-descriptions", check_crossed_descriptions),
 )

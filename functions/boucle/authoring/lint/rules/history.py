@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from boucle.authoring.lint.drafts import Draft, StudyDraft
-from boucle.authoring.lint.issues import Flaw, error
+from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.content.surveys import version_order
 from boucle.core.versions.causes import Bump
-from boucle.core.versions.compare import Comparison, compare, continuity_faults
+from boucle.core.versions.compare import Comparison, compare, find_continuity_issues
 
 
-def small_bumps(draft: StudyDraft) -> Iterator[Flaw]:
+def check_small_bumps(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A version's number says how much changed since the one before."""
-    for each, comparison in _comparisons(draft):
+    for version, comparison in _compare_versions(draft):
         if not comparison.is_honest:
             causes = [change for change in comparison.changes if change.bump is comparison.bump]
             what = f" ({causes[0].question or 'the whole'}: {causes[0].reason})" if causes else ""
@@ -22,19 +22,19 @@ def small_bumps(draft: StudyDraft) -> Iterator[Flaw]:
             said = comparison.declared.name.lower()
             message = f"{comparison.old.version} to {comparison.new.version} is a {said} bump; it changes more{what}."
             remedy = f"Give it the next {needed} version; see: boucle diff OLD NEW."
-            yield Flaw("/version", message, remedy, each.file)
+            yield IssueDraft("/version", message, remedy, version.file)
 
 
-def unsound_continuity(draft: StudyDraft) -> Iterator[Flaw]:
+def check_unsound_continuity(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A question that is declared the same or recoded can be read as the one before."""
-    for each, comparison in _comparisons(draft):
-        for id, message, remedy in continuity_faults(comparison):
-            yield Flaw(f"{each.places[id]}/continuity", message, remedy, each.file)
+    for version, comparison in _compare_versions(draft):
+        for id, message, remedy in find_continuity_issues(comparison):
+            yield IssueDraft(f"{version.places[id]}/continuity", message, remedy, version.file)
 
 
-def reused_names(draft: StudyDraft) -> Iterator[Flaw]:
+def check_reused_names(draft: StudyDraft) -> Iterator[IssueDraft]:
     """The id of a question that was removed does not come back for another type of answer."""
-    for versions in _histories(draft):
+    for versions in _group_versions(draft):
         retired: dict[str, str] = {}
         for before, after in pairwise(versions):
             gone = before.questionnaire.by_id.keys() - after.questionnaire.by_id.keys()
@@ -43,26 +43,27 @@ def reused_names(draft: StudyDraft) -> Iterator[Flaw]:
                 kind = after.questionnaire.by_id[id].type
                 if retired.get(id, kind) != kind:
                     message = f'"{id}" was a {retired[id]} question before it was removed.'
-                    yield Flaw(after.places[id], message, "Give the new question a name of its own.", after.file)
+                    yield IssueDraft(after.places[id], message, "Give the new question a name of its own.", after.file)
 
 
-def _comparisons(draft: StudyDraft) -> Iterator[tuple[Draft, Comparison]]:
+def _compare_versions(draft: StudyDraft) -> Iterator[tuple[Draft, Comparison]]:
     """Each version with what is between it and the one before."""
-    for versions in _histories(draft):
+    for versions in _group_versions(draft):
         for before, after in pairwise(versions):
             yield after, compare(before.questionnaire, after.questionnaire)
 
 
-def _histories(draft: StudyDraft) -> Iterator[list[Draft]]:
+def _group_versions(draft: StudyDraft) -> Iterator[list[Draft]]:
     """The versions of each questionnaire, oldest first."""
     by_age = sorted(
-        draft.by_version.values(), key=lambda each: (each.questionnaire.id, version_order(each.questionnaire.version))
+        draft.by_version.values(),
+        key=lambda version: (version.questionnaire.id, version_order(version.questionnaire.version)),
     )
-    return (list(versions) for _, versions in groupby(by_age, key=lambda each: each.questionnaire.id))
+    return (list(versions) for _, versions in groupby(by_age, key=lambda version: version.questionnaire.id))
 
 
 RULES = (
-    error("bump-too-small", small_bumps),
-    error("unsound-continuity", unsound_continuity),
-    error("reused-name", reused_names),
+    make_error_rule("bump-too-small", check_small_bumps),
+    make_error_rule("unsound-continuity", check_unsound_continuity),
+    make_error_rule("reused-name", check_reused_names),
 )

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boucle.authoring.lint.drafts import Draft
-from boucle.authoring.lint.issues import Flaw, error
+from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.core.questionnaire.conditions import And, Condition, Equals
 from boucle.core.questionnaire.model import FreeText, Questionnaire, YesNo
 from boucle.core.questionnaire.values import YES
 
 
-def notes_without_consent(draft: Draft) -> Iterator[Flaw]:
+def check_notes_without_consent(draft: Draft) -> Iterator[IssueDraft]:
     """Every note of an interview is kept only if the person met said yes to a required question."""
     guide = draft.questionnaire
     if not guide.is_guide:
         return
-    agreeing = {each.id for each in guide.questions if isinstance(each, YesNo) and each.required}
+    agreeing = {consent.id for consent in guide.questions if isinstance(consent, YesNo) and consent.required}
     for question in guide.questions:
         if isinstance(question, FreeText) and not _hangs_on(guide, question, agreeing):
             remedy = 'Ask a required yes or no question first, and say "relevant": {"equals": [{"answer": ID}, "yes"]}.'
-            yield Flaw(draft.places[question.id], f'Nobody agreed to the note "{question.id}".', remedy)
+            yield IssueDraft(draft.places[question.id], f'Nobody agreed to the note "{question.id}".', remedy)
 
 
-def counted_guide(draft: Draft) -> Iterator[Flaw]:
+def check_counted_guide(draft: Draft) -> Iterator[IssueDraft]:
     """A guide crosses no questions: no figure is made of interviews."""
     if draft.questionnaire.is_guide and draft.questionnaire.publication.crosstabs:
-        yield Flaw("/publication/crosstabs", "Interviews are never counted.", "Remove the cross-tabs.")
+        yield IssueDraft("/publication/crosstabs", "Interviews are never counted.", "Remove the cross-tabs.")
 
 
 def _hangs_on(guide: Questionnaire, question: FreeText, agreeing: set[str]) -> bool:
     conditions = (guide.section_of[question.id].relevant, question.relevant)
-    return any(_needs(each, id) for each in conditions for id in agreeing)
+    return any(_needs(condition, id) for condition in conditions for id in agreeing)
 
 
 def _needs(condition: Condition | None, id: str) -> bool:
@@ -40,12 +40,12 @@ def _needs(condition: Condition | None, id: str) -> bool:
         case Equals(answer, value):
             return (answer, value) == (id, YES)
         case And(conditions):
-            return any(_needs(each, id) for each in conditions)
+            return any(_needs(part, id) for part in conditions)
         case _:
             return False
 
 
 RULES = (
-    error("note-without-consent", notes_without_consent),
-    error("counted-guide", counted_guide),
+    make_error_rule("note-without-consent", check_notes_without_consent),
+    make_error_rule("counted-guide", check_counted_guide),
 )

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boucle.authoring.lint.drafts import Draft, StudyDraft
-from boucle.authoring.lint.issues import Flaw, error, warning
+from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
 from boucle.content.surveys import recording_file, recordings_file, version_order
 from boucle.core.canonical import fingerprint
-from boucle.core.study.recordings import Recording, unheard
+from boucle.core.study.recordings import Recording, find_unrecorded
 
-NAMED = 5
+MAX_NAMED = 5
 """How many names a message gives; `boucle recordings list` gives them all."""
 
 LOST_RULE = "lost-recording"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SpokenVersion:
     """A questionnaire in one language: the file of its newest version, what that says, and what is recorded."""
 
     version: Path
@@ -28,71 +28,73 @@ class Heard:
     texts: Mapping[str, str]
     recorded: Mapping[str, Recording]
 
-    def flaw(self, message: str, names: Sequence[str], remedy: str) -> Flaw:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    def make_issue(self, message: str, names: Sequence[str], remedy: str) -> IssueDraft:
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         file = recordings_file(self.version.parent.parent, self.version.parent.name)
-        return Flaw(f"/languages/{self.language}", f"{message}: {', '.join(names[:NAMED])}{more}.", remedy, file)
+        return IssueDraft(
+            f"/languages/{self.language}", f"{message}: {', '.join(names[:MAX_NAMED])}{more}.", remedy, file
+        )
 
-    def command(self, word: str) -> str:
+    def make_command(self, word: str) -> str:
         return f"`boucle recordings {word} {self.version} {self.language}`"
 
 
-def missing_recordings(draft: StudyDraft) -> Iterator[Flaw]:
+def check_missing_recordings(draft: StudyDraft) -> Iterator[IssueDraft]:
     """In a language that has recordings, every text has one."""
-    for each in _heard(draft):
-        silent = unheard(each.texts, each.recorded)
+    for version in _find_spoken_versions(draft):
+        silent = find_unrecorded(version.texts, version.recorded)
         if silent:
-            message = f"Without recording: {len(silent)} of {len(each.texts)} texts"
-            yield each.flaw(message, silent, f"Record what this lists: {each.command('list')}.")
+            message = f"Without recording: {len(silent)} of {len(version.texts)} texts"
+            yield version.make_issue(message, silent, f"Record what this lists: {version.make_command('list')}.")
 
 
-def stale_recordings(draft: StudyDraft) -> Iterator[Flaw]:
+def check_stale_recordings(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A recording reads a text that the newest version says."""
-    for each in _heard(draft):
-        said = {fingerprint(text.encode()) for text in each.texts.values()}
-        stale = [name for name, recording in each.recorded.items() if recording.text not in said]
+    for version in _find_spoken_versions(draft):
+        said = {fingerprint(text.encode()) for text in version.texts.values()}
+        stale = [name for name, recording in version.recorded.items() if recording.text not in said]
         if stale:
-            remedy = f"Record anew or delete the files, then: {each.command('accept')}."
-            yield each.flaw("The text has changed since it was recorded", stale, remedy)
+            remedy = f"Record anew or delete the files, then: {version.make_command('accept')}."
+            yield version.make_issue("The text has changed since it was recorded", stale, remedy)
 
 
-def lost_recordings(draft: StudyDraft) -> Iterator[Flaw]:
+def check_lost_recordings(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A recording that is listed has its file."""
-    for each in _heard(draft):
-        folder, questionnaire = draft.file.parent, each.version.parent.name
-        files = {name: recording_file(folder, questionnaire, each.language, name) for name in each.recorded}
+    for version in _find_spoken_versions(draft):
+        folder, questionnaire = draft.file.parent, version.version.parent.name
+        files = {name: recording_file(folder, questionnaire, version.language, name) for name in version.recorded}
         lost = [name for name, file in files.items() if not file.is_file()]
         if lost:
-            remedy = f"Put the files back, or do without them: {each.command('accept')}."
-            yield each.flaw("The file is not there", lost, remedy)
+            remedy = f"Put the files back, or do without them: {version.make_command('accept')}."
+            yield version.make_issue("The file is not there", lost, remedy)
 
 
-def _heard(draft: StudyDraft) -> Iterator[Heard]:
+def _find_spoken_versions(draft: StudyDraft) -> Iterator[SpokenVersion]:
     # Imported here: whoever lints a study without recordings does without the pages.
     from boucle.languages.catalogues import NoCatalogue
-    from boucle.pages.forms.spoken import spoken
+    from boucle.pages.forms.spoken import list_spoken_texts
 
-    newest = {each.questionnaire.id: each for each in sorted(draft.drafts, key=_age)}
-    for id, language, recorded in _recorded(draft):
+    newest = {version.questionnaire.id: version for version in sorted(draft.drafts, key=_version_key)}
+    for id, language, recorded in _list_recorded(draft):
         if id in newest and recorded and language in newest[id].questionnaire.languages:
             # A language without interface words is `interface-language`'s business.
             with suppress(NoCatalogue):
-                texts = spoken(draft.study, newest[id].questionnaire, language)
-                yield Heard(newest[id].file, language, texts, recorded)
+                texts = list_spoken_texts(draft.study, newest[id].questionnaire, language)
+                yield SpokenVersion(newest[id].file, language, texts, recorded)
 
 
-def _age(draft: Draft) -> tuple[int, ...]:
+def _version_key(draft: Draft) -> tuple[int, ...]:
     return version_order(draft.questionnaire.version)
 
 
-def _recorded(draft: StudyDraft) -> Iterator[tuple[str, str, Mapping[str, Recording]]]:
+def _list_recorded(draft: StudyDraft) -> Iterator[tuple[str, str, Mapping[str, Recording]]]:
     for id, recordings in draft.recordings.items():
         for language, recorded in recordings.items():
             yield id, language, recorded
 
 
 RULES = (
-    warning("missing-recording", missing_recordings),
-    warning("stale-recording", stale_recordings),
-    error(LOST_RULE, lost_recordings),
+    make_warning_rule("missing-recording", check_missing_recordings),
+    make_warning_rule("stale-recording", check_stale_recordings),
+    make_error_rule(LOST_RULE, check_lost_recordings),
 )

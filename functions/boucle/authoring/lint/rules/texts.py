@@ -7,54 +7,56 @@ from importlib.resources import files
 from itertools import groupby
 
 from boucle.authoring.lint.drafts import Draft
-from boucle.authoring.lint.issues import Flaw, error, warning
+from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
 from boucle.core.questionnaire.model import Closed, Multiple
-from boucle.core.questionnaire.piping import piped_questions
-from boucle.core.questionnaire.translations import Lack, PlacedText, gaps
+from boucle.core.questionnaire.piping import find_piped_questions
+from boucle.core.questionnaire.translations import Lack, PlacedText, find_gaps
 
 PHONE_LENGTHS: Mapping[str, int] = {"question": 160, "choice": 80, "title": 80, "anchor": 40, "hint": 240}
 """Characters that stay readable at 360 px and 18 px text, some 38 to a line: about four lines for a question."""
 
 
-def source_missing(draft: Draft) -> Iterator[Flaw]:
+def check_source_missing(draft: Draft) -> Iterator[IssueDraft]:
     """Every text is there in the language that the author writes in."""
     for placed in draft.texts:
         if draft.original not in placed.text:
             message = f"The text is missing in {draft.original}, the first of the languages."
-            yield Flaw(placed.pointer, message, f'Add "{draft.original}".')
+            yield IssueDraft(placed.pointer, message, f'Add "{draft.original}".')
 
 
-def interface_languages(draft: Draft) -> Iterator[Flaw]:
+def check_interface_languages(draft: Draft) -> Iterator[IssueDraft]:
     """The interface speaks every language of the questionnaire."""
     spoken = sorted(folder.name for folder in (files("boucle.languages") / "locale").iterdir() if folder.is_dir())
     for index, language in enumerate(draft.json["languages"]):
         if language not in spoken:
             message = f'The buttons and messages of the form are not translated into "{language}".'
             remedy = f"They are in {', '.join(spoken)}: translate locale/{language} of the package first."
-            yield Flaw(f"/languages/{index}", message, remedy)
+            yield IssueDraft(f"/languages/{index}", message, remedy)
 
 
-def undeclared_languages(draft: Draft) -> Iterator[Flaw]:
+def check_undeclared_languages(draft: Draft) -> Iterator[IssueDraft]:
     """No text is in a language that the file does not declare."""
     declared = set(draft.json["languages"])
     for placed in draft.texts:
         for language in sorted(placed.text.keys() - declared):
             message = f'The text is in "{language}" too, which is not among the languages.'
-            yield Flaw(f"{placed.pointer}/{language}", message, f'Add "{language}" to the languages, or remove it.')
+            yield IssueDraft(
+                f"{placed.pointer}/{language}", message, f'Add "{language}" to the languages, or remove it.'
+            )
 
 
-def missing_translations(draft: Draft) -> Iterator[Flaw]:
+def check_missing_translations(draft: Draft) -> Iterator[IssueDraft]:
     """A language is complete, or it is not offered."""
-    yield from _gaps(draft, Lack.MISSING, "missing in")
+    yield from _check_gaps(draft, Lack.MISSING, "missing in")
 
 
-def stale_translations(draft: Draft) -> Iterator[Flaw]:
+def check_stale_translations(draft: Draft) -> Iterator[IssueDraft]:
     """A translation is as old as its source, or its language is not offered."""
-    yield from _gaps(draft, Lack.STALE, f"changed in {draft.original} since it was translated into")
+    yield from _check_gaps(draft, Lack.STALE, f"changed in {draft.original} since it was translated into")
 
 
-def _gaps(draft: Draft, lack: Lack, what: str) -> Iterator[Flaw]:
-    found = sorted((gap for gap in gaps(draft.json) if gap.lack is lack), key=lambda gap: gap.language)
+def _check_gaps(draft: Draft, lack: Lack, what: str) -> Iterator[IssueDraft]:
+    found = sorted((gap for gap in find_gaps(draft.json) if gap.lack is lack), key=lambda gap: gap.language)
     for language, listed in groupby(found, key=lambda gap: gap.language):
         lacking = list(listed)
         first = lacking[0].placed
@@ -62,7 +64,7 @@ def _gaps(draft: Draft, lack: Lack, what: str) -> Iterator[Flaw]:
         if lack is Lack.STALE:
             count = "One text has" if len(lacking) == 1 else f"{len(lacking)} texts have"
         message = f"{count} {what} {language}, from {first.name} on: pages leave {language} out."
-        yield Flaw(_place(first, lack, language), message, _remedy(draft, language))
+        yield IssueDraft(_place(first, lack, language), message, _remedy(draft, language))
 
 
 def _place(first: PlacedText, lack: Lack, language: str) -> str:
@@ -73,15 +75,17 @@ def _remedy(draft: Draft, language: str) -> str:
     return f"Translate it: boucle translate export {draft.file} {language}"
 
 
-def long_labels(draft: Draft) -> Iterator[Flaw]:
+def check_long_labels(draft: Draft) -> Iterator[IssueDraft]:
     """A text can be read at a glance on a phone."""
     for placed in draft.texts:
         limit = PHONE_LENGTHS.get(_kind(placed))
         if limit is not None:
-            for language, words in placed.text.items():
-                if len(words) > limit:
-                    message = f"{len(words)} characters fill a phone's screen; a {_kind(placed)} has {limit} at most."
-                    yield Flaw(f"{placed.pointer}/{language}", message, "Shorten it, or move a part to hint or help.")
+            for language, text in placed.text.items():
+                if len(text) > limit:
+                    message = f"{len(text)} characters fill a phone's screen; a {_kind(placed)} has {limit} at most."
+                    yield IssueDraft(
+                        f"{placed.pointer}/{language}", message, "Shorten it, or move a part to hint or help."
+                    )
 
 
 def _kind(placed: PlacedText) -> str:
@@ -90,30 +94,32 @@ def _kind(placed: PlacedText) -> str:
     return "anchor" if placed.role in ("min", "max") else placed.role
 
 
-def unknown_pipes(draft: Draft) -> Iterator[Flaw]:
+def check_unknown_pipes(draft: Draft) -> Iterator[IssueDraft]:
     """A text says again the answer of an earlier closed question only."""
     for placed in draft.texts:
-        for language, words in placed.text.items():
-            if "{answer" in words:
-                yield from _bad_pipes(draft, placed, language, words)
+        for language, text in placed.text.items():
+            if "{answer" in text:
+                yield from _check_pipes(draft, placed, language, text)
 
 
-def _bad_pipes(draft: Draft, placed: PlacedText, language: str, words: str) -> Iterator[Flaw]:
+def _check_pipes(draft: Draft, placed: PlacedText, language: str, text: str) -> Iterator[IssueDraft]:
     place = f"{placed.pointer}/{language}"
-    names = list(piped_questions(words))
-    if len(names) < words.count("{answer"):
-        yield Flaw(place, "A brace does not close, or a colon is missing.", "Write {answer:id}.")
+    names = list(find_piped_questions(text))
+    if len(names) < text.count("{answer"):
+        yield IssueDraft(place, "A brace does not close, or a colon is missing.", "Write {answer:id}.")
     for name in names:
         question = draft.questionnaire.by_id.get(name)
         if question is None:
-            yield Flaw(place, f'No question is called "{name}".', "Name an earlier closed question.")
+            yield IssueDraft(place, f'No question is called "{name}".', "Name an earlier closed question.")
         elif not isinstance(question, (Closed, Multiple)):
-            yield Flaw(place, f'"{name}" is a {question.type} question.', "Only closed answers can be said again.")
-        elif draft.order[name] >= _asked_before(draft, placed.pointer):
-            yield Flaw(place, f'"{name}" has not been answered yet there.', "Name an earlier question.")
+            yield IssueDraft(
+                place, f'"{name}" is a {question.type} question.', "Only closed answers can be said again."
+            )
+        elif draft.order[name] >= _count_asked_before(draft, placed.pointer):
+            yield IssueDraft(place, f'"{name}" has not been answered yet there.', "Name an earlier question.")
 
 
-def _asked_before(draft: Draft, pointer: str) -> int:
+def _count_asked_before(draft: Draft, pointer: str) -> int:
     """How many questions have been asked where a text stands."""
     here = [block.position for block in draft.blocks if f"{pointer}/".startswith(f"{block.pointer}/")]
     parts = pointer.split("/")
@@ -122,25 +128,25 @@ def _asked_before(draft: Draft, pointer: str) -> int:
     return min(here, default=0)
 
 
-def unpiped_translations(draft: Draft) -> Iterator[Flaw]:
+def check_unpiped_translations(draft: Draft) -> Iterator[IssueDraft]:
     """A translation says again the same answers as its source."""
     for placed in draft.texts:
-        if any("{answer" in words for words in placed.text.values()):
-            wanted = set(piped_questions(placed.text.get(draft.original, "")))
-            for language, words in placed.text.items():
-                if set(piped_questions(words)) != wanted:
+        if any("{answer" in text for text in placed.text.values()):
+            wanted = set(find_piped_questions(placed.text.get(draft.original, "")))
+            for language, text in placed.text.items():
+                if set(find_piped_questions(text)) != wanted:
                     expected = ", ".join(f"{{answer:{name}}}" for name in sorted(wanted)) or "no answer"
                     message = f"The {language} text says other answers again than the {draft.original} one."
-                    yield Flaw(f"{placed.pointer}/{language}", message, f"Use {expected}.")
+                    yield IssueDraft(f"{placed.pointer}/{language}", message, f"Use {expected}.")
 
 
 RULES = (
-    error("source-missing", source_missing),
-    error("interface-language", interface_languages),
-    warning("undeclared-language", undeclared_languages),
-    warning("translation-missing", missing_translations),
-    warning("translation-stale", stale_translations),
-    warning("too-long-for-a-phone", long_labels),
-    error("unknown-answer", unknown_pipes),
-    error("translation-answers", unpiped_translations),
+    make_error_rule("source-missing", check_source_missing),
+    make_error_rule("interface-language", check_interface_languages),
+    make_warning_rule("undeclared-language", check_undeclared_languages),
+    make_warning_rule("translation-missing", check_missing_translations),
+    make_warning_rule("translation-stale", check_stale_translations),
+    make_warning_rule("too-long-for-a-phone", check_long_labels),
+    make_error_rule("unknown-answer", check_unknown_pipes),
+    make_error_rule("translation-answers", check_unpiped_translations),
 )
