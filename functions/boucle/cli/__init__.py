@@ -10,45 +10,19 @@ from typing import Any
 import click
 
 from boucle import __version__
-from boucle.cli import (
-    articles,
-    audit,
-    authoring,
-    aws,
-    demonstration,
-    installation,
-    invite,
-    keys,
-    moderate,
-    moving,
-    previewing,
-    quarantine,
-    recordings,
-    serving,
-    translating,
-    withdraw,
-)
+from boucle.cli.authoring import approve, new, preview, recordings, translate
+from boucle.cli.cloud import deploy
+from boucle.cli.moderation import keys, moderate
+from boucle.cli.operation import audit, demo, export, invite, quarantine, serve, status, withdraw
 from boucle.config.settings import Settings
 from boucle.core.errors import BoucleError
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 COMMAND_MODULES = (
-    articles,
-    audit,
-    authoring,
-    aws,
-    demonstration,
-    installation,
-    invite,
-    keys,
-    moderate,
-    moving,
-    previewing,
-    quarantine,
-    recordings,
-    serving,
-    translating,
-    withdraw,
+    *(approve, new, preview, recordings, translate),
+    *(audit, demo, export, invite, quarantine, serve, status, withdraw),
+    *(keys, moderate),
+    deploy,
 )
 
 

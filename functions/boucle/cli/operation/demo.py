@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from boucle.bootstrap.local import describe_text_protection
-from boucle.cli.serving import DEFAULT_PORT
+from boucle.cli.operation.serve import DEFAULT_PORT
 from boucle.config.settings import Settings
 from boucle.demonstration.run import advance_days, run_demonstration
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from boucle.bootstrap.transfer import open_ledger_and_vault, open_store_transfer
-from boucle.cli.paper import paper_command
-from boucle.cli.past_answers import answers_command
+from boucle.cli.operation.paper import paper_command
+from boucle.cli.operation.import_ import answers_command
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.jobs.recovery import restore_ledger
