@@ -10,14 +10,13 @@ import click
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boucle.bootstrap.local import clock_of
-from boucle.bootstrap.moderation import open_moderation, read_agreement
+from boucle.bootstrap.moderation import open_moderation
+from boucle.cli.options import EXISTING_FILE
 from boucle.config.settings import Settings
-from boucle.core.study.agreement import MIN_SAMPLE_SIZE
 from boucle.moderation.desk_app import create_desk_app
 from boucle.moderation.keys import read_copy
 
 HOST = "127.0.0.1"
-KEY = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 class SilentRequestHandler(WSGIRequestHandler):
@@ -28,7 +27,9 @@ class SilentRequestHandler(WSGIRequestHandler):
 
 
 @click.command(epilog="Example: boucle moderate --key /media/stick-a/texts.key")
-@click.option("--key", "copies", type=KEY, multiple=True, help="A copy of the private key; several after a change.")
+@click.option(
+    "--key", "copies", type=EXISTING_FILE, multiple=True, help="A copy of the private key; several after a change."
+)
 @click.option("--as", "moderator", default=getpass.getuser, help="Your name in the log [that of your account].")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="A port of this machine [any free one].")
 @click.option("--dynamodb", metavar="NAME", help="The texts of the installation on AWS of that name.")
@@ -51,21 +52,4 @@ def moderate(
         server.serve_forever()
 
 
-@click.command("agreement", epilog="Example: boucle agreement parcours-de-qualite")
-@click.argument("study")
-@click.pass_obj
-def agreement_command(settings: Settings, study: str) -> None:
-    """Say how far two people who coded the same texts agree: Cohen's kappa and Krippendorff's alpha, by theme."""
-    found = read_agreement(settings, study)
-    if not found:
-        click.echo(f"Fewer than {MIN_SAMPLE_SIZE} texts are coded twice: `boucle moderate --again` codes a sample.")
-    for coefficients in found:
-        kappa, alpha = _format_coefficient(coefficients.kappa), _format_coefficient(coefficients.alpha)
-        click.echo(f"{coefficients.theme}: {coefficients.texts} texts, kappa {kappa}, alpha {alpha}")
-
-
-def _format_coefficient(coefficient: float | None) -> str:
-    return "undefined (nobody differed)" if coefficient is None else f"{coefficient:.2f}"
-
-
-COMMANDS = (moderate, agreement_command)
+COMMAND = moderate

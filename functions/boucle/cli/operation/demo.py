@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from boucle.bootstrap.local import describe_text_protection
-from boucle.cli.operation.serve import DEFAULT_PORT
+from boucle.cli.options import DEFAULT_PORT, PORT
 from boucle.config.settings import Settings
 from boucle.demonstration.run import advance_days, run_demonstration
 
@@ -29,7 +29,7 @@ class DayCount(click.ParamType[int]):
 
 
 @click.command(epilog="Example: boucle demo --port 8123")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=PORT)
 @click.option("--advance", "days", type=DayCount(), metavar="2d", help="Let simulated days pass, run the job, and end.")
 @click.pass_obj
 def demo(settings: Settings, port: int, days: int | None) -> None:
@@ -50,4 +50,4 @@ def _show_progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-COMMANDS = (demo,)
+COMMAND = demo

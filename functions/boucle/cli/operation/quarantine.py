@@ -10,7 +10,7 @@ import click
 
 from boucle.bootstrap.aws_operator import make_dynamo_quarantine
 from boucle.bootstrap.local import open_installation
-from boucle.cli.operation.export import DYNAMODB
+from boucle.cli.options import DYNAMODB
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.errors import BoucleError
@@ -111,4 +111,4 @@ def _open_store(settings: Settings, dynamodb: str | None) -> Iterator[Quarantine
         yield installation.store
 
 
-COMMANDS = (quarantine,)
+COMMAND = quarantine
