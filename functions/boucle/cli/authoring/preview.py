@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from werkzeug.serving import make_server
 
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import as_text
 from boucle.cli.options import EXISTING_FILE, PORT
 from boucle.core.study.model import Study
+from boucle.desks.serving import LOOPBACK, make_local_server
 from boucle.preview.dry_run import DryRun, make_dry_run, sizes_of
 from boucle.preview.preview_site import PreviewSite
 from boucle.preview.reading import read_preview
@@ -29,8 +29,8 @@ def preview_command(file: Path, port: int, dry_run: bool) -> None:
     if dry_run:
         _print_dry_run(file)
         return
-    server = make_server("127.0.0.1", port, PreviewSite(file), threaded=True)
-    click.echo(f"Previewing {file} at http://127.0.0.1:{port}/ (Ctrl-C stops)")
+    server = make_local_server(PreviewSite(file), port, is_silent=False)
+    click.echo(f"Previewing {file} at http://{LOOPBACK}:{port}/ (Ctrl-C stops)")
     try:
         server.serve_forever()
     except KeyboardInterrupt:

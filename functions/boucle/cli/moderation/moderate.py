@@ -7,23 +7,14 @@ import secrets
 from pathlib import Path
 
 import click
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from boucle.bootstrap.local import clock_of
 from boucle.bootstrap.moderation import open_moderation
 from boucle.cli.options import EXISTING_FILE
 from boucle.config.settings import Settings
+from boucle.desks.serving import LOOPBACK, make_local_server
 from boucle.moderation.desk_app import create_desk_app
 from boucle.moderation.keys import read_copy
-
-HOST = "127.0.0.1"
-
-
-class SilentRequestHandler(WSGIRequestHandler):
-    """Logs no request: an address of the desk names a text."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Nothing."""
 
 
 @click.command(epilog="Example: boucle moderate --key /media/stick-a/texts.key")
@@ -47,8 +38,8 @@ def moderate(
     with open_moderation(settings, clock, keys, moderator, dynamodb=dynamodb, again=again) as moderation:
         token = secrets.token_urlsafe(24)
         app = create_desk_app(moderation.desk, moderation.guides, token)
-        server = make_server(HOST, port, app, threaded=True, request_handler=SilentRequestHandler)
-        click.echo(f"Open http://{HOST}:{server.server_port}/?token={token} (once; Ctrl-C stops)")
+        server = make_local_server(app, port, is_silent=True)
+        click.echo(f"Open http://{LOOPBACK}:{server.server_port}/?token={token} (once; Ctrl-C stops)")
         server.serve_forever()
 
 
