@@ -27,9 +27,7 @@ FILL_FREE_PAGES = """
 """
 
 
-def rewrite_by_key(
-    connection: sqlite3.Connection, table: str, rows: str, values: Mapping[str, str | int | bytes | None]
-) -> None:
+def rewrite_by_key(connection: sqlite3.Connection, table: str, rows: str, values: RowValues) -> None:
     """Write a table anew with these rows, which the query gives in the order of their keys; it has no index."""
     [[statement]] = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,))
     connection.execute(re.sub(rf'^CREATE TABLE "?{table}"?', "CREATE TABLE fresh", statement))
