@@ -7,6 +7,7 @@ from contextlib import closing
 
 import click
 
+from boucle.bootstrap.aws_operator import publish_free_texts_on_aws
 from boucle.bootstrap.local import clock_of, open_installation
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
@@ -31,10 +32,6 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
 
 
 def _publish_on_aws(settings: Settings, name: str) -> None:
-    from boucle.bootstrap.aws_publishing import (
-        publish_free_texts_on_aws,  # with Amazon's clients, which nothing else here needs
-    )
-
     for study in read_surveys(settings.surveys).values():
         _print_alarms(study, publish_free_texts_on_aws(name, settings, clock_of(settings), study))
         click.echo(
