@@ -1,4 +1,4 @@
-"""The command line: one module a command, by who gives it. Each parses its words here and calls one use case."""
+"""The command line: one module a command, by who gives it. Each parses its arguments and calls one use case."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ ERROR_MESSAGES: Mapping[type[BoucleError], str] = {
 LATER = "skip"
 
 PageAndStatus = tuple[str, int]
-"""A page and its status."""
+"""A page, and the HTTP status it is answered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +143,6 @@ def _split_text(item: Item) -> Sequence[tuple[str, Span | None]]:
 
 def _question_label(study: Study, item: Item) -> str:
     versions = [candidate for candidate in study.questionnaires if candidate.id == item.stored.series.questionnaire]
-    asked = [candidate.by_id[item.stored.question] for candidate in versions if item.stored.question in candidate.by_id]
-    return next(iter(asked[-1].label.values())) if asked else item.stored.question
+    id = item.stored.question
+    questions = [candidate.by_id[id] for candidate in versions if id in candidate.by_id]
+    return next(iter(questions[-1].label.values())) if questions else id

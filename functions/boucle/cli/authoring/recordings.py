@@ -64,11 +64,11 @@ def _read_texts(file: Path, language: str) -> dict[str, str]:
     from boucle.pages.forms.spoken import list_spoken_texts
 
     study = _read_sound_study(file)
-    asked = study.by_version.get((file.parent.name, file.stem))
-    if asked is None or language not in asked.languages:
-        spoken_in = ", ".join(asked.languages) if asked else "nothing: it is no version of a questionnaire"
+    version = study.by_version.get((file.parent.name, file.stem))
+    if version is None or language not in version.languages:
+        spoken_in = ", ".join(version.languages) if version else "nothing: it is no version of a questionnaire"
         raise click.UsageError(f"{file} speaks {spoken_in}.")
-    return dict(list_spoken_texts(study, asked, language))
+    return dict(list_spoken_texts(study, version, language))
 
 
 def _read_sound_study(file: Path) -> Study:

@@ -54,14 +54,14 @@ def import_command(file: Path, language: str, catalogue: Path) -> None:
     except BoucleError as refusal:
         raise click.ClickException(f"{catalogue}: {refusal}") from None
     file.write_text(as_file(imported.source), encoding="utf-8")
-    for said, names in (
+    for outcome, names in (
         ("not translated", imported.empty),
         ("still fuzzy", imported.fuzzy),
         ("made from a sentence that has changed: export again", imported.outdated),
         ("no longer in the file", imported.unknown),
     ):
         for name in names:
-            click.echo(f"  {name}: {said}")
+            click.echo(f"  {name}: {outcome}")
     click.echo(f"{len(imported.taken)} translations taken. {_describe_standing(imported.source, language)}")
 
 

@@ -20,7 +20,7 @@ def make_deployment(
     """What puts this installation on AWS and takes it away, with the credentials and the region of the environment."""
     import boto3  # a quarter of a second, which no other command should pay
 
-    wish = DeploymentRequest(
+    request = DeploymentRequest(
         name=name,
         email=email,
         account=account,
@@ -32,7 +32,7 @@ def make_deployment(
         built_site=settings.built_folder.resolve(),
         text_key=read_text_key(settings) or "",
     )
-    return Deployment(request=wish, session=boto3.Session(), say=click.echo, zappa=run_zappa, fetch=fetch_status)
+    return Deployment(request=request, session=boto3.Session(), say=click.echo, zappa=run_zappa, fetch=fetch_status)
 
 
 @click.command(epilog="Example: boucle deploy --stage enquete --email ops@example.org --dry-run")

@@ -22,6 +22,7 @@ class DayCount(click.ParamType[int]):
     name = "days"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number in `2d`; a wrong call ends with what to write instead."""
         written = re.fullmatch(r"([1-9][0-9]{0,2})d", str(value))
         if written is None:
             self.fail(f"{value!r} is not a number of days: write 2d for two days", param, ctx)

@@ -59,12 +59,12 @@ def paper_command(
 
     if settings.origin is None:
         raise click.UsageError("The paper names the site's address: boucle --origin https://... export paper ...")
-    found, asked = _find_version(settings, study, questionnaire, version)
+    found, chosen = _find_version(settings, study, questionnaire, version)
     spoken = languages or found.languages[:1]
-    unspoken = [language for language in spoken if language not in asked.languages]
+    unspoken = [language for language in spoken if language not in chosen.languages]
     if unspoken:
-        raise click.UsageError(f"{asked.id} {asked.version} speaks {', '.join(asked.languages)}, not {unspoken[0]}.")
-    file.write_text(render_paper_form(found, asked, spoken, settings.origin), "utf-8")
+        raise click.UsageError(f"{chosen.id} {chosen.version} speaks {', '.join(chosen.languages)}, not {unspoken[0]}.")
+    file.write_text(render_paper_form(found, chosen, spoken, settings.origin), "utf-8")
     click.echo(f'{file}: open it in a browser and print it. Key the answers in at the form\'s page, mode "on paper".')
 
 

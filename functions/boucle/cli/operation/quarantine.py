@@ -55,7 +55,7 @@ def _held_lines(store: QuarantineStore, series: Series) -> Iterator[str]:
 
 
 def _add_decision_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The words that both decisions take."""
+    """The argument and the options that both decisions take."""
     day = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only those of that day.")
     doubt = click.option("--doubt", type=click.Choice([kind.value for kind in Doubt]), help="Only for that doubt.")
     return click.argument("series")(day(doubt(DYNAMODB(command))))

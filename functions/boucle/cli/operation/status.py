@@ -61,7 +61,7 @@ def _describe_next_cohort(status: SeriesStatus) -> str:
 
 def _as_json(installation: Installation) -> str:
     report = installation.read_last_report()
-    said = {
+    document = {
         "demonstration": installation.settings.demonstration,
         "today": str(installation.clock.now().date()),
         "series": [
@@ -82,7 +82,7 @@ def _as_json(installation: Installation) -> str:
         "last_job": report.ran if report else None,
         "wrong": list(report.alarms) if report else [],
     }
-    return json.dumps(said, ensure_ascii=False, indent=2)
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 COMMAND = status

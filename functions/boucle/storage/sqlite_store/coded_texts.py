@@ -73,4 +73,5 @@ class SqliteCodedTexts:
         return frozenset(key for (key,) in rows)
 
     def close(self) -> None:
+        """Let go of the file."""
         self._database.close()

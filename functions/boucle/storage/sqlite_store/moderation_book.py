@@ -210,6 +210,7 @@ class SqliteBook:
         self._database.copy_to(path)
 
     def close(self) -> None:
+        """Let go of the file."""
         self._database.close()
 
 

@@ -97,7 +97,7 @@ class SqliteResponseStore:
         text_rows = [key_row(study, questionnaire, text_key) for text_key in text_keys]
         there = self._commits.run(lambda connection: _withdraw(connection, row, text_rows))
         if there:
-            self._tidy(self._database.empty_log)
+            self._clean_up(self._database.empty_log)
         return there
 
     def now(self) -> datetime | None:
@@ -126,7 +126,7 @@ class SqliteResponseStore:
         row = {**series_row(series), "through": through.isoformat(), "cohort": cohort}
         marked = self._commits.run(lambda connection: _seal(connection, row))
         if marked:
-            self._tidy(self._database.empty_log)
+            self._clean_up(self._database.empty_log)
         return marked
 
     def count_sealed(self, series: Series, cohort: int) -> int:
@@ -149,7 +149,7 @@ class SqliteResponseStore:
             lambda connection: [connection.execute(statement, row).rowcount for statement in statements.DROP_HELD][-1]
         )
         if dropped:
-            self._tidy(self._database.empty_log)
+            self._clean_up(self._database.empty_log)
         return dropped
 
     def expire(self, today: date) -> int:
@@ -160,7 +160,7 @@ class SqliteResponseStore:
         if first is None or first > row["today"]:
             return 0
         deleted = self._commits.run(lambda connection: _expire(connection, row))
-        self._tidy(self._database.empty_log)
+        self._clean_up(self._database.empty_log)
         return deleted
 
     def backup(self, path: Path) -> None:
@@ -173,8 +173,8 @@ class SqliteResponseStore:
         self._nonblocking_database.close()
         self._database.close()
 
-    def _tidy(self, work: Callable[[], None]) -> None:
-        """Best done, but what was asked is committed already: a busy or full disk must not unsay it."""
+    def _clean_up(self, work: Callable[[], None]) -> None:
+        """Work that is best done; what was wanted is committed already, and a busy or full disk must not deny it."""
         with suppress(StoreUnavailable):
             work()
 
@@ -202,6 +202,7 @@ class SqliteLedger:
         self._database.copy_to(path)
 
     def close(self) -> None:
+        """Let go of the file."""
         self._database.close()
 
 
