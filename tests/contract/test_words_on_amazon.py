@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from boucle.amazon import clients
-from boucle.bootstrap.aws_publishing import NotDeployed, make_aws_target, publish_free_texts_on_aws
+from boucle.bootstrap.aws_operator import NotDeployed, make_aws_target, publish_free_texts_on_aws
 from boucle.bootstrap.moderation import open_moderation
 from boucle.bootstrap.publishing import publish_to
 from boucle.config.settings import Settings

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def dynamodb() -> DynamoDBClient:
+    """The client of DynamoDB, with the credentials and the region of the environment."""
     import boto3  # a quarter of a second, which no other command should pay
 
     return boto3.client("dynamodb", config=make_client_config())
@@ -22,6 +23,7 @@ def dynamodb() -> DynamoDBClient:
 
 @cache
 def s3() -> S3Client:
+    """The client of S3, likewise."""
     import boto3  # as above
 
     return boto3.client("s3", config=make_client_config())

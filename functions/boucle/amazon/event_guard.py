@@ -78,8 +78,8 @@ def _read_request_v2(event: Event) -> dict[str, object]:
         raise RefusedEvent("the event is no web request; the API is asked over HTTP only")
     kept = {name: event[name] for name in REQUEST_V2 if name in event}
     headers = {name.title(): value for name, value in _select_strings(event.get("headers")).items()}
-    asked = {name: http[name] for name in ("method", "path") if name in http}
-    return {**kept, "headers": headers, "requestContext": {"http": asked}}
+    request = {name: http[name] for name in ("method", "path") if name in http}
+    return {**kept, "headers": headers, "requestContext": {"http": request}}
 
 
 def _select_strings(headers: object) -> dict[str, str]:

@@ -54,16 +54,20 @@ class AwsSettings:
 
     @property
     def tables(self) -> Tables:
+        """The names of its tables."""
         return Tables.with_prefix(self.name)
 
     @property
     def surveys(self) -> Path:
+        """The studies in the package."""
         return self.root / SURVEYS
 
     @property
     def shells(self) -> Path:
+        """The shells of the site's pages in the package, which the API's and the job's pages are drawn in."""
         return self.root / SHELLS
 
     @property
     def excerpt(self) -> Path:
+        """The part of botocore's data in the package (`web_clients.py`)."""
         return self.root / EXCERPT

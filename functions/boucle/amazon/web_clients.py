@@ -46,6 +46,7 @@ class WebClients:
         return client
 
     def dynamodb(self) -> DynamoDBClient:
+        """The client of DynamoDB, made at the first call."""
         return self._dynamodb
 
     def read_secret(self, name: str) -> bytes:

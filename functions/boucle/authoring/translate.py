@@ -29,7 +29,7 @@ class UnreadableCatalogue(BoucleError):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An author's file with translations in it, and what became of each text, by name."""
+    """An author's file with translations in it, and the names of its texts by what the catalogue held for them."""
 
     source: Json
     taken: tuple[str, ...]

@@ -1,14 +1,31 @@
-"""The composition root of the operator's own machine towards AWS: the tables, with the operator's own rights."""
+"""The composition root of the operator's own machine towards AWS: tables and buckets, with the operator's own rights.
+
+What people wrote is moderated on this machine and published from it: the functions online never see the moderators'
+book.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from boucle.amazon import clients
-from boucle.core.ports import QuarantineStore
+from boucle.bootstrap.aws_job import PUBLISHED
+from boucle.bootstrap.publishing import PublishingTarget, publish_to
+from boucle.config.settings import Settings
+from boucle.core.errors import BoucleError
+from boucle.core.ports import Clock, QuarantineStore
+from boucle.core.study.model import Study
+from boucle.deployment.stack import Stack
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
 from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables
-from boucle.storage.published.s3 import Bucket, S3Vault
+from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
+from boucle.storage.text_source import ExportedTextSource
+
+
+class NotDeployed(BoucleError):
+    """There is no such installation to publish to."""
 
 
 def read_dynamo_master_key(name: str) -> bytes:
@@ -34,3 +51,29 @@ def make_dynamo_ledger(name: str) -> DynamoLedger:
 def make_s3_vault(name: str, bucket: str | None = None) -> S3Vault:
     """The write-once copy of its ledger, in the bucket that the stack has made if no other is named."""
     return S3Vault(Bucket(client=clients.s3, name=bucket or f"{name}-vault-{clients.read_account()}"))
+
+
+def publish_free_texts_on_aws(name: str, settings: Settings, clock: Clock, study: Study) -> list[str]:
+    """Publish a study's approved verbatims and coded themes there; what a person must look at. Raises NotDeployed."""
+    if not settings.moderation_file.exists():
+        return []
+    return list(publish_to(make_aws_target(name, _read_outputs(name)), settings, clock, study))
+
+
+def make_aws_target(name: str, outputs: Mapping[str, str]) -> PublishingTarget:
+    """The tables of that installation, and the buckets that its stack says it has."""
+    return PublishingTarget(
+        stored_keys=ExportedTextSource(make_dynamo_transfer(name).export_texts).keys,
+        ledger=make_dynamo_ledger(name),
+        vault=S3Vault(Bucket(client=clients.s3, name=outputs["VaultBucket"])),
+        sink=S3Sink(Bucket(client=clients.s3, name=outputs["SiteBucket"], prefix=PUBLISHED)),
+    )
+
+
+def _read_outputs(name: str) -> Mapping[str, str]:
+    import boto3  # a quarter of a second, which no other command should pay
+
+    stack = Stack(boto3.client("cloudformation"), name)
+    if not stack.exists():
+        raise NotDeployed(f"no installation is called {name} in this account and region: `boucle deploy` makes one")
+    return stack.read_outputs()

@@ -49,10 +49,12 @@ class Installation:
 
     @cached_property
     def renderer(self) -> PageRenderer:
+        """Draws pages in the shells of the built site, as these are when a page is drawn."""
         return PageRenderer(shells.shells_of(self.settings.built_folder), self.settings.demonstration)
 
     @cached_property
     def job(self) -> Job:
+        """What seals and publishes over these stores."""
         return Job(
             studies=self.studies,
             store=self.store,
@@ -68,6 +70,7 @@ class Installation:
 
     @cached_property
     def submissions(self) -> SubmissionService:
+        """The one way in for answers. Raises DamagedKey and DamagedTextKey."""
         keyring = Keyring(load_master_key(self.settings.master_key_file))
         return SubmissionService(
             self.store, keyring, self.clock, _make_text_sealer(self.settings), self.used_invitations
@@ -116,6 +119,7 @@ class Installation:
         return JobReport.from_json(file.read_bytes()) if file.exists() else None
 
     def close(self) -> None:
+        """Let go of the three files; what was being written is finished first."""
         self.used_invitations.close()
         self.ledger.close()
         self.store.close()

@@ -18,10 +18,9 @@ from boucle.core.study.agreement import Agreement
 from boucle.core.study.model import Study
 from boucle.core.study.themes import Theme
 from boucle.moderation.agreed import measure_agreement
-from boucle.moderation.desk import ModerationDesk
+from boucle.moderation.desk import ModerationDesk, SecondCodingDesk
 from boucle.moderation.desk_app import Guide
 from boucle.moderation.keys import TextKey
-from boucle.moderation.second_coding import SecondCodingDesk
 from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from boucle.storage.text_source import ExportedTextSource
@@ -45,7 +44,7 @@ def open_moderation(
     dynamodb: str | None = None,
     again: bool = False,
 ) -> Iterator[Moderation]:
-    """A seat at the texts of this machine, or of an installation on AWS, read with the operator's own rights."""
+    """The desk of one moderator: texts of this machine, or of an installation on AWS by the operator's own rights."""
     studies = read_surveys(settings.surveys)
     with ExitStack() as opened:
         book = opened.enter_context(closing(SqliteBook(settings.moderation_file)))
@@ -55,8 +54,8 @@ def open_moderation(
             text_source = ExportedTextSource(copies.export_texts)
         else:
             text_source = ExportedTextSource(make_dynamo_transfer(dynamodb).export_texts)
-        seat = SecondCodingDesk if again else ModerationDesk
-        desk = seat(
+        make_desk = SecondCodingDesk if again else ModerationDesk
+        desk = make_desk(
             studies=studies,
             text_source=text_source,
             keys=keys,

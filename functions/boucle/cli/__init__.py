@@ -1,68 +1,58 @@
-"""The command line. Each command parses its words here and calls one use case."""
+"""The command line: one module a command, by who gives it. Each parses its arguments and calls one use case."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
 from boucle import __version__
-from boucle.cli import (
-    articles,
+from boucle.cli.authoring import approve, diff, freeze, lint, new, preview, recordings, translate
+from boucle.cli.cloud import deploy, destroy, package
+from boucle.cli.groups import BoucleGroup
+from boucle.cli.moderation import agreement, keys, moderate
+from boucle.cli.operation import (
     audit,
-    authoring,
-    aws,
-    demonstration,
-    installation,
+    backup,
+    build,
+    demo,
+    export,
+    import_,
     invite,
-    keys,
-    moderate,
-    moving,
-    previewing,
+    publish,
     quarantine,
-    recordings,
-    serving,
-    translating,
+    restore,
+    seal,
+    serve,
+    status,
     withdraw,
 )
+from boucle.cli.options import FOLDER
 from boucle.config.settings import Settings
-from boucle.core.errors import BoucleError
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-COMMAND_MODULES = (
-    articles,
+AUTHORING = (approve, diff, freeze, lint, new, preview, recordings, translate)
+OPERATION = (
     audit,
-    authoring,
-    aws,
-    demonstration,
-    installation,
+    backup,
+    build,
+    demo,
+    export,
+    import_,
     invite,
-    keys,
-    moderate,
-    moving,
-    previewing,
+    publish,
     quarantine,
-    recordings,
-    serving,
-    translating,
+    restore,
+    seal,
+    serve,
+    status,
     withdraw,
 )
-
-
-class BoucleGroup(click.Group):
-    """A group whose refusals are one clear message and exit status 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BoucleError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
-        except OSError as error:
-            remedy = "check that it exists, that you may read and write it, and that the disk is not full"
-            raise click.ClickException(f"{error.filename}: {error.strerror}; {remedy}") from error
+MODERATION = (agreement, keys, moderate)
+CLOUD = (deploy, destroy, package)
+COMMAND_MODULES = (*AUTHORING, *OPERATION, *MODERATION, *CLOUD)
+"""Each is named like its command (`import_` for import), which is the module's COMMAND."""
 
 
 @click.group(
@@ -88,5 +78,4 @@ def main(context: click.Context, /, **options: Any) -> None:
 
 
 for module in COMMAND_MODULES:
-    for command in module.COMMANDS:
-        main.add_command(command)
+    main.add_command(module.COMMAND)

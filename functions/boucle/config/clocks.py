@@ -16,6 +16,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
+        """The present, in UTC."""
         return datetime.now(UTC)
 
 
@@ -38,12 +39,15 @@ class SimulatedClock:
         return clock
 
     def now(self) -> datetime:
+        """Noon of the simulated day, in UTC."""
         return datetime.combine(self.today(), NOON)
 
     def today(self) -> date:
+        """The simulated day, read anew: another process may have moved it."""
         return date.fromisoformat(self._read()["today"])
 
     def first_day(self) -> date:
+        """The day on which it was started."""
         return date.fromisoformat(self._read()["first_day"])
 
     def set_day(self, day: date) -> None:

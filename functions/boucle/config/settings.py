@@ -31,6 +31,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Those that `to_environment` wrote, or an operator; the defaults for what is not named, or empty."""
         given = {field: environment[name] for field, name in ENVIRONMENT.items() if environment.get(name)}
         folders = {field: Path(value) for field, value in given.items() if field in {"home", "surveys", "site"}}
         return cls(**folders, origin=given.get("origin"), client_header=given.get("client_header"))
@@ -47,14 +48,17 @@ class Settings:
 
     @property
     def demonstration(self) -> bool:
+        """Whether the home is a demonstration's: its days are simulated, and its answers invented."""
         return self.clock_file.exists()
 
     @property
     def responses_file(self) -> Path:
+        """Responses and free texts."""
         return self.home / "responses.sqlite3"
 
     @property
     def ledger_file(self) -> Path:
+        """The sealed cohorts."""
         return self.home / "ledger.sqlite3"
 
     @property
@@ -69,18 +73,22 @@ class Settings:
 
     @property
     def vault_folder(self) -> Path:
+        """The write-once copy of the ledger."""
         return self.home / "vault"
 
     @property
     def published_folder(self) -> Path:
+        """What is published, laid over the built site."""
         return self.home / "published"
 
     @property
     def built_folder(self) -> Path:
+        """A link to the site that is being served."""
         return self.home / "built-site"
 
     @property
     def master_key_file(self) -> Path:
+        """The key of receipts and invitations; without it they lead nowhere."""
         return self.home / "master.key"
 
     @property
@@ -90,12 +98,15 @@ class Settings:
 
     @property
     def moderation_file(self) -> Path:
+        """The moderators' book."""
         return self.home / "moderation.sqlite3"
 
     @property
     def job_file(self) -> Path:
+        """What the job reported when it last ran."""
         return self.home / "last-job.json"
 
 
 def read_current_settings() -> Settings:
+    """The settings that the environment of this process names."""
     return Settings.from_environment(os.environ)

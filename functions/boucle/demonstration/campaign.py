@@ -44,7 +44,10 @@ class Campaign:
         raise CampaignFailed(f"the server at {self._host} did not start within {START_TIMEOUT_SECONDS} seconds")
 
     def send(self, address: str, respondents: Iterable[Respondent], on_sent: Callable[[int], None]) -> None:
-        """Send each submission once; `on_sent` is told of each. Sending somebody again changes nothing."""
+        """Send each submission once; `on_sent` is told of each. Sending somebody again changes nothing.
+
+        Raises CampaignFailed when one is not accepted, and OSError when the server is not there.
+        """
         with ThreadPoolExecutor(SENDER_THREADS) as senders:
             for _ in senders.map(lambda person: self._submit(address, person), respondents):
                 on_sent(1)

@@ -1,4 +1,4 @@
-"""Two invented moderators: they sit at the very desk of `boucle moderate`, and decide about invented texts only."""
+"""Two invented moderators: they use the very desk of `boucle moderate`, and decide about invented texts only."""
 
 from __future__ import annotations
 

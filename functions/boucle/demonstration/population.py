@@ -60,6 +60,7 @@ def read_profile(study_folder: Path) -> Profile | None:
 
 
 def parse_profile(source: Mapping[str, Any]) -> Profile:
+    """The profile in a demonstration.json that has passed its schema."""
     return Profile(
         seed=source["seed"],
         wave=source["wave"],

@@ -27,7 +27,10 @@ class Respondent:
 
 
 def invent_respondents(questionnaire: Questionnaire, audience: Audience, profile: Profile) -> list[Respondent]:
-    """The whole audience, in an order that says nothing; the same profile gives the same people."""
+    """The whole audience, in an order that says nothing; the same profile gives the same people.
+
+    Raises TypeError for a kind of question that no answer can be invented for.
+    """
     chance = Random(f"{profile.seed}/{questionnaire.id}/{audience.version}")  # noqa: S311  # invented people, no secret
     count = audience.count
     languages = draw_quota(audience.languages or profile.languages, count, chance)

@@ -62,7 +62,10 @@ def start_clock(settings: Settings, today: date) -> SimulatedClock:
 def run_demonstration(
     settings: Settings, host: str, port: int, progress: ProgressReporter, say: Callable[[str], None]
 ) -> None:
-    """Build, serve, fill what is not filled yet, publish, and go on serving until stopped."""
+    """Build, serve, fill what is not filled yet, publish, and go on serving until stopped.
+
+    Raises HomeHoldsRealAnswers at once, and what stopped the filling (CampaignFailed, JobAlarmed) afterwards.
+    """
     clock = start_clock(settings, datetime.now(UTC).date())
     build_site(settings, clock.today())
     filler = DemonstrationFiller(settings, clock, f"http://{host}:{port}", progress, say)
@@ -90,6 +93,7 @@ class DemonstrationFiller:
         self.failure: BoucleError | None = None
 
     def start(self) -> None:
+        """Begin, and return at once; what goes wrong stands in `failure` when the server has stopped."""
         threading.Thread(target=self._run, name="demonstration", daemon=True).start()
 
     def _run(self) -> None:

@@ -84,18 +84,18 @@ class Deployment:
 
     def plan(self) -> list[str]:
         """What `run` will do, in order."""
-        wish, account, region = self.request, self.check(), self.session.region_name
+        request, account, region = self.request, self.check(), self.session.region_name
         return [
             f"account {account}, region {region}",
-            f"stack {wish.name}: tables {wish.name}-responses, -texts, -days, -ledger, -spent; "
-            f"buckets {wish.name}-site-{account}, -vault-{account}, -code-{account}; "
-            f"roles, key, secret, logs, alarms to {wish.email}, budget, distribution",
-            f"package: the code, {wish.surveys}, and the shells of {wish.built_site}",
-            f"function {wish.name}-api, with a REST API in front of it",
-            f"function {wish.name}-jobs, once an hour, one at a time",
+            f"stack {request.name}: tables {request.name}-responses, -texts, -days, -ledger, -spent; "
+            f"buckets {request.name}-site-{account}, -vault-{account}, -code-{account}; "
+            f"roles, key, secret, logs, alarms to {request.email}, budget, distribution",
+            f"package: the code, {request.surveys}, and the shells of {request.built_site}",
+            f"function {request.name}-api, with a REST API in front of it",
+            f"function {request.name}-jobs, once an hour, one at a time",
             "stack again: the distribution sends /api/* to the REST API",
-            f"site: {wish.built_site} to s3://{wish.name}-site-{account}/built/; published/ is left alone",
-            f"smoke test: https://{wish.domain or 'the distribution'}/api/health answers 200",
+            f"site: {request.built_site} to s3://{request.name}-site-{account}/built/; published/ is left alone",
+            f"smoke test: https://{request.domain or 'the distribution'}/api/health answers 200",
         ]
 
     def run(self) -> str:
@@ -116,9 +116,9 @@ class Deployment:
         return outputs["Origin"]
 
     def destroy(self, *, data_too: bool) -> list[str]:
-        """Take the functions and the stack away; what is still there afterwards. Raises as `run` does.
+        """Take the functions and the stack away; what is still there. Raises NotDeployable and DeploymentStopped.
 
-        Data stays unless told twice. After a failure the same words go on from there.
+        Data stays unless told twice. After a failure the same command goes on from there.
         """
         self._refuse(_find_target_errors(self.request, self.session.region_name, self._read_account()))
         stack = Stack(self.session.client("cloudformation"), self.request.name)
@@ -149,16 +149,16 @@ class Deployment:
             ) from error
 
     def _make_parameters(self, api_host: str) -> dict[str, str]:
-        wish = self.request
+        request = self.request
         parameters = {
-            "Name": wish.name,
-            "AlarmEmail": wish.email,
+            "Name": request.name,
+            "AlarmEmail": request.email,
             "ApiHost": api_host,
             "ContentSecurityPolicy": PageRenderer.csp(),
             "FramedSecurityPolicy": PageRenderer.framed_csp(),
-            "Domain": wish.domain,
+            "Domain": request.domain,
         }
-        return parameters | ({"CertificateArn": wish.certificate} if wish.certificate else {})
+        return parameters | ({"CertificateArn": request.certificate} if request.certificate else {})
 
     def _deploy_functions(self, outputs: dict[str, str]) -> None:
         with TemporaryDirectory() as folder:

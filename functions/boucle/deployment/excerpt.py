@@ -16,7 +16,7 @@ MODEL = "service-2"
 
 
 def write_excerpt(folder: Path) -> None:
-    """Lay it out as botocore looks for its data."""
+    """Write it as botocore looks for its data."""
     loader = Loader(include_default_extras=False)
     _write(folder / "endpoints.json", _select_services(loader.load_data("endpoints"), OPERATIONS))
     for service, operations in OPERATIONS.items():

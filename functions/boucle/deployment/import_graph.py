@@ -41,12 +41,15 @@ class Tree:
     _known: dict[str, Module] = field(default_factory=dict, compare=False)
 
     def is_ours(self, name: str) -> bool:
+        """Whether a module, given by its whole name, is of this package."""
         return name.split(".")[0] == self.package
 
     def locate(self, name: str) -> Path:
+        """Where a module or package lies, without the ending of a file, whether it is there or not."""
         return self.root.joinpath(*name.split("."))
 
     def has(self, name: str) -> bool:
+        """Whether there is such a module, or a folder that Python takes for one."""
         place = self.locate(name)
         return place.with_suffix(".py").is_file() or any(place.rglob("*.py"))
 
@@ -63,6 +66,8 @@ class Tree:
 
 @dataclass(frozen=True)
 class Module:
+    """One module, as its code says: what it imports and binds."""
+
     tree: Tree
     name: str
     file: Path | None
@@ -70,10 +75,12 @@ class Module:
 
     @property
     def where(self) -> str:
+        """Its file below the import root, for messages; its name where it has none."""
         return self.file.relative_to(self.tree.root).as_posix() if self.file else self.name
 
     @property
     def is_package(self) -> bool:
+        """Whether it is a package, whose submodules are imported from it."""
         return self.file is None or self.file.name == "__init__.py"
 
     @property
@@ -98,8 +105,8 @@ class Module:
     def list_imports(self) -> frozenset[str]:
         """Our modules that it may import, with the packages that these stand in. Raises Unfollowed."""
         names = {self.name, *(name for node in self.nodes for name in self._list_imported_by(node))}
-        words = [name.split(".") for name in names if self.tree.is_ours(name)]
-        return frozenset(".".join(parts[:depth]) for parts in words for depth in range(1, len(parts) + 1))
+        paths = [name.split(".") for name in names if self.tree.is_ours(name)]
+        return frozenset(".".join(parts[:depth]) for parts in paths for depth in range(1, len(parts) + 1))
 
     def make_error(self, node: ast.stmt | ast.expr, what: str) -> Unfollowed:
         """The error that says where in this module something is wrong."""

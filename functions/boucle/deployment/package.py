@@ -44,6 +44,8 @@ class NotPackaged(BoucleError):
 
 @dataclass(frozen=True, slots=True)
 class LambdaPackage:
+    """The zip file that was made, and its sizes in bytes: as it is uploaded, and unpacked."""
+
     file: Path
     size: int
     unpacked: int

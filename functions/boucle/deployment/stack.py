@@ -57,6 +57,7 @@ class Stack:
             ) from error
 
     def exists(self) -> bool:
+        """Whether the account and region have a stack of that name. Raises ClientError when they do not say."""
         try:
             self.client.describe_stacks(StackName=self.name)
         except ClientError as error:

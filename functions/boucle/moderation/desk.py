@@ -1,9 +1,12 @@
-"""The moderation desk: one text at a time, to approve, redact or reject. Nothing is published without a person."""
+"""The moderation desk: one text at a time, to approve, redact or reject; or, for a second person, to code again.
+
+Nothing is published without a person.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from boucle.core.errors import BoucleError
@@ -18,6 +21,9 @@ from boucle.moderation.ports import ApprovedText, Book, ModerationDecision, Mode
 
 READ_AGAIN_SECONDS = 60
 """A desk that stays open forgets what was withdrawn, and finds what came."""
+SAMPLE_ONE_IN = 4
+"""Coding again: a sample of texts is coded by a second person, who does not see what the first one found."""
+CODED = (ModerationVerdict.APPROVED, ModerationVerdict.REDACTED, ModerationVerdict.CODED)
 
 
 class ReasonMissing(BoucleError):
@@ -29,7 +35,7 @@ class NoConsent(BoucleError):
 
 
 class UnknownText(BoucleError):
-    """There is no such text on the desk."""
+    """There is no such text: it was withdrawn, or no key opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class ModeratorChoice:
 
 @dataclass(frozen=True, slots=True)
 class ModerationProgress:
-    """How far the desk is."""
+    """How far moderation is: counts of texts, and of decisions by verdict."""
 
     texts: int
     decided: int
@@ -65,7 +71,7 @@ class ModerationProgress:
 
 
 class ModerationDesk:
-    """One moderator's seat; several may sit at one book."""
+    """What one moderator reads and decides; several may share one book."""
 
     def __init__(
         self,
@@ -90,7 +96,7 @@ class ModerationDesk:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the shelf again; whatever was withdrawn leaves the desk and its book."""
+        """Read the stored texts again; whatever was withdrawn leaves the book too."""
         self._read_at = self._seconds()
         self._texts = {text.key: text for text in self._text_source.texts() if text.series.study in self.studies}
         self._book.forget_withdrawn(self._texts.keys(), self._clock.now().date())
@@ -155,11 +161,13 @@ class ModerationDesk:
         return last.key
 
     def progress(self) -> ModerationProgress:
+        """How many of the texts that are there now are decided, and how."""
         decided = [decision for key, (_, decision) in self._book.decisions().items() if key in self._texts]
         verdicts = Counter(decision.verdict.value for decision in decided)
         return ModerationProgress(len(self._texts), len(decided), verdicts, len(self._unreadable))
 
     def log(self) -> Sequence[tuple[int, ModerationDecision]]:
+        """Everything decided, with its number, oldest first, what was undone included."""
         return self._book.log()
 
     def _open(self, key: str) -> Item | None:
@@ -171,7 +179,7 @@ class ModerationDesk:
         return Item(stored, verbatim, propose_spans(verbatim.text), find_alarm_words(verbatim.text, verbatim.language))
 
     def _spans_to_hide(self, item: Item, choice: ModeratorChoice) -> tuple[Span, ...]:
-        by_hand = (span for words in choice.also for span in find_everywhere(item.verbatim.text, words))
+        by_hand = (span for phrase in choice.also for span in find_everywhere(item.verbatim.text, phrase))
         return (*choice.hide, *by_hand)
 
     def _make_coding(self, item: Item, decision: ModerationDecision) -> Coding | None:
@@ -198,3 +206,42 @@ class ModerationDesk:
             themes=themes,
             expires=item.stored.expires,
         )
+
+
+class SecondCodingDesk(ModerationDesk):
+    """What whoever codes again does: themes only, of texts that somebody else coded."""
+
+    def next_item(self, skipped: Sequence[str] = ()) -> Item | None:
+        """A text of the sample that nobody has coded again, and nobody else reads now; None when there is none."""
+        for key in sorted(
+            self._sampled_keys() - self._book.second_codings().keys(), key=lambda key: (key in skipped, key)
+        ):
+            if self._book.claim(key, self.moderator, self._seconds()) and (item := self._open(key)):
+                return item
+        return None
+
+    def decide(self, key: str, choice: ModeratorChoice, *, replaces: int = 0) -> int:
+        """Write down the themes; whatever else was chosen, what is quoted stays as it was decided."""
+        self.open_item(key)
+        self._book.code_again(key, self.moderator, choice.themes)
+        return replaces
+
+    def undo(self) -> None:
+        """A second coding is not taken back: seeing the first one again would not be blind."""
+
+    def progress(self) -> ModerationProgress:
+        """How much of the sample is coded again."""
+        sample = self._sampled_keys()
+        return ModerationProgress(len(sample), len(sample & self._book.second_codings().keys()), {}, 0)
+
+    def _sampled_keys(self) -> Set[str]:
+        return {
+            key
+            for key, (_, first) in self._book.decisions().items()
+            if key in self._texts and is_sampled(key) and first.verdict in CODED and first.moderator != self.moderator
+        }
+
+
+def is_sampled(key: str) -> bool:
+    """Whether a text is in the sample: its key is a hash, so this is chance, and the same on every machine."""
+    return int(key[:8], 16) % SAMPLE_ONE_IN == 0

@@ -1,9 +1,7 @@
-"""The desk as a page on the moderator's own machine: loopback only, opened once with a token, never cached."""
+"""The desk of moderators as pages on their own machine, within the shell that all desks share."""
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,15 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
+from boucle.desks.shell import protect_desk
 from boucle.moderation.desk import Item, ModerationDesk, ModeratorChoice, NoConsent, ReasonMissing, UnknownText
 from boucle.moderation.personal_data import LABELS, Span
 from boucle.moderation.ports import AlreadyDecided, ModerationVerdict
 
-COOKIE = "boucle-desk"
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 REASONS = ("Illisible ou vide", "Hors sujet", "Injurieux ou diffamatoire", "Reconnaissable malgré tout", "Autre")
 ERROR_MESSAGES: Mapping[type[BoucleError], str] = {
     ReasonMissing: "Choisissez pourquoi ce texte est refusé.",
@@ -29,11 +23,9 @@ ERROR_MESSAGES: Mapping[type[BoucleError], str] = {
     AlreadyDecided: "Quelqu'un d'autre a décidé entre-temps ; rien n'a été changé.",
 }
 LATER = "skip"
-LOCAL_HOSTS = ("127.0.0.1", "localhost")
-
 
 PageAndStatus = tuple[str, int]
-"""A page and its status."""
+"""A page, and the HTTP status it is answered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +39,16 @@ class Guide:
 
 
 def create_desk_app(desk: ModerationDesk, guides: Mapping[str, Guide], token: str) -> Flask:
-    """The desk's application; whoever comes with the token first holds it, and the token opens nothing afterwards."""
+    """The desk's application, by study's guide; whoever comes with the token first holds it (`desks/shell.py`)."""
     app = Flask("boucle.moderation")
-    _require_token(app, token)
-    _set_security_headers(app)
-    _serve_files(app)
-    seat = _ModerationPages(desk, guides)
-    app.add_url_rule("/", view_func=seat.show_next_text)
-    app.add_url_rule("/text/<key>", view_func=seat.show_text)
-    app.add_url_rule("/decide", view_func=seat.decide, methods=["POST"])
-    app.add_url_rule("/undo", view_func=seat.undo, methods=["POST"])
-    app.add_url_rule("/log", view_func=seat.show_log)
+    protect_desk(app, token, command="boucle moderate")
+    pages = _ModerationPages(desk, guides)
+    app.add_url_rule("/", view_func=pages.show_next_text)
+    app.add_url_rule("/text/<key>", view_func=pages.show_text)
+    app.add_url_rule("/decide", view_func=pages.decide, methods=["POST"])
+    app.add_url_rule("/undo", view_func=pages.undo, methods=["POST"])
+    app.add_url_rule("/log", view_func=pages.show_log)
+    app.add_url_rule("/desk.js", view_func=_serve_script)
     return app
 
 
@@ -116,49 +107,8 @@ class _ModerationPages:
         )
 
 
-def _require_token(app: Flask, token: str) -> None:
-    session = secrets.token_urlsafe(32)
-    unused = [token]
-
-    @app.before_request
-    def only_from_here() -> None:
-        # By the name that was asked for: another site whose name leads here must not be answered.
-        if request.host.rpartition(":")[0] not in LOCAL_HOSTS:
-            abort(403, "Cette page n'existe que sur cette machine.")
-        if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
-            abort(403, "Cette demande vient d'un autre site.")
-
-    @app.before_request
-    def only_with_the_token() -> AnyResponse | None:
-        given = request.args.get("token", "")
-        if unused and hmac.compare_digest(given.encode(), unused[0].encode()):
-            unused.clear()
-            answer = redirect("/")
-            answer.set_cookie(COOKIE, session, httponly=True, samesite="Strict")
-            return answer
-        if not hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), session.encode()):
-            abort(403, "Ce lien a déjà servi : relancez boucle moderate pour en avoir un autre.")
-        return None
-
-
-def _set_security_headers(app: Flask) -> None:
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-
-
-def _serve_files(app: Flask) -> None:
-    @app.get("/desk.css")
-    def styles() -> Response:
-        return Response(render_template("desk.css"), mimetype="text/css")
-
-    @app.get("/desk.js")
-    def script() -> Response:
-        return Response(render_template("desk.js"), mimetype="text/javascript")
+def _serve_script() -> Response:
+    return Response(render_template("desk.js"), mimetype="text/javascript")
 
 
 def _read_choice(verdict: ModerationVerdict) -> ModeratorChoice:
@@ -193,5 +143,6 @@ def _split_text(item: Item) -> Sequence[tuple[str, Span | None]]:
 
 def _question_label(study: Study, item: Item) -> str:
     versions = [candidate for candidate in study.questionnaires if candidate.id == item.stored.series.questionnaire]
-    asked = [candidate.by_id[item.stored.question] for candidate in versions if item.stored.question in candidate.by_id]
-    return next(iter(asked[-1].label.values())) if asked else item.stored.question
+    id = item.stored.question
+    questions = [candidate.by_id[id] for candidate in versions if id in candidate.by_id]
+    return next(iter(questions[-1].label.values())) if questions else id

@@ -48,6 +48,7 @@ class TextKey:
 
 
 def generate_text_key() -> TextKey:
+    """A new private half, from the system's own chance."""
     return TextKey(secrets.token_bytes(PrivateKey.SIZE))
 
 
@@ -79,9 +80,9 @@ def _write_private(file: Path, content: str) -> None:
 def read_copy(file: Path) -> TextKey:
     """The private half in a file. Raises UselessCopy."""
     try:
-        said = json.loads(file.read_text(encoding="ascii"))
-        key = TextKey(decode_key(said["private"]))
-        sound = said["kind"] == KEY_FILE_KIND and said["public"] == key.public
+        document = json.loads(file.read_text(encoding="ascii"))
+        key = TextKey(decode_key(document["private"]))
+        sound = document["kind"] == KEY_FILE_KIND and document["public"] == key.public
     except (OSError, ValueError, KeyError, TypeError, DamagedTextKey):
         sound = False
     if not sound:

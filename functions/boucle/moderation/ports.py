@@ -1,4 +1,4 @@
-"""What moderation needs from outside: a shelf of texts, and a book of decisions that several people share."""
+"""What moderation needs from outside: the stored texts, and a book of decisions that several people share."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class PublishedQuote:
 class TextSource(Protocol):
     """The stored free texts, sealed."""
 
-    def texts(self) -> Iterator[NewText]: ...
+    def texts(self) -> Iterator[NewText]:
+        """Every text that is stored now."""
 
 
 class Book(Protocol):
@@ -111,7 +112,10 @@ class Quotes(Protocol):
     """The approved texts, as what publishes sees them."""
 
     def batch(self, series: Series, minimum: int, place: Sequence[int]) -> int:
-        """Put all approved texts that wait in one new batch, if they are enough; how many."""
+        """Put all approved texts of a series that wait in one new batch; how many, and 0 below `minimum`.
+
+        `place` gives each its random number in that batch: the order in which they are published.
+        """
 
     def count_waiting(self, series: Series) -> int:
         """How many approved texts wait for a batch."""

@@ -50,6 +50,7 @@ class InvitationBatch:
 
     @property
     def name(self) -> str:
+        """`study/questionnaire/wave`, by which numbers are counted."""
         return f"{self.study.id}/{self.questionnaire.id}/{self.wave.id}"
 
     def make_invitations(self, numbers: Sequence[int], language: str, origin: str) -> list[Invitation]:

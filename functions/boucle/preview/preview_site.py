@@ -82,26 +82,26 @@ class _PreviewPages:
         return makers[path]() if path in makers else None
 
     def _page_makers(self) -> dict[str, Callable[[], str]]:
-        study, asked = self.preview.study, self.preview.questionnaire
-        if study is None or asked is None:
+        study, questionnaire = self.preview.study, self.preview.questionnaire
+        if study is None or questionnaire is None:
             return {}
 
         def make_form(language: str) -> Callable[[], str]:
             return lambda: self.renderer.render_form(
-                study, asked, language, typed={}, issues=(), mode=modes_of(asked)[0]
+                study, questionnaire, language, typed={}, issues=(), mode=modes_of(questionnaire)[0]
             )
 
         def make_results(people: int, language: str) -> Callable[[], str]:
             return lambda: self._render_results(study, people, language)
 
         forms = {
-            addresses.form(study, asked.id, form_language): make_form(form_language)
-            for form_language in asked.languages
+            addresses.form(study, questionnaire.id, form_language): make_form(form_language)
+            for form_language in questionnaire.languages
         }
         pages = {
             _results_path(size, page_language): make_results(size, page_language)
-            for size in sizes_of(asked)
-            for page_language in asked.languages
+            for size in sizes_of(questionnaire)
+            for page_language in questionnaire.languages
         }
         return forms | pages
 
@@ -115,20 +115,20 @@ class _PreviewPages:
         return make_dry_run(self.preview.study, people)
 
     def _render_index(self) -> str:
-        study, asked = self.preview.study, self.preview.questionnaire
-        spoken = asked.languages if asked else ()
+        study, questionnaire = self.preview.study, self.preview.questionnaire
+        spoken = questionnaire.languages if questionnaire else ()
         context: dict[str, Any] = {
             "file": self.preview.file,
             "report": self.preview.report,
-            "asked": asked,
-            "forms": [(autonym(language), addresses.form(study, asked.id, language)) for language in spoken]
-            if study and asked
+            "questionnaire": questionnaire,
+            "forms": [(autonym(language), addresses.form(study, questionnaire.id, language)) for language in spoken]
+            if study and questionnaire
             else [],
             "runs": [
                 (self.run(size), [(autonym(language), _results_path(size, language)) for language in spoken])
-                for size in sizes_of(asked)
+                for size in sizes_of(questionnaire)
             ]
-            if study and asked
+            if study and questionnaire
             else [],
         }
         return _make_environment().get_template("index.html").render(context)

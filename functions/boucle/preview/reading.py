@@ -26,6 +26,7 @@ class Preview:
 
     @property
     def questionnaire(self) -> Questionnaire | None:
+        """The questionnaire to show; None while there are errors."""
         return self.study.questionnaires[0] if self.study else None
 
 

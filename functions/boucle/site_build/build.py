@@ -27,6 +27,8 @@ class SiteNotBuilt(BoucleError):
 
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
+    """Where a site was built, and how many pages it has."""
+
     folder: Path
     pages: int
 
@@ -53,11 +55,11 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
 
 
 def refuse_unsound(surveys: Path) -> None:
-    """A mistake in a questionnaire is met by its author, here, and never by a respondent."""
+    """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt."""
     report = lint([surveys]) if surveys.is_dir() else None
     if report is None or report.of(Severity.ERROR):
-        said = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
-        raise SiteNotBuilt(f"{surveys} cannot be used: {said}")
+        issues = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
+        raise SiteNotBuilt(f"{surveys} cannot be used: {issues}")
 
 
 def _run_mkdocs(config_file: Path, folder: Path, strict: bool, options: dict[str, object]) -> None:

@@ -38,7 +38,7 @@ def _walk_files(folder: Path) -> Iterator[Path]:
 
 
 class FileWatcher:
-    """Looks at folders in a thread of its own, and says what changed once they have come to rest."""
+    """Looks at folders in a thread of its own, and passes on which files changed, once they have come to rest."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class FileWatcher:
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
+        """Begin to look, with the files as they are now."""
         self._thread.start()
 
     def stop(self) -> None:

@@ -86,6 +86,7 @@ class RetryPolicy:
 
 
 def error_code(error: ClientError) -> str:
+    """The name that AWS gives to an error, such as ThrottlingException; empty when it gives none."""
     return error.response.get("Error", {}).get("Code", "")
 
 

@@ -33,7 +33,7 @@ def sync_path(path: Path, sync: Sync = os.fsync) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurableFolder:
-    """A root, and ways to read and write below it; every OSError becomes StoreUnavailable."""
+    """A root, and ways to read and write below it. All raise StoreUnavailable, in the place of every OSError."""
 
     root: Path
     private: bool

@@ -16,6 +16,7 @@ def answers_to_json(answers: Answers) -> str:
 
 
 def answers_from_json(stored: str) -> dict[str, Answer]:
+    """The answers by question: a list comes back as the tuple that was put."""
     loaded: dict[str, Value | list[str]] = json.loads(stored)
     return {question: tuple(answer) if isinstance(answer, list) else answer for question, answer in loaded.items()}
 

@@ -52,6 +52,7 @@ class ExportedResponse:
 
     @property
     def series(self) -> Series:
+        """The series that it answers."""
         return Series(self.study, self.questionnaire, self.major, self.wave)
 
 
@@ -81,6 +82,7 @@ class ExportedDays:
 
     @property
     def series(self) -> Series:
+        """The series whose days are closed."""
         return Series(self.study, self.questionnaire, self.major, self.wave)
 
 
@@ -94,6 +96,7 @@ class ExportedInvitation:
 
     @property
     def used_invitation(self) -> UsedInvitation:
+        """The same, as a store takes it."""
         return UsedInvitation(key=self.key, mark=self.mark, expires=date.fromisoformat(self.expires))
 
 
@@ -110,6 +113,7 @@ class ExportedEntry:
 
     @property
     def series(self) -> Series:
+        """The series whose ledger it is in."""
         return Series(self.study, self.questionnaire, self.major, self.wave)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from boucle.authoring.lint.run import lint
-from boucle.cli.authoring import lint_command
+from boucle.cli.authoring.lint import lint_command
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, copy_unpublished_surveys
 
 ERROR = REPOSITORY / "tests" / "invalid" / "unknown-key" / "surveys" / "etude"

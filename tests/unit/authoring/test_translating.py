@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from boucle.authoring.translate import UnreadableCatalogue, confirm, export_po, import_po
 from boucle.authoring.writing import as_file
-from boucle.cli.translating import translate_group
+from boucle.cli.authoring.translate import translate_group
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.questionnaire.translations import Lack, TranslationGap, available_languages, find_gaps, source_hash
 from support.builders import DEMONSTRATION, SURVEYS

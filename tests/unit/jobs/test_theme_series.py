@@ -26,9 +26,8 @@ from boucle.core.study.coding import coded_texts, make_coding_study, series_of_c
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEME
 from boucle.jobs.themes import ThemePublisher
-from boucle.moderation.desk import ModerationDesk, ModeratorChoice
+from boucle.moderation.desk import ModerationDesk, ModeratorChoice, SecondCodingDesk
 from boucle.moderation.ports import ModerationVerdict
-from boucle.moderation.second_coding import SecondCodingDesk
 from boucle.pages.actions.page import render_actions
 from boucle.pages.common.verbatims import FreeTextDocuments
 from boucle.pages.themes.codings import study_of_coded_texts

@@ -13,9 +13,8 @@ from click.testing import CliRunner
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.moderation.agreed import measure_agreement
-from boucle.moderation.desk import ModeratorChoice
+from boucle.moderation.desk import ModeratorChoice, SecondCodingDesk, is_sampled
 from boucle.moderation.ports import ModerationVerdict
-from boucle.moderation.second_coding import SecondCodingDesk, is_sampled
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from support.builders import DEMONSTRATION, SURVEYS
 from support.free_texts import KEY, STUDY, ManualSeconds, MemoryTextSource, ModerationClock, make_desk, make_stored_text

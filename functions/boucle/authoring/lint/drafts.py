@@ -59,6 +59,7 @@ class Draft:
 
     @cached_property
     def texts(self) -> tuple[PlacedText, ...]:
+        """Every text with its translations, and where it stands, in reading order."""
         return tuple(collect_texts(self.json))
 
     @cached_property
@@ -174,8 +175,10 @@ class StudyDraft:
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:
+        """The questionnaires' files by name and version, such as ("users", "1.0.0")."""
         return {(draft.questionnaire.id, draft.questionnaire.version): draft for draft in self.drafts}
 
     @cached_property
     def study(self) -> Study:
+        """The study that they make together, as the site and the API know it."""
         return parse_study(self.json, [draft.questionnaire for draft in self.drafts])

@@ -61,6 +61,7 @@ class Rule(Generic[Checked]):
         return [self.make_issue(draft, file) for draft in self.check(checked)]
 
     def make_issue(self, draft: IssueDraft, file: Path) -> LintIssue:
+        """What a check found, as an issue of that file, or of the file that the draft names itself."""
         return LintIssue(self.name, self.severity, draft.file or file, draft.pointer, draft.message, draft.remedy)
 
 

@@ -16,6 +16,7 @@ def escape_key(key: str) -> str:
 
 
 def line_of(text: str, offset: int) -> int:
+    """The line, counted from 1, of a place in a text, counted in characters from 0."""
     return text.count("\n", 0, max(offset, 0)) + 1
 
 
@@ -25,7 +26,7 @@ def lines_by_pointer(text: str) -> Mapping[str, int]:
 
 
 def find_repeated_keys(text: str) -> Iterator[tuple[str, int]]:
-    """The keys that an object says again, with the line of each repetition."""
+    """The pointer of each key that stands twice in an object, with the line of the repetition."""
     seen: set[str] = set()
     for pointer, key, offset in _list_members(text):
         if pointer in seen and key is not None:

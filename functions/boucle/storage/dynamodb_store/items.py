@@ -47,6 +47,7 @@ def text_item_key(study: str, questionnaire: str, key: str) -> Item:
 
 
 def make_response_item(response: NewResponse) -> Item:
+    """A response with all its attributes, at its place in the index."""
     series = response.series
     return {
         **response_item_key(series.study, series.questionnaire, response.key),
@@ -69,6 +70,7 @@ def _make_place(response: NewResponse) -> str:
 
 
 def make_text_item(text: NewText) -> Item:
+    """A free text, sealed already; nothing in it names its response."""
     return {
         **text_item_key(text.series.study, text.series.questionnaire, text.key),
         "major": {"N": str(text.series.major)},
@@ -80,6 +82,7 @@ def make_text_item(text: NewText) -> Item:
 
 
 def make_invitation_item(invitation: UsedInvitation) -> Item:
+    """An invitation that was used; nothing in it names what it admitted."""
     return {
         "key": {"S": invitation.key},
         "mark": {"S": invitation.mark},
@@ -103,6 +106,7 @@ def is_withdrawn(status: Item) -> bool:
 
 
 def pending_of(item: Item) -> Pending:
+    """What a seal reads of a response."""
     return Pending(
         version=item["version"]["S"], mode=item["mode"]["S"], answers=answers_from_json(item["answers"]["S"])
     )

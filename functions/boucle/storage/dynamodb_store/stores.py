@@ -135,7 +135,7 @@ class DynamoResponseStore:
         return bool(waiting) and self._strip(name, "attribute_exists(#key)", ()) is None
 
     def _strip(self, name: Item, condition: str, also: Sequence[str]) -> Item | None:
-        """Remove what was said from the response if it meets the condition; else what stands there instead."""
+        """Remove the answers from the response if it meets the condition; else what stands there instead."""
         removed = ("version", "language", "mode", "answers", *also)
         named = {f"#{attribute}": attribute for attribute in removed}
         try:

@@ -46,6 +46,7 @@ class Tables:
 
     @property
     def all(self) -> tuple[str, ...]:
+        """All five names."""
         return astuple(self)
 
 
@@ -87,14 +88,17 @@ def shard_of(key: str) -> int:
 
 
 def partition(study: str, questionnaire: str, shard: int) -> str:
+    """The hash key of responses: those of one questionnaire, in one of SHARDS parts, counted from 0."""
     return f"{study}/{questionnaire}#{shard:02d}"
 
 
 def partitions(series: Series) -> list[str]:
+    """Every hash key under which responses of a series may lie."""
     return [partition(series.study, series.questionnaire, shard) for shard in range(SHARDS)]
 
 
 def text_partition(study: str, questionnaire: str, key: str) -> str:
+    """The hash key of one free text, which lies alone."""
     return f"{study}/{questionnaire}#{key}"
 
 
@@ -115,6 +119,7 @@ def held_place(series: Series, which: HeldGroup, key: str) -> str:
 
 
 def held_prefix(series: Series) -> str:
+    """How the places of what is held back of a series begin."""
     return f"{_waiting_prefix(series)}{HELD}#"
 
 
@@ -135,6 +140,7 @@ def sealed_place(series: Series, cohort: int, key: str) -> str:
 
 
 def sealed_prefix(series: Series, cohort: int) -> str:
+    """How the places of one cohort begin."""
     return f"{series.major}#{series.wave}#sealed#{cohort}#"
 
 

@@ -12,7 +12,7 @@ from boucle.storage.published.addresses import BadAddress, check_address
 
 
 class FolderVault:
-    """A private, write-once copy of ledger entries, one file each: `study/questionnaire/v1/wave/7.json`."""
+    """A private, write-once copy of ledger entries, one file each: `study/questionnaire/v1/wave/7.json`; a `Vault`."""
 
     def __init__(self, root: Path, *, sync: Sync = os.fsync) -> None:
         self._folder = DurableFolder(root=root, private=True, sync=sync)
@@ -28,7 +28,7 @@ class FolderVault:
 
 
 class FolderSink:
-    """Published files in a folder that a web server lays over the built site."""
+    """Published files in a folder that a web server lays over the built site; a `Sink`. Raises BadAddress too."""
 
     def __init__(self, root: Path, *, sync: Sync = os.fsync) -> None:
         self._folder = DurableFolder(root=root, private=False, sync=sync)

@@ -11,7 +11,8 @@ from boucle.core.ports import Pending
 from boucle.core.study.model import Series
 from boucle.core.study.themes import THEME
 from boucle.storage.sqlite_store.database import Database
-from boucle.storage.sqlite_store.moderation_book import MODERATION, OF_SERIES, series_row
+from boucle.storage.sqlite_store.moderation_book import MODERATION, OF_SERIES
+from boucle.storage.sqlite_store.row_values import series_row
 
 WAITING = f"{OF_SERIES} AND cohort IS NULL"
 UP_TO = f"{WAITING} AND day <= :through"
@@ -24,7 +25,7 @@ ANY_MODE = "self"
 
 
 class SqliteCodedTexts:
-    """A `SealingStore` of codings, with the pillars of each study: free sub-themes are not counted."""
+    """A `SealingStore` of codings, with the themes of each study: free sub-themes are not counted."""
 
     def __init__(self, path: Path, theme_ids: Mapping[str, Set[str]]) -> None:
         """Raises WrongFile and StoreUnavailable."""
@@ -72,4 +73,5 @@ class SqliteCodedTexts:
         return frozenset(key for (key,) in rows)
 
     def close(self) -> None:
+        """Let go of the file."""
         self._database.close()

@@ -70,6 +70,7 @@ class SqliteTransfer:
         return count
 
     def close(self) -> None:
+        """Let go of the three files."""
         self._used_invitations.close()
         self._ledger.close()
         self._responses.close()

@@ -27,7 +27,7 @@ OPEN_RETRY_SECONDS = 0.02
 PRIMARY_CODE = 0xFF
 """SQLite's extended error codes carry the plain one in their last byte."""
 LOG_TIMEOUT_MS = 50
-"""Milliseconds."""
+"""How long emptying the log waits for those who use it; meanwhile nobody writes."""
 PAGE_BYTES = 8192
 """Of a new file. A sealed text, with what stands around it, fits into a page of it with others."""
 LOG_PAGES = 1500
@@ -90,7 +90,10 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection; one whose use ended in an error is closed, which undoes what it had not committed."""
+        """Lend a connection; one whose use ended in an error is closed, which undoes what it had not committed.
+
+        Raises StoreUnavailable for every error of the database that may pass, and when the file was closed.
+        """
         if self._closed:
             raise StoreUnavailable(f"{self.path} was closed")
         try:
@@ -109,7 +112,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction: durable when the block ends, undone whole when it raises."""
+        """One write transaction: durable when the block ends, undone whole when it raises. Raises StoreUnavailable."""
         with self.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -128,7 +131,10 @@ class Database:
             connection.execute(f"PRAGMA busy_timeout = {usual}")
 
     def copy_to(self, path: Path) -> None:
-        """A consistent copy, made while others read and write; complete under its name or absent."""
+        """A consistent copy, made while others read and write; complete under its name or absent.
+
+        Raises WrongFile when there is a file of that name, and StoreUnavailable.
+        """
         try:
             with _create_whole(path) as new, self.connection() as connection:
                 connection.execute("VACUUM INTO ?", (str(new),))

@@ -1,7 +1,18 @@
 """Group commit: many threads write at once, one of them commits for all, each returns when its own is on disk.
 
-There is no writer thread. Whoever finds nobody leading leads: it does the work of all who wait in one transaction,
-then hands over to the first who came meanwhile. Nothing to start, to stop, or to lose in a fork.
+Writing to disk is what a commit costs, however much is in it: threads that came while one was under way share the
+next. There is no writer thread. Whoever finds nobody leading leads: it does the work of a batch of those who wait in
+one transaction, its own first, then hands over to the first who came meanwhile. Nothing to start, to stop, or to lose
+in a fork.
+
+A piece of work is in one of three states, which only ever follow each other, under one lock:
+
+- *waiting*: in the queue. It may give up, and is then certain that nothing was done (`_leave`);
+- *taken*: out of the queue, by its own thread or by another that leads. It waits for that commit to end, and for no
+  clock: whether it is stored is decided there;
+- *called*: done or refused, or else made the leader of the next batch (`leads`), still first in the queue.
+
+So nobody is told that a write failed which is stored after all.
 """
 
 from __future__ import annotations
@@ -37,15 +48,21 @@ class GroupCommit:
         self.closed = False
         self._queue: deque[_Turn[Any]] = deque()
         self._leading = False
+        """Whether somebody leads; from the first who joins an idle store to a hand-over that finds nobody waiting."""
         self._changed = Condition()
+        """The lock of all the above, and of `leads` of each turn; those who close wait on it for the last leader."""
 
     @property
     def waiting(self) -> int:
-        """How many stand in the line now, whoever is being committed apart."""
+        """How many wait now; those whose commit is under way are not among them."""
         return len(self._queue)
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the work, return once it is durable; raises what the work raises, or StoreUnavailable: nothing stored."""
+        """Do the work in a transaction; what it returns, once that is durable. Called from any thread.
+
+        Raises what the work raises, and StoreUnavailable when the store is closed or full, when no turn came within
+        `max_wait_seconds`, or when the commit failed. Whatever is raised, nothing of this work is stored.
+        """
         turn = _Turn(work)
         if self._join(turn):
             self._lead()
@@ -60,7 +77,7 @@ class GroupCommit:
             self._changed.wait_for(lambda: not self._leading)
 
     def _join(self, turn: _Turn[Any]) -> bool:
-        """Stand in the line; True for whoever has to lead."""
+        """Put the turn in the queue; True for whoever has to lead. Raises StoreUnavailable."""
         with self._changed:
             if self.closed:
                 raise StoreUnavailable("the store is closing")
@@ -73,21 +90,24 @@ class GroupCommit:
     def _follow(self, turn: _Turn[Any]) -> None:
         if not turn.called.wait(self._max_wait_seconds) and self._leave(turn):
             raise StoreUnavailable(f"no turn to write within {self._max_wait_seconds} s")
-        # Not in the line any more: a commit under way, which always ends, decides.
+        # Called, or taken just before it would have left: a commit under way, which always ends, decides.
         turn.called.wait()
         if turn.leads:
             self._lead()
 
     def _leave(self, turn: _Turn[Any]) -> bool:
+        """Give up waiting; False when it is too late for that."""
         with self._changed:
+            # Who was made the leader may not go: all the others wait for it.
             if turn.leads or turn not in self._queue:
                 return False
             self._queue.remove(turn)
             return True
 
     def _lead(self) -> None:
-        """Commit one batch, the leader's own turn first in it, and hand over."""
+        """Commit one batch, the leader's own turn first in it, and hand over, whatever happens."""
         with self._changed:
+            # The leader is first: it found the queue empty, or was the first of it when it was called.
             batch = [self._queue.popleft() for _ in range(min(self._batch_size, len(self._queue)))]
         try:
             self._commit(batch)
@@ -96,6 +116,7 @@ class GroupCommit:
 
     def _commit(self, batch: Sequence[_Turn[Any]]) -> None:
         try:
+            # The transaction commits as its block ends: only after that may anybody be told.
             with self._transaction() as connection:
                 if len(batch) == 1:
                     batch[0].do(connection)
@@ -105,6 +126,7 @@ class GroupCommit:
         except BaseException as error:
             for turn in batch:
                 turn.refuse(error)
+            # Each thread raises its own error from its own turn; but an interrupt is this thread's to raise.
             if not isinstance(error, Exception):
                 raise
         finally:
@@ -112,6 +134,10 @@ class GroupCommit:
                 turn.called.set()
 
     def _hand_over(self) -> None:
+        """Make the first of the queue the leader; nobody leads when it is empty.
+
+        One batch for each leader: a thread that led until the queue is empty might write for others for ever.
+        """
         with self._changed:
             if self._queue:
                 self._queue[0].leads = True
@@ -122,17 +148,22 @@ class GroupCommit:
 
 
 class _Turn(Generic[T]):
-    """One piece of work in the line, and what became of it."""
+    """One piece of work, and its outcome: what it returned, or the error to raise."""
 
     def __init__(self, work: Callable[[sqlite3.Connection], T]) -> None:
         self.called = Event()
+        """Set once its thread may go on: there is an outcome, or it has to lead."""
         self.leads = False
         self._work = work
         self._done: list[T] = []
+        """What the work returned, in a list: None is an outcome too."""
         self._error: Exception | None = None
 
     def do(self, connection: sqlite3.Connection) -> None:
-        """The whole transaction is this turn's: it needs no savepoint, which copies every page that it touches."""
+        """Do the work in a transaction that is this turn's alone. Raises what the work raises, which undoes it.
+
+        It needs no savepoint, which would copy every page that it touches.
+        """
         try:
             self._done.append(self._work(connection))
         except sqlite3.OperationalError:
@@ -142,7 +173,7 @@ class _Turn(Generic[T]):
             raise
 
     def attempt(self, connection: sqlite3.Connection) -> None:
-        """Do the work among others', which an error of its own leaves whole."""
+        """Do the work among others', which an error of its own leaves whole. Raises the database's errors only."""
         connection.execute("SAVEPOINT turn")
         try:
             self.do(connection)
@@ -160,6 +191,7 @@ class _Turn(Generic[T]):
         self._error.__cause__ = cause
 
     def result(self) -> T:
+        """What the work returned. Raises what it raised, and StoreUnavailable when its transaction was undone."""
         if self._error is not None:
             raise self._error
         return self._done[0]

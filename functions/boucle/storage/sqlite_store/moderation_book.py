@@ -12,6 +12,7 @@ from boucle.core.study.coding import Coding, series_of_codings
 from boucle.core.study.model import Series
 from boucle.moderation.ports import AlreadyDecided, ApprovedText, ModerationDecision, ModerationVerdict, PublishedQuote
 from boucle.storage.sqlite_store.database import Database, FileKind, Migration
+from boucle.storage.sqlite_store.row_values import RowValues, series_row
 
 CLAIM_SECONDS = 15 * 60
 """Long enough to read a hard text; then somebody else may."""
@@ -209,6 +210,7 @@ class SqliteBook:
         self._database.copy_to(path)
 
     def close(self) -> None:
+        """Let go of the file."""
         self._database.close()
 
 
@@ -218,7 +220,7 @@ def _find_standing_decision(connection: sqlite3.Connection, key: str) -> int:
     return 0 if found is None or found[1] == ModerationVerdict.UNDONE.value else int(found[0])
 
 
-def _decision_row(decision: ModerationDecision) -> Mapping[str, str]:
+def _decision_row(decision: ModerationDecision) -> RowValues:
     return {
         "key": decision.key,
         "moderator": decision.moderator,
@@ -243,7 +245,7 @@ def _parse_decision(row: Sequence[str]) -> ModerationDecision:
     )
 
 
-def _approved_row(approved: ApprovedText) -> Mapping[str, str | int]:
+def _approved_row(approved: ApprovedText) -> RowValues:
     return {
         "key": approved.key,
         **series_row(approved.series),
@@ -255,7 +257,7 @@ def _approved_row(approved: ApprovedText) -> Mapping[str, str | int]:
     }
 
 
-def _coding_row(coding: Coding) -> Mapping[str, str | int]:
+def _coding_row(coding: Coding) -> RowValues:
     return {
         "key": coding.key,
         **series_row(series_of_codings(coding.series)),
@@ -263,8 +265,3 @@ def _coding_row(coding: Coding) -> Mapping[str, str | int]:
         "themes": json.dumps(coding.themes),
         "expires": coding.expires.isoformat(),
     }
-
-
-def series_row(series: Series) -> Mapping[str, str | int]:
-    """How the rows of this file name a series."""
-    return {"study": series.study, "questionnaire": series.questionnaire, "major": series.major, "wave": series.wave}

@@ -62,6 +62,7 @@ class SqliteUsedInvitations:
         self._database.copy_to(path)
 
     def close(self) -> None:
+        """Finish what is being written, refuse what comes after, and let go of the file."""
         self._commits.close()
         self._database.close()
 

@@ -29,6 +29,7 @@ class SpokenVersion:
     recorded: Mapping[str, Recording]
 
     def make_issue(self, message: str, names: Sequence[str], remedy: str) -> IssueDraft:
+        """An issue that lists some names of recordings, at this language in the file that lists them all."""
         more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         file = recordings_file(self.version.parent.parent, self.version.parent.name)
         return IssueDraft(
@@ -36,6 +37,7 @@ class SpokenVersion:
         )
 
     def make_command(self, word: str) -> str:
+        """The command, such as `list` or `accept`, to run for this version and language."""
         return f"`boucle recordings {word} {self.version} {self.language}`"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from boucle.cli.options import EXISTING_FILE
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.errors import BoucleError
@@ -13,15 +14,13 @@ from boucle.pages.articles.approval import ApprovedFigure, approval_path, build_
 from boucle.pages.articles.article import ArticleReader
 from boucle.pages.articles.published import PublishedData, make_reader
 
-ARTICLE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 class NothingToApprove(BoucleError):
     """A text of which not one figure is published."""
 
 
 @click.command(epilog="Example: boucle approve site/pages/qu-est-ce-qu-un-parcours-de-qualite.md")
-@click.argument("article", type=ARTICLE)
+@click.argument("article", type=EXISTING_FILE)
 @click.option("--data", metavar="FOLDER-OR-URL", help="The published files [this installation's].")
 @click.pass_obj
 def approve(settings: Settings, article: Path, data: str | None) -> None:
@@ -46,4 +45,4 @@ def _describe_figure(now: ApprovedFigure, before: ApprovedFigure | None) -> str:
     return f"{now.value:g}{margin}{was}"
 
 
-COMMANDS = (approve,)
+COMMAND = approve

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from boucle.bootstrap.local import describe_text_protection
-from boucle.cli.serving import DEFAULT_PORT
+from boucle.cli.options import DEFAULT_PORT, PORT
 from boucle.config.settings import Settings
 from boucle.demonstration.run import advance_days, run_demonstration
 
@@ -22,6 +22,7 @@ class DayCount(click.ParamType[int]):
     name = "days"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number in `2d`; a wrong call ends with what to write instead."""
         written = re.fullmatch(r"([1-9][0-9]{0,2})d", str(value))
         if written is None:
             self.fail(f"{value!r} is not a number of days: write 2d for two days", param, ctx)
@@ -29,7 +30,7 @@ class DayCount(click.ParamType[int]):
 
 
 @click.command(epilog="Example: boucle demo --port 8123")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=DEFAULT_PORT, show_default=True, type=PORT)
 @click.option("--advance", "days", type=DayCount(), metavar="2d", help="Let simulated days pass, run the job, and end.")
 @click.pass_obj
 def demo(settings: Settings, port: int, days: int | None) -> None:
@@ -50,4 +51,4 @@ def _show_progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-COMMANDS = (demo,)
+COMMAND = demo

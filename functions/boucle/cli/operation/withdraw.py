@@ -36,4 +36,4 @@ def withdraw(settings: Settings, study: str, questionnaire: str, code: str) -> N
     click.echo("Withdrawn: the answers and texts are deleted. A published quotation goes with the next publication.")
 
 
-COMMANDS = (withdraw,)
+COMMAND = withdraw

@@ -1,4 +1,4 @@
-"""The commands of translators: export, import, confirm."""
+"""`boucle translate`: texts to translators and back; export, import, confirm."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import click
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import Json, Unreadable, read_source
 from boucle.authoring.writing import as_file
+from boucle.cli.options import EXISTING_FILE, NEW_FILE
 from boucle.content.surveys import read_lock
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.translations import Lack, find_gaps
 from boucle.core.versions.lock import remedy_for
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("translate", epilog="Example: boucle translate export surveys/my-study/users/1.0.0.json en")
@@ -27,9 +26,9 @@ def translate_group() -> None:
 @translate_group.command(
     "export", epilog="Example: boucle translate export surveys/my-study/users/1.0.0.json en --output en.po"
 )
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING_FILE)
 @click.argument("language")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The .po file; the screen when absent.")
+@click.option("--output", type=NEW_FILE, help="The .po file; the screen when absent.")
 def export_command(file: Path, language: str, output: Path | None) -> None:
     """Write every text of FILE, and its LANGUAGE translation where there is one, as a .po file.
 
@@ -44,9 +43,9 @@ def export_command(file: Path, language: str, output: Path | None) -> None:
 
 
 @translate_group.command("import", epilog="Example: boucle translate import surveys/my-study/users/1.0.0.json en en.po")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING_FILE)
 @click.argument("language")
-@click.argument("catalogue", type=FILE)
+@click.argument("catalogue", type=EXISTING_FILE)
 def import_command(file: Path, language: str, catalogue: Path) -> None:
     """Take the LANGUAGE translations of a .po file into FILE; the fuzzy and the outdated stay out."""
     _refuse_published(file)
@@ -55,19 +54,19 @@ def import_command(file: Path, language: str, catalogue: Path) -> None:
     except BoucleError as refusal:
         raise click.ClickException(f"{catalogue}: {refusal}") from None
     file.write_text(as_file(imported.source), encoding="utf-8")
-    for said, names in (
+    for outcome, names in (
         ("not translated", imported.empty),
         ("still fuzzy", imported.fuzzy),
         ("made from a sentence that has changed: export again", imported.outdated),
         ("no longer in the file", imported.unknown),
     ):
         for name in names:
-            click.echo(f"  {name}: {said}")
+            click.echo(f"  {name}: {outcome}")
     click.echo(f"{len(imported.taken)} translations taken. {_describe_standing(imported.source, language)}")
 
 
 @translate_group.command("confirm", epilog="Example: boucle translate confirm surveys/my-study/users/1.0.0.json en")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING_FILE)
 @click.argument("language")
 def confirm_command(file: Path, language: str) -> None:
     """Declare that the LANGUAGE texts of FILE say what today's sentences say, as when they were written by hand."""
@@ -113,4 +112,4 @@ def _import_translate() -> ModuleType:
     return translate
 
 
-COMMANDS = (translate_group,)
+COMMAND = translate_group

@@ -1,4 +1,4 @@
-"""`boucle import answers`: a study that another tool collected."""
+"""`boucle import`: what was exported; and `import answers`, a study that another tool collected."""
 
 from __future__ import annotations
 
@@ -9,17 +9,44 @@ import click
 
 from boucle.authoring.lint.run import read_sound
 from boucle.bootstrap.local import open_installation
+from boucle.bootstrap.transfer import open_store_transfer
+from boucle.cli.groups import EVERYTHING, EverythingByDefaultGroup
+from boucle.cli.options import DYNAMODB, EXISTING_FILE
 from boucle.config.settings import Settings
 from boucle.imports.answers.bringing import find_target, import_rows
 from boucle.imports.answers.mapping import parse_mapping
 from boucle.imports.answers.table import read_table
+from boucle.storage.transfer_format import read_export
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+@click.group("import", cls=EverythingByDefaultGroup, epilog="Example: boucle import everything.jsonl")
+def import_group() -> None:
+    """Take in what was exported, or past answers of another tool.
+
+    `boucle import FILE` is short for `boucle import everything FILE`.
+    """
 
 
-@click.command("answers", epilog="Example: boucle import answers limesurvey.csv --mapping mapping.json")
-@click.argument("file", type=FILE)
-@click.option("--mapping", "mapping_file", type=FILE, required=True, help="Which column answers which question: JSON.")
+@import_group.command(EVERYTHING, epilog="Example: boucle import everything.jsonl --dynamodb boucle")
+@click.argument("file", type=EXISTING_FILE)
+@DYNAMODB
+@click.pass_obj
+def import_command(settings: Settings, file: Path, dynamodb: str | None) -> None:
+    """Put everything that FILE holds where it is not yet; said again, it changes nothing.
+
+    Stop taking answers before you export, and start where you imported. Then put the same master key there: on AWS
+    the secret NAME-master-key holds it, here the file master.key in the home.
+    """
+    with open_store_transfer(settings, dynamodb) as store:
+        count = store.import_records(read_export(file))
+    click.echo(f"{count:,} records of {file} are there.")
+
+
+@import_group.command("answers", epilog="Example: boucle import answers limesurvey.csv --mapping mapping.json")
+@click.argument("file", type=EXISTING_FILE)
+@click.option(
+    "--mapping", "mapping_file", type=EXISTING_FILE, required=True, help="Which column answers which question: JSON."
+)
 @click.option("--skip-refused", is_flag=True, help="Store the other rows; without it, one refused row stores nothing.")
 @click.pass_obj
 def answers_command(settings: Settings, file: Path, mapping_file: Path, skip_refused: bool) -> None:
@@ -45,3 +72,6 @@ def answers_command(settings: Settings, file: Path, mapping_file: Path, skip_ref
         f"{brought.stored:,} stored, {brought.already_stored:,} there already, {brought.withdrawn:,} withdrawn since, "
         f"{count:,} refused."
     )
+
+
+COMMAND = import_group

@@ -1,4 +1,4 @@
-"""The command that shows a questionnaire before anybody answers it."""
+"""`boucle preview`: a questionnaire shown before anybody answers it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from werkzeug.serving import make_server
 
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import as_text
+from boucle.cli.options import EXISTING_FILE, PORT
 from boucle.core.study.model import Study
+from boucle.desks.serving import LOOPBACK, make_local_server
 from boucle.preview.dry_run import DryRun, make_dry_run, sizes_of
 from boucle.preview.preview_site import PreviewSite
 from boucle.preview.reading import read_preview
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command("preview", epilog="Example: boucle preview surveys/my-study/users/1.0.0.json")
-@click.argument("file", metavar="PATH", type=FILE)
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@click.argument("file", metavar="PATH", type=EXISTING_FILE)
+@click.option("--port", default=8001, show_default=True, type=PORT)
 @click.option("--dry-run", is_flag=True, help="Print what could be published with 30, 100 and 1,000 answers, and end.")
 def preview_command(file: Path, port: int, dry_run: bool) -> None:
     """Serve one questionnaire while it is written: its form, and its results on invented answers.
@@ -30,8 +29,8 @@ def preview_command(file: Path, port: int, dry_run: bool) -> None:
     if dry_run:
         _print_dry_run(file)
         return
-    server = make_server("127.0.0.1", port, PreviewSite(file), threaded=True)
-    click.echo(f"Previewing {file} at http://127.0.0.1:{port}/ (Ctrl-C stops)")
+    server = make_local_server(PreviewSite(file), port, is_silent=False)
+    click.echo(f"Previewing {file} at http://{LOOPBACK}:{port}/ (Ctrl-C stops)")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -60,4 +59,4 @@ def _dry_run_line(run: DryRun) -> str:
     )
 
 
-COMMANDS = (preview_command,)
+COMMAND = preview_command

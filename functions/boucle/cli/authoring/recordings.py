@@ -11,11 +11,10 @@ from boucle.authoring.lint.rules.recordings import LOST_RULE
 from boucle.authoring.lint.run import lint
 from boucle.authoring.recordings import accept_recordings, list_texts_to_record
 from boucle.authoring.writing import as_file
+from boucle.cli.options import EXISTING_FILE
 from boucle.content.surveys import read_recordings, read_study, recording_file, recordings_file
 from boucle.core.study.model import Study
 from boucle.core.study.recordings import as_json, find_unrecorded
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("recordings", epilog="Example: boucle recordings list surveys/my-study/users/1.0.0.json fr")
@@ -27,7 +26,7 @@ def recordings_group() -> None:
 
 
 @recordings_group.command("list", epilog="Example: boucle recordings list surveys/my-study/users/1.0.0.json fr")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING_FILE)
 @click.argument("language")
 @click.option("--all", "everything", is_flag=True, help="Those that are recorded too.")
 def list_command(file: Path, language: str, everything: bool) -> None:
@@ -39,7 +38,7 @@ def list_command(file: Path, language: str, everything: bool) -> None:
 
 
 @recordings_group.command("accept", epilog="Example: boucle recordings accept surveys/my-study/users/1.0.0.json fr")
-@click.argument("file", type=FILE)
+@click.argument("file", type=EXISTING_FILE)
 @click.argument("language")
 @click.option("--still-right", "again", multiple=True, help="A NAME whose old file reads the new text too.")
 def accept_command(file: Path, language: str, again: tuple[str, ...]) -> None:
@@ -65,11 +64,11 @@ def _read_texts(file: Path, language: str) -> dict[str, str]:
     from boucle.pages.forms.spoken import list_spoken_texts
 
     study = _read_sound_study(file)
-    asked = study.by_version.get((file.parent.name, file.stem))
-    if asked is None or language not in asked.languages:
-        spoken_in = ", ".join(asked.languages) if asked else "nothing: it is no version of a questionnaire"
+    version = study.by_version.get((file.parent.name, file.stem))
+    if version is None or language not in version.languages:
+        spoken_in = ", ".join(version.languages) if version else "nothing: it is no version of a questionnaire"
         raise click.UsageError(f"{file} speaks {spoken_in}.")
-    return dict(list_spoken_texts(study, asked, language))
+    return dict(list_spoken_texts(study, version, language))
 
 
 def _read_sound_study(file: Path) -> Study:
@@ -83,4 +82,4 @@ def _study_folder(file: Path) -> Path:
     return file.absolute().parent.parent
 
 
-COMMANDS = (recordings_group,)
+COMMAND = recordings_group

@@ -1,19 +1,17 @@
-"""`boucle status`, `seal` and `publish`: what an operator does with an installation."""
+"""`boucle status`: what is counted, waiting, missing and wrong in an installation."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import click
 
-from boucle.bootstrap.local import Installation, clock_of, open_installation
+from boucle.bootstrap.local import Installation, open_installation
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
 from boucle.core.privacy.gate import GateReason
-from boucle.core.study.model import Study
-from boucle.jobs.status import SeriesStatus, map_series
+from boucle.jobs.status import SeriesStatus
 
 GATE_EXPLANATIONS = {
     GateReason.TOO_FEW: "the next cohort needs {missing} more",
@@ -63,7 +61,7 @@ def _describe_next_cohort(status: SeriesStatus) -> str:
 
 def _as_json(installation: Installation) -> str:
     report = installation.read_last_report()
-    said = {
+    document = {
         "demonstration": installation.settings.demonstration,
         "today": str(installation.clock.now().date()),
         "series": [
@@ -84,54 +82,7 @@ def _as_json(installation: Installation) -> str:
         "last_job": report.ran if report else None,
         "wrong": list(report.alarms) if report else [],
     }
-    return json.dumps(said, ensure_ascii=False, indent=2)
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-@click.command(epilog="Example: boucle seal")
-@click.pass_obj
-def seal(settings: Settings) -> None:
-    """Seal every cohort that is due. `boucle publish` shows them; the server's schedule does both."""
-    with closing(open_installation(settings)) as installation:
-        for series, study in map_series(installation.studies).items():
-            outcome = installation.job.seal(study, series)
-            sealed = outcome.sealed
-            click.echo(f"{series}: " + (f"sealed cohort {sealed.cohort} of {sealed.size}" if sealed else "nothing due"))
-            for alarm in outcome.alarms:
-                click.echo(f"{series}: WRONG: {alarm}", err=True)
-
-
-@click.command(epilog="Example: boucle publish")
-@click.option(
-    "--dynamodb", metavar="NAME", help="What was moderated here, to the installation on AWS of that name; only that."
-)
-@click.pass_obj
-def publish(settings: Settings, dynamodb: str | None) -> None:
-    """Publish what the ledger holds and the site does not, and what moderators approved and coded."""
-    if dynamodb is not None:
-        _publish_on_aws(settings, dynamodb)
-        return
-    with closing(open_installation(settings)) as installation:
-        for study in installation.studies.values():
-            _print_alarms(study, installation.job.publish_free_texts(study))
-            for published in installation.job.publish(study):
-                click.echo(f"{published.series}: {published.new} new releases")
-
-
-def _publish_on_aws(settings: Settings, name: str) -> None:
-    from boucle.bootstrap.aws_publishing import (
-        publish_free_texts_on_aws,  # with Amazon's clients, which nothing else here needs
-    )
-
-    for study in read_surveys(settings.surveys).values():
-        _print_alarms(study, publish_free_texts_on_aws(name, settings, clock_of(settings), study))
-        click.echo(
-            f"{study.id}: what was moderated here is published on {name}; its pages follow at the job's next run"
-        )
-
-
-def _print_alarms(study: Study, alarms: Iterable[str]) -> None:
-    for alarm in alarms:
-        click.echo(f"{study.id}: WRONG: {alarm}", err=True)
-
-
-COMMANDS = (publish, seal, status)
+COMMAND = status

@@ -10,7 +10,7 @@ import click
 
 from boucle.bootstrap.aws_operator import make_dynamo_quarantine
 from boucle.bootstrap.local import open_installation
-from boucle.cli.moving import DYNAMODB
+from boucle.cli.options import DYNAMODB
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.errors import BoucleError
@@ -55,7 +55,7 @@ def _held_lines(store: QuarantineStore, series: Series) -> Iterator[str]:
 
 
 def _add_decision_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The words that both decisions take."""
+    """The argument and the options that both decisions take."""
     day = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only those of that day.")
     doubt = click.option("--doubt", type=click.Choice([kind.value for kind in Doubt]), help="Only for that doubt.")
     return click.argument("series")(day(doubt(DYNAMODB(command))))
@@ -111,4 +111,4 @@ def _open_store(settings: Settings, dynamodb: str | None) -> Iterator[Quarantine
         yield installation.store
 
 
-COMMANDS = (quarantine,)
+COMMAND = quarantine

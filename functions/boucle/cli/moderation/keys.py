@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from boucle.bootstrap.local import read_text_key
+from boucle.cli.options import NEW_FILE
 from boucle.config.settings import Settings
 from boucle.core.errors import BoucleError
 from boucle.moderation.keys import check_copy, generate_text_key, write_pair
-
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class SameFile(BoucleError):
@@ -28,8 +27,8 @@ def keys() -> None:
 
 
 @keys.command(epilog="Example: boucle keys new /media/stick-a/texts.key /media/stick-b/texts.key")
-@click.argument("first", type=FILE)
-@click.argument("second", type=FILE)
+@click.argument("first", type=NEW_FILE)
+@click.argument("second", type=NEW_FILE)
 @click.pass_obj
 def new(settings: Settings, first: Path, second: Path) -> None:
     """Make a pair of keys, and write the private one in two files, to be kept apart and offline."""
@@ -41,8 +40,8 @@ def new(settings: Settings, first: Path, second: Path) -> None:
 
 
 @keys.command(epilog="Example: boucle keys check /media/stick-a/texts.key /media/stick-b/texts.key")
-@click.argument("first", type=FILE)
-@click.argument("second", type=FILE)
+@click.argument("first", type=NEW_FILE)
+@click.argument("second", type=NEW_FILE)
 @click.pass_obj
 def check(settings: Settings, first: Path, second: Path) -> None:
     """Seal a trial text and open it with each copy."""
@@ -60,4 +59,4 @@ def _refuse_one_place(first: Path, second: Path) -> None:
         raise SameFile(f"{first} and {second} are the same file: two copies are kept in two places")
 
 
-COMMANDS = (keys,)
+COMMAND = keys

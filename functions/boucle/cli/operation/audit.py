@@ -11,16 +11,17 @@ from boucle.audit.examine import Effort, examine
 from boucle.audit.reading import open_public_files, read_published_series
 from boucle.audit.report import AuditReport, as_json, as_text
 from boucle.audit.store import JoinResult, find_explained_choices, try_joins
+from boucle.cli.options import EXISTING_FILE
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command(epilog="Example: boucle audit https://enquete.example.org --format json")
 @click.argument("where", metavar="[FOLDER-OR-URL]", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--store", "copy", type=FILE, help="A copy of responses.sqlite3: also try to join what it holds.")
+@click.option(
+    "--store", "copy", type=EXISTING_FILE, help="A copy of responses.sqlite3: also try to join what it holds."
+)
 @click.option("--guesses", default=Effort().guesses, show_default=True, help="How often each sybil attack is played.")
 @click.option("--seed", type=int, help="Play with this chance again; a fresh one when left out.")
 @click.pass_context
@@ -43,4 +44,4 @@ def _try_joins(settings: Settings, copy: Path) -> JoinResult:
     return try_joins(copy, find_explained_choices(studies.values()))
 
 
-COMMANDS = (audit,)
+COMMAND = audit

@@ -13,6 +13,7 @@ import click
 from boucle.bootstrap.aws_operator import read_dynamo_master_key
 from boucle.bootstrap.local import clock_of, load_master_key
 from boucle.bootstrap.transfer import read_used_invitation_keys
+from boucle.cli.options import EXISTING_FILE, FOLDER
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.receipts import Keyring
@@ -21,8 +22,6 @@ from boucle.operations.invitations import CODE, CannotInvite, InvitationBatch, f
 from boucle.pages.exports.invitation_sheet import render_invitation_sheet
 
 HEADER = f"number,{CODE},link"
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command(
@@ -32,7 +31,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument("questionnaire")
 @click.option("--count", type=click.IntRange(1), help="How many to make: the next ones after those made before.")
 @click.option("--output", type=FOLDER, help="Where to write them: a CSV file, and a sheet of QR codes to print.")
-@click.option("--unspent", type=FILE, help="Rather print the rows of such a CSV file whose code was not used yet.")
+@click.option(
+    "--unspent", type=EXISTING_FILE, help="Rather print the rows of such a CSV file whose code was not used yet."
+)
 @click.option("--wave", help="The wave [the one that takes answers now, or next].")
 @click.option("-l", "--language", help="The language of the form and of the sheet [the study's first].")
 @click.option("--first", type=click.IntRange(1), help="Make again those from this number on: the very same codes.")
@@ -120,4 +121,4 @@ def _print_unused(batch: InvitationBatch, file: Path, used_invitations: Set[str]
     click.echo(f"{len(left):,} of {len(table.rows):,} were not used yet.", err=True)
 
 
-COMMANDS = (invite,)
+COMMAND = invite
