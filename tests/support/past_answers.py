@@ -11,6 +11,7 @@ from typing import Any
 from boucle.authoring.lint.run import read_sound
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Date, FreeText, Number, Ranking
+from boucle.core.study.model import Study
 from boucle.imports.answers.bringing import ImportResult, find_target, import_rows
 from boucle.imports.answers.mapping import parse_mapping
 from boucle.imports.answers.table import read_table
@@ -47,11 +48,12 @@ def mapping(answers: Mapping[str, Any] = PLACES, **also: Any) -> dict[str, Any]:
 class Place:
     """A store in memory, and a folder to put files in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, study: Study = STUDY, today: date = TODAY) -> None:
         self.folder = folder
+        self.study = study
         self.desk = MemoryResponseStore()
         self.reception = SubmissionService(
-            self.desk, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations()
+            self.desk, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations()
         )
 
     def bring(
@@ -61,9 +63,14 @@ class Place:
         file.write_bytes(table if isinstance(table, bytes) else table.encode())
         beside.write_text(json.dumps(of or mapping()), encoding="utf-8")
         read = parse_mapping(read_sound(beside, "mapping"))
-        target = find_target(read, {STUDY.id: STUDY})
+        target = find_target(read, {self.study.id: self.study})
         rows = read_table(file, read.columns, read.layout)
         return import_rows(rows, read, target, self.reception, skip_refused=skip_refused)
 
     def stored(self) -> list[Mapping[str, Any]]:
         return [response.answers for response in self.desk.responses.values() if response.answers is not None]
+
+    def read_texts(self) -> list[tuple[str, str, bool]]:
+        """Each stored text: its question, its words, and whether it may be quoted."""
+        found = [(text.question, json.loads(text.payload.rstrip(b"\0 "))) for text in self.desk.texts.values()]
+        return [(question, said["text"], said["consent"]) for question, said in found]

@@ -237,7 +237,7 @@ def _describe_kind(node: Json, whole: Json) -> str:
     if "enum" in node or "const" in node:
         return ", ".join(f"`{value}`" for value in node.get("enum", [node.get("const")]))
     if isinstance(node["type"], list):
-        return " or ".join(TYPES.get(kind, kind) for kind in node["type"])
+        return " or ".join(TYPES.get(name, name) for name in map(str, node["type"]))
     kind = str(node["type"])
     if kind == "array":
         return f"list of {_describe_several(node['items'], whole)}{_describe_bounds(node, 'minItems', 'maxItems')}"

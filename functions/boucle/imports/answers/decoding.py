@@ -49,7 +49,7 @@ def _decode_as_declared(content: bytes, declared: str, marked: str | None) -> st
     try:
         text = content.decode(declared)
     except UnicodeError:
-        other, text = "of another encoding", ""
+        other, text = other or "of another encoding", ""
     if C1_CONTROLS.search(text):
         other = other or "of another encoding, in which all of its bytes are characters"
     if other:

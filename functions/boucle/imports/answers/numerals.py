@@ -59,7 +59,7 @@ def _is_decimal(groups: list[str], marks: list[str], declared: str | None) -> bo
     if len(marks) > 1:
         # 1.234.567 repeats its mark, 1.234,5 does not.
         return last not in marks[:-1]
-    if groups[0] and groups[0][0] != "0" and _are_thousands(groups, marks, None):
+    if _are_thousands(groups, marks, None):
         raise UncertainMark
     return True
 
@@ -69,4 +69,5 @@ def _are_thousands(groups: list[str], marks: list[str], decimal: str | None) -> 
     if not marks:
         return True
     sizes_fit = 1 <= len(groups[0]) <= DIGITS_OF_GROUP and {len(group) for group in groups[1:]} == {DIGITS_OF_GROUP}
-    return sizes_fit and len(set(marks)) == 1 and marks[0] in GROUPING and marks[0] != decimal
+    # Nobody parts 125 as 0,125: there the mark stands before decimals.
+    return sizes_fit and groups[0][0] != "0" and len(set(marks)) == 1 and marks[0] in GROUPING and marks[0] != decimal
