@@ -155,8 +155,11 @@ def test_where_a_spreadsheet_lost_an_answer_its_error_is_no_answer(place: Place,
 
 
 def test_a_cell_written_as_a_formula_of_a_text_is_that_text(place: Place) -> None:
-    bring(place, 'Mark,Say\n"=""8""","=""a ""quoted"" word"""\n', {"mark": {"column": "Mark"}})
+    answers = {"mark": {"column": "Mark"}, "more": {"column": "Say"}}
+    table = 'Mark,Say,Mode\n"=""8""","=""one """"quoted"""" word""","=""self"""\n'
+    bring(place, table, answers, mode={"column": "Mode"})
     assert place.stored() == [{"mark": 8}]
+    assert [text[1] for text in place.read_texts()] == ['one "quoted" word']
 
 
 def test_labels_match_as_people_read_them(place: Place) -> None:

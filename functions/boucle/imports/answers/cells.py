@@ -54,12 +54,13 @@ def read_label(place: str | OneColumn, cells: Mapping[str, str]) -> Meaning:
     if isinstance(place, str):
         return place
     [column] = place.columns
-    return place.labels.get(fold(cells[column]), cells[column])
+    cell = _read_formula(cells[column])
+    return place.labels.get(fold(cell), cell)
 
 
 def read_yes(place: YesColumn, cells: Mapping[str, str]) -> bool:
     """Whether a row says yes; an empty cell does not. Raises BadCells."""
-    cell = fold(cells[place.column])
+    cell = fold(_read_formula(cells[place.column]))
     if cell not in place.ticked | place.unticked | {""}:
         raise BadCells("neither_ticked_nor_not", [place.column])
     return cell in place.ticked
