@@ -57,6 +57,7 @@ def render_reference_page() -> str:
         *_render_piping(),
         *_render_recordings(),
         *_render_study(),
+        *_render_mapping(),
         *_render_rules(),
     ]
     return "\n".join(parts).rstrip("\n") + "\n"
@@ -160,6 +161,27 @@ def _render_study() -> Iterator[str]:
         yield _render_keys(part, whole)
 
 
+def _render_mapping() -> Iterator[str]:
+    whole = load_schema("mapping")
+    yield "## Past answers of another tool\n"
+    yield (
+        "`boucle import answers FILE.csv --mapping mapping.json` stores what another tool collected, each row once.\n"
+        "Every row is read and checked before the first is stored: one that is refused, or an answer that could mean\n"
+        "two things, stops them all, with its row and its column, unless `--skip-refused` leaves such rows out.\n"
+        "Stopped midway, the same command said again completes. The file may be UTF-8, UTF-16 or another encoding,\n"
+        "with any delimiter, and with Excel's `sep=;` as its first line.\n"
+    )
+    yield f"{whole['description']}\n"
+    yield _render_keys(whole, whole)
+    yield "An entry of `answers` has either `column` or `columns`:\n"
+    yield _render_keys(whole["$defs"]["answer"], whole)
+    yield "`language` and `mode` are a text, or have:\n"
+    yield _render_keys(whole["$defs"]["said"], whole)
+    yield "`keep` and `consent` have:\n"
+    yield _render_keys(whole["$defs"]["yes_column"], whole)
+    yield f"```json\n{_read_example_text('mapping')}```\n"
+
+
 def _render_rules() -> Iterator[str]:
     yield "## What lint checks\n"
     yield "An error stops a build; a warning is advice.\n"
@@ -198,6 +220,10 @@ NAMES = {
     "bare_choices": "list of choices, 2 to 20",
     "choices": "list of choices, 2 to 100",
     "languages": "list of codes",
+    "said": "text or object",
+    "labels": "object",
+    "yes_column": "object",
+    "decimal": '`"."`, `","`',
 }
 
 TYPES = {"boolean": "true or false", "integer": "whole number", "string": "text"}
@@ -210,6 +236,8 @@ def _describe_kind(node: Json, whole: Json) -> str:
         return NAMES.get(name, name.replace("_", " "))
     if "enum" in node or "const" in node:
         return ", ".join(f"`{value}`" for value in node.get("enum", [node.get("const")]))
+    if isinstance(node["type"], list):
+        return " or ".join(TYPES.get(name, name) for name in map(str, node["type"]))
     kind = str(node["type"])
     if kind == "array":
         return f"list of {_describe_several(node['items'], whole)}{_describe_bounds(node, 'minItems', 'maxItems')}"

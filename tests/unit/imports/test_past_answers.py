@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,65 +10,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from boucle.authoring.lint.run import Unsound, read_sound
+from boucle.authoring.lint.run import Unsound
 from boucle.cli import main
 from boucle.core.identity.receipts import Keyring
-from boucle.core.questionnaire.model import Date, FreeText, Number, Ranking
-from boucle.imports.answers.bringing import ImportResult, RowsRefused, find_target, import_rows
-from boucle.imports.answers.mapping import BadMapping, parse_mapping
-from boucle.imports.answers.table import BadTable, read_table
-from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
+from boucle.imports.answers.bringing import ImportResult, RowsRefused
+from boucle.imports.answers.mapping import BadMapping
+from boucle.imports.answers.table import BadTable
+from boucle.storage.memory import MemoryUsedInvitations
 from boucle.submissions.submission import SubmissionService
 from support import builders
-from support.builders import make_multiple, make_rating, make_text, make_yes_no
 from support.cohorts import DayClock
-
-FORM = builders.make_questionnaire(
-    make_yes_no("helped", required=True),
-    make_rating("mark"),
-    make_multiple("brakes", "bus", "language", "nothing", exclusive="nothing"),
-    Ranking(id="first", label=make_text("first"), choices=builders.make_choices("a", "b", "c"), top=2),
-    Number(id="months", label=make_text("months"), minimum=0, maximum=99, decimals=1, bins=(0, 12)),
-    Date(id="since", label=make_text("since"), minimum="2020-01-01", maximum="2026-12-31", bins=("2020-01-01",)),
-    FreeText(id="more", label=make_text("more"), max_length=50),
-)
-STUDY = builders.make_study(FORM)
-TODAY = date(2026, 3, 2)
-
-PLACES: Mapping[str, Any] = {
-    "helped": {"column": "Helped?", "labels": {"Oui": "yes", "Non": "no", "N/A": None}},
-    "mark": {"column": "Mark"},
-}
-HEADER = "Helped?;Mark"
-
-
-def mapping(answers: Mapping[str, Any] = PLACES, **also: Any) -> dict[str, Any]:
-    said = {"study": "etude", "questionnaire": "candidats", "version": "1.0.0", "wave": "2026"}
-    return {"format": 1, **said, "language": "fr", "mode": "paper", "answers": answers, **also}
-
-
-class Place:
-    """A store in memory, and a folder to put files in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.desk = MemoryResponseStore()
-        self.reception = SubmissionService(
-            self.desk, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations()
-        )
-
-    def bring(
-        self, table: str | bytes, of: dict[str, Any] | None = None, *, skip_refused: bool = False
-    ) -> ImportResult:
-        file, beside = self.folder / "past.csv", self.folder / "mapping.json"
-        file.write_bytes(table if isinstance(table, bytes) else table.encode())
-        beside.write_text(json.dumps(of or mapping()), encoding="utf-8")
-        read = parse_mapping(read_sound(beside, "mapping"))
-        target = find_target(read, {STUDY.id: STUDY})
-        return import_rows(read_table(file, read.columns), read, target, self.reception, skip_refused=skip_refused)
-
-    def stored(self) -> list[Mapping[str, Any]]:
-        return [response.answers for response in self.desk.responses.values() if response.answers is not None]
+from support.past_answers import HEADER, TODAY, Place, mapping
 
 
 @pytest.fixture
@@ -142,12 +93,16 @@ def test_a_refused_row_is_said_with_its_question_and_never_its_answer(
 
 
 def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place) -> None:
-    table = f"{HEADER}\nOui;8\n;99\nOui\n\nPeut-être;1\n"
+    table = f"{HEADER}\nOui;8\n;99\nOui;8;9\n\nPeut-être;1\n"
     with pytest.raises(RowsRefused) as refused:
         place.bring(table)
     lines = str(refused.value).splitlines()
-    places = [line.partition(":")[0] for line in lines[:-1]]
-    assert places == ["row 3, helped", "row 3, mark", "row 4, the row", "row 6, helped"]
+    assert lines[:-1] == [
+        'row 3, helped: an answer is required (column A, "Helped?")',
+        'row 3, mark: not from 0 to 10 (column B, "Mark")',
+        "row 4, the row: the row has more cells than the header, from column C on",
+        'row 6, helped: the cell is none of the values; say in "labels" what it means (column A, "Helped?")',
+    ]
     assert "3 of 4 rows" in lines[-1]
     assert place.stored() == []
     assert place.bring(table, skip_refused=True).stored == 1
@@ -176,13 +131,21 @@ def test_another_master_key_gives_other_names(place: Place) -> None:
 def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
     of = mapping(id="No")
     place.bring("No;Helped?;Mark\n1;Oui;8\n2;Oui;8\n", of)
-    again = place.bring("No;Helped?;Mark\n1;Oui;9\n2;Oui;8\n", of)
-    assert (again.stored, again.already_stored) == (0, 1)
+    changed = "No;Helped?;Mark\n3;Oui;8\n1;Oui;9\n2;Oui;8\n"
+    with pytest.raises(RowsRefused, match="row 3, the row: it was imported before with other answers, which stay"):
+        place.bring(changed, of)
+    assert len(place.stored()) == 2
+    again = place.bring(changed, of, skip_refused=True)
+    assert (again.stored, again.already_stored) == (1, 1)
     assert [str(issue) for issue in again.refused] == [
-        "row 2, the row: it was imported before with other answers, which stay"
+        "row 3, the row: it was imported before with other answers, which stay"
     ]
-    with pytest.raises(RowsRefused, match=r"row 3, No: another row has the same\nrow 4, No: the cell is empty"):
+    with pytest.raises(RowsRefused) as refused:
         place.bring("No;Helped?;Mark\n7;Oui;8\n7;Oui;8\n;Oui;8\n", of)
+    assert str(refused.value).splitlines()[:-1] == [
+        'row 3, No: another row has the same (column A, "No")',
+        'row 4, No: the cell is empty (column A, "No")',
+    ]
 
 
 def test_language_and_mode_may_stand_in_columns(place: Place) -> None:
@@ -208,7 +171,17 @@ def test_what_was_withdrawn_does_not_come_back(place: Place) -> None:
         ({"wave": "2019"}, "write in study.json"),
         ({"answers": {"helpd": {"column": "Helped?"}}}, 'did you mean "helped"'),
         ({"answers": {"helped": {"column": "Helped?", "labels": {"Oui": "oui"}}}}, "yes, no"),
-        ({"answers": {"helped": {"columns": {"yes": "Helped?"}}}}, 'name one "column"'),
+        ({"answers": {"helped": {"columns": {"yes": "Helped?"}}}}, 'helped: say in "ticked"'),
+        ({"answers": {"months": {"columns": {"1": "Helped?"}}}}, 'name one "column"'),
+        ({"answers": {"helped": {"column": "Helped?", "other": True}}}, '"other" is for'),
+        ({"answers": {"helped": {"column": "Helped?", "ticked": ["x"]}}}, '"ticked" does nothing for answers in one'),
+        ({"answers": {"brakes": {"columns": {"bus": "A"}, "ticked": ["x"], "day": "%Y"}}}, '"day" does nothing for a'),
+        ({"answers": {"brakes": {"columns": {"bus": "A", "nothing": "A"}, "ticked": ["x"]}}}, 'have the column "A"'),
+        ({"answers": {"brakes": {"columns": {"bus": "A"}, "ticked": ["x"], "unticked": ["x "]}}}, "both ticked and un"),
+        ({"answers": {"helped": {"column": "A", "labels": {"Oui": "yes", "Oui ": "no"}}}}, "with two meanings"),
+        ({"answers": {"since": {"column": "Mark", "day": "%m/%Y"}}}, "must tell the day, the month and the year"),
+        ({"answers": {"helped": {"column": "Helped?", "unit": "€"}}}, '"unit" is for numbers'),
+        ({"answers": {"first": {"columns": {"a": "Mark"}, "ticked": ["x"]}}}, "cells of a ranking are ranks"),
         ({"answers": {"brakes": {"columns": {"bus": "Helped?"}}}}, 'say in "ticked"'),
         ({"answers": {"mark": {"column": "Mark", "separator": ","}}}, '"separator" is for'),
         ({"answers": {"mark": {"column": "Mark", "day": "%Y"}}}, '"day" is for dates'),

@@ -15,6 +15,7 @@ from boucle.cli.options import DYNAMODB, EXISTING_FILE
 from boucle.config.settings import Settings
 from boucle.imports.answers.bringing import find_target, import_rows
 from boucle.imports.answers.mapping import parse_mapping
+from boucle.imports.answers.soundness import refuse_unsound
 from boucle.imports.answers.table import read_table
 from boucle.storage.transfer_format import read_export
 
@@ -57,14 +58,18 @@ def answers_command(settings: Settings, file: Path, mapping_file: Path, skip_ref
     For AWS: do it here, then boucle export and boucle import --dynamodb.
     """
     mapping = parse_mapping(read_sound(mapping_file, "mapping"))
+    refuse_unsound(settings.surveys, mapping.study)
     with closing(open_installation(settings)) as installation:
         target = find_target(mapping, installation.studies)
-        table = read_table(file, mapping.columns)
+        table = read_table(file, mapping.columns, mapping.layout)
         brought = import_rows(table, mapping, target, installation.submissions, skip_refused=skip_refused)
     click.echo(f"{file}: {len(table.rows):,} rows in {table.encoding}, with {table.delimiter} between cells.")
-    left = [column for column in table.columns if column not in mapping.columns]
-    if left:
-        click.echo(f"Columns left out: {', '.join(left)}.")
+    if table.short:
+        click.echo(f"Rows short of their last cells, which are read as empty: {table.short:,}.")
+    if table.unused:
+        click.echo(f"Columns left out: {', '.join(table.unused)}.")
+    if mapping.keep:
+        click.echo(f'Rows left out, as "keep" says: {brought.not_kept:,}.')
     for refused in brought.refused:
         click.echo(str(refused))
     count = len({cell_issue.row for cell_issue in brought.refused})

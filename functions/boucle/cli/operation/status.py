@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import click
 
@@ -19,6 +20,10 @@ GATE_EXPLANATIONS = {
     GateReason.UNTIL_CLOSE: "sealed once, at the close of the wave",
     GateReason.CLOSED: "the wave is over, and too few are left to be published",
 }
+
+
+DAYS_TO_NEXT_GATE = timedelta(days=2)
+"""From the last day that is over to the day on which today is."""
 
 
 @click.command(epilog="Example: boucle status --format json")
@@ -52,6 +57,10 @@ def _as_text(installation: Installation) -> Iterator[str]:
 
 def _describe_next_cohort(status: SeriesStatus) -> str:
     reason = status.gate.reason
+    if reason is GateReason.CLOSED and status.waiting >= status.gate.needed:
+        # Past answers that came today into a wave that is over: the gate counts them once the day is over.
+        due = status.gate.through + DAYS_TO_NEXT_GATE
+        return f"the wave is over: the job's first run after {due} 00:15 UTC seals and publishes what waits"
     return (
         GATE_EXPLANATIONS[reason].format(missing=status.gate.missing)
         if reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.errors import BoucleError
@@ -11,8 +11,9 @@ from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study, Wave
-from boucle.imports.answers.mapping import AnswerMap, BadMapping, check_mapping
-from boucle.imports.answers.reading import CellIssue, make_cell_issue, read_rows
+from boucle.imports.answers.checking import check_mapping
+from boucle.imports.answers.mapping import AnswerMap, BadMapping
+from boucle.imports.answers.reading import CellIssue, ReadRow, make_cell_issue, read_rows
 from boucle.imports.answers.table import CsvTable
 from boucle.submissions.submission import SubmissionService
 
@@ -29,6 +30,8 @@ class ImportResult:
     already_stored: int
     withdrawn: int
     refused: tuple[CellIssue, ...]
+    not_kept: int = 0
+    """How many rows the mapping does not keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +68,57 @@ def import_rows(
     """Store every row once. Raises RowsRefused, with nothing stored, when some cannot be, unless told to skip them."""
     _check_days(target, submissions)
     rows = read_rows(table, mapping, target.version, submissions.keyring)
-    if rows.refused and not skip_refused:
-        listed = "\n".join(str(issue) for issue in rows.refused)
-        count = len({issue.row for issue in rows.refused})
+    if not skip_refused:
+        _refuse_all(rows.refused, len(table.rows))
+    # What is there already can only be found equal or other: no row is new before all of those are known to be equal.
+    there, new = _part_known(rows.good, target, submissions)
+    counts, conflicts = _submit(there, target, submissions)
+    if not skip_refused:
+        _refuse_all(conflicts, len(table.rows))
+    more, late_conflicts = _submit(new, target, submissions)
+    counts += more
+    return ImportResult(
+        counts[PutOutcome.STORED],
+        counts[PutOutcome.REPLAYED],
+        counts[PutOutcome.WITHDRAWN],
+        (*rows.refused, *conflicts, *late_conflicts),
+        rows.not_kept,
+    )
+
+
+def _refuse_all(refused: Sequence[CellIssue], rows: int) -> None:
+    if refused:
+        listed = "\n".join(str(issue) for issue in refused)
+        count = len({issue.row for issue in refused})
         raise RowsRefused(
-            f"{listed}\n{count} of {len(table.rows)} rows are refused, and nothing is stored: mend the mapping or the "
+            f"{listed}\n{count} of {rows} rows are refused, and nothing is stored: mend the mapping or the "
             "file, or leave these rows out with --skip-refused"
         )
+
+
+def _part_known(
+    rows: Iterable[ReadRow], target: ImportTarget, submissions: SubmissionService
+) -> tuple[list[ReadRow], list[ReadRow]]:
+    """The rows that are stored already, or were withdrawn, and the new ones."""
+    parted: tuple[list[ReadRow], list[ReadRow]] = ([], [])
+    for row in rows:
+        receipt = submissions.keyring.make_receipt(target.study.id, target.wave.id, row.submission.id)
+        is_new = submissions.read_standing(target.study, target.version.id, receipt) is None
+        parted[is_new].append(row)
+    return parted
+
+
+def _submit(
+    rows: Iterable[ReadRow], target: ImportTarget, submissions: SubmissionService
+) -> tuple[Counter[PutOutcome], list[CellIssue]]:
     counts: Counter[PutOutcome] = Counter()
-    refused = list(rows.refused)
-    for row in rows.good:
+    conflicts: list[CellIssue] = []
+    for row in rows:
         outcome = submissions.submit(target.study, target.wave, target.version, row.submission).outcome
         counts[outcome] += 1
         if outcome is PutOutcome.CONFLICT:
-            refused.append(make_cell_issue(row.number, AnswerIssue("the row", "conflict")))
-    return ImportResult(
-        counts[PutOutcome.STORED], counts[PutOutcome.REPLAYED], counts[PutOutcome.WITHDRAWN], tuple(refused)
-    )
+            conflicts.append(make_cell_issue(row.number, AnswerIssue("the row", "conflict")))
+    return counts, conflicts
 
 
 def _check_days(target: ImportTarget, submissions: SubmissionService) -> None:

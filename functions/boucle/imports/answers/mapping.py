@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from boucle.core.errors import BoucleError
-from boucle.core.questionnaire.model import Date, Multiple, Question, Questionnaire, Ranking, Single, YesNo
-from boucle.imports.answers.table import tidy
+from boucle.imports.answers.spelling import fold, tidy
+from boucle.imports.answers.table import TableLayout
 
 Meaning = str | int | float | None
 Labels = Mapping[str, Meaning]
+
+BY_VALUE_KEYS = frozenset({"columns", "ticked", "unticked", "other"})
+BY_CELL_KEYS = frozenset({"column", "columns", "labels", "separator", "day", "decimal", "unit", "other"})
 
 
 class BadMapping(BoucleError):
     """The mapping does not fit the study; the message holds every reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneColumn:
-    """A question whose answer stands in one column."""
+    """A question whose answer stands in one column, or in whichever of several is filled in."""
 
-    column: str
+    columns: tuple[str, ...]
     labels: Labels
-    separator: str | None
-    day: str | None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (self.column,)
+    separator: str | None = None
+    days: tuple[str, ...] = ()
+    """The ways in which days are written; none: year-month-day."""
+    decimal: str | None = None
+    unit: str | None = None
+    other: bool = False
+    """Whether a cell that is no label is the text of the choice that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,20 @@ class ManyColumns:
     by_value: Mapping[str, str]
     ticked: frozenset[str]
     unticked: frozenset[str]
+    other: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(self.by_value.values())
+
+
+@dataclass(frozen=True, slots=True)
+class YesColumn:
+    """A column that says yes or no of a row."""
+
+    column: str
+    ticked: frozenset[str]
+    unticked: frozenset[str]
 
 
 AnswerColumns = OneColumn | ManyColumns
@@ -60,20 +73,30 @@ class AnswerMap:
     language: str | OneColumn
     mode: str | OneColumn
     id: str | None
+    keep: YesColumn | None
+    """Which rows are brought; None: all."""
+    consent: YesColumn | None
+    """Whose texts may be quoted; None: nobody's."""
+    drops_off_path: bool
+    """Whether an answer that the answers before it do not lead to is left out; else its row is refused."""
+    layout: TableLayout
     answers: Mapping[str, AnswerColumns]
 
     @property
     def columns(self) -> frozenset[str]:
         """Every column that it names."""
-        said = [
-            columns_of_one for columns_of_one in (self.language, self.mode) if isinstance(columns_of_one, OneColumn)
-        ]
+        said = [place for place in (self.language, self.mode) if isinstance(place, OneColumn)]
         named = {column for place in (*said, *self.answers.values()) for column in place.columns}
-        return frozenset(named | ({self.id} if self.id else set()))
+        flags = {place.column for place in (self.keep, self.consent) if place}
+        return frozenset(named | flags | ({self.id} if self.id else set()))
 
 
 def parse_mapping(source: Mapping[str, Any]) -> AnswerMap:
-    """A mapping from JSON that its schema takes."""
+    """A mapping from JSON that its schema takes. Raises BadMapping with every contradiction in it."""
+    flaws = [f"{id}: {flaw}" for id, place in source["answers"].items() for flaw in _find_contradictions(place)]
+    if flaws:
+        raise BadMapping("\n".join(["the mapping contradicts itself:", *flaws]))
+    decimal = source.get("decimal")
     return AnswerMap(
         study=source["study"],
         questionnaire=source["questionnaire"],
@@ -82,71 +105,69 @@ def parse_mapping(source: Mapping[str, Any]) -> AnswerMap:
         language=_parse_value_or_column(source["language"]),
         mode=_parse_value_or_column(source["mode"]),
         id=tidy(source["id"]) if "id" in source else None,
-        answers={question: _parse_columns(answer_columns) for question, answer_columns in source["answers"].items()},
+        keep=_parse_yes_column(source.get("keep")),
+        consent=_parse_yes_column(source.get("consent")),
+        drops_off_path=source.get("off_path") == "drop",
+        layout=TableLayout(source.get("encoding"), source.get("header_rows", 1)),
+        answers={question: _parse_columns(place, decimal) for question, place in source["answers"].items()},
     )
 
 
-def check_mapping(mapping: AnswerMap, version: Questionnaire) -> None:
-    """Raises BadMapping when it speaks of what the questionnaire does not have."""
-    flaws = [flaw for id, place in mapping.answers.items() for flaw in _find_issues(version, id, place)]
-    if flaws:
-        raise BadMapping("\n".join([f"the mapping does not fit {version.id} {version.version}:", *flaws]))
+def _find_contradictions(source: Mapping[str, Any]) -> Iterator[str]:
+    if "columns" in source and "column" in source:
+        yield 'a question has either "column" or "columns": remove one of them'
+        return
+    by_value = isinstance(source.get("columns"), dict)
+    known = BY_VALUE_KEYS if by_value else BY_CELL_KEYS
+    shape = "a column for each value" if by_value else "answers in one column"
+    for key in sorted(source.keys() - known):
+        yield f'"{key}" does nothing for {shape}; remove it'
+    if by_value:
+        columns = [tidy(column) for column in source["columns"].values()]
+        yield from (f'two values have the column "{name}"' for name in sorted(set(columns)) if columns.count(name) > 1)
+        both = _parse_cell_values(source, "ticked") & _parse_cell_values(source, "unticked")
+        yield from (f'"{cell}" is both ticked and unticked' for cell in sorted(both))
+    yield from _find_twice_labelled(source.get("labels", {}))
+
+
+def _find_twice_labelled(labels: Mapping[str, Meaning]) -> Iterator[str]:
+    seen: dict[str, Meaning] = {}
+    for label, meaning in labels.items():
+        if seen.setdefault(fold(label), meaning) != meaning:
+            yield f'"{label}" stands twice in "labels", with two meanings'
 
 
 def _parse_value_or_column(source: str | Mapping[str, Any]) -> str | OneColumn:
-    return source if isinstance(source, str) else _parse_one_column(source)
+    return source if isinstance(source, str) else _parse_one_column(source, None)
 
 
-def _parse_columns(source: Mapping[str, Any]) -> AnswerColumns:
-    if "columns" not in source:
-        return _parse_one_column(source)
-    if "column" in source:
-        raise BadMapping('a question has either "column" or "columns": remove one of them')
+def _parse_columns(source: Mapping[str, Any], decimal: str | None) -> AnswerColumns:
+    if not isinstance(source.get("columns"), dict):
+        return _parse_one_column(source, decimal)
     by_value = {value: tidy(column) for value, column in source["columns"].items()}
-    return ManyColumns(by_value, _parse_cell_values(source, "ticked"), _parse_cell_values(source, "unticked"))
+    ticked, unticked = _parse_cell_values(source, "ticked"), _parse_cell_values(source, "unticked")
+    return ManyColumns(by_value, ticked, unticked, source.get("other", False))
 
 
-def _parse_one_column(source: Mapping[str, Any]) -> OneColumn:
-    labels = {tidy(label): meaning for label, meaning in source.get("labels", {}).items()}
-    return OneColumn(tidy(source["column"]), labels, source.get("separator"), source.get("day"))
+def _parse_one_column(source: Mapping[str, Any], decimal: str | None) -> OneColumn:
+    day = source.get("day", [])
+    return OneColumn(
+        columns=tuple(tidy(column) for column in source.get("columns", [source.get("column")])),
+        labels={fold(label): meaning for label, meaning in source.get("labels", {}).items()},
+        separator=source.get("separator"),
+        days=(day,) if isinstance(day, str) else tuple(day),
+        decimal=source.get("decimal", decimal),
+        unit=source.get("unit"),
+        other=source.get("other", False),
+    )
+
+
+def _parse_yes_column(source: Mapping[str, Any] | None) -> YesColumn | None:
+    if source is None:
+        return None
+    column, ticked = tidy(source["column"]), _parse_cell_values(source, "ticked")
+    return YesColumn(column, ticked, _parse_cell_values(source, "unticked"))
 
 
 def _parse_cell_values(source: Mapping[str, Any], key: str) -> frozenset[str]:
-    return frozenset(tidy(cell) for cell in source.get(key, ()))
-
-
-def _find_issues(version: Questionnaire, id: str, place: AnswerColumns) -> Iterator[str]:
-    question = version.by_id.get(id)
-    if question is None:
-        close = get_close_matches(id, version.by_id, n=1)
-        known = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(version.by_id)}"
-        yield f"{id}: there is no such question; {known}"
-    elif isinstance(place, ManyColumns):
-        yield from _find_issues_of_many(question, place)
-    else:
-        yield from _find_issues_of_one(question, place)
-
-
-def _find_issues_of_many(question: Question, place: ManyColumns) -> Iterator[str]:
-    if not isinstance(question, Multiple | Ranking):
-        yield f'{question.id}: "columns" is for questions with several choices; name one "column"'
-        return
-    yield from _find_unknown_values(question, place.by_value)
-    if isinstance(question, Multiple) and not place.ticked:
-        yield f'{question.id}: say in "ticked" what a cell holds when the choice is made'
-
-
-def _find_issues_of_one(question: Question, place: OneColumn) -> Iterator[str]:
-    if place.separator and not isinstance(question, Multiple | Ranking):
-        yield f'{question.id}: "separator" is for questions with several choices; remove it'
-    if place.day and not isinstance(question, Date):
-        yield f'{question.id}: "day" is for dates; remove it'
-    if isinstance(question, Single | YesNo | Multiple | Ranking):
-        yield from _find_unknown_values(
-            question, {str(meaning): "" for meaning in place.labels.values() if meaning is not None}
-        )
-
-
-def _find_unknown_values(question: Single | YesNo | Multiple | Ranking, named: Mapping[str, str]) -> Iterator[str]:
-    for value in named.keys() - set(question.values):
-        yield f'{question.id}: "{value}" is not one of its values: {", ".join(map(str, question.values))}'
+    return frozenset(fold(cell) for cell in source.get(key, ()))

@@ -1,23 +1,42 @@
-"""A CSV file as spreadsheets and survey tools write it: its encoding and its delimiter are found out, not asked for."""
+"""A CSV file as spreadsheets and survey tools write it: its delimiter is found out, not asked for."""
 
 from __future__ import annotations
 
 import csv
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 from boucle.core.errors import BoucleError
+from boucle.imports.answers.decoding import BadEncoding, decode
+from boucle.imports.answers.header import ColumnNames, Header, read_header
 
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
+DELIMITER_LINE = re.compile(r'"?sep=([^\w"\r\n])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""Excel's own first line: it obeys it, and shows it as no row."""
+LINE_ENDS = ("\n", "\r")
+END_OF_FILE = "\x1a"
+"""What old programs write behind the last line."""
 
 
 class BadTable(BoucleError):
     """The file is not the table that the mapping speaks of."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """What a file does not say of itself."""
+
+    encoding: str | None = None
+    """None: UTF-8, UTF-16 or Windows-1252, whichever it certainly is."""
+    header_rows: int = 1
+
+
+PLAIN_LAYOUT = TableLayout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +45,8 @@ class CsvRow:
 
     number: int
     cells: Mapping[str, str] | None
+    flaw: str = ""
+    """Why it has no cells: `cut_row` or `long_row`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +57,63 @@ class CsvTable:
     delimiter: str
     columns: Sequence[str]
     rows: Sequence[CsvRow]
+    names: ColumnNames
+    """Where the columns stand that were wanted."""
+    short: int
+    """How many rows lack their last cells, which were read as empty."""
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns that nobody wanted."""
+        used = set(self.names.positions.values())
+        return [column for at, column in enumerate(self.columns) if at not in used]
 
 
-def read_table(file: Path, wanted: Collection[str]) -> CsvTable:
+def read_table(file: Path, wanted: Collection[str], layout: TableLayout = PLAIN_LAYOUT) -> CsvTable:
     """The file's rows, with the wanted columns among theirs. Raises BadTable."""
-    encoding, text = _decode(file)
     try:
-        # The delimiter is the one under which the header has the columns that the mapping names.
-        delimiter = max(DELIMITERS, key=lambda candidate: len(set(wanted) & set(_read_header(text, candidate))))
-        header, *lines = csv.reader(_split_lines(text), delimiter=delimiter, strict=True)
+        encoding, decoded = decode(file.read_bytes(), layout.encoding)
+    except BadEncoding as error:
+        raise BadTable(f"{file} {error}") from None
+    declared, text = _take_delimiter(decoded.rstrip(END_OF_FILE))
+    delimiter = declared or _find_delimiter(text, wanted, layout)
+    lines = _read_lines(file, text, delimiter)
+    above, below = lines[: layout.header_rows], list(enumerate(lines, 1))[layout.header_rows :]
+    if len(above) < layout.header_rows or not any(above):
+        raise BadTable(f"{file} is empty: its first row must name the columns")
+    header = read_header(above)
+    names = _find_columns(file, header, wanted)
+    filled = [(number, line) for number, line in below if any(map(str.strip, line))]
+    cut = None if text.endswith(LINE_ENDS) else len(lines)
+    rows = [_make_row(number, header.columns, line, is_cut=number == cut) for number, line in filled]
+    short = sum(len(line) < len(header.columns) for _, line in filled)
+    return CsvTable(encoding, DELIMITERS.get(delimiter, f'"{delimiter}"'), header.columns, rows, names, short)
+
+
+def _read_lines(file: Path, text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(_split_lines(text), delimiter=delimiter, strict=True)
+    try:
+        return list(reader)
     except csv.Error as error:
-        raise BadTable(f"{file} is not CSV: {error}. Export it again.") from None
-    except ValueError:
-        raise BadTable(f"{file} is empty: its first row must name the columns") from None
-    columns = [tidy(cell) for cell in header]
-    _check_header(file, columns, wanted)
-    rows = [_make_row(number, columns, line) for number, line in enumerate(lines, 2) if any(map(str.strip, line))]
-    return CsvTable(encoding, DELIMITERS[delimiter], columns, rows)
+        raise BadTable(f"{file} is not CSV, near line {reader.line_num}: {error}. Export it again.") from None
 
 
-def tidy(text: str) -> str:
-    """Words with one plain space between them: exports hold no-break and doubled ones."""
-    return " ".join(text.split())
+def _take_delimiter(text: str) -> tuple[str | None, str]:
+    """The delimiter that a first line declares, and the text behind it."""
+    line = DELIMITER_LINE.match(text)
+    return (line[1], text[line.end() :]) if line else (None, text)
 
 
-def _decode(file: Path) -> tuple[str, str]:
-    content = file.read_bytes()
-    wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    for encoding in ("UTF-16",) if wide else ("UTF-8", "Windows-1252"):
-        with suppress(UnicodeDecodeError):
-            return encoding, content.removeprefix(BOM_UTF8).decode(encoding)
-    raise BadTable(f"{file} is neither UTF-8, nor Windows-1252, nor UTF-16. Save it as UTF-8.")
+def _find_delimiter(text: str, wanted: Collection[str], layout: TableLayout) -> str:
+    """The delimiter under which the header has the columns that the mapping names."""
 
+    def count_found(delimiter: str) -> int:
+        with suppress(csv.Error):
+            rows = list(islice(csv.reader(_split_lines(text), delimiter=delimiter), layout.header_rows))
+            return read_header(rows).count_found(wanted) if rows else 0
+        return 0
 
-def _read_header(text: str, delimiter: str) -> list[str]:
-    return [tidy(cell) for cell in next(csv.reader(_split_lines(text), delimiter=delimiter), [])]
+    return max(DELIMITERS, key=count_found)
 
 
 def _split_lines(text: str) -> Iterable[str]:
@@ -78,22 +121,19 @@ def _split_lines(text: str) -> Iterable[str]:
     return StringIO(text, newline="")
 
 
-def _check_header(file: Path, columns: Sequence[str], wanted: Collection[str]) -> None:
-    absent = sorted(set(wanted) - set(columns))
-    if absent:
-        lines = [f'no column "{name}"{_suggest(name, columns)}' for name in absent]
-        raise BadTable("\n".join([f"{file} lacks columns that the mapping names:", *lines]))
-    twice = sorted(name for name in set(wanted) if columns.count(name) > 1)
-    if twice:
-        raise BadTable(f'{file} has two columns "{twice[0]}": rename one of them, there and in the mapping')
+def _find_columns(file: Path, header: Header, wanted: Collection[str]) -> ColumnNames:
+    flaws = list(header.find_flaws(wanted))
+    if flaws:
+        raise BadTable("\n".join([f"{file} does not have each column that the mapping names, once:", *flaws]))
+    return ColumnNames(header.columns, {name: header.find(name)[0] for name in wanted})
 
 
-def _suggest(word: str, known: Sequence[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f': did you mean "{close[0]}"?' if close else ""
-
-
-def _make_row(number: int, columns: Sequence[str], line: Sequence[str]) -> CsvRow:
-    if len(line) != len(columns):
-        return CsvRow(number, None)
-    return CsvRow(number, {column: cell.strip() for column, cell in zip(columns, line, strict=True)})
+def _make_row(number: int, columns: Sequence[str], line: Sequence[str], *, is_cut: bool) -> CsvRow:
+    cells = [cell.strip() for cell in line]
+    if any(cells[len(columns) :]):
+        return CsvRow(number, None, "long_row")
+    missing = len(columns) - len(cells)
+    if is_cut and missing > 0:
+        # Where a file ends within a line, nobody knows what stood behind.
+        return CsvRow(number, None, "cut_row")
+    return CsvRow(number, dict(zip(columns, [*cells, *[""] * missing], strict=False)))
