@@ -15,7 +15,8 @@ from boucle.audit.structure import UNCHANGED, Claim, make_claims
 from boucle.audit.sybils import SybilAttack, play_sybils
 from boucle.audit.tables import find_table_issues
 from boucle.audit.utility import Utility, utility_of
-from boucle.pages.results.document import ReadRelease, read_release
+from boucle.core.release.document import read_release
+from boucle.core.release.model import Release
 
 FURTHER_COHORTS = (0, 1, 50)
 """How many cohorts come after the one that is attacked: success must not depend on it."""
@@ -110,12 +111,16 @@ def summarise_certainty(feasible: Sequence[FeasibleInterval], claimed: Sequence[
     )
 
 
-def _attack_with_sybils(release: ReadRelease, effort: Effort, chance: Random) -> list[SybilAttack]:
+def _attack_with_sybils(release: Release, effort: Effort, chance: Random) -> list[SybilAttack]:
     """One attack for each sensitivity that a question of the release has."""
-    found = sorted({round(table.epsilon * release.scale) for table in release.questions if table.epsilon})
+    found = sorted({round(table.epsilon * release.mechanism.scale) for table in release.questions if table.epsilon})
     return [
         play_sybils(
-            sensitivity, release.scale, further_cohorts=further, guesses=effort.guesses, bits=chance.getrandbits
+            sensitivity,
+            release.mechanism.scale,
+            further_cohorts=further,
+            guesses=effort.guesses,
+            bits=chance.getrandbits,
         )
         for sensitivity in found
         for further in (FURTHER_COHORTS if sensitivity == found[0] else FURTHER_COHORTS[:1])

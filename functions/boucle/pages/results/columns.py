@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.questionnaire.model import Question
+from boucle.core.release.document import data_folder, read_release
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series, Study
 from boucle.languages.catalogues import gettext_noop, in_language
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common import addresses
-from boucle.pages.results.document import ReadRelease, data_folder, read_release
 from boucle.pages.results.figures import FigurePresenter, PresentedFigure
 from boucle.pages.results.gaps import AudienceComparison, View, compare
 from boucle.pages.results.labels import Labels
@@ -33,7 +34,7 @@ class AudienceColumn:
     id: str
     audience: str
     form: str
-    release: ReadRelease | None = None
+    release: Release | None = None
     data: str = ""
     respondents: str = ""
     rate: str = ""
@@ -54,12 +55,12 @@ class FigureRow:
     comparison: AudienceComparison | None = None
 
 
-def read_releases(releases: Releases) -> dict[Series, ReadRelease]:
+def read_releases(releases: Releases) -> dict[Series, Release]:
     """The releases that there are. Raises UnreadableRelease."""
     return {series: read_release(document) for series, document in releases.items() if document is not None}
 
 
-def find_newest_release(study: Study, questionnaire: str, read: Mapping[Series, ReadRelease]) -> ReadRelease | None:
+def find_newest_release(study: Study, questionnaire: str, read: Mapping[Series, Release]) -> Release | None:
     """The release of the last wave, then of the highest major version, that has any."""
     found = [read[series] for series in study.series if series in read and series.questionnaire == questionnaire]
     waves = list(study.waves_by_id)
@@ -67,7 +68,7 @@ def find_newest_release(study: Study, questionnaire: str, read: Mapping[Series, 
 
 
 def columns_of(
-    study: Study, read: Mapping[Series, ReadRelease], formatter: NumberFormatter, keep: KeepQuestion = keep_everything
+    study: Study, read: Mapping[Series, Release], formatter: NumberFormatter, keep: KeepQuestion = keep_everything
 ) -> tuple[AudienceColumn, ...]:
     """A column a questionnaire, with what is kept of it. Raises UnknownLabel."""
     return tuple(
@@ -96,7 +97,7 @@ def build_own_row(columns: Sequence[AudienceColumn]) -> FigureRow:
 
 
 def _build_column(
-    study: Study, questionnaire: str, release: ReadRelease | None, formatter: NumberFormatter, keep: KeepQuestion
+    study: Study, questionnaire: str, release: Release | None, formatter: NumberFormatter, keep: KeepQuestion
 ) -> AudienceColumn:
     translate = formatter.translate
     audience = in_language(study.audiences.get(questionnaire), translate.language) or translate("respondents")
@@ -129,7 +130,7 @@ RATE_OF_INVITED = gettext_noop(
 )
 
 
-def _describe_response_rate(study: Study, release: ReadRelease, formatter: NumberFormatter) -> str:
+def _describe_response_rate(study: Study, release: Release, formatter: NumberFormatter) -> str:
     """Whether people were invited, and how many answered of those who could; empty when nobody knows."""
     wave, questionnaire = study.waves_by_id[release.series.wave], release.series.questionnaire
     if invited := wave.invited.get(questionnaire):
@@ -139,12 +140,12 @@ def _describe_response_rate(study: Study, release: ReadRelease, formatter: Numbe
     return f"{formatter.translate(INVITED)} {rate}".strip() if questionnaire in wave.invited else rate
 
 
-def _describe_rate(message: str, population: int, release: ReadRelease, formatter: NumberFormatter) -> str:
+def _describe_rate(message: str, population: int, release: Release, formatter: NumberFormatter) -> str:
     rate = formatter.format_percent(min(100, round(100 * release.respondents / population)))
     return formatter.translate(message, rate=rate, population=formatter.format_number(population))
 
 
-def _describe_release(release: ReadRelease, formatter: NumberFormatter) -> str:
+def _describe_release(release: Release, formatter: NumberFormatter) -> str:
     message = gettext_noop("Release %(number)s, %(day)s (a simulated day); groups of answers: %(cohorts)s.")
     if not release.demonstration:
         message = gettext_noop("Release %(number)s, %(day)s; groups of answers: %(cohorts)s.")

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 
 from markupsafe import Markup
 
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import Theme
 from boucle.languages.catalogues import direction, in_language, translator_for
@@ -32,7 +33,6 @@ from boucle.pages.results.columns import (
     columns_of,
     read_releases,
 )
-from boucle.pages.results.document import ReadRelease
 from boucle.pages.results.labels import DEMONSTRATION
 from boucle.pages.themes.shares import ThemeShare, ThemeShares
 
@@ -130,7 +130,7 @@ class ThemePresenter:
 
     study: Study
     language: str
-    releases_by_series: Mapping[Series, ReadRelease]
+    releases_by_series: Mapping[Series, Release]
     free_texts: FreeTextDocuments
     today: date
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from boucle.core.questionnaire.model import Question, ShareAtLeast
+from boucle.core.release.document import read_release
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import translator_for
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.results.document import read_release
 from boucle.pages.results.gaps import AudienceComparison, View, compare
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.page import render_results

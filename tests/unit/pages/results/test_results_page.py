@@ -11,10 +11,11 @@ import pytest
 
 from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Grid, Ranking
+from boucle.core.release.document import read_release
+from boucle.core.release.members import UnreadableRelease
 from boucle.core.study.model import Study
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import Releases
-from boucle.pages.results.document import UnreadableRelease, read_release
 from boucle.pages.results.labels import UnknownLabel
 from boucle.pages.results.page import render_results, render_results_pages
 from support import every_type
