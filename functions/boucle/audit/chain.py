@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from boucle.audit.reading import PublishedSeries
-from boucle.audit.release_schema import release_schema
 from boucle.core.canonical import fingerprint
 from boucle.core.privacy.gate import MIN_COHORT, cohort_needs
 from boucle.core.release.cells import MIN_BASE, MIN_COUNT
@@ -30,6 +31,13 @@ def find_violations(series: PublishedSeries) -> list[str]:
     if broken or not releases:
         return found
     return [*found, *_check_links(series.documents, releases), *_check_history(releases), *_check_figures(releases)]
+
+
+def release_schema() -> dict[str, Any]:
+    """The JSON Schema of a release document: no room for a person, a time, a smallest or a largest answer."""
+    source = files("boucle.audit") / "schemas" / "release.schema.json"
+    schema: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    return schema
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import jsonschema
 import pytest
 
-from boucle.audit.release_schema import release_schema
+from boucle.audit.chain import release_schema
 from boucle.core.canonical import fingerprint
 from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.core.release.document import ReleaseDocument

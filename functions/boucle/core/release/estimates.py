@@ -116,8 +116,8 @@ def _promoter_points(score: float) -> float:
 def median(bars: Sequence[HistogramBar], unit: float, cells: int) -> Estimated:
     """The middle answer; its interval holds the scores that the interval of one half points at."""
     base = sum(bar.count for bar in bars)
-    below = math.ceil(len(bars) / 2)
-    half = share(base / 2, base, Noise.of_cells(unit, below * bars[0].summed, cells))
+    # However many of the cells make one half, the noise of count - base/2 is that of a quarter of all cells.
+    half = share(base / 2, base, Noise.of_cells(unit, 0, cells))
     low, middle, high = (
         _quantile(bars, portion * base) for portion in (half.interval.low, half.value, half.interval.high)
     )

@@ -1,4 +1,4 @@
-"""The members of a JSON object, asked for by name and type: what is missing, wrong or unknown is said with its place."""
+"""The members of a JSON object, asked for by name and type; what is missing, wrong or unknown is said, and where."""
 
 from __future__ import annotations
 

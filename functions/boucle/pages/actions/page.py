@@ -10,6 +10,7 @@ from functools import partial
 from markupsafe import Markup
 
 from boucle.core.release.compare import Verdict, difference
+from boucle.core.release.intervals import PublishedMeasure
 from boucle.core.study.actions import Action, Interviews, Stage, loop_time
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEMES_SUFFIX
@@ -213,19 +214,10 @@ class ActionPresenter:
         if not self.published.are_comparable(before, after):
             yield translate("The question changed between the two waves: their figures cannot be compared.")
             return
-        change = difference(after.measure, before.measure)
-        yield translate(
-            CHANGE_MESSAGES[change.verdict],
-            points=self._format_signed(change.value),
-            low=self._format_signed(change.interval.low),
-            high=self._format_signed(change.interval.high),
-        )
+        yield describe_change(before.measure, after.measure, self.formatter)
         yield translate(
             "Other people answered each time, and other things changed meanwhile: figures alone do not prove the cause."
         )
-
-    def _format_signed(self, points: float) -> str:
-        return f"+{points:.0f}" if points > 0 else self.formatter.format_number(points)
 
     def _render_text(self, text: Mapping[str, str]) -> Markup:
         return render_inline(in_language(text, self.formatter.translate.language))
@@ -238,3 +230,18 @@ CHANGE_MESSAGES: Mapping[Verdict, str] = {
         "We cannot tell whether it moved: %(points)s points, between %(low)s and %(high)s, may be chance."
     ),
 }
+
+
+def describe_change(before: PublishedMeasure, after: PublishedMeasure, formatter: NumberFormatter) -> str:
+    """Whether a share moved between two waves, or that nobody can tell; with the difference and its interval."""
+
+    def format_signed(points: float) -> str:
+        return f"+{points:.0f}" if points > 0 else formatter.format_number(points)
+
+    change = difference(after, before)
+    return formatter.translate(
+        CHANGE_MESSAGES[change.verdict],
+        points=format_signed(change.value),
+        low=format_signed(change.interval.low),
+        high=format_signed(change.interval.high),
+    )

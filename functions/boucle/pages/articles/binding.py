@@ -103,7 +103,7 @@ class Binder:
                 return measured
         if not isinstance(one, MeasuredNumber) or not isinstance(other, MeasuredNumber) or one.unit is not other.unit:
             raise UnboundFigure("a difference is of two shares, or of two means")
-        return _subtract(one, other)
+        return subtract(one, other)
 
     def _find_chart(
         self, questionnaire: object, question: object, *, wave: object = None, version: object = None
@@ -211,8 +211,8 @@ def _find_estimate(table: PublishedTable, name: str, threshold: object) -> Publi
     )
 
 
-def _subtract(one: MeasuredNumber, other: MeasuredNumber) -> MeasuredNumber:
-    """Their difference, which the data must allow to claim."""
+def subtract(one: MeasuredNumber, other: MeasuredNumber) -> MeasuredNumber:
+    """Their difference. Raises UnboundFigure where the data do not allow to claim it."""
     if not isinstance(one.figure, PublishedMeasure) or not isinstance(other.figure, PublishedMeasure):
         raise UnboundFigure("a difference is of two shares, or of two means")
     series = [subject.release.series for number in (one, other) for subject in number.subjects]

@@ -13,7 +13,7 @@ from boucle.languages.catalogues import gettext_noop, in_language
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common import addresses
 from boucle.pages.results.figures import FigurePresenter, PresentedFigure
-from boucle.pages.results.gaps import AudienceComparison, View, compare
+from boucle.pages.results.gaps import AudienceComparison, View, compare_views
 from boucle.pages.results.labels import Labels
 
 Releases = Mapping[Series, bytes | None]
@@ -165,4 +165,4 @@ def _compare_concept(concept: str, columns: Iterable[AudienceColumn]) -> Audienc
     """The first two points of view on a concept, one of each questionnaire."""
     found = [next((view for view in column.views if view.question.concept == concept), None) for column in columns]
     first, second, *_ = [view for view in found if view is not None]
-    return compare(first, second)
+    return compare_views(first, second)

@@ -67,7 +67,7 @@ class AudienceComparison:
     lines: tuple[GapLine, ...]
 
 
-def compare(first: View, second: View) -> AudienceComparison | None:
+def compare_views(first: View, second: View) -> AudienceComparison | None:
     """The two sides compared on what both could say in the same words; None where there is no such thing."""
     gaps = list(_find_gaps(first, second))
     if not gaps:
@@ -76,7 +76,7 @@ def compare(first: View, second: View) -> AudienceComparison | None:
     return AudienceComparison(
         sentence=_write_sentence(gaps, (first.audience, second.audience), formatter),
         audiences=(first.audience, second.audience),
-        lines=tuple(_write_line(gap, formatter) for gap in gaps),
+        lines=tuple(write_line(gap, formatter) for gap in gaps),
     )
 
 
@@ -166,7 +166,8 @@ def _write_sentence(gaps: Sequence[ShareGap], audiences: tuple[str, str], format
     )
 
 
-def _write_line(gap: ShareGap, formatter: NumberFormatter) -> GapLine:
+def write_line(gap: ShareGap, formatter: NumberFormatter) -> GapLine:
+    """The two shares of one answer, and their gap where the data allow to claim one."""
     between = gap.size
     sentence = formatter.translate(gettext_noop("too few to conclude"))
     if between.is_certain:

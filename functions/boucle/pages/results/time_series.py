@@ -219,7 +219,7 @@ def _build_lines(id: str, moments: Sequence[Moment]) -> Iterator[HistoryLine]:
                 _format_share(counterpart, moment.labels.formatter)
                 for counterpart, moment in zip(cells, moments, strict=True)
             ),
-            changed=_describe_change(cells, newest.labels.formatter),
+            changed=describe_change(cells, newest.labels.formatter),
         )
 
 
@@ -247,8 +247,11 @@ def _format_share(cell: PublishedCell | None, formatter: NumberFormatter) -> str
     return f"{formatter.format_percent(cell.published.share)} {formatter.format_margin(cell.published.margin)}"
 
 
-def _describe_change(cells: Sequence[PublishedCell | None], formatter: NumberFormatter) -> str:
-    """What is certain of the last step, in points."""
+def describe_change(cells: Sequence[PublishedCell | None], formatter: NumberFormatter) -> str:
+    """What is certain of the last step, in points; empty where nothing is, or there is none.
+
+    `cells` has the cell of one answer at each moment, oldest first, and None where there was none.
+    """
     if len(cells) < 2:
         return ""
     before, after = (cell.published if cell else None for cell in cells[-2:])

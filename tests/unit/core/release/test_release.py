@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.audit.release_schema import release_schema
+from boucle.audit.chain import release_schema
 from boucle.core.privacy.ledger import Entry
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, ShareAtLeast

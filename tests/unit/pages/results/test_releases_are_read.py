@@ -10,7 +10,7 @@ import re
 import jsonschema
 import pytest
 
-from boucle.audit.release_schema import release_schema
+from boucle.audit.chain import release_schema
 from boucle.content.surveys import read_study
 from boucle.core.release.document import data_folder, read_release
 from boucle.core.release.model import Shown
