@@ -60,6 +60,7 @@ class SeriesAudit:
 
     @property
     def is_sound(self) -> bool:
+        """Whether every promise holds and nothing was found out."""
         disclosed = self.solved.certain or self.solved.certain_claims or self.solved.contradictions
         return not (self.violations or disclosed or any(attack.is_above_exact for attack in self.sybils))
 
@@ -99,6 +100,7 @@ def attack_certainty(facts: Sequence[Facts]) -> CertaintyResult:
 
 
 def summarise_certainty(feasible: Sequence[FeasibleInterval], claimed: Sequence[Claim]) -> CertaintyResult:
+    """What attacks on certainty found, from what each interval and each claim says."""
     possible = [interval for interval in feasible if interval.width >= 0]
     return CertaintyResult(
         cells_tried=len(feasible),

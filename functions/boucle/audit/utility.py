@@ -77,6 +77,7 @@ def play_table(shares: Sequence[float], people: int, cohorts: int, scale: int, c
 
 
 def summarise(played: Sequence[PlayedFigure]) -> Utility:
+    """Errors and coverage over all figures played, of which there is at least one."""
     errors = sorted(figure.error for figure in played)
     return Utility(
         figures=len(played),

@@ -70,14 +70,17 @@ def encode_document(document: Mapping[str, object]) -> bytes:
 
 
 def release_address(series: Series, number: int) -> str:
+    """Where a release of a series stands, from the root of the site."""
     return data_address(series, f"releases/{number}.json")
 
 
 def latest_address(series: Series) -> str:
+    """Where the newest release of a series stands, from the root of the site."""
     return data_address(series, LATEST)
 
 
 def no_extra_files(_: Sequence[ReleaseDocument]) -> Mapping[str, bytes]:
+    """Nothing but the releases."""
     return {}
 
 

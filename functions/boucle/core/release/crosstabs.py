@@ -67,6 +67,7 @@ class _CrossedTable:
 
     @staticmethod
     def since(chain: Chain, plan: Plan, table: Table, first: int) -> _CrossedTable:
+        """The crossed table, and its options where one of the two is a multiple choice, from `first` on."""
         people = PeopleCounts.since(chain, table, first)
         beside = plan.by_key.get((table.questions, Counting.OPTIONS, None))
         if beside is None:
@@ -79,10 +80,12 @@ class _CrossedTable:
 
     @property
     def of(self) -> Where:
+        """The cells of those asked both."""
         return where_asked(self.table, *self.table.questions)
 
     @property
     def base(self) -> float:
+        """How many were asked both."""
         return self.people.count(self.of)
 
     @property

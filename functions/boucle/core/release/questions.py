@@ -73,6 +73,7 @@ class QuestionFigures:
 
     @staticmethod
     def since(chain: Chain, question: PlannedQuestion, tables: Sequence[Table], first: int) -> QuestionFigures:
+        """The figures over the cohorts from `first` on; the first of the tables is that of people."""
         people = PeopleCounts.since(chain, tables[0], first)
         own = tuple(tables) if question.type == "multiple" else (tables[0],)
         options = OptionCounts.since(chain, people, own[1], question.id, first) if len(own) > 1 else None
@@ -80,14 +81,17 @@ class QuestionFigures:
 
     @property
     def of(self) -> Where:
+        """The cells of those asked."""
         return where_asked(self.tables[0], self.question.id)
 
     @property
     def base(self) -> float:
+        """How many were asked."""
         return self.people.count(self.of)
 
     @property
     def may_be_unanswered(self) -> bool:
+        """Whether some version lets people pass it."""
         return self.people.count_cells(self._where_outcome(Special.NO_ANSWER)) > 0
 
     def figure(self, *outcomes: Outcome) -> NoisyFigure:

@@ -74,6 +74,7 @@ class _RankingBase:
 
     @staticmethod
     def since(chain: Chain, tables: Sequence[Table], first: int) -> _RankingBase:
+        """The base that the tables of some items have in common, from `first` on."""
         peoples = [PeopleCounts.since(chain, table, first) for table in tables]
         question = tables[0].questions[0]
         unanswered = where_outcome(tables[0], question, Special.NO_ANSWER)

@@ -112,6 +112,7 @@ class ActionPresenter:
     today: date
 
     def present(self, action: Action) -> PresentedAction:
+        """One action as the page tells it."""
         return PresentedAction(
             id=action.id,
             said=self._render_text(action.said),

@@ -35,6 +35,7 @@ class FigureSource:
 
     @classmethod
     def of(cls, subject: Subject) -> FigureSource:
+        """The release that a figure is taken from."""
         series, release = subject.release.series, subject.release
         return cls(series.questionnaire, series.wave, series.major, release.number, release.demonstration)
 
@@ -51,6 +52,7 @@ class ApprovedFigure:
 
     @classmethod
     def of(cls, figure: str, measured: MeasuredFigure) -> ApprovedFigure:
+        """A figure as it is now, numbers rounded as they are kept."""
         sources = tuple(FigureSource.of(subject) for subject in subjects_of(measured))
         match measured:
             case MeasuredNumber(value=value, margin=margin):

@@ -43,7 +43,7 @@ class Binder:
     published: PublishedData
 
     def measure(self, call: Call) -> MeasuredFigure:
-        """What the data say. Raises Unbound; UnreadableRelease and NoPublishedData where data are out of reach."""
+        """What the data say. Raises UnboundFigure; UnreadableRelease and NoPublishedData where there are no data."""
         makers: dict[str, Callable[..., MeasuredFigure]] = {
             "share": self._measure_share,
             "base": self._measure_base,

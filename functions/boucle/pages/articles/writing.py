@@ -58,6 +58,7 @@ class ArticleWriter:
 
     @property
     def formatter(self) -> NumberFormatter:
+        """Numbers in the language of the text."""
         return NumberFormatter(translator_for(self.language))
 
     def write(self, measured: MeasuredFigure) -> Markup:

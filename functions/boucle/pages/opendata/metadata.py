@@ -27,6 +27,7 @@ class Metadata:
     tables: Mapping[str, bytes]
 
     def render_files(self) -> dict[str, bytes]:
+        """By name."""
         return {"dataset.jsonld": _to_json(self._build_dataset()), "dcat.jsonld": _to_json(self._build_dcat())}
 
     @property

@@ -24,6 +24,7 @@ KeepQuestion = Callable[[Question | None], bool]
 
 
 def keep_everything(_: Question | None) -> bool:
+    """For a page about all questions."""
     return True
 
 
@@ -44,6 +45,7 @@ class AudienceColumn:
     views: tuple[View, ...] = ()
 
     def figures_about(self, concept: str) -> tuple[PresentedFigure, ...]:
+        """The figures on a concept, those of who answered apart."""
         return tuple(figure for figure in self.figures if figure.concept == concept and not figure.profile)
 
 

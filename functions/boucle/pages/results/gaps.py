@@ -25,6 +25,7 @@ class View:
 
     @property
     def question(self) -> Question:
+        """The question, as its newest version words it. Raises UnknownLabel."""
         return self.labels.question(self.table.questions[0])
 
 

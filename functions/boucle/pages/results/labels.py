@@ -79,6 +79,7 @@ class Labels:
 
     @property
     def translate(self) -> Translator:
+        """Translates the words of pages."""
         return self.formatter.translate
 
     @property

@@ -83,10 +83,12 @@ class Moment:
 
     @property
     def release(self) -> Release:
+        """The release itself."""
         return self.labels.release
 
     @property
     def name(self) -> str:
+        """What to call it: its wave and its version."""
         translate = self.labels.translate
         return translate("%(wave)s, version %(major)s", wave=self.release.series.wave, major=self.release.series.major)
 
