@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from boucle.content.surveys import read_study
+from boucle.core.release.document import data_folder
 from boucle.pages.opendata.data_files import render_data_files
-from boucle.pages.results.document import data_folder
 from support.builders import DEMONSTRATION, SURVEYS
 from support.release_samples import make_release, series_of
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from boucle.core.release.document import data_folder
 from boucle.core.study.model import Study
-from boucle.pages.results.document import data_folder
 from support.builders import DEMONSTRATION, SURVEYS
 from support.release_samples import Shares, make_release, series_of
 

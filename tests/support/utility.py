@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from boucle.core.privacy.gate import MIN_COHORT, MIN_FIRST_COHORT, cohort_needs
 from boucle.core.privacy.noise import draw_discrete_laplace
 from boucle.core.privacy.tables import Cell, Special
-from boucle.core.release.cells import interval_of
+from boucle.core.release.cells import estimate_share
 from boucle.core.release.counts import PeopleCounts
-from boucle.core.release.estimates import Interval, noise_unit, project
+from boucle.core.release.estimates import noise_unit, project
+from boucle.core.release.intervals import Interval
 
 PublishedCounts = Sequence[float]
 Mechanism = Callable[[Sequence[int], random.Random], PublishedCounts]
@@ -103,7 +104,7 @@ def measure_coverage(
 ) -> float:
     """How often the interval, before rounding, holds the true share; averaged over shares from 0.1 to 0.9."""
     held = [
-        (interval := _make_interval(shape, share, people, cohorts, scale, chance)).low <= share <= interval.high
+        _make_interval(shape, share, people, cohorts, scale, chance).holds(share)
         for share in SHARES
         for _ in range(plays)
     ]
@@ -123,4 +124,5 @@ def _make_interval(
     )
     table = PeopleCounts(dict(zip(cells, project(noisy, people), strict=True)), noise_unit(cohorts, scale))
     counted = set(cells[: shape.summed])
-    return interval_of(table.figure(lambda cell: cell in counted, lambda cell: cell[0] is not Special.NOT_ASKED))
+    figure = table.figure(lambda cell: cell in counted, lambda cell: cell[0] is not Special.NOT_ASKED)
+    return estimate_share(figure).interval

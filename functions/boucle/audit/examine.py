@@ -15,7 +15,8 @@ from boucle.audit.structure import UNCHANGED, Claim, make_claims
 from boucle.audit.sybils import SybilAttack, play_sybils
 from boucle.audit.tables import find_table_issues
 from boucle.audit.utility import Utility, utility_of
-from boucle.pages.results.document import ReadRelease, read_release
+from boucle.core.release.document import read_release
+from boucle.core.release.model import Release
 
 FURTHER_COHORTS = (0, 1, 50)
 """How many cohorts come after the one that is attacked: success must not depend on it."""
@@ -59,6 +60,7 @@ class SeriesAudit:
 
     @property
     def is_sound(self) -> bool:
+        """Whether every promise holds and nothing was found out."""
         disclosed = self.solved.certain or self.solved.certain_claims or self.solved.contradictions
         return not (self.violations or disclosed or any(attack.is_above_exact for attack in self.sybils))
 
@@ -98,6 +100,7 @@ def attack_certainty(facts: Sequence[Facts]) -> CertaintyResult:
 
 
 def summarise_certainty(feasible: Sequence[FeasibleInterval], claimed: Sequence[Claim]) -> CertaintyResult:
+    """What attacks on certainty found, from what each interval and each claim says."""
     possible = [interval for interval in feasible if interval.width >= 0]
     return CertaintyResult(
         cells_tried=len(feasible),
@@ -110,12 +113,16 @@ def summarise_certainty(feasible: Sequence[FeasibleInterval], claimed: Sequence[
     )
 
 
-def _attack_with_sybils(release: ReadRelease, effort: Effort, chance: Random) -> list[SybilAttack]:
+def _attack_with_sybils(release: Release, effort: Effort, chance: Random) -> list[SybilAttack]:
     """One attack for each sensitivity that a question of the release has."""
-    found = sorted({round(table.epsilon * release.scale) for table in release.questions if table.epsilon})
+    found = sorted({round(table.epsilon * release.mechanism.scale) for table in release.questions if table.epsilon})
     return [
         play_sybils(
-            sensitivity, release.scale, further_cohorts=further, guesses=effort.guesses, bits=chance.getrandbits
+            sensitivity,
+            release.mechanism.scale,
+            further_cohorts=further,
+            guesses=effort.guesses,
+            bits=chance.getrandbits,
         )
         for sensitivity in found
         for further in (FURTHER_COHORTS if sensitivity == found[0] else FURTHER_COHORTS[:1])

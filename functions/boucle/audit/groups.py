@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +9,8 @@ from itertools import pairwise, product
 
 from boucle.audit.facts import Facts, Statement, make_exact_statement, make_noisy_statement
 from boucle.core.questionnaire.values import Value
-from boucle.pages.results.document import ReadCell, ReadRelease, ReadTable, Shown, read_release
+from boucle.core.release.document import read_release
+from boucle.core.release.model import PublishedCell, PublishedTable, Release, Shown
 
 
 class OtherOutcome(Enum):
@@ -49,7 +49,7 @@ class Axis:
 def facts_of(documents: Sequence[bytes]) -> list[Facts]:
     """Every group of linked tables of a series, from its releases, oldest first."""
     releases = [read_release(content) for content in documents]
-    states = [_choose_statement_maker(content) for content in documents]
+    states = [_choose_statement_maker(release) for release in releases]
     sizes = _cohort_sizes(releases)
     axes = _axes_by_question(releases[-1])
     crossed = [table.questions for table in releases[-1].crosstabs]
@@ -68,18 +68,16 @@ def facts_of(documents: Sequence[bytes]) -> list[Facts]:
     ]
 
 
-def _choose_statement_maker(content: bytes) -> StatementMaker:
-    mechanism = json.loads(content)["mechanism"]
-    return (
-        make_noisy_statement if mechanism["name"] in UNBOUNDED and mechanism["scale"] > 0 else _make_counted_statement
-    )
+def _choose_statement_maker(release: Release) -> StatementMaker:
+    mechanism = release.mechanism
+    return make_noisy_statement if mechanism.name in UNBOUNDED and mechanism.scale > 0 else _make_counted_statement
 
 
 def _make_counted_statement(release: int, cells: tuple[int, ...], count: int | None) -> Statement:
     return make_noisy_statement(release, cells, None) if count is None else make_exact_statement(release, cells, count)
 
 
-def _cohort_sizes(releases: Sequence[ReadRelease]) -> tuple[int, ...]:
+def _cohort_sizes(releases: Sequence[Release]) -> tuple[int, ...]:
     numbers = [0, *(release.respondents for release in releases)]
     return tuple(after - before for before, after in pairwise(numbers))
 
@@ -90,11 +88,11 @@ def _describe_outcome(outcome: Outcome) -> str:
     return "no answer" if outcome is None else str(outcome)
 
 
-def _axes_by_question(release: ReadRelease) -> Mapping[str, list[Axis]]:
+def _axes_by_question(release: Release) -> Mapping[str, list[Axis]]:
     return {table.questions[0]: list(_axes_of(table)) for table in release.questions}
 
 
-def _axes_of(table: ReadTable) -> Iterator[Axis]:
+def _axes_of(table: PublishedTable) -> Iterator[Axis]:
     question = table.questions[0]
     values = [cell.values for cell in table.cells]
     match table.type:
@@ -114,7 +112,7 @@ def _axes_of(table: ReadTable) -> Iterator[Axis]:
 
 
 def _make_statements(
-    releases: Sequence[ReadRelease], states: Sequence[StatementMaker], group: tuple[Axis, ...]
+    releases: Sequence[Release], states: Sequence[StatementMaker], group: tuple[Axis, ...]
 ) -> Iterator[Statement]:
     for release, state in zip(releases, states, strict=True):
         for place, axis in enumerate(group):
@@ -127,9 +125,7 @@ def _make_statements(
             yield from _make_crossed_statements(release, state, group)
 
 
-def _make_crossed_statements(
-    release: ReadRelease, state: StatementMaker, group: tuple[Axis, ...]
-) -> Iterator[Statement]:
+def _make_crossed_statements(release: Release, state: StatementMaker, group: tuple[Axis, ...]) -> Iterator[Statement]:
     questions = tuple(axis.question for axis in group)
     for table in release.crosstabs:
         if table.questions == questions:
@@ -150,5 +146,5 @@ def _cell_positions(group: tuple[Axis, ...], where: Mapping[int, int]) -> tuple[
     )
 
 
-def _shown_count(cell: ReadCell) -> int | None:
+def _shown_count(cell: PublishedCell) -> int | None:
     return cell.published.count if isinstance(cell.published, Shown) else None

@@ -31,10 +31,12 @@ class FeasibleInterval:
 
     @property
     def width(self) -> int:
+        """How many people the cell might hold, less one; negative where nothing is possible."""
         return self.high - self.low
 
     @property
     def is_certain(self) -> bool:
+        """Whether one number only is possible."""
         return self.width == 0
 
 
@@ -66,6 +68,7 @@ class _LinearProgram:
                 self._add_row(statement.low, statement.high, counted)
 
     def find_interval(self, cohort: int, cell: int) -> FeasibleInterval:
+        """Between what numbers one cell of one cohort lies."""
         variable = self._variable_index(cohort, cell)
         self.solver.changeColCost(variable, 1)
         lowest = self._optimise("kMinimize")

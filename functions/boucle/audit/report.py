@@ -27,10 +27,12 @@ class AuditReport:
 
     @property
     def is_sound(self) -> bool:
+        """Whether every series is, and the store where one was looked at."""
         return all(audit.is_sound for audit in self.series_audits) and not (self.store and self.store.violations)
 
 
 def as_json(report: AuditReport) -> str:
+    """The report for programs; it ends without a new line."""
     findings = [_build_series_document(audit) for audit in report.series_audits]
     store = asdict(report.store) if report.store else None
     said = {"where": report.where, "sound": report.is_sound, "series": findings, "store": store}

@@ -30,6 +30,7 @@ class SybilAttack:
 
     @property
     def success(self) -> float:
+        """The share of guesses that were right."""
         return self.right / self.guesses
 
     @property
@@ -39,6 +40,7 @@ class SybilAttack:
 
     @property
     def is_above_exact(self) -> bool:
+        """Whether the attack did better than the mechanism allows, chance aside."""
         return self.success > self.exact + self.slack
 
 

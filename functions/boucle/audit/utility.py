@@ -13,7 +13,7 @@ from random import Random
 
 from boucle.core.privacy.noise import draw_discrete_laplace
 from boucle.core.release.estimates import Noise, noise_unit, project, share
-from boucle.pages.results.document import ReadRelease, ReadTable, Shown
+from boucle.core.release.model import PublishedTable, Release, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class PlayedFigure:
     covered: bool
 
 
-def utility_of(release: ReadRelease, *, plays: int, chance: Random) -> Utility | None:
+def utility_of(release: Release, *, plays: int, chance: Random) -> Utility | None:
     """What the newest release's tables cost; None when it shows none."""
     tables = [
         question_table
@@ -46,12 +46,12 @@ def utility_of(release: ReadRelease, *, plays: int, chance: Random) -> Utility |
         figure
         for table in tables
         for _ in range(plays)
-        for figure in play_table(_published_shares(table), table.base or 0, release.cohorts, release.scale, chance)
+        for figure in play_table(_published_shares(table), table.base, release.cohorts, release.mechanism.scale, chance)
     ]
     return summarise(played) if played else None
 
 
-def _published_shares(table: ReadTable) -> list[float]:
+def _published_shares(table: PublishedTable) -> list[float]:
     """The published shares, what is withheld sharing out what is left."""
     shown = [cell.published.share / 100 if isinstance(cell.published, Shown) else None for cell in table.cells]
     left = max(0.0, 1 - sum(known_share or 0 for known_share in shown))
@@ -70,13 +70,14 @@ def play_table(shares: Sequence[float], people: int, cohorts: int, scale: int, c
     total = sum(shares)
     played = []
     for true, counted, count in zip(shares, exact, projected, strict=True):
-        interval = share(count, people, noise)
-        error = 100 * abs(interval.estimate - counted / people)
-        played.append(PlayedFigure(error, interval.low <= true / total <= interval.high))
+        estimated = share(count, people, noise)
+        error = 100 * abs(estimated.value - counted / people)
+        played.append(PlayedFigure(error, estimated.interval.holds(true / total)))
     return played
 
 
 def summarise(played: Sequence[PlayedFigure]) -> Utility:
+    """Errors and coverage over all figures played, of which there is at least one."""
     errors = sorted(figure.error for figure in played)
     return Utility(
         figures=len(played),

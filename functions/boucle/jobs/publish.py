@@ -9,14 +9,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from boucle.core.canonical import fingerprint
 from boucle.core.errors import BoucleError
 from boucle.core.ports import Ledger, Sink
 from boucle.core.privacy.ledger import Entry, LedgerRolledBack, read_chain
-from boucle.core.release.document import Release, build_release
+from boucle.core.release.build import build_release
+from boucle.core.release.document import ReleaseDocument, data_folder
+from boucle.core.release.members import UnreadableRelease
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series
 
-ExtraFiles = Callable[[Sequence[Release]], Mapping[str, bytes]]
+ExtraFiles = Callable[[Sequence[ReleaseDocument]], Mapping[str, bytes]]
 """From all releases of a series, oldest first, the files made of them (data files, feed, pages), by address."""
 
 
@@ -37,7 +39,7 @@ class SeriesPublication:
     """What one run published for one series."""
 
     series: Series
-    releases: tuple[Release, ...]
+    releases: tuple[ReleaseDocument, ...]
     """All releases of the series, oldest first."""
     new: int
     """How many of them were not the latest before."""
@@ -47,7 +49,7 @@ class SeriesPublication:
 
 def data_address(series: Series, name: str) -> str:
     """Where a data file of a series stands: `{study}/data/{questionnaire}/v{major}/{wave}/{name}`."""
-    return f"{series.study}/data/{series.questionnaire}/v{series.major}/{series.wave}/{name}"
+    return data_folder(series) + name
 
 
 def build_heading(series: Series, demonstration: bool) -> dict[str, object]:
@@ -68,14 +70,17 @@ def encode_document(document: Mapping[str, object]) -> bytes:
 
 
 def release_address(series: Series, number: int) -> str:
+    """Where a release of a series stands, from the root of the site."""
     return data_address(series, f"releases/{number}.json")
 
 
 def latest_address(series: Series) -> str:
+    """Where the newest release of a series stands, from the root of the site."""
     return data_address(series, LATEST)
 
 
-def no_extra_files(_: Sequence[Release]) -> Mapping[str, bytes]:
+def no_extra_files(_: Sequence[ReleaseDocument]) -> Mapping[str, bytes]:
+    """Nothing but the releases."""
     return {}
 
 
@@ -88,8 +93,8 @@ def publish(
     _refuse_shorter_ledger(series, chain, sink, latest)
     published = _collect_releases(series, chain, sink)
     _refuse_other_latest(series, published, latest)
-    for release in published:
-        sink.put_new(release_address(series, release.number), release.content)
+    for document in published:
+        sink.put_new(release_address(series, document.release.number), document.content)
     changed = write_changed(sink, extra_files(published)) if published else ()
     return SeriesPublication(
         series=series, releases=published, new=_advance(series, published, sink, latest), changed=changed
@@ -98,7 +103,7 @@ def publish(
 
 def _refuse_shorter_ledger(series: Series, chain: Sequence[Entry], sink: Sink, latest: bytes | None) -> None:
     following = sink.read(release_address(series, len(chain) + 1))
-    ahead = latest is not None and _read_member(series, latest, "release") not in range(1, len(chain) + 1)
+    ahead = latest is not None and _read_document(series, latest).release.number not in range(1, len(chain) + 1)
     if following is not None or ahead:
         raise LedgerRolledBack(
             f"the site has published more of {series} than the {len(chain)} cohorts of the ledger: restore the ledger "
@@ -106,41 +111,41 @@ def _refuse_shorter_ledger(series: Series, chain: Sequence[Entry], sink: Sink, l
         )
 
 
-def _collect_releases(series: Series, chain: Sequence[Entry], sink: Sink) -> tuple[Release, ...]:
+def _collect_releases(series: Series, chain: Sequence[Entry], sink: Sink) -> tuple[ReleaseDocument, ...]:
     """Every release: as it is published, or made from the ledger where it is not."""
-    releases: list[Release] = []
+    documents: list[ReleaseDocument] = []
     for entry in chain:
-        previous = releases[-1].hash if releases else None
+        previous = documents[-1].hash if documents else None
         content = sink.read(release_address(series, entry.cohort))
         if content is None:
-            releases.append(build_release(chain[: entry.cohort], previous))
+            documents.append(ReleaseDocument.of(build_release(chain[: entry.cohort], previous)))
         else:
-            _refuse_other_release(series, entry, content, previous)
-            releases.append(Release(series, entry.cohort, entry.date, content))
-    return tuple(releases)
+            documents.append(_read_document(series, content))
+            _refuse_other_release(entry, documents[-1].release, previous)
+    return tuple(documents)
 
 
-def _refuse_other_release(series: Series, entry: Entry, content: bytes, previous: str | None) -> None:
-    said = [_read_member(series, content, name) for name in ("release", "ledger", "previous")]
-    if said != [entry.cohort, entry.hash, previous]:
+def _refuse_other_release(entry: Entry, release: Release, previous: str | None) -> None:
+    series = entry.series
+    if (release.number, release.ledger, release.previous) != (entry.cohort, entry.hash, previous):
         raise PublicChainDiffers(
             f"release {entry.cohort} of {series}, as published, was not made from entry {entry.cohort} of the ledger, "
             "or does not follow the release before: find out which of the two was altered. Nothing was published."
         )
 
 
-def _refuse_other_latest(series: Series, releases: Sequence[Release], latest: bytes | None) -> None:
-    if latest is not None and latest not in [release.content for release in releases]:
+def _refuse_other_latest(series: Series, published: Sequence[ReleaseDocument], latest: bytes | None) -> None:
+    if latest is not None and latest not in [document.content for document in published]:
         raise PublicChainDiffers(
             f"latest.json of {series} is none of its releases: find out who wrote it. Nothing was published."
         )
 
 
-def _read_member(series: Series, content: bytes, name: str) -> object:
+def _read_document(series: Series, content: bytes) -> ReleaseDocument:
     try:
-        return json.loads(content)[name]
-    except (ValueError, TypeError, KeyError):
-        raise PublicChainDiffers(f"a published release of {series} cannot be read: restore it") from None
+        return ReleaseDocument.read(content)
+    except UnreadableRelease as error:
+        raise PublicChainDiffers(f"a published release of {series} cannot be read: restore it ({error})") from None
 
 
 def write_changed(sink: Sink, files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -154,13 +159,13 @@ def write_changed(sink: Sink, files: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(written)
 
 
-def _advance(series: Series, releases: Sequence[Release], sink: Sink, latest: bytes | None) -> int:
+def _advance(series: Series, published: Sequence[ReleaseDocument], sink: Sink, latest: bytes | None) -> int:
     """Make the newest release the latest; how many are new."""
-    if not releases or releases[-1].content == latest:
+    if not published or published[-1].content == latest:
         return 0
-    _replace(sink, latest_address(series), releases[-1].content, latest)
-    known = [release.hash for release in releases].index(fingerprint(latest)) + 1 if latest is not None else 0
-    return len(releases) - known
+    _replace(sink, latest_address(series), published[-1].content, latest)
+    known = [document.content for document in published].index(latest) + 1 if latest is not None else 0
+    return len(published) - known
 
 
 def _replace(sink: Sink, address: str, content: bytes, expected: bytes | None) -> None:

@@ -63,7 +63,7 @@ class ThemePublisher:
             series,
             ledger=self.ledger,
             sink=self.sink,
-            extra_files=lambda releases: render_data_files(counted, [release.content for release in releases]),
+            extra_files=lambda documents: render_data_files(counted, [document.content for document in documents]),
         )
 
     def _publish_agreement(self, study: Study, series: Series) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from random import Random
 from statistics import median
-from typing import Any
 
 from boucle.core.ports import Pending
 from boucle.core.privacy.gate import cohort_needs
@@ -17,8 +15,9 @@ from boucle.core.privacy.ledger import Entry, LedgerDays, build_entry, read_chai
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tally import tabulate
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.core.release.cells import BASE_TOO_SMALL, BELOW_THRESHOLD, SHOWN
-from boucle.core.release.document import build_release
+from boucle.core.release.build import build_release
+from boucle.core.release.document import write_release
+from boucle.core.release.model import Release, Shown, Withheld
 from boucle.core.study.model import Opening, Series, Study, Wave
 from boucle.preview.people import invent_answers
 
@@ -78,7 +77,7 @@ def make_dry_run(study: Study, people: int, seed: int = 1) -> DryRun:
         bits, mechanism = chance.getrandbits, study.mechanism
         entries.append(build_entry(chain, series, days, tally, planned, mechanism, bits=bits, demonstration=True))
         chain = read_chain(series, entries)
-    return _summarise_release(people, series, build_release(chain, None).content)
+    return _summarise_release(people, build_release(chain, None))
 
 
 def _cohort_sizes(people: int, mode: str) -> list[int]:
@@ -92,30 +91,23 @@ def _cohort_sizes(people: int, mode: str) -> list[int]:
     return [*sizes[:-1], sizes[-1] + left] if sizes else [people]
 
 
-def _summarise_release(people: int, series: Series, content: bytes) -> DryRun:
-    document = json.loads(content)
-    cells = list(_list_cells(document))
-    statuses = [cell["status"] for cell in cells]
-    margins = [cell["margin"] for cell in cells if cell["status"] == SHOWN]
+def _summarise_release(people: int, release: Release) -> DryRun:
+    figures = [cell.published for table in release.tables for cell in table.cells]
+    margins = [figure.margin for figure in figures if isinstance(figure, Shown)]
     return DryRun(
         people=people,
-        series=series,
-        release=content,
-        cohorts=document["cohorts"],
-        shown=statuses.count(SHOWN),
-        below_threshold=statuses.count(BELOW_THRESHOLD),
-        not_shown=tuple(_questions_not_shown(document)),
+        series=release.series,
+        release=write_release(release),
+        cohorts=release.cohorts,
+        shown=len(margins),
+        below_threshold=figures.count(Withheld.BELOW_THRESHOLD),
+        not_shown=tuple(_questions_not_shown(release)),
         usual=round(median(margins)) if margins else 0,
         widest=max(margins, default=0),
     )
 
 
-def _list_cells(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for part in (*document["questions"], *document["crosstabs"]):
-        yield from part["cells"]
-
-
-def _questions_not_shown(document: Mapping[str, Any]) -> Iterator[str]:
-    for question in document["questions"]:
-        if all(cell["status"] == BASE_TOO_SMALL for cell in question["cells"]):
-            yield question["id"]
+def _questions_not_shown(release: Release) -> Iterator[str]:
+    for table in release.questions:
+        if all(cell.published is Withheld.BASE_TOO_SMALL for cell in table.cells):
+            yield table.questions[0]

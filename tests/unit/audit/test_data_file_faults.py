@@ -16,10 +16,10 @@ from boucle.audit.reading import PACKAGE, FolderFiles, PublishedSeries, read_pub
 from boucle.audit.tables import find_table_issues
 from boucle.cli import main
 from boucle.content.surveys import read_study
+from boucle.core.release.document import data_folder
 from boucle.core.study.model import Study
 from boucle.jobs.publish import publish
 from boucle.pages.opendata.data_files import render_data_files
-from boucle.pages.results.document import data_folder
 from support.builders import DEMONSTRATION, SURVEYS
 from support.cohorts import SealingInstallation
 from support.release_samples import make_release, series_of

@@ -8,10 +8,10 @@ from typing import ClassVar
 import jsonschema
 import pytest
 
-from boucle.audit.release_schema import release_schema
+from boucle.audit.chain import release_schema
 from boucle.core.canonical import fingerprint
 from boucle.core.privacy.ledger import LedgerRolledBack
-from boucle.core.release.document import Release
+from boucle.core.release.document import ReleaseDocument
 from boucle.jobs.publish import (
     Overtaken,
     PublicChainDiffers,
@@ -127,8 +127,8 @@ class Pages:
         ledger, sink = self.installation.ledger, self.installation.sink
         return publish(self.installation.series, ledger=ledger, sink=sink, extra_files=self.files)
 
-    def files(self, releases: Sequence[Release]) -> Mapping[str, bytes]:
-        assert [one_release.number for one_release in releases] == [1]
+    def files(self, documents: Sequence[ReleaseDocument]) -> Mapping[str, bytes]:
+        assert [document.release.number for document in documents] == [1]
         self.latest_was_there.append(latest_address(self.installation.series) in self.installation.sink.files)
         return {self.ADDRESS: self.text}
 

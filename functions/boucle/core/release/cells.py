@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass
 
+from boucle.core.questionnaire.values import Value
 from boucle.core.release.counts import NoisyFigure
-from boucle.core.release.estimates import Interval, share
-
-Json = dict[str, Any]
+from boucle.core.release.estimates import share
+from boucle.core.release.intervals import SHARE, Estimated, PublishedMeasure, publish_measure, round_half_up
+from boucle.core.release.model import PublishedCell, Shown, Withheld
 
 MIN_BASE = 20
 MIN_COUNT = 5
 
-SHOWN, BELOW_THRESHOLD, BASE_TOO_SMALL = "shown", "below_threshold", "base_too_small"
+
+@dataclass(frozen=True, slots=True)
+class PublishedCount:
+    """What may be said of a count over its base: its figure, or why not; and what share a small one is less than."""
+
+    published: Shown | Withheld
+    below: int | None = None
+    """In percents, for a count under the threshold."""
 
 
-def round_half_up(number: float) -> int:
-    """The nearest whole number, halves up."""
-    return math.floor(number + 0.5)
-
-
-def build_figure_document(figure: NoisyFigure) -> Json:
-    """What is published of a count: the figure, or why not; never a zero in the place of what is withheld."""
-    if round_half_up(figure.base) < MIN_BASE:
-        return {"status": BASE_TOO_SMALL}
+def publish_count(figure: NoisyFigure) -> PublishedCount:
+    """The figure of a count, or why it is withheld: never a zero in the place of what is."""
+    if is_too_small(figure.base):
+        return PublishedCount(Withheld.BASE_TOO_SMALL)
     if round_half_up(figure.count) < MIN_COUNT:
-        return {"status": BELOW_THRESHOLD, "below": math.ceil(100 * MIN_COUNT / figure.base)}
-    return {"status": SHOWN, "count": round_half_up(figure.count), **to_percent(interval_of(figure), "share")}
+        return PublishedCount(Withheld.BELOW_THRESHOLD, math.ceil(100 * MIN_COUNT / figure.base))
+    return PublishedCount(Shown(round_half_up(figure.count), measure_share(figure)))
 
 
-def interval_of(figure: NoisyFigure) -> Interval:
+def publish_cell(values: tuple[Value | None, ...], figure: NoisyFigure, own_base: float | None = None) -> PublishedCell:
+    """A cell with what may be said of its count; `own_base` where its base is not that of its table."""
+    counted = publish_count(figure)
+    base = None if own_base is None else round_half_up(own_base)
+    return PublishedCell(values, counted.published, counted.below, base)
+
+
+def is_too_small(base: float) -> bool:
+    """Whether a base is too small for any figure over it."""
+    return round_half_up(base) < MIN_BASE
+
+
+def measure_share(figure: NoisyFigure) -> PublishedMeasure:
+    """The share of a count as it is published, whatever the threshold says."""
+    return publish_measure(SHARE, estimate_share(figure))
+
+
+def estimate_share(figure: NoisyFigure) -> Estimated:
+    """The share of a count, unrounded: a fraction."""
     return share(figure.count, figure.base, figure.noise)
-
-
-def to_percent(interval: Interval, name: str) -> Json:
-    # The margin is around the unrounded share, and rounded up: it is never smaller than it is.
-    return {name: round_half_up(100 * interval.estimate), "margin": math.ceil(100 * interval.margin)}
-
-
-def to_tenths(interval: Interval) -> Json:
-    return {"value": round_half_up(10 * interval.estimate) / 10, "margin": math.ceil(10 * interval.margin) / 10}
 
 
 def epsilon(sensitivity: int, scale: int) -> int | float:

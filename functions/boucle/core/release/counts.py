@@ -50,6 +50,7 @@ def find_first_cohort(chain: Chain, table: Table, where: Where) -> int:
 
 
 def position_of(table: Table, question: str) -> int:
+    """Where the outcome of a question stands in the cells of a table."""
     return table.questions.index(question)
 
 
@@ -74,14 +75,17 @@ class PeopleCounts:
 
     @staticmethod
     def since(chain: Chain, table: Table, first: int) -> PeopleCounts:
+        """The table over the cohorts from `first` (0: the oldest) on."""
         projected = project(sum_since(chain, table, first), sum(entry.size for entry in chain[first:]))
         unit = noise_unit(len(chain) - first, chain[-1].mechanism.scale)
         return PeopleCounts(dict(zip(table.cells, projected, strict=True)), unit)
 
     def count(self, where: Where) -> float:
+        """How many people are in some cells."""
         return sum(count for cell, count in self.cells.items() if where(cell))
 
     def count_cells(self, where: Where) -> int:
+        """How many cells these are, for the noise that they bring."""
         return sum(map(where, self.cells))
 
     def figure(self, where: Where, of: Where) -> NoisyFigure:
@@ -105,6 +109,7 @@ class OptionCounts:
 
     @staticmethod
     def since(chain: Chain, people: PeopleCounts, table: Table, multiple: str, first: int) -> OptionCounts:
+        """The options over the cohorts that `people` has; `multiple` is the question that they belong to."""
         sums = sum_since(chain, table, first)
         position = position_of(table, multiple)
         bases = _bases(people, position)

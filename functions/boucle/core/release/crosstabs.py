@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boucle.core.privacy.tables import Cell, Counting, Outcome, Plan, Special, Table
-from boucle.core.release.cells import (
-    BASE_TOO_SMALL,
-    MIN_BASE,
-    Json,
-    build_figure_document,
-    interval_of,
-    round_half_up,
-    to_percent,
-)
+from boucle.core.release.cells import is_too_small, measure_share, publish_cell
 from boucle.core.release.counts import (
     Chain,
     NoisyFigure,
@@ -26,38 +18,40 @@ from boucle.core.release.counts import (
     where_asked,
     where_outcome,
 )
+from boucle.core.release.intervals import round_half_up
+from boucle.core.release.model import CROSSTAB, PublishedCell, PublishedTable, RowShare, Shown, Withheld
 
 
-def build_crosstab_documents(chain: Chain) -> list[Json]:
+def publish_crosstabs(chain: Chain) -> tuple[PublishedTable, ...]:
     """Every cross-tab of the plan."""
     plan = chain[-1].plan
-    return [_build_document(chain, plan, table) for table in plan.tables if _is_crossed(table)]
+    return tuple(_publish_crosstab(chain, plan, table) for table in plan.tables if _is_crossed(table))
 
 
 def _is_crossed(table: Table) -> bool:
     return len(table.questions) > 1 and table.counting is Counting.PEOPLE
 
 
-def _build_document(chain: Chain, plan: Plan, table: Table) -> Json:
+def _publish_crosstab(chain: Chain, plan: Plan, table: Table) -> PublishedTable:
     first = find_first_cohort(chain, table, lambda _: True)
     crossed = _CrossedTable.since(chain, plan, table, first)
-    cells = [_build_cell_document(chain, plan, crossed, source, cell) for source, cell in crossed.cells_to_show()]
-    return {
-        "questions": list(table.questions),
-        "base": round_half_up(crossed.base),
-        "cohorts": len(chain) - first,
-        "cells": cells,
-    }
+    return PublishedTable(
+        questions=table.questions,
+        type=CROSSTAB,
+        base=round_half_up(crossed.base),
+        cohorts=len(chain) - first,
+        epsilon=None,
+        cells=tuple(_publish_cell(chain, plan, crossed, source, cell) for source, cell in crossed.cells_to_show()),
+    )
 
 
-def _build_cell_document(chain: Chain, plan: Plan, crossed: _CrossedTable, source: Table, cell: Cell) -> Json:
+def _publish_cell(chain: Chain, plan: Plan, crossed: _CrossedTable, source: Table, cell: Cell) -> PublishedCell:
     """One cell; one that came with a later version has the base of the cohorts that could fall in it."""
-    values = {"values": [None if outcome is Special.NO_ANSWER else outcome for outcome in cell]}
     first = find_first_cohort(chain, source, lambda candidate: candidate == cell)
     if first == crossed.first:
-        return {**values, **crossed.build_document(source, cell)}
+        return crossed.publish(source, cell)
     later = _CrossedTable.since(chain, plan, crossed.table, first)
-    return {**values, "base": round_half_up(later.base), **later.build_document(source, cell)}
+    return later.publish(source, cell, later.base)
 
 
 @dataclass(frozen=True)
@@ -73,6 +67,7 @@ class _CrossedTable:
 
     @staticmethod
     def since(chain: Chain, plan: Plan, table: Table, first: int) -> _CrossedTable:
+        """The crossed table, and its options where one of the two is a multiple choice, from `first` on."""
         people = PeopleCounts.since(chain, table, first)
         beside = plan.by_key.get((table.questions, Counting.OPTIONS, None))
         if beside is None:
@@ -85,10 +80,12 @@ class _CrossedTable:
 
     @property
     def of(self) -> Where:
+        """The cells of those asked both."""
         return where_asked(self.table, *self.table.questions)
 
     @property
     def base(self) -> float:
+        """How many were asked both."""
         return self.people.count(self.of)
 
     @property
@@ -104,25 +101,22 @@ class _CrossedTable:
             if self._has_both_asked(cell) and Special.ANSWERED not in cell:
                 yield self.table, cell
 
-    def build_document(self, source: Table, cell: Cell) -> Json:
-        published = build_figure_document(self._figure(source, cell, None))
-        if published["status"] != "shown":
+    def publish(self, source: Table, cell: Cell, own_base: float | None = None) -> PublishedCell:
+        """A cell over those asked both questions, and where it is shown, over its row."""
+        # Of the special outcomes, only "no answer" has cells to show.
+        values = tuple(None if isinstance(outcome, Special) else outcome for outcome in cell)
+        published = publish_cell(values, self._figure(source, cell, None), own_base)
+        if not isinstance(published.published, Shown):
             return published
-        return {**published, "within": self._build_row_share(source, cell)}
+        return replace(published, within=self._measure_within_row(source, cell))
 
-    def _build_row_share(self, source: Table, cell: Cell) -> Json:
+    def _measure_within_row(self, source: Table, cell: Cell) -> RowShare:
         """The share of the cell among those who gave the same answer to the question of the rows."""
         answer = cell[position_of(self.table, self.row_question)]
         figure = self._figure(source, cell, answer)
-        about = {"question": self.row_question}
-        if round_half_up(figure.base) < MIN_BASE:
-            return {**about, "status": BASE_TOO_SMALL}
-        return {
-            **about,
-            "status": "shown",
-            "base": round_half_up(figure.base),
-            **to_percent(interval_of(figure), "share"),
-        }
+        if is_too_small(figure.base):
+            return RowShare(self.row_question, None, Withheld.BASE_TOO_SMALL)
+        return RowShare(self.row_question, round_half_up(figure.base), measure_share(figure))
 
     def _figure(self, source: Table, cell: Cell, row: Outcome | None) -> NoisyFigure:
         def exactly(candidate: Cell) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boucle.core.privacy.noise import variance
+from boucle.core.release.intervals import Estimated, Interval
 
 Z = 1.959963984540054
 """The normal quantile of a 95 % interval."""
@@ -50,6 +51,7 @@ class Noise:
         return Noise(unit, summed, 0, base)
 
     def variance(self, share: float) -> float:
+        """That of count - share * base, in people squared."""
         return self.unit * (self.constant + self.linear * share + self.square * share**2)
 
 
@@ -63,41 +65,19 @@ def base_noise(summed: int, cells: int) -> float:
     return summed * (cells - summed) / cells
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Where a figure lies, at 95 %."""
-
-    estimate: float
-    low: float
-    high: float
-
-    @property
-    def margin(self) -> float:
-        """The larger side."""
-        return max(self.estimate - self.low, self.high - self.estimate)
-
-
-def share(count: float, base: float, noise: Noise) -> Interval:
-    """The share count/base: Wilson's interval, with the sample that would be as uncertain without noise."""
+def share(count: float, base: float, noise: Noise) -> Estimated:
+    """The share count/base, a fraction: Wilson's interval, with the sample that would be as uncertain without noise."""
     estimate = min(max(count / base, 0.0), 1.0)
     shrunk = (min(max(count, 0.0), base) + 2) / (base + 4)
     effective = base / (1 + noise.variance(shrunk) / (base * shrunk * (1 - shrunk)))
     return _wilson_interval(estimate, effective)
 
 
-def _wilson_interval(estimate: float, sample: float) -> Interval:
+def _wilson_interval(estimate: float, sample: float) -> Estimated:
     shrink = 1 + Z**2 / sample
     centre = (estimate + Z**2 / (2 * sample)) / shrink
     half = Z / shrink * math.sqrt(estimate * (1 - estimate) / sample + Z**2 / (4 * sample**2))
-    return Interval(estimate, max(0.0, min(centre - half, estimate)), min(1.0, max(centre + half, estimate)))
-
-
-def difference(first: Interval, second: Interval) -> Interval:
-    """first - second of two independent series, each with its own interval (Newcombe's method)."""
-    estimate = first.estimate - second.estimate
-    down = math.hypot(first.estimate - first.low, second.high - second.estimate)
-    up = math.hypot(first.high - first.estimate, second.estimate - second.low)
-    return Interval(estimate, estimate - down, estimate + up)
+    return Estimated(estimate, Interval(max(0.0, min(centre - half, estimate)), min(1.0, max(centre + half, estimate))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +89,20 @@ class HistogramBar:
     summed: int
 
 
-def mean(bars: Sequence[HistogramBar], unit: float) -> Interval:
+def mean(bars: Sequence[HistogramBar], unit: float) -> Estimated:
     """The mean of a histogram: s2/B + unit * sum((x-mean)**2)/B**2."""
     base = sum(bar.count for bar in bars)
     estimate = sum(bar.score * bar.count for bar in bars) / base
     spread = sum((bar.score - estimate) ** 2 * bar.count for bar in bars) / base
     noise = unit * sum((bar.score - estimate) ** 2 * bar.summed for bar in bars)
     half = Z * math.sqrt(spread / base + noise / base**2)
-    return Interval(estimate, estimate - half, estimate + half)
+    return Estimated(estimate, Interval(estimate - half, estimate + half))
 
 
 MIN_PROMOTER_SCORE, MAX_DETRACTOR_SCORE = 9, 6
 
 
-def net_promoter_score(bars: Sequence[HistogramBar], unit: float) -> Interval:
+def net_promoter_score(bars: Sequence[HistogramBar], unit: float) -> Estimated:
     """The share of 9 and 10 less the share of 0 to 6, in points: a mean of 100, 0 and -100."""
     return mean([HistogramBar(_promoter_points(bar.score), bar.count, bar.summed) for bar in bars], unit)
 
@@ -133,13 +113,15 @@ def _promoter_points(score: float) -> float:
     return -100 if score <= MAX_DETRACTOR_SCORE else 0
 
 
-def median(bars: Sequence[HistogramBar], unit: float, cells: int) -> Interval:
+def median(bars: Sequence[HistogramBar], unit: float, cells: int) -> Estimated:
     """The middle answer; its interval holds the scores that the interval of one half points at."""
     base = sum(bar.count for bar in bars)
-    below = math.ceil(len(bars) / 2)
-    half = share(base / 2, base, Noise.of_cells(unit, below * bars[0].summed, cells))
-    low, middle, high = (_quantile(bars, portion * base) for portion in (half.low, half.estimate, half.high))
-    return Interval(middle, low, high)
+    # However many of the cells make one half, the noise of count - base/2 is that of a quarter of all cells.
+    half = share(base / 2, base, Noise.of_cells(unit, 0, cells))
+    low, middle, high = (
+        _quantile(bars, portion * base) for portion in (half.interval.low, half.value, half.interval.high)
+    )
+    return Estimated(middle, Interval(low, high))
 
 
 def _quantile(bars: Sequence[HistogramBar], people: float) -> float:

@@ -1,26 +1,14 @@
-"""One question, or one cross-tab, as a release publishes it: figures with their status, and nothing else."""
+"""One question as a release publishes it: its cells, and the estimates that it declares."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boucle.core.privacy.tables import Outcome, PlannedQuestion, Special, Table
 from boucle.core.questionnaire.model import Estimate, ShareAtLeast
 from boucle.core.questionnaire.values import Value
-from boucle.core.release.cells import (
-    BASE_TOO_SMALL,
-    MIN_BASE,
-    SHOWN,
-    Json,
-    build_figure_document,
-    epsilon,
-    interval_of,
-    round_half_up,
-    to_percent,
-    to_tenths,
-)
+from boucle.core.release.cells import epsilon, is_too_small, publish_cell, publish_count
 from boucle.core.release.counts import (
     Chain,
     NoisyFigure,
@@ -32,41 +20,44 @@ from boucle.core.release.counts import (
     where_outcome,
 )
 from boucle.core.release.estimates import HistogramBar, mean, median, net_promoter_score
-from boucle.core.release.rankings import build_ranking_document
+from boucle.core.release.intervals import Estimated, publish_measure, round_half_up
+from boucle.core.release.model import PublishedCell, PublishedEstimate, PublishedTable, Shown, Withheld
+from boucle.core.release.rankings import publish_ranking
+
+SHARE_AT_LEAST = "share_at_least"
 
 
-def build_question_document(chain: Chain, question: PlannedQuestion) -> Json:
-    """One question of a release."""
+def publish_question(chain: Chain, question: PlannedQuestion) -> PublishedTable:
+    """The table of one question, over the cohorts that were asked it."""
     tables = chain[-1].plan.tables_of(question.id)
-    counted = build_ranking_document if tables[0].item is not None else _build_counts
-    return {
-        "id": question.id,
-        "type": question.type,
-        "epsilon": epsilon(question.sensitivity, chain[-1].mechanism.scale),
-        **counted(chain, question, tables),
-    }
+    loss = epsilon(question.sensitivity, chain[-1].mechanism.scale)
+    if tables[0].item is not None:
+        return publish_ranking(chain, question, tables, loss)
+    return _publish_counts(chain, question, tables, loss)
 
 
-def _build_counts(chain: Chain, question: PlannedQuestion, tables: Sequence[Table]) -> Json:
+def _publish_counts(chain: Chain, question: PlannedQuestion, tables: Sequence[Table], loss: float) -> PublishedTable:
     main = QuestionFigures.since(chain, question, tables, find_first_cohort(chain, tables[0], lambda _: True))
-    of_answers = [_build_value_document(chain, main, value) for value in question.values]
-    none = [{"value": None, **build_figure_document(main.figure(Special.NO_ANSWER))}] if main.may_be_unanswered else []
-    estimates = [main.estimate(estimate) for estimate in question.estimates]
-    return {
-        "base": round_half_up(main.base),
-        "cohorts": main.cohorts,
-        "cells": [*of_answers, *none],
-        **({"estimates": estimates} if estimates else {}),
-    }
+    of_answers = [_publish_value(chain, main, value) for value in question.values]
+    none = [publish_cell((None,), main.figure(Special.NO_ANSWER))] if main.may_be_unanswered else []
+    return PublishedTable(
+        questions=(question.id,),
+        type=question.type,
+        base=round_half_up(main.base),
+        cohorts=main.cohorts,
+        epsilon=loss,
+        cells=(*of_answers, *none),
+        estimates=tuple(main.publish_estimate(estimate) for estimate in question.estimates),
+    )
 
 
-def _build_value_document(chain: Chain, main: QuestionFigures, value: Value) -> Json:
+def _publish_value(chain: Chain, main: QuestionFigures, value: Value) -> PublishedCell:
     """One cell; a choice that came with a later version has the base of the cohorts that were offered it."""
     first = find_first_cohort(chain, main.tables[-1], where_outcome(main.tables[-1], main.question.id, value))
     if first == main.first:
-        return {"value": value, **build_figure_document(main.figure(value))}
+        return publish_cell((value,), main.figure(value))
     later = QuestionFigures.since(chain, main.question, main.tables, first)
-    return {"value": value, "base": round_half_up(later.base), **build_figure_document(later.figure(value))}
+    return publish_cell((value,), later.figure(value), later.base)
 
 
 @dataclass(frozen=True)
@@ -82,6 +73,7 @@ class QuestionFigures:
 
     @staticmethod
     def since(chain: Chain, question: PlannedQuestion, tables: Sequence[Table], first: int) -> QuestionFigures:
+        """The figures over the cohorts from `first` on; the first of the tables is that of people."""
         people = PeopleCounts.since(chain, tables[0], first)
         own = tuple(tables) if question.type == "multiple" else (tables[0],)
         options = OptionCounts.since(chain, people, own[1], question.id, first) if len(own) > 1 else None
@@ -89,14 +81,17 @@ class QuestionFigures:
 
     @property
     def of(self) -> Where:
+        """The cells of those asked."""
         return where_asked(self.tables[0], self.question.id)
 
     @property
     def base(self) -> float:
+        """How many were asked."""
         return self.people.count(self.of)
 
     @property
     def may_be_unanswered(self) -> bool:
+        """Whether some version lets people pass it."""
         return self.people.count_cells(self._where_outcome(Special.NO_ANSWER)) > 0
 
     def figure(self, *outcomes: Outcome) -> NoisyFigure:
@@ -105,35 +100,30 @@ class QuestionFigures:
             return self.options.figure(where_outcome(self.tables[1], self.question.id, *outcomes), self.of)
         return self.people.figure(self._where_outcome(*outcomes), self.of)
 
-    def estimate(self, estimate: Estimate) -> Json:
+    def publish_estimate(self, estimate: Estimate) -> PublishedEstimate:
         """A declared estimate from the noisy histogram."""
         if isinstance(estimate, ShareAtLeast):
-            return self._build_share_at_least(estimate.threshold)
+            return self._publish_share_at_least(estimate.threshold)
         bars = self._make_bars(by_value=estimate == "median")
-        if round_half_up(sum(bar.count for bar in bars)) < MIN_BASE:
-            return {"name": estimate, "status": BASE_TOO_SMALL}
-        return {"name": estimate, "status": SHOWN, **self._measure(estimate, bars)}
+        if is_too_small(sum(bar.count for bar in bars)):
+            return PublishedEstimate(estimate, None, Withheld.BASE_TOO_SMALL)
+        return PublishedEstimate(estimate, None, publish_measure(estimate, self._measure(estimate, bars)))
 
-    def _measure(self, estimate: str, bars: Sequence[HistogramBar]) -> Json:
+    def _measure(self, estimate: str, bars: Sequence[HistogramBar]) -> Estimated:
         match estimate:
             case "mean":
-                return to_tenths(mean(bars, self.people.unit))
+                return mean(bars, self.people.unit)
             case "nps":
-                score = net_promoter_score(bars, self.people.unit)
-                return {"value": round_half_up(score.estimate), "margin": math.ceil(score.margin)}
+                return net_promoter_score(bars, self.people.unit)
             case _:
-                middle = median(bars, self.people.unit, len(self.tables[0].cells))
-                return {"value": middle.estimate, "margin": middle.margin}
+                return median(bars, self.people.unit, len(self.tables[0].cells))
 
-    def _build_share_at_least(self, threshold: float) -> Json:
+    def _publish_share_at_least(self, threshold: int) -> PublishedEstimate:
         scored = zip(self.question.values, self.question.scores, strict=True)
         reached = [value for value, score in scored if score is not None and _is_at_least(value, threshold)]
-        figure = self.figure(*reached)
-        withheld = build_figure_document(figure)
-        about = {"name": "share_at_least", "threshold": threshold}
-        if withheld["status"] != SHOWN:
-            return {**about, **withheld}
-        return {**about, "status": SHOWN, **to_percent(interval_of(figure), "value")}
+        counted = publish_count(self.figure(*reached))
+        published = counted.published.measure if isinstance(counted.published, Shown) else counted.published
+        return PublishedEstimate(SHARE_AT_LEAST, threshold, published, counted.below)
 
     def _make_bars(self, *, by_value: bool) -> list[HistogramBar]:
         scored = zip(self.question.values, self.question.scores, strict=True)

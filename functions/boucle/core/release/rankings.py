@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from boucle.core.privacy.tables import Cell, PlannedQuestion, Special, Table
-from boucle.core.release.cells import Json, build_figure_document, round_half_up
+from boucle.core.release.cells import publish_cell
 from boucle.core.release.counts import (
     Chain,
     PeopleCounts,
@@ -17,29 +17,33 @@ from boucle.core.release.counts import (
     where_outcome,
 )
 from boucle.core.release.estimates import project
+from boucle.core.release.intervals import round_half_up
+from boucle.core.release.model import PublishedCell, PublishedTable
 
 
-def build_ranking_document(chain: Chain, question: PlannedQuestion, tables: Sequence[Table]) -> Json:
+def publish_ranking(chain: Chain, question: PlannedQuestion, tables: Sequence[Table], loss: float) -> PublishedTable:
     """A cell for each item and rank, and one for "no answer"; how many left an item out is what remains."""
     firsts = {table.item: find_first_cohort(chain, table, lambda _: True) for table in tables}
     first = min(firsts.values())
-    return {
-        "base": round_half_up(
-            _RankingBase.since(chain, [table for table in tables if firsts[table.item] == first], first).base
-        ),
-        "cohorts": len(chain) - first,
-        "cells": [
+    oldest = _RankingBase.since(chain, [table for table in tables if firsts[table.item] == first], first)
+    return PublishedTable(
+        questions=(question.id,),
+        type=question.type,
+        base=round_half_up(oldest.base),
+        cohorts=len(chain) - first,
+        epsilon=loss,
+        cells=tuple(
             cell
             for start in sorted(set(firsts.values()))
-            for cell in _build_cells(chain, [table for table in tables if firsts[table.item] == start], start, first)
-        ],
-    }
+            for cell in _publish_cells(chain, [table for table in tables if firsts[table.item] == start], start, first)
+        ),
+    )
 
 
-def _build_cells(chain: Chain, tables: Sequence[Table], start: int, first: int) -> Iterator[Json]:
+def _publish_cells(chain: Chain, tables: Sequence[Table], start: int, first: int) -> Iterator[PublishedCell]:
     """The cells of the items that came together; those of a later version say their own base."""
     ranked = _RankingBase.since(chain, tables, start)
-    own_base = {"base": round_half_up(ranked.base)} if start != first else {}
+    own_base = ranked.base if start != first else None
     for table in tables:
         people = ranked.project_item(chain, table, start)
         ranks = [rank for (rank,) in table.cells if not isinstance(rank, Special)]
@@ -47,13 +51,13 @@ def _build_cells(chain: Chain, tables: Sequence[Table], start: int, first: int) 
             figure = people.figure(
                 where_outcome(table, table.questions[0], rank), where_asked(table, table.questions[0])
             )
-            yield {"values": [table.item, rank], **own_base, **build_figure_document(figure)}
+            yield publish_cell((table.item, rank), figure, own_base)
     if start == first and ranked.no_answer_cells:
         where = where_outcome(tables[0], tables[0].questions[0], Special.NO_ANSWER)
         none = ranked.project_item(chain, tables[0], start).figure(
             where, where_asked(tables[0], tables[0].questions[0])
         )
-        yield {"value": None, **build_figure_document(none)}
+        yield publish_cell((None,), none)
 
 
 def _is_answered(cell: Cell) -> bool:
@@ -70,6 +74,7 @@ class _RankingBase:
 
     @staticmethod
     def since(chain: Chain, tables: Sequence[Table], first: int) -> _RankingBase:
+        """The base that the tables of some items have in common, from `first` on."""
         peoples = [PeopleCounts.since(chain, table, first) for table in tables]
         question = tables[0].questions[0]
         unanswered = where_outcome(tables[0], question, Special.NO_ANSWER)

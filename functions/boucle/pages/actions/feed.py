@@ -9,6 +9,7 @@ from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from boucle.core.release.model import Release
 from boucle.core.study.actions import Action
 from boucle.core.study.model import Series, Study
 from boucle.languages.catalogues import Translator, in_language, translator_for
@@ -16,13 +17,12 @@ from boucle.languages.number_format import NumberFormatter
 from boucle.pages.actions.page import STAGE_LABELS
 from boucle.pages.common import addresses
 from boucle.pages.common.markup import to_plain_text
-from boucle.pages.results.document import ReadRelease
 from boucle.pages.results.labels import DEMONSTRATION
 
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def render_series_feed(study: Study, releases: Sequence[ReadRelease]) -> bytes:
+def render_series_feed(study: Study, releases: Sequence[Release]) -> bytes:
     """The feed of one series, newest first, in the study's first language."""
     formatter = NumberFormatter(translator_for(study.languages[0]))
     newest = releases[-1]
@@ -73,7 +73,7 @@ def add_action_entry(root: Element, study: Study, action: Action, translate: Tra
         _add_text(entry, "summary", to_plain_text(in_language(told.text, translate.language)))
 
 
-def _add_release_entry(root: Element, release: ReadRelease, formatter: NumberFormatter) -> None:
+def _add_release_entry(root: Element, release: Release, formatter: NumberFormatter) -> None:
     translate = formatter.translate
     entry = SubElement(root, "entry")
     title = translate("Release %(number)s: %(respondents)s answers", number=release.number,
@@ -86,7 +86,7 @@ def _add_release_entry(root: Element, release: ReadRelease, formatter: NumberFor
         _add_text(entry, "summary", translate(DEMONSTRATION))
 
 
-def _make_title(study: Study, release: ReadRelease, formatter: NumberFormatter) -> str:
+def _make_title(study: Study, release: Release, formatter: NumberFormatter) -> str:
     audience = in_language(study.audiences.get(release.series.questionnaire), study.languages[0])
     title = to_plain_text(in_language(study.title, study.languages[0]))
     return formatter.translate(

@@ -5,32 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from boucle.core.release.change import FigureChange, measure_change
-from boucle.core.release.estimates import Interval
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import PublishedTable, Release, Shown
 from boucle.core.study.actions import Finding, Interviews
 from boucle.core.study.model import Series, Study
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common.verbatims import FreeTextDocuments, read_interviews
-from boucle.pages.results.document import PublishedMeasure, ReadRelease, ReadTable, Shown
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredShare:
-    """A published share in whole percents, its margin in points, its base, and where it stands."""
+    """A published share, its base, and where it stands."""
 
     questionnaire: str
     question: str
     major: int
-    share: int
-    margin: int
+    measure: PublishedMeasure
     base: int
-    estimate: float
-
-    @property
-    def interval(self) -> Interval:
-        """At least as wide as the one it was published from: a margin is its larger side, rounded up."""
-        half = self.margin / 100
-        return Interval(self.estimate, max(0.0, self.estimate - half), min(1.0, self.estimate + half))
 
 
 def read_interview_counts(free_texts: FreeTextDocuments) -> Mapping[Series, int]:
@@ -44,16 +35,12 @@ def describe_interview_count(formatter: NumberFormatter, count: int) -> Iterator
         yield formatter.translate("At least %(count)s interviews were held.", count=formatter.format_number(count))
 
 
-def compare(before: MeasuredShare, after: MeasuredShare) -> FigureChange:
-    return measure_change(before.interval, after.interval)
-
-
 @dataclass(frozen=True, slots=True)
 class PublishedFigures:
     """The newest release of each series of a study."""
 
     study: Study
-    releases: Mapping[Series, ReadRelease]
+    releases: Mapping[Series, Release]
     interviews: Mapping[Series, int] = field(default_factory=dict)
     """How many were held at least, by the series of their guide."""
 
@@ -71,7 +58,7 @@ class PublishedFigures:
         """Whether the question was counted in a wave, and too few gave this answer for its figure to be shown."""
         return self._find_newest_release(finding, wave) is not None and self.measure(finding, wave) is None
 
-    def _find_newest_release(self, finding: Finding, wave: str) -> ReadRelease | None:
+    def _find_newest_release(self, finding: Finding, wave: str) -> Release | None:
         found = [
             release
             for series, release in self.releases.items()
@@ -96,17 +83,13 @@ class PublishedFigures:
         )
 
 
-def _measure(release: ReadRelease, table: ReadTable, finding: Finding) -> MeasuredShare | None:
+def _measure(release: Release, table: PublishedTable, finding: Finding) -> MeasuredShare | None:
     about = (release.series.questionnaire, finding.question, release.series.major)
     if finding.at_least is not None:
         estimates = [estimate.published for estimate in table.estimates if estimate.threshold == finding.at_least]
         share = next((measure for measure in estimates if isinstance(measure, PublishedMeasure)), None)
-        if share is None or table.base is None:
-            return None
-        return MeasuredShare(*about, round(share.value), round(share.margin), table.base, share.value / 100)
+        return None if share is None else MeasuredShare(*about, share, table.base)
     cell = next((candidate for candidate in table.cells if candidate.values == (finding.value,)), None)
-    base = (cell.base or table.base) if cell else None
-    if cell is None or base is None or not isinstance(cell.published, Shown):
+    if cell is None or not isinstance(cell.published, Shown):
         return None
-    shown = cell.published
-    return MeasuredShare(*about, shown.share, shown.margin, base, min(1.0, shown.count / base))
+    return MeasuredShare(*about, cell.published.measure, cell.base or table.base)

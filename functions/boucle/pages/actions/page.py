@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,8 @@ from functools import partial
 
 from markupsafe import Markup
 
+from boucle.core.release.compare import Verdict, difference
+from boucle.core.release.intervals import PublishedMeasure
 from boucle.core.study.actions import Action, Interviews, Stage, loop_time
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEMES_SUFFIX
@@ -18,7 +19,6 @@ from boucle.languages.number_format import NumberFormatter
 from boucle.pages.actions.figures import (
     MeasuredShare,
     PublishedFigures,
-    compare,
     describe_interview_count,
     read_interview_counts,
 )
@@ -112,6 +112,7 @@ class ActionPresenter:
     today: date
 
     def present(self, action: Action) -> PresentedAction:
+        """One action as the page tells it."""
         return PresentedAction(
             id=action.id,
             said=self._render_text(action.said),
@@ -153,8 +154,8 @@ class ActionPresenter:
             "Wave %(wave)s, %(audience)s: %(share)s, %(margin)s, base %(base)s.",
             wave=wave,
             audience=self._name_audience(measured),
-            share=self.formatter.format_percent(measured.share),
-            margin=self.formatter.format_points(measured.margin),
+            share=self.formatter.format_percent(int(measured.measure.value)),
+            margin=self.formatter.format_points(int(measured.measure.margin)),
             base=self.formatter.format_number(measured.base),
         )
 
@@ -214,28 +215,34 @@ class ActionPresenter:
         if not self.published.are_comparable(before, after):
             yield translate("The question changed between the two waves: their figures cannot be compared.")
             return
-        found = compare(before, after)
-        points = {
-            "points": self._format_signed(round(100 * found.difference.estimate)),
-            "low": self._format_signed(math.floor(100 * found.difference.low)),
-            "high": self._format_signed(math.ceil(100 * found.difference.high)),
-        }
-        yield translate(VERDICT_MESSAGES[found.verdict.value], **points)
+        yield describe_change(before.measure, after.measure, self.formatter)
         yield translate(
             "Other people answered each time, and other things changed meanwhile: figures alone do not prove the cause."
         )
-
-    def _format_signed(self, points: int) -> str:
-        return f"+{points}" if points > 0 else self.formatter.format_number(points)
 
     def _render_text(self, text: Mapping[str, str]) -> Markup:
         return render_inline(in_language(text, self.formatter.translate.language))
 
 
-VERDICT_MESSAGES = {
-    "up": gettext_noop("Up: %(points)s points, between %(low)s and %(high)s."),
-    "down": gettext_noop("Down: %(points)s points, between %(low)s and %(high)s."),
-    "cannot_tell": gettext_noop(
+CHANGE_MESSAGES: Mapping[Verdict, str] = {
+    Verdict.HIGHER: gettext_noop("Up: %(points)s points, between %(low)s and %(high)s."),
+    Verdict.LOWER: gettext_noop("Down: %(points)s points, between %(low)s and %(high)s."),
+    Verdict.CANNOT_TELL: gettext_noop(
         "We cannot tell whether it moved: %(points)s points, between %(low)s and %(high)s, may be chance."
     ),
 }
+
+
+def describe_change(before: PublishedMeasure, after: PublishedMeasure, formatter: NumberFormatter) -> str:
+    """Whether a share moved between two waves, or that nobody can tell; with the difference and its interval."""
+
+    def format_signed(points: float) -> str:
+        return f"+{points:.0f}" if points > 0 else formatter.format_number(points)
+
+    change = difference(after, before)
+    return formatter.translate(
+        CHANGE_MESSAGES[change.verdict],
+        points=format_signed(change.value),
+        low=format_signed(change.interval.low),
+        high=format_signed(change.interval.high),
+    )

@@ -8,11 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from boucle.core.errors import BoucleError
+from boucle.core.release.intervals import make_interval
 from boucle.pages.articles.faults import UnboundFigure
 from boucle.pages.articles.measured import MeasuredFigure, MeasuredNumber, Quotation, Subject, subjects_of
 
 FORMAT = 1
 APPROVAL_SUFFIX = ".approved.json"
+
+KEPT_DECIMALS = 2
+KEPT_ROUNDING = 0.005
 
 
 class UnreadableApproval(BoucleError):
@@ -31,6 +35,7 @@ class FigureSource:
 
     @classmethod
     def of(cls, subject: Subject) -> FigureSource:
+        """The release that a figure is taken from."""
         series, release = subject.release.series, subject.release
         return cls(series.questionnaire, series.wave, series.major, release.number, release.demonstration)
 
@@ -47,30 +52,39 @@ class ApprovedFigure:
 
     @classmethod
     def of(cls, figure: str, measured: MeasuredFigure) -> ApprovedFigure:
+        """A figure as it is now, numbers rounded as they are kept."""
         sources = tuple(FigureSource.of(subject) for subject in subjects_of(measured))
         match measured:
             case MeasuredNumber(value=value, margin=margin):
-                return cls(figure, sources, round(value, 2), None if margin is None else round(margin, 2))
+                kept = None if margin is None else round(margin, KEPT_DECIMALS)
+                return cls(figure, sources, round(value, KEPT_DECIMALS), kept)
             case Quotation(verbatim=verbatim):
                 return cls(figure, sources, text=verbatim.text)
             case _:
                 return cls(figure, sources)
 
-    def refuse_change(self, now: ApprovedFigure) -> None:
-        """Raises Unbound when the text would say something else than what was approved."""
+    def refuse_change(self, measured: MeasuredFigure) -> None:
+        """Raises UnboundFigure when the text would say something else than what was approved."""
+        now = ApprovedFigure.of(self.figure, measured)
         for before, after in zip(self.sources, now.sources, strict=True):
             _refuse_other_source(before, after)
         if self.text != now.text:
             raise UnboundFigure("this text has changed since it was approved: read it again, then `boucle approve`")
         if self.value is None or now.value is None or self.margin is None:
             return
-        # Rounded, so that a figure exactly at its margin does not depend on binary fractions.
-        moved = round(abs(now.value - self.value), 6)
-        if moved > self.margin or self.value * now.value < 0:
+        approved = make_interval(self.value, self.margin, _rounding_of(measured))
+        if not approved.holds(now.value) or self.value * now.value < 0:
             raise UnboundFigure(
                 f"it was {self.value:g} ± {self.margin:g} when the text was approved, and it is {now.value:g} now: "
                 "read the text again, correct it, then `boucle approve`"
             )
+
+
+def _rounding_of(measured: MeasuredFigure) -> float:
+    """How far from its unrounded value a figure can be that is kept beside an article."""
+    if not isinstance(measured, MeasuredNumber) or measured.figure is None:
+        return KEPT_ROUNDING
+    return max(KEPT_ROUNDING, measured.figure.rounding)
 
 
 def _refuse_other_source(before: FigureSource, after: FigureSource) -> None:

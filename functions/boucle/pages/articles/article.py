@@ -121,7 +121,7 @@ class _FigureReader:
         before = self._approval.get(str(call))
         if before is None:
             raise UnboundFigure("it was added since the text was approved: read the text again, then `boucle approve`")
-        before.refuse_change(ApprovedFigure.of(str(call), measured))
+        before.refuse_change(measured)
 
 
 def _display_path(path: Path) -> str:

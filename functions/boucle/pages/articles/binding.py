@@ -6,22 +6,14 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from boucle.core.release.estimates import difference
+from boucle.core.release.compare import difference
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import PublishedCell, PublishedEstimate, PublishedTable, Release, Shown, Withheld
 from boucle.core.study.model import Series, Study
 from boucle.pages.articles.calls import Call
 from boucle.pages.articles.faults import UnboundFigure
 from boucle.pages.articles.measured import Chart, MeasuredFigure, MeasuredNumber, NotYet, Quotation, Subject, Unit
 from boucle.pages.articles.published import PublishedData
-from boucle.pages.results.document import (
-    PublishedMeasure,
-    ReadCell,
-    ReadEstimate,
-    ReadRelease,
-    ReadTable,
-    Shown,
-    Withheld,
-)
-from boucle.pages.results.gaps import interval_around, interval_of
 
 WITHHELD_ADVICE = {
     Withheld.BELOW_THRESHOLD: "fewer than 5 people gave this answer: it is not published. Write it without a number",
@@ -51,7 +43,7 @@ class Binder:
     published: PublishedData
 
     def measure(self, call: Call) -> MeasuredFigure:
-        """What the data say. Raises Unbound; UnreadableRelease and NoPublishedData where data are out of reach."""
+        """What the data say. Raises UnboundFigure; UnreadableRelease and NoPublishedData where there are no data."""
         makers: dict[str, Callable[..., MeasuredFigure]] = {
             "share": self._measure_share,
             "base": self._measure_base,
@@ -90,8 +82,6 @@ class Binder:
         if question is None:
             return MeasuredNumber(subjects=(Subject(release),), unit=Unit.PEOPLE, value=release.respondents)
         table = _find_table(release, question)
-        if table.base is None:
-            raise UnboundFigure(WITHHELD_ADVICE[table.withheld or Withheld.BASE_TOO_SMALL])
         return MeasuredNumber(subjects=(Subject(release, table.questions[0]),), unit=Unit.PEOPLE, value=table.base)
 
     def _measure_mean(
@@ -113,7 +103,7 @@ class Binder:
                 return measured
         if not isinstance(one, MeasuredNumber) or not isinstance(other, MeasuredNumber) or one.unit is not other.unit:
             raise UnboundFigure("a difference is of two shares, or of two means")
-        return _subtract(one, other)
+        return subtract(one, other)
 
     def _find_chart(
         self, questionnaire: object, question: object, *, wave: object = None, version: object = None
@@ -145,7 +135,7 @@ class Binder:
             raise UnboundFigure(f"{len(found)} published texts begin with these words: write more of them")
         return Quotation(Subject(release), found.pop())
 
-    def _find_release(self, questionnaire: object, wave: object, version: object) -> ReadRelease | NotYet:
+    def _find_release(self, questionnaire: object, wave: object, version: object) -> Release | NotYet:
         """The newest release of the wave: of the version said, else of the last version that has one."""
         found = self._find_series(questionnaire, self.wave if wave is None else str(wave), version)
         released = [release for series in reversed(found) if (release := self.published.latest(series)) is not None]
@@ -167,7 +157,7 @@ class Binder:
         return sorted(found)
 
 
-def _find_table(release: ReadRelease, question: object) -> ReadTable:
+def _find_table(release: Release, question: object) -> PublishedTable:
     table = release.by_question.get(str(question))
     if table is None:
         raise UnboundFigure(
@@ -177,7 +167,7 @@ def _find_table(release: ReadRelease, question: object) -> ReadTable:
     return table
 
 
-def _find_cell(table: ReadTable, value: object) -> ReadCell:
+def _find_cell(table: PublishedTable, value: object) -> PublishedCell:
     for cell in table.cells:
         if cell.values == (value,) and type(cell.values[0]) is type(value):
             return cell
@@ -185,37 +175,33 @@ def _find_cell(table: ReadTable, value: object) -> ReadCell:
     raise UnboundFigure(f"{table.questions[0]} has no answer {value!r}: it has {known or 'no single answers'}")
 
 
-def _measure_cell(release: ReadRelease, table: ReadTable, cell: ReadCell) -> MeasuredNumber:
+def _measure_cell(release: Release, table: PublishedTable, cell: PublishedCell) -> MeasuredNumber:
     if not isinstance(cell.published, Shown):
         raise UnboundFigure(WITHHELD_ADVICE[cell.published])
-    shown, base = cell.published, cell.base or table.base
     return MeasuredNumber(
         subjects=(Subject(release, table.questions[0], cell.values[0], is_of_value=True),),
         unit=Unit.PERCENT,
-        value=shown.share,
-        margin=shown.margin,
-        base=base,
-        interval=interval_of(shown, base),
+        value=cell.published.share,
+        base=cell.base or table.base,
+        figure=cell.published.measure,
     )
 
 
-def _measure_estimate(release: ReadRelease, table: ReadTable, name: str, threshold: object = None) -> MeasuredNumber:
+def _measure_estimate(release: Release, table: PublishedTable, name: str, threshold: object = None) -> MeasuredNumber:
     published = _find_estimate(table, name, threshold).published
     if not isinstance(published, PublishedMeasure):
         raise UnboundFigure(WITHHELD_ADVICE[published])
-    unit, scale = (Unit.PERCENT, 100) if name == "share_at_least" else (Unit.MARK, 1)
     at_least = threshold if isinstance(threshold, int) else None
     return MeasuredNumber(
         subjects=(Subject(release, table.questions[0], at_least=at_least),),
-        unit=unit,
+        unit=Unit.PERCENT if name == "share_at_least" else Unit.MARK,
         value=published.value,
-        margin=published.margin,
         base=table.base,
-        interval=interval_around(published.value / scale, published.margin / scale),
+        figure=published,
     )
 
 
-def _find_estimate(table: ReadTable, name: str, threshold: object) -> ReadEstimate:
+def _find_estimate(table: PublishedTable, name: str, threshold: object) -> PublishedEstimate:
     for estimate in table.estimates:
         if estimate.name == name and estimate.threshold == threshold:
             return estimate
@@ -225,21 +211,19 @@ def _find_estimate(table: ReadTable, name: str, threshold: object) -> ReadEstima
     )
 
 
-def _subtract(one: MeasuredNumber, other: MeasuredNumber) -> MeasuredNumber:
-    """Their difference, which the data must allow to claim."""
-    if one.interval is None or other.interval is None:
+def subtract(one: MeasuredNumber, other: MeasuredNumber) -> MeasuredNumber:
+    """Their difference. Raises UnboundFigure where the data do not allow to claim it."""
+    if not isinstance(one.figure, PublishedMeasure) or not isinstance(other.figure, PublishedMeasure):
         raise UnboundFigure("a difference is of two shares, or of two means")
     series = [subject.release.series for number in (one, other) for subject in number.subjects]
     if series[0] == series[1]:
         raise UnboundFigure("these two figures come from the same people: their difference has no published margin")
-    scale, unit = (100, Unit.POINTS) if one.unit is Unit.PERCENT else (1, Unit.MARKS)
-    between = difference(one.interval, other.interval)
-    if between.low <= 0 <= between.high:
-        raise UnboundFigure(INCONCLUSIVE.format(low=round(scale * between.low, 1), high=round(scale * between.high, 1)))
+    between = difference(one.figure, other.figure)
+    if not between.is_certain:
+        raise UnboundFigure(INCONCLUSIVE.format(low=between.interval.low, high=between.interval.high))
     return MeasuredNumber(
         subjects=(*one.subjects, *other.subjects),
-        unit=unit,
-        value=scale * between.estimate,
-        margin=scale * between.margin,
-        interval=between,
+        unit=Unit.POINTS if one.unit is Unit.PERCENT else Unit.MARKS,
+        value=between.value,
+        figure=between,
     )

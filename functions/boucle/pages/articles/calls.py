@@ -55,14 +55,14 @@ def find_places(markdown: str) -> Iterator[FigurePlace]:
 
 
 def parse_call_at(place: FigurePlace) -> Call:
-    """The call that an author wrote there. Raises Unbound."""
+    """The call that an author wrote there. Raises UnboundFigure."""
     if not place.is_closed or len(place.source) > MAX_CALL_LENGTH:
         raise UnboundFigure("this figure does not end: close it with }}")
     return parse(place.source)
 
 
 def parse(source: str) -> Call:
-    """The call that these characters say. Raises Unbound."""
+    """The call that these characters say. Raises UnboundFigure."""
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):

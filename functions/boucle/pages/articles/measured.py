@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boucle.core.questionnaire.values import Value
-from boucle.core.release.estimates import Interval
+from boucle.core.release.compare import Difference
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import Release
 from boucle.pages.common.verbatims import PublishedFreeText
-from boucle.pages.results.document import ReadRelease
 
 
 class Unit(Enum):
@@ -26,7 +27,7 @@ class Unit(Enum):
 class Subject:
     """What a figure is about: one answer to one question of one release."""
 
-    release: ReadRelease
+    release: Release
     question: str | None = None
     value: Value | None = None
     at_least: int | None = None
@@ -36,15 +37,19 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredNumber:
-    """A published number; without a margin it follows the data freely."""
+    """A published number; without a figure it counts people, has no margin, and follows the data freely."""
 
     subjects: tuple[Subject, ...]
     unit: Unit
     value: float
-    margin: float | None = None
     base: int | None = None
-    interval: Interval | None = None
-    """As a fraction for a share: unrounded."""
+    figure: PublishedMeasure | Difference | None = None
+    """What the number is the value of."""
+
+    @property
+    def margin(self) -> float | None:
+        """In the unit of the value."""
+        return None if self.figure is None else self.figure.margin
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from boucle.core.errors import BoucleError
+from boucle.core.release.document import data_folder, read_release
+from boucle.core.release.members import UnreadableRelease
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series
 from boucle.pages.common.verbatims import VERBATIMS, PublishedFreeText, read_verbatims
-from boucle.pages.results.document import ReadRelease, UnreadableRelease, data_folder, read_release
 
 ReadFile = Callable[[str], bytes | None]
 """A published file by its address from the root of the site; None where there is none."""
@@ -66,11 +68,11 @@ class PublishedData:
     read_file: ReadFile
 
     @cached_property
-    def latest(self) -> Callable[[Series], ReadRelease | None]:
+    def latest(self) -> Callable[[Series], Release | None]:
         """The newest release of a series, or None. Raises UnreadableRelease."""
         return lru_cache(maxsize=None)(self._read_latest)
 
-    def _read_latest(self, series: Series) -> ReadRelease | None:
+    def _read_latest(self, series: Series) -> Release | None:
         content = self.read_file(f"{data_folder(series)}latest.json")
         if content is None:
             return None

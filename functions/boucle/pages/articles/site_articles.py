@@ -37,6 +37,7 @@ class SiteArticles:
         return cls(ArticleReader({study.id: study for study in studies}, PublishedData(make_reader(data))))
 
     def is_article(self, front: Mapping[str, object]) -> bool:
+        """Whether the front matter of a page names a study."""
         return "study" in front
 
     def render_markdown(self, page: str, path: Path, language: str) -> str | None:

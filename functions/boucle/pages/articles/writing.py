@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from boucle.core.release.document import data_folder
+from boucle.core.release.model import Release
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language, translator_for
 from boucle.languages.number_format import NumberFormatter
@@ -23,7 +25,6 @@ from boucle.pages.articles.measured import (
 )
 from boucle.pages.common import addresses
 from boucle.pages.forms.fragments import make_environment
-from boucle.pages.results.document import ReadRelease, data_folder
 from boucle.pages.results.figures import FigurePresenter
 from boucle.pages.results.labels import DEMONSTRATION, Labels
 
@@ -57,6 +58,7 @@ class ArticleWriter:
 
     @property
     def formatter(self) -> NumberFormatter:
+        """Numbers in the language of the text."""
         return NumberFormatter(translator_for(self.language))
 
     def write(self, measured: MeasuredFigure) -> Markup:
@@ -106,7 +108,7 @@ class ArticleWriter:
         )
         return Markup(content)  # noqa: S704  rendered with autoescape on
 
-    def _build_origin(self, release: ReadRelease, measured: Sequence[MeasuredFigure]) -> Origin:
+    def _build_origin(self, release: Release, measured: Sequence[MeasuredFigure]) -> Origin:
         title = self.formatter.translate(
             "%(audience)s: release %(number)s, %(day)s, %(respondents)s answers",
             audience=self._name_audience(release),
@@ -118,7 +120,7 @@ class ArticleWriter:
         quoted = [figure for figure in measured if isinstance(figure, MeasuredNumber) and figure.margin is not None]
         return Origin(title, address, tuple(self._list_quoted_figures(release, quoted)))
 
-    def _list_quoted_figures(self, release: ReadRelease, numbers: Sequence[MeasuredNumber]) -> Iterator[QuotedFigure]:
+    def _list_quoted_figures(self, release: Release, numbers: Sequence[MeasuredNumber]) -> Iterator[QuotedFigure]:
         for number in numbers:
             if number.subjects[0].release.series == release.series:
                 yield QuotedFigure(
@@ -167,10 +169,10 @@ class ArticleWriter:
         )
         return Markup(rendered)  # noqa: S704  rendered with autoescape on
 
-    def _labels_of(self, release: ReadRelease) -> Labels:
+    def _labels_of(self, release: Release) -> Labels:
         return Labels.of(self.study, release, self.formatter)
 
-    def _name_audience(self, release: ReadRelease) -> str:
+    def _name_audience(self, release: Release) -> str:
         audience = in_language(self.study.audiences.get(release.series.questionnaire), self.language)
         return audience or release.series.questionnaire
 

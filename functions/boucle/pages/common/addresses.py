@@ -38,6 +38,7 @@ def others(study: Study, questionnaire: str, language: str) -> str:
 
 
 def results(study: Study, language: str) -> str:
+    """The page of results."""
     return f"{home(study, language)}{study.id}/results/"
 
 
@@ -72,6 +73,7 @@ def privacy(study: Study, language: str) -> str:
 
 
 def accessibility(study: Study, language: str) -> str:
+    """The page that says how accessible the site is."""
     return f"{home(study, language)}accessibilite/"
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from boucle.core.release.document import data_folder
+from boucle.core.release.members import UnreadableRelease
 from boucle.core.study.model import Series
-from boucle.pages.results.document import UnreadableRelease, data_folder
 
 VERBATIMS = "verbatims.json"
 """Approved texts, beside `latest.json`: the one published file that may lose entries. Pages follow it."""

@@ -1,4 +1,4 @@
-"""Laying a questionnaire out in one language: from its blocks to what templates are given."""
+"""The layout of a questionnaire in one language: from its blocks to what templates are given."""
 
 from __future__ import annotations
 

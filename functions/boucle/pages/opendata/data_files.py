@@ -15,23 +15,15 @@ from dataclasses import dataclass
 
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Value
+from boucle.core.release.document import data_folder, read_release
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import SHOWN, PublishedCell, PublishedEstimate, PublishedTable, Release, Shown, Withheld
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import translator_for
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.actions.feed import render_series_feed
 from boucle.pages.opendata.metadata import Metadata
 from boucle.pages.opendata.table_schema import CELLS, CODEBOOK, ESTIMATES, CsvColumn
-from boucle.pages.results.document import (
-    PublishedMeasure,
-    ReadCell,
-    ReadEstimate,
-    ReadRelease,
-    ReadTable,
-    Shown,
-    Withheld,
-    data_folder,
-    read_release,
-)
 from boucle.pages.results.labels import Labels
 
 LICENCE = {
@@ -67,7 +59,7 @@ class DataPackage:
     labels: Labels
 
     @property
-    def _release(self) -> ReadRelease:
+    def _release(self) -> Release:
         return self.labels.release
 
     def render_tables(self) -> dict[str, bytes]:
@@ -92,7 +84,7 @@ class DataPackage:
             "licenses": [LICENCE],
             "contributors": [{"title": self.study.controller.name, "role": "publisher"}],
             "demonstration": release.demonstration,
-            "mechanism": {"name": "discrete-laplace", "scale": release.scale},
+            "mechanism": {"name": release.mechanism.name, "scale": release.mechanism.scale},
             "resources": [
                 *(_describe_resource(name, content, columns[name]) for name, content in tables.items()),
                 _describe_document(release, document),
@@ -119,7 +111,7 @@ class DataPackage:
             "demonstration": "true" if release.demonstration else "false",
         }
 
-    def _describe_table(self, table: ReadTable) -> dict[str, object]:
+    def _describe_table(self, table: PublishedTable) -> dict[str, object]:
         first, *crossed = table.questions
         other = crossed[0] if crossed else ""
         return {
@@ -128,10 +120,10 @@ class DataPackage:
             "question_label": self.labels.title(first),
             "crossed_question": other,
             "crossed_question_label": self.labels.title(other) if other else "",
-            "base": "" if table.base is None else table.base,
+            "base": table.base,
         }
 
-    def _describe_values(self, table: ReadTable, cell: ReadCell) -> dict[str, object]:
+    def _describe_values(self, table: PublishedTable, cell: PublishedCell) -> dict[str, object]:
         first, *others = cell.values
         found: dict[str, object] = {
             "value": _format_value(first),
@@ -170,7 +162,7 @@ class DataPackage:
                 yield self._describe_meaning(table, value, question, by_language)
 
     def _describe_meaning(
-        self, table: ReadTable, value: Value | None, question: Question | None, by_language: Mapping[str, Labels]
+        self, table: PublishedTable, value: Value | None, question: Question | None, by_language: Mapping[str, Labels]
     ) -> Record:
         id = table.questions[0]
         return {
@@ -211,29 +203,30 @@ def _format_value(value: Value | None) -> str:
     return "" if value is None else str(value)
 
 
-def _describe_cell(cell: ReadCell) -> dict[str, object]:
-    own_base = {} if cell.base is None else {"base": cell.base}
-    published: dict[str, object] = {**own_base, **_describe_share(cell.published, "")}
+def _describe_cell(cell: PublishedCell) -> dict[str, object]:
+    own_base: dict[str, object] = {} if cell.base is None else {"base": cell.base}
     if isinstance(cell.published, Shown):
-        published["count"] = cell.published.count
+        published = own_base | _describe_share(cell.published.measure, "") | {"count": cell.published.count}
+    else:
+        published = own_base | _describe_share(cell.published, "")
     if cell.within is not None:
         published |= {"within": cell.within.question, "within_base": cell.within.base}
         published |= _describe_share(cell.within.published, "within_")
     return published | {"below": cell.below}
 
 
-def _describe_share(published: Shown | Withheld, prefix: str) -> dict[str, object]:
-    if not isinstance(published, Shown):
+def _describe_share(published: PublishedMeasure | Withheld, prefix: str) -> dict[str, object]:
+    if not isinstance(published, PublishedMeasure):
         return {f"{prefix}status": published.value}
-    return {f"{prefix}status": "shown", f"{prefix}share": published.share, f"{prefix}margin": published.margin}
+    return {f"{prefix}status": SHOWN, f"{prefix}share": published.value, f"{prefix}margin": published.margin}
 
 
-def _describe_estimate(estimate: ReadEstimate) -> dict[str, object]:
+def _describe_estimate(estimate: PublishedEstimate) -> dict[str, object]:
     named: dict[str, object] = {"estimate": estimate.name, "threshold": estimate.threshold}
     published = estimate.published
     if not isinstance(published, PublishedMeasure):
         return named | {"status": published.value}
-    return named | {"status": "shown", "estimated": published.value, "margin": published.margin}
+    return named | {"status": SHOWN, "estimated": published.value, "margin": published.margin}
 
 
 def _describe_resource(name: str, content: bytes, columns: Sequence[CsvColumn]) -> dict[str, object]:
@@ -251,7 +244,7 @@ def _describe_resource(name: str, content: bytes, columns: Sequence[CsvColumn]) 
     }
 
 
-def _describe_document(release: ReadRelease, document: bytes) -> dict[str, object]:
+def _describe_document(release: Release, document: bytes) -> dict[str, object]:
     return {
         "profile": "data-resource",
         "name": f"release-{release.number}",

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from boucle.core.release.model import Release
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language
 from boucle.pages.common.markup import to_plain_text
-from boucle.pages.results.document import ReadRelease
 
 LICENCE_ADDRESS = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 TYPES = {"csv": "text/csv", "json": "application/json"}
@@ -23,10 +23,11 @@ class Metadata:
     """The metadata of one release."""
 
     study: Study
-    release: ReadRelease
+    release: Release
     tables: Mapping[str, bytes]
 
     def render_files(self) -> dict[str, bytes]:
+        """By name."""
         return {"dataset.jsonld": _to_json(self._build_dataset()), "dcat.jsonld": _to_json(self._build_dcat())}
 
     @property

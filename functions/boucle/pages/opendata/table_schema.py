@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from boucle.pages.results.document import Withheld
+from boucle.core.release.model import SHOWN, Withheld
 
-STATUSES = ["shown", *(reason.value for reason in Withheld)]
+STATUSES = [SHOWN, *(reason.value for reason in Withheld)]
 
 
 @dataclass(frozen=True, slots=True)

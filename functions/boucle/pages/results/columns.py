@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.questionnaire.model import Question
+from boucle.core.release.document import data_folder, read_release
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series, Study
 from boucle.languages.catalogues import gettext_noop, in_language
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common import addresses
-from boucle.pages.results.document import ReadRelease, data_folder, read_release
 from boucle.pages.results.figures import FigurePresenter, PresentedFigure
-from boucle.pages.results.gaps import AudienceComparison, View, compare
+from boucle.pages.results.gaps import AudienceComparison, View, compare_views
 from boucle.pages.results.labels import Labels
 
 Releases = Mapping[Series, bytes | None]
@@ -23,6 +24,7 @@ KeepQuestion = Callable[[Question | None], bool]
 
 
 def keep_everything(_: Question | None) -> bool:
+    """For a page about all questions."""
     return True
 
 
@@ -33,7 +35,7 @@ class AudienceColumn:
     id: str
     audience: str
     form: str
-    release: ReadRelease | None = None
+    release: Release | None = None
     data: str = ""
     respondents: str = ""
     rate: str = ""
@@ -43,6 +45,7 @@ class AudienceColumn:
     views: tuple[View, ...] = ()
 
     def figures_about(self, concept: str) -> tuple[PresentedFigure, ...]:
+        """The figures on a concept, those of who answered apart."""
         return tuple(figure for figure in self.figures if figure.concept == concept and not figure.profile)
 
 
@@ -54,12 +57,12 @@ class FigureRow:
     comparison: AudienceComparison | None = None
 
 
-def read_releases(releases: Releases) -> dict[Series, ReadRelease]:
+def read_releases(releases: Releases) -> dict[Series, Release]:
     """The releases that there are. Raises UnreadableRelease."""
     return {series: read_release(document) for series, document in releases.items() if document is not None}
 
 
-def find_newest_release(study: Study, questionnaire: str, read: Mapping[Series, ReadRelease]) -> ReadRelease | None:
+def find_newest_release(study: Study, questionnaire: str, read: Mapping[Series, Release]) -> Release | None:
     """The release of the last wave, then of the highest major version, that has any."""
     found = [read[series] for series in study.series if series in read and series.questionnaire == questionnaire]
     waves = list(study.waves_by_id)
@@ -67,7 +70,7 @@ def find_newest_release(study: Study, questionnaire: str, read: Mapping[Series, 
 
 
 def columns_of(
-    study: Study, read: Mapping[Series, ReadRelease], formatter: NumberFormatter, keep: KeepQuestion = keep_everything
+    study: Study, read: Mapping[Series, Release], formatter: NumberFormatter, keep: KeepQuestion = keep_everything
 ) -> tuple[AudienceColumn, ...]:
     """A column a questionnaire, with what is kept of it. Raises UnknownLabel."""
     return tuple(
@@ -96,7 +99,7 @@ def build_own_row(columns: Sequence[AudienceColumn]) -> FigureRow:
 
 
 def _build_column(
-    study: Study, questionnaire: str, release: ReadRelease | None, formatter: NumberFormatter, keep: KeepQuestion
+    study: Study, questionnaire: str, release: Release | None, formatter: NumberFormatter, keep: KeepQuestion
 ) -> AudienceColumn:
     translate = formatter.translate
     audience = in_language(study.audiences.get(questionnaire), translate.language) or translate("respondents")
@@ -129,7 +132,7 @@ RATE_OF_INVITED = gettext_noop(
 )
 
 
-def _describe_response_rate(study: Study, release: ReadRelease, formatter: NumberFormatter) -> str:
+def _describe_response_rate(study: Study, release: Release, formatter: NumberFormatter) -> str:
     """Whether people were invited, and how many answered of those who could; empty when nobody knows."""
     wave, questionnaire = study.waves_by_id[release.series.wave], release.series.questionnaire
     if invited := wave.invited.get(questionnaire):
@@ -139,12 +142,12 @@ def _describe_response_rate(study: Study, release: ReadRelease, formatter: Numbe
     return f"{formatter.translate(INVITED)} {rate}".strip() if questionnaire in wave.invited else rate
 
 
-def _describe_rate(message: str, population: int, release: ReadRelease, formatter: NumberFormatter) -> str:
+def _describe_rate(message: str, population: int, release: Release, formatter: NumberFormatter) -> str:
     rate = formatter.format_percent(min(100, round(100 * release.respondents / population)))
     return formatter.translate(message, rate=rate, population=formatter.format_number(population))
 
 
-def _describe_release(release: ReadRelease, formatter: NumberFormatter) -> str:
+def _describe_release(release: Release, formatter: NumberFormatter) -> str:
     message = gettext_noop("Release %(number)s, %(day)s (a simulated day); groups of answers: %(cohorts)s.")
     if not release.demonstration:
         message = gettext_noop("Release %(number)s, %(day)s; groups of answers: %(cohorts)s.")
@@ -164,4 +167,4 @@ def _compare_concept(concept: str, columns: Iterable[AudienceColumn]) -> Audienc
     """The first two points of view on a concept, one of each questionnaire."""
     found = [next((view for view in column.views if view.question.concept == concept), None) for column in columns]
     first, second, *_ = [view for view in found if view is not None]
-    return compare(first, second)
+    return compare_views(first, second)

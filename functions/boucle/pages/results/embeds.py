@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from boucle.core.release.document import data_folder
+from boucle.core.release.model import Release
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language, translator_for
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common import addresses, styles
 from boucle.pages.common.markup import to_plain_text
 from boucle.pages.forms.fragments import make_environment
-from boucle.pages.results.document import ReadRelease, data_folder
 from boucle.pages.results.figures import FigurePresenter, PresentedFigure
 from boucle.pages.results.labels import DEMONSTRATION, Labels
 
 
-def render_embeds(study: Study, releases: Iterable[ReadRelease]) -> Mapping[str, bytes]:
+def render_embeds(study: Study, releases: Iterable[Release]) -> Mapping[str, bytes]:
     """By address, a page a figure and language."""
     return {
         addresses.embed(study, figure.anchor, language).lstrip("/"): page
@@ -25,7 +26,7 @@ def render_embeds(study: Study, releases: Iterable[ReadRelease]) -> Mapping[str,
     }
 
 
-def _render_pages(study: Study, release: ReadRelease, language: str) -> Iterable[tuple[PresentedFigure, bytes]]:
+def _render_pages(study: Study, release: Release, language: str) -> Iterable[tuple[PresentedFigure, bytes]]:
     labels = Labels.of(study, release, NumberFormatter(translator_for(language)))
     audience = in_language(study.audiences.get(release.series.questionnaire), language)
     presenter = FigurePresenter(labels, audience or labels.formatter.translate("respondents"))

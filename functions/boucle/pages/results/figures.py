@@ -12,8 +12,9 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from boucle.core.questionnaire.model import Grid, Question, Rating
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import PublishedEstimate, PublishedTable
 from boucle.languages.catalogues import gettext_noop
-from boucle.pages.results.document import PublishedMeasure, ReadEstimate, ReadTable
 from boucle.pages.results.known_profile import PopulationComparison, compare_with_population
 from boucle.pages.results.labels import MODE, Labels
 from boucle.pages.results.rows import AnswerGroup, RowWriter
@@ -74,7 +75,7 @@ class FigurePresenter:
         """One figure a pair of questions, a group of rows for each answer to the first."""
         return map(self._present_crosstab, self.labels.release.crosstabs)
 
-    def present_question(self, table: ReadTable) -> PresentedFigure:
+    def present_question(self, table: PublishedTable) -> PresentedFigure:
         """The figure of one question."""
         id = table.questions[0]
         headline = self._headline_writer.write_headline(table)
@@ -93,7 +94,7 @@ class FigurePresenter:
             known=compare_with_population(self.labels, table),
         )
 
-    def _present_grid(self, grid: Grid, tables: Sequence[ReadTable]) -> PresentedFigure:
+    def _present_grid(self, grid: Grid, tables: Sequence[PublishedTable]) -> PresentedFigure:
         return PresentedFigure(
             anchor=self._anchor_of(grid.id),
             title=self.labels.plain_text_of(grid.label),
@@ -105,13 +106,13 @@ class FigurePresenter:
             groups=tuple(map(self._present_grid_row, tables)),
         )
 
-    def _present_grid_row(self, table: ReadTable) -> AnswerGroup:
+    def _present_grid_row(self, table: PublishedTable) -> AnswerGroup:
         id = table.questions[0]
         note = self._headline_writer.write_headline(table).sentence
         rows = () if table.withheld else RowWriter(self.labels, table).write_rows(table.cells)
         return AnswerGroup(rows, self.labels.title(id), self._anchor_of(id), note)
 
-    def _present_crosstab(self, table: ReadTable) -> PresentedFigure:
+    def _present_crosstab(self, table: PublishedTable) -> PresentedFigure:
         first, second = (self.labels.title(question) for question in table.questions)
         told = describe_withheld(table.withheld, self.labels.formatter) if table.withheld else ""
         return PresentedFigure(
@@ -125,7 +126,7 @@ class FigurePresenter:
             groups=() if table.withheld else RowWriter(self.labels, table).write_groups(),
         )
 
-    def _present_estimate(self, estimate: ReadEstimate) -> Fact:
+    def _present_estimate(self, estimate: PublishedEstimate) -> Fact:
         name = self._name_estimate(estimate)
         published = estimate.published
         if not isinstance(published, PublishedMeasure):
@@ -134,7 +135,7 @@ class FigurePresenter:
             name, f"{self._format_estimate(estimate.name, published)} ({self._format_margin(estimate.name, published)})"
         )
 
-    def _name_estimate(self, estimate: ReadEstimate) -> str:
+    def _name_estimate(self, estimate: PublishedEstimate) -> str:
         translate = self.labels.translate
         if estimate.name == "share_at_least":
             return translate("Share giving %(mark)s or more", mark=estimate.threshold)
@@ -151,10 +152,8 @@ class FigurePresenter:
             return self.labels.formatter.format_points(int(measure.margin))
         return self.labels.formatter.format_margin(measure.margin, 1)
 
-    def _describe_base(self, table: ReadTable) -> str:
+    def _describe_base(self, table: PublishedTable) -> str:
         translate = self.labels.translate
-        if table.base is None:
-            return ""
         base = self.labels.formatter.format_number(table.base)
         if table.base < self.labels.release.respondents:
             return translate("Base: %(base)s people, those to whom the question applied", base=base)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from boucle.core.questionnaire.model import Multiple, Question, Rating, Single
 from boucle.core.questionnaire.values import NO, YES, Text, Value
-from boucle.core.release.estimates import Interval, difference
+from boucle.core.release.compare import Difference, difference
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import PublishedTable, Shown
 from boucle.languages.catalogues import gettext_noop, in_language
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.results.document import PublishedMeasure, ReadTable, Shown
 from boucle.pages.results.labels import Labels
 
 
@@ -21,47 +21,32 @@ class View:
 
     audience: str
     labels: Labels
-    table: ReadTable
+    table: PublishedTable
 
     @property
     def question(self) -> Question:
+        """The question, as its newest version words it. Raises UnknownLabel."""
         return self.labels.question(self.table.questions[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A share of one side, as published."""
-
-    share: int
-    interval: Interval
-
-
-@dataclass(frozen=True, slots=True)
 class ShareGap:
-    """The difference of two shares, in points; its interval is rounded outwards."""
+    """Two published shares of one answer, and how far apart they are."""
 
     answer: str
-    first: Side
-    second: Side
+    first: PublishedMeasure
+    second: PublishedMeasure
 
     @property
-    def _interval(self) -> Interval:
-        return difference(self.first.interval, self.second.interval)
+    def ahead(self) -> int:
+        """The side of the larger share: 0 or 1."""
+        return 0 if self.first.value >= self.second.value else 1
 
     @property
-    def points(self) -> int:
-        return abs(self.first.share - self.second.share)
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """From the smaller to the larger side, seen from the larger share."""
-        low, high = math.floor(100 * self._interval.low), math.ceil(100 * self._interval.high)
-        return (low, high) if self.first.share >= self.second.share else (-high, -low)
-
-    @property
-    def is_real(self) -> bool:
-        """Whether the interval leaves zero out, as it is shown."""
-        return self.bounds[0] > 0
+    def size(self) -> Difference:
+        """Seen from the larger share, in points."""
+        larger, smaller = (self.first, self.second) if self.ahead == 0 else (self.second, self.first)
+        return difference(larger, smaller)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +68,7 @@ class AudienceComparison:
     lines: tuple[GapLine, ...]
 
 
-def interval_of(shown: Shown, base: int | None) -> Interval:
-    """Where a published share lies: its margin on both sides of the unrounded share."""
-    exact = shown.count / base if base else shown.share / 100
-    return interval_around(exact, shown.margin / 100)
-
-
-def interval_around(estimate: float, margin: float) -> Interval:
-    """An interval from what is published of it: its larger side, on both sides."""
-    return Interval(estimate, estimate - margin, estimate + margin)
-
-
-def compare(first: View, second: View) -> AudienceComparison | None:
+def compare_views(first: View, second: View) -> AudienceComparison | None:
     """The two sides compared on what both could say in the same words; None where there is no such thing."""
     gaps = list(_find_gaps(first, second))
     if not gaps:
@@ -103,7 +77,7 @@ def compare(first: View, second: View) -> AudienceComparison | None:
     return AudienceComparison(
         sentence=_write_sentence(gaps, (first.audience, second.audience), formatter),
         audiences=(first.audience, second.audience),
-        lines=tuple(_write_line(gap, formatter) for gap in gaps),
+        lines=tuple(write_line(gap, formatter) for gap in gaps),
     )
 
 
@@ -112,7 +86,7 @@ def _find_gaps(first: View, second: View) -> Iterator[ShareGap]:
         yield from _find_rating_gaps(first, second)
         return
     for value in _find_same_answers(first.question, second.question):
-        one, other = _find_side(first.table, value), _find_side(second.table, value)
+        one, other = _find_share(first.table, value), _find_share(second.table, value)
         if one and other:
             yield ShareGap(first.labels.value(first.question.id, value), one, other)
 
@@ -130,15 +104,14 @@ def _find_rating_gaps(first: View, second: View) -> Iterator[ShareGap]:
             yield ShareGap(first.labels.at_least(one.id, threshold), side, theirs[threshold])
 
 
-def _list_shares_at_least(table: ReadTable) -> Iterator[tuple[int, Side]]:
+def _list_shares_at_least(table: PublishedTable) -> Iterator[tuple[int, PublishedMeasure]]:
     for estimate in table.estimates:
         if (
             estimate.name == "share_at_least"
             and estimate.threshold is not None
             and isinstance(estimate.published, PublishedMeasure)
         ):
-            value, margin = estimate.published.value, estimate.published.margin
-            yield estimate.threshold, Side(int(value), interval_around(value / 100, margin / 100))
+            yield estimate.threshold, estimate.published
 
 
 def _find_same_answers(first: Question, second: Question) -> list[Value]:
@@ -163,21 +136,20 @@ def _is_same_label(one: Text, other: Text | None) -> bool:
     return other is not None and in_language(one, language).casefold() == in_language(other, language).casefold()
 
 
-def _find_side(table: ReadTable, value: Value) -> Side | None:
+def _find_share(table: PublishedTable, value: Value) -> PublishedMeasure | None:
     for cell in table.cells:
         if cell.values == (value,) and isinstance(cell.published, Shown):
-            return Side(cell.published.share, interval_of(cell.published, cell.base or table.base))
+            return cell.published.measure
     return None
 
 
 def _write_sentence(gaps: Sequence[ShareGap], audiences: tuple[str, str], formatter: NumberFormatter) -> str:
     """The widest gap that the data allow to claim; else that there is none."""
-    real = [candidate for candidate in gaps if candidate.is_real]
+    real = [candidate for candidate in gaps if candidate.size.is_certain]
     if not real:
         return formatter.translate("No gap here is larger than chance and the protection of answers could make it.")
-    widest = max(real, key=lambda gap: gap.points)
-    ahead = 0 if widest.first.share >= widest.second.share else 1
-    sides = (widest.first, widest.second)
+    widest = max(real, key=lambda gap: gap.size.value)
+    ahead, sides, between = widest.ahead, (widest.first, widest.second), widest.size
     message = gettext_noop(
         "“%(answer)s”: %(more)s of %(audience)s, %(less)s of %(others)s. "
         "The gap is of %(gap)s (from %(low)s to %(high)s)."
@@ -185,23 +157,24 @@ def _write_sentence(gaps: Sequence[ShareGap], audiences: tuple[str, str], format
     return formatter.translate(
         message,
         answer=widest.answer,
-        more=formatter.format_percent(sides[ahead].share),
+        more=formatter.format_percent(int(sides[ahead].value)),
         audience=audiences[ahead],
-        less=formatter.format_percent(sides[1 - ahead].share),
+        less=formatter.format_percent(int(sides[1 - ahead].value)),
         others=audiences[1 - ahead],
-        gap=formatter.format_gap(widest.points),
-        low=formatter.format_number(widest.bounds[0]),
-        high=formatter.format_number(widest.bounds[1]),
+        gap=formatter.format_gap(int(between.value)),
+        low=formatter.format_number(between.interval.low),
+        high=formatter.format_number(between.interval.high),
     )
 
 
-def _write_line(gap: ShareGap, formatter: NumberFormatter) -> GapLine:
+def write_line(gap: ShareGap, formatter: NumberFormatter) -> GapLine:
+    """The two shares of one answer, and their gap where the data allow to claim one."""
+    between = gap.size
     sentence = formatter.translate(gettext_noop("too few to conclude"))
-    if gap.is_real:
-        low, high = (formatter.format_number(bound) for bound in gap.bounds)
+    if between.is_certain:
+        low, high = map(formatter.format_number, (between.interval.low, between.interval.high))
         sentence = formatter.translate(
-            "%(gap)s (from %(low)s to %(high)s)", gap=formatter.format_gap(gap.points), low=low, high=high
+            "%(gap)s (from %(low)s to %(high)s)", gap=formatter.format_gap(int(between.value)), low=low, high=high
         )
-    return GapLine(
-        gap.answer, formatter.format_percent(gap.first.share), formatter.format_percent(gap.second.share), sentence
-    )
+    first, second = (formatter.format_percent(int(side.value)) for side in (gap.first, gap.second))
+    return GapLine(gap.answer, first, second, sentence)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boucle.core.questionnaire.values import Value
+from boucle.core.release.intervals import Interval
+from boucle.core.release.model import PublishedTable, Shown
 from boucle.languages.catalogues import gettext_noop, in_language
 from boucle.pages.common.markup import to_plain_text
-from boucle.pages.results.document import ReadTable, Shown
 from boucle.pages.results.labels import Labels
 
 
@@ -22,20 +23,20 @@ class PopulationComparison:
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """One answer: its share among those who gave one, with its margin, and the population's share; in percents."""
+    """One answer: its share among those who gave one, where that lies, and the population's share; in percents."""
 
     value: Value
     share: float
-    margin: float
+    interval: Interval
     known: float
 
     @property
-    def is_real(self) -> bool:
+    def is_certain(self) -> bool:
         """Whether chance and the protection of answers leave it."""
-        return abs(self.share - self.known) > self.margin
+        return not self.interval.holds(self.known)
 
 
-def compare_with_population(labels: Labels, table: ReadTable) -> PopulationComparison | None:
+def compare_with_population(labels: Labels, table: PublishedTable) -> PopulationComparison | None:
     """What can be said of one question; None where nothing is known of the population, or shown of the answers."""
     distances = list(_measure_distances(labels, table))
     if not distances or labels.known is None:
@@ -46,7 +47,7 @@ def compare_with_population(labels: Labels, table: ReadTable) -> PopulationCompa
     )
 
 
-def _measure_distances(labels: Labels, table: ReadTable) -> Iterator[Distance]:
+def _measure_distances(labels: Labels, table: PublishedTable) -> Iterator[Distance]:
     # Among those who gave an answer: "no answer" has no counterpart in a population.
     given = 1 - sum(cell.share for cell in table.cells if cell.values == (None,) and cell.share > 0) / 100
     if given <= 0:  # in whole percents, nobody gave one
@@ -55,12 +56,13 @@ def _measure_distances(labels: Labels, table: ReadTable) -> Iterator[Distance]:
     for cell in table.cells:
         value, published = cell.values[0], cell.published
         if value is not None and str(value) in known and isinstance(published, Shown):
-            yield Distance(value, published.share / given, published.margin / given, known[str(value)])
+            among = Interval(published.interval.low / given, published.interval.high / given)
+            yield Distance(value, published.share / given, among, known[str(value)])
 
 
-def _write_sentence(labels: Labels, table: ReadTable, distances: list[Distance]) -> str:
+def _write_sentence(labels: Labels, table: PublishedTable, distances: list[Distance]) -> str:
     """The widest distance that the margins leave; else that nothing shows one."""
-    real = [distance for distance in distances if distance.is_real]
+    real = [distance for distance in distances if distance.is_certain]
     if not real:
         return labels.translate("On this point, nothing shows that those who answered differ from the population.")
     widest = max(real, key=lambda distance: abs(distance.share - distance.known))

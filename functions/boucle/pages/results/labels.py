@@ -20,12 +20,12 @@ from boucle.core.questionnaire.model import (
     Single,
 )
 from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Value
+from boucle.core.release.model import Release
 from boucle.core.study.model import KnownProfile, Study
 from boucle.languages.catalogues import Translator, gettext_noop, in_language
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common.markup import to_plain_text
 from boucle.pages.common.piped_answers import fill_answers
-from boucle.pages.results.document import ReadRelease
 
 MODE = "_mode"
 NOT_RANKED = "not_ranked"
@@ -56,7 +56,7 @@ class UnknownLabel(BoucleError):
 class Labels:
     """The labels of one release in one language."""
 
-    release: ReadRelease
+    release: Release
     versions: Sequence[Questionnaire]
     """The versions that the release counts, newest first."""
     formatter: NumberFormatter
@@ -64,7 +64,7 @@ class Labels:
     """What is known of the whole population from elsewhere."""
 
     @classmethod
-    def of(cls, study: Study, release: ReadRelease, formatter: NumberFormatter) -> Labels:
+    def of(cls, study: Study, release: Release, formatter: NumberFormatter) -> Labels:
         """Raises UnknownLabel when the study lacks a version that the release counts."""
         found = [
             study.by_version.get((release.series.questionnaire, version)) for version in reversed(release.versions)
@@ -79,6 +79,7 @@ class Labels:
 
     @property
     def translate(self) -> Translator:
+        """Translates the words of pages."""
         return self.formatter.translate
 
     @property

@@ -12,6 +12,8 @@ from functools import partial
 
 from markupsafe import Markup
 
+from boucle.core.release.document import data_folder
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series, Study
 from boucle.languages.catalogues import Translator, in_language, translator_for
 from boucle.languages.number_format import NumberFormatter
@@ -29,7 +31,6 @@ from boucle.pages.results.columns import (
     find_newest_release,
     read_releases,
 )
-from boucle.pages.results.document import ReadRelease, data_folder
 from boucle.pages.results.embeds import render_embeds
 from boucle.pages.results.labels import DEMONSTRATION
 from boucle.pages.results.time_series import build_histories
@@ -110,7 +111,7 @@ def render_results(study: Study, language: str, releases: Releases) -> Fragment:
     return Fragment(page_title, Markup(content), sheets=("figures", "results"))  # noqa: S704  rendered with autoescape on
 
 
-def _releases_of(questionnaire: str, read: Mapping[Series, ReadRelease]) -> list[ReadRelease]:
+def _releases_of(questionnaire: str, read: Mapping[Series, Release]) -> list[Release]:
     return [release for series, release in read.items() if series.questionnaire == questionnaire]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,8 @@ from markupsafe import Markup
 
 from boucle.core.questionnaire.model import Rating
 from boucle.core.questionnaire.values import Value
-from boucle.pages.results.document import ReadCell, ReadTable, Shown, Withheld
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import PublishedCell, PublishedTable, Shown, Withheld
 from boucle.pages.results.labels import NOT_RANKED, Labels
 from boucle.pages.results.sentences import describe_withheld
 
@@ -58,7 +60,7 @@ class RowWriter:
     """Writes the rows of one table."""
 
     labels: Labels
-    table: ReadTable
+    table: PublishedTable
 
     def write_groups(self) -> tuple[AnswerGroup, ...]:
         """All rows: in one group, or in one an item or an answer where cells have two values."""
@@ -68,21 +70,21 @@ class RowWriter:
             return tuple(self._write_ranked_groups())
         return (AnswerGroup(self.write_rows(self.table.cells)),)
 
-    def write_rows(self, cells: Iterable[ReadCell]) -> tuple[AnswerRow, ...]:
+    def write_rows(self, cells: Iterable[PublishedCell]) -> tuple[AnswerRow, ...]:
         """A row a cell: as declared, or for criteria largest first; "none of these" and "no answer" come last."""
         id = self.table.questions[0]
         return tuple(self._write_cell(cell, self._label_cell(cell)) for cell in self._sort_cells(cells, id, 0))
 
-    def _sort_cells(self, cells: Iterable[ReadCell], id: str, position: int) -> list[ReadCell]:
+    def _sort_cells(self, cells: Iterable[PublishedCell], id: str, position: int) -> list[PublishedCell]:
         by_share = self.labels.is_multiple(id)
 
-        def place(cell: ReadCell) -> tuple[bool, bool, int]:
+        def place(cell: PublishedCell) -> tuple[bool, bool, int]:
             value = cell.values[position]
             return value is None, self.labels.is_exclusive(id, value), -cell.share if by_share else 0
 
         return sorted(cells, key=place)
 
-    def _label_cell(self, cell: ReadCell) -> str:
+    def _label_cell(self, cell: PublishedCell) -> str:
         id, value = self.table.questions[0], cell.values[0]
         mark = isinstance(self.labels.questions.get(id), Rating) and isinstance(value, int)
         label = (
@@ -96,7 +98,7 @@ class RowWriter:
         base = self.labels.formatter.format_number(cell.base)
         return self.labels.translate("%(answer)s (base: %(base)s)", answer=label, base=base)
 
-    def _write_cell(self, cell: ReadCell, label: str) -> AnswerRow:
+    def _write_cell(self, cell: PublishedCell, label: str) -> AnswerRow:
         known = self.labels.known_shares(self.table.questions[0]).get(str(cell.values[0]))
         row = self.write_row(label, cell.published, kind=self._kind_of(cell), below=cell.below,
                            strong=self._is_strong(cell.values[0]))  # fmt: skip
@@ -114,14 +116,14 @@ class RowWriter:
             return AnswerRow(label, instead=describe_withheld(published, self.labels.formatter, below), kind=kind)
         return AnswerRow(
             label,
-            bar=Bar(published.share, published.low, published.high - published.low, strong),
+            bar=_draw_bar(published, strong),
             share=self.labels.formatter.format_percent(published.share),
             margin=self.labels.formatter.format_margin(published.margin),
             count=self.labels.formatter.format_number(published.count),
             kind=kind,
         )
 
-    def _kind_of(self, cell: ReadCell) -> str:
+    def _kind_of(self, cell: PublishedCell) -> str:
         value = cell.values[-1]
         if value is None:
             return "quiet"
@@ -154,7 +156,7 @@ class RowWriter:
         for value, cells in sorted(self._group_by_value(position).items(), key=lambda group: group[0] is None):
             yield self._write_crossed_group(self.labels.value(row, value), cells, 1 - position)
 
-    def _write_crossed_group(self, title: str, cells: list[ReadCell], other: int) -> AnswerGroup:
+    def _write_crossed_group(self, title: str, cells: list[PublishedCell], other: int) -> AnswerGroup:
         id = self.table.questions[other]
         if not any(isinstance(_published_within(cell), Shown) for cell in cells):
             return AnswerGroup((), title, note=describe_withheld(Withheld.BASE_TOO_SMALL, self.labels.formatter))
@@ -172,17 +174,27 @@ class RowWriter:
         )
         return AnswerGroup(rows, title, note=note)
 
-    def _group_by_value(self, position: int) -> dict[Value | None, list[ReadCell]]:
-        found: dict[Value | None, list[ReadCell]] = {}
+    def _group_by_value(self, position: int) -> dict[Value | None, list[PublishedCell]]:
+        found: dict[Value | None, list[PublishedCell]] = {}
         for cell in self.table.cells:
             found.setdefault(cell.values[position], []).append(cell)
         return found
 
 
-def _published_within(cell: ReadCell) -> Shown | Withheld:
-    return cell.within.published if cell.within else cell.published
+def _draw_bar(published: Shown, strong: bool) -> Bar:
+    # A bar has whole percents: those of its interval.
+    low, high = math.ceil(published.interval.low), math.floor(published.interval.high)
+    return Bar(published.share, low, high - low, strong)
 
 
-def _first_rank(group: tuple[Value | None, list[ReadCell]]) -> tuple[bool, int]:
+def _published_within(cell: PublishedCell) -> Shown | Withheld:
+    """What is said of a crossed cell among those of its row: the same count, over the row."""
+    if cell.within is None or not isinstance(cell.published, Shown):
+        return cell.published
+    measured = cell.within.published
+    return Shown(cell.published.count, measured) if isinstance(measured, PublishedMeasure) else measured
+
+
+def _first_rank(group: tuple[Value | None, list[PublishedCell]]) -> tuple[bool, int]:
     item, cells = group
     return item is None, -max((cell.share for cell in cells if cell.values[1:] == (1,)), default=0)

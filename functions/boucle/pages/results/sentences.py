@@ -9,9 +9,10 @@ from fractions import Fraction
 from markupsafe import Markup, escape
 
 from boucle.core.questionnaire.values import YES
+from boucle.core.release.intervals import PublishedMeasure
+from boucle.core.release.model import PublishedCell, PublishedTable, Shown, Withheld
 from boucle.languages.catalogues import gettext_noop
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.results.document import PublishedMeasure, ReadCell, ReadTable, Shown, Withheld
 from boucle.pages.results.labels import Labels
 
 SIMPLE_FRACTIONS = sorted({Fraction(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)})
@@ -57,14 +58,14 @@ class HeadlineWriter:
     labels: Labels
     audience: str
 
-    def write_headline(self, table: ReadTable) -> Headline:
+    def write_headline(self, table: PublishedTable) -> Headline:
         """What a table shows first."""
         if table.withheld:
             sentence = escape(describe_withheld(table.withheld, self.labels.formatter))
             return Headline(sentence, sentence)
         return self._writers_by_type().get(table.type, self._write_most_frequent)(table)
 
-    def _writers_by_type(self) -> dict[str, Callable[[ReadTable], Headline]]:
+    def _writers_by_type(self) -> dict[str, Callable[[PublishedTable], Headline]]:
         return {
             "yes_no": self._write_yes_no,
             "rating": self._write_rating,
@@ -72,19 +73,19 @@ class HeadlineWriter:
             "ranking": self._write_ranking,
         }
 
-    def _write_yes_no(self, table: ReadTable) -> Headline:
+    def _write_yes_no(self, table: PublishedTable) -> Headline:
         cell = next((cell for cell in table.cells if cell.values == (YES,)), None)
         if cell is None or not isinstance(cell.published, Shown):
             return self._write_most_frequent(table)
         return self._write_share(gettext_noop("%(share)s of %(audience)s answer “%(answer)s”%(about)s."), table, cell)
 
-    def _write_rating(self, table: ReadTable) -> Headline:
+    def _write_rating(self, table: PublishedTable) -> Headline:
         for estimate in table.estimates:
             if estimate.name == "share_at_least" and isinstance(estimate.published, PublishedMeasure):
                 return self._write_at_least(table, estimate.threshold or 0, int(estimate.published.value))
         return self._write_most_frequent(table)
 
-    def _write_at_least(self, table: ReadTable, threshold: int, share: int) -> Headline:
+    def _write_at_least(self, table: PublishedTable, threshold: int, share: int) -> Headline:
         answer = self.labels.at_least(table.questions[0], threshold)
         sentence = self._translate(
             gettext_noop("%(share)s of %(audience)s give %(answer)s%(about)s."),
@@ -95,7 +96,7 @@ class HeadlineWriter:
         )
         return self._make_headline(sentence, share, answer)
 
-    def _write_multiple(self, table: ReadTable) -> Headline:
+    def _write_multiple(self, table: PublishedTable) -> Headline:
         chosen = self._sort_by_share(table)[:MAX_NAMED_ANSWERS]
         if not chosen:
             return self._write_no_lead()
@@ -108,7 +109,7 @@ class HeadlineWriter:
         message = gettext_noop("%(sentence)s Next: %(others)s.")
         return replace(first, sentence=self._translate(message, sentence=first.sentence, others=others))
 
-    def _write_ranking(self, table: ReadTable) -> Headline:
+    def _write_ranking(self, table: PublishedTable) -> Headline:
         firsts = [cell for cell in self._sort_by_share(table) if cell.values[1:] in ((), (1,))]
         if not firsts:
             return self._write_no_lead()
@@ -116,7 +117,7 @@ class HeadlineWriter:
             gettext_noop("%(share)s of %(audience)s rank “%(answer)s” first%(about)s."), table, firsts[0]
         )
 
-    def _write_most_frequent(self, table: ReadTable) -> Headline:
+    def _write_most_frequent(self, table: PublishedTable) -> Headline:
         ordered = self._sort_by_share(table)
         leaders = [cell for cell in ordered if _overlap(cell, ordered[0])]
         if len(leaders) == 1:
@@ -139,7 +140,7 @@ class HeadlineWriter:
         sentence = self._translate(gettext_noop("No answer clearly stands out."))
         return Headline(sentence, self._translate(gettext_noop("No clear lead")))
 
-    def _write_share(self, message: str, table: ReadTable, cell: ReadCell) -> Headline:
+    def _write_share(self, message: str, table: PublishedTable, cell: PublishedCell) -> Headline:
         answer = self.labels.value(table.questions[0], cell.values[0])
         sentence = self._translate(
             message,
@@ -150,18 +151,18 @@ class HeadlineWriter:
         )
         return self._make_headline(sentence, cell.share, answer)
 
-    def _name_audience(self, table: ReadTable) -> str:
+    def _name_audience(self, table: PublishedTable) -> str:
         """The audience, or the part of it to whom the question applied."""
-        if table.base is None or table.base >= self.labels.release.respondents:
+        if table.base >= self.labels.release.respondents:
             return self.audience
         return self.labels.translate("%(audience)s who were asked this question", audience=self.audience)
 
-    def _sort_by_share(self, table: ReadTable) -> list[ReadCell]:
+    def _sort_by_share(self, table: PublishedTable) -> list[PublishedCell]:
         """What can be compared: shown answers, largest share first; "no answer" is not an answer."""
         shown = [cell for cell in table.cells if isinstance(cell.published, Shown) and cell.values[0] is not None]
         return sorted(shown, key=lambda cell: -cell.share)
 
-    def _quote_answer(self, table: ReadTable, cell: ReadCell) -> Markup:
+    def _quote_answer(self, table: PublishedTable, cell: PublishedCell) -> Markup:
         label = self.labels.value(table.questions[0], cell.values[0])
         return self._translate(gettext_noop("“%(answer)s” (%(share)s)"), answer=label, share=self._embolden(cell.share))
 
@@ -183,7 +184,7 @@ class HeadlineWriter:
         return Markup(self.labels.translate(message)) % values  # noqa: S704  our own catalogues; what fills them is escaped
 
 
-def _overlap(cell: ReadCell, leader: ReadCell) -> bool:
-    """Whether the margins of two shown cells leave open which of them is larger."""
+def _overlap(cell: PublishedCell, leader: PublishedCell) -> bool:
+    """Whether the intervals of two shown cells leave open which of them is larger."""
     one, other = cell.published, leader.published
-    return isinstance(one, Shown) and isinstance(other, Shown) and one.high >= other.low
+    return isinstance(one, Shown) and isinstance(other, Shown) and one.interval.overlaps(other.interval)

@@ -11,13 +11,13 @@ from itertools import groupby, pairwise
 
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.values import Value
-from boucle.core.release.estimates import Interval, difference
+from boucle.core.release.compare import Verdict, difference
+from boucle.core.release.model import PublishedCell, PublishedTable, Release, Shown
 from boucle.core.study.model import Study
 from boucle.core.versions.causes import Cause
 from boucle.core.versions.compare import Comparison, Fate, compare
 from boucle.languages.catalogues import gettext_noop, in_language
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.results.document import ReadCell, ReadRelease, ReadTable, Shown
 from boucle.pages.results.labels import MODE, Labels
 from boucle.pages.results.sentences import describe_withheld
 
@@ -82,11 +82,13 @@ class Moment:
     labels: Labels
 
     @property
-    def release(self) -> ReadRelease:
+    def release(self) -> Release:
+        """The release itself."""
         return self.labels.release
 
     @property
     def name(self) -> str:
+        """What to call it: its wave and its version."""
         translate = self.labels.translate
         return translate("%(wave)s, version %(major)s", wave=self.release.series.wave, major=self.release.series.major)
 
@@ -105,7 +107,7 @@ class ComparisonCache:
 
 
 def build_histories(
-    study: Study, releases: Sequence[ReadRelease], formatter: NumberFormatter
+    study: Study, releases: Sequence[Release], formatter: NumberFormatter
 ) -> tuple[QuestionHistory, ...]:
     """Every question of one questionnaire that was published more than once, or marked by a minor version.
 
@@ -163,8 +165,7 @@ def _build_stretch(id: str, moments: Sequence[Moment], notes: Sequence[str], bro
 
 
 def _format_base(moment: Moment, id: str) -> str:
-    base = moment.release.by_question[id].base
-    return "" if base is None else moment.labels.formatter.format_number(base)
+    return moment.labels.formatter.format_number(moment.release.by_question[id].base)
 
 
 def _link_moments(id: str, before: Moment, after: Moment, comparisons: ComparisonCache) -> tuple[Fate, str]:
@@ -220,13 +221,13 @@ def _build_lines(id: str, moments: Sequence[Moment]) -> Iterator[HistoryLine]:
                 _format_share(counterpart, moment.labels.formatter)
                 for counterpart, moment in zip(cells, moments, strict=True)
             ),
-            changed=_describe_change(cells, newest.labels.formatter),
+            changed=describe_change(cells, newest.labels.formatter),
         )
 
 
-def _find_same_cell(values: tuple[Value | None, ...], moment: Moment, newest: Moment, id: str) -> ReadCell | None:
+def _find_same_cell(values: tuple[Value | None, ...], moment: Moment, newest: Moment, id: str) -> PublishedCell | None:
     """The cell of another moment that stands for the same answers; None when it had none, or several."""
-    table: ReadTable = moment.release.by_question[id]
+    table: PublishedTable = moment.release.by_question[id]
     recoded = _recodes_of(moment, newest, id)
     found = [cell for cell in table.cells if tuple(recoded.get(value, value) for value in cell.values) == values]
     # Several old answers that became one have no published margin together: none is made up.
@@ -240,7 +241,7 @@ def _recodes_of(moment: Moment, newest: Moment, id: str) -> dict[Value | None, V
     return {before: after for before, after in new.continuity.recode.items()}  # noqa: C416  # other types
 
 
-def _format_share(cell: ReadCell | None, formatter: NumberFormatter) -> str:
+def _format_share(cell: PublishedCell | None, formatter: NumberFormatter) -> str:
     if cell is None:
         return "–"
     if not isinstance(cell.published, Shown):
@@ -248,22 +249,25 @@ def _format_share(cell: ReadCell | None, formatter: NumberFormatter) -> str:
     return f"{formatter.format_percent(cell.published.share)} {formatter.format_margin(cell.published.margin)}"
 
 
-def _describe_change(cells: Sequence[ReadCell | None], formatter: NumberFormatter) -> str:
-    """What is certain of the last step, in points."""
+def describe_change(cells: Sequence[PublishedCell | None], formatter: NumberFormatter) -> str:
+    """What is certain of the last step, in points; empty where nothing is, or there is none.
+
+    `cells` has the cell of one answer at each moment, oldest first, and None where there was none.
+    """
     if len(cells) < 2:
         return ""
     before, after = (cell.published if cell else None for cell in cells[-2:])
     if not isinstance(before, Shown) or not isinstance(after, Shown):
         return ""
-    step = difference(_interval(after), _interval(before))
-    if step.low <= 0 <= step.high:
+    step = difference(after.measure, before.measure)
+    if step.verdict is Verdict.CANNOT_TELL:
         return ""
-    message = gettext_noop("up by %(points)s") if step.estimate > 0 else gettext_noop("down by %(points)s")
-    points = abs(after.share - before.share)
-    return formatter.translate(
-        message, points=formatter.translate("%(number)s points", number=formatter.format_number(points))
-    )
+    message = CHANGE_MESSAGES[step.verdict]
+    points = formatter.translate("%(number)s points", number=formatter.format_number(abs(step.value)))
+    return formatter.translate(message, points=points)
 
 
-def _interval(published: Shown) -> Interval:
-    return Interval(published.share / 100, published.low / 100, published.high / 100)
+CHANGE_MESSAGES: Mapping[Verdict, str] = {
+    Verdict.HIGHER: gettext_noop("up by %(points)s"),
+    Verdict.LOWER: gettext_noop("down by %(points)s"),
+}

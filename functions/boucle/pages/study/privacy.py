@@ -12,7 +12,8 @@ from boucle.core.privacy.guarantee import best_guess
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE, Plan, PlannedQuestion
 from boucle.core.questionnaire.model import FreeText, Question, Questionnaire
-from boucle.core.release.cells import epsilon, round_half_up
+from boucle.core.release.cells import epsilon
+from boucle.core.release.intervals import round_half_up
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import Translator, gettext_noop, in_language, translator_for
 from boucle.languages.number_format import NumberFormatter

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 
 from markupsafe import Markup
 
+from boucle.core.release.model import Release
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import Theme
 from boucle.languages.catalogues import direction, in_language, translator_for
@@ -32,7 +33,6 @@ from boucle.pages.results.columns import (
     columns_of,
     read_releases,
 )
-from boucle.pages.results.document import ReadRelease
 from boucle.pages.results.labels import DEMONSTRATION
 from boucle.pages.themes.shares import ThemeShare, ThemeShares
 
@@ -86,10 +86,12 @@ class PresentedTheme:
 
     @property
     def figures(self) -> int:
+        """How many figures there are of it."""
         return sum(len(column.figures) for column in self.columns)
 
     @property
     def texts(self) -> int:
+        """How many texts are quoted."""
         return sum(len(group.first) + len(group.more) for group in (*self.voices, *self.interviews))
 
 
@@ -130,7 +132,7 @@ class ThemePresenter:
 
     study: Study
     language: str
-    releases_by_series: Mapping[Series, ReadRelease]
+    releases_by_series: Mapping[Series, Release]
     free_texts: FreeTextDocuments
     today: date
 
@@ -177,10 +179,12 @@ class ThemePresenter:
         )
 
     def render_page(self, theme: PresentedTheme, themes: Sequence[PresentedTheme]) -> Fragment:
+        """The page of one theme, with links to the others."""
         title = self._formatter.translate("%(theme)s: %(study)s", theme=theme.label, study=self._study_title)
         return self._render("theme.html", title, theme=theme, themes=themes)
 
     def render_index(self, themes: Sequence[PresentedTheme]) -> Fragment:
+        """The page of all themes."""
         title = self._formatter.translate("Themes: %(study)s", study=self._study_title)
         return self._render("themes.html", title, themes=themes)
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from boucle.core.release.document import data_folder
+from boucle.core.release.model import PublishedCell, Release
 from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import THEME, THEMES_SUFFIX
 from boucle.languages.catalogues import in_language
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.common.verbatims import FreeTextDocuments, ThemeAgreement, read_agreement
 from boucle.pages.results.columns import find_newest_release, read_releases
-from boucle.pages.results.document import ReadCell, ReadRelease, data_folder
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.rows import AnswerRow, RowWriter
 from boucle.pages.themes.codings import study_of_coded_texts
@@ -39,7 +40,7 @@ class ThemeShares:
     formatter: NumberFormatter
 
     @cached_property
-    def releases(self) -> tuple[ReadRelease, ...]:
+    def releases(self) -> tuple[Release, ...]:
         """The newest release of each audience's coded texts, in the order of questionnaires."""
         counted = study_of_coded_texts(self.study)
         found = (
@@ -53,7 +54,7 @@ class ThemeShares:
         return tuple(release for release in found if release is not None)
 
     @cached_property
-    def releases_by_series(self) -> Mapping[Series, ReadRelease]:
+    def releases_by_series(self) -> Mapping[Series, Release]:
         """The newest release of every series of themes."""
         return read_releases(self.free_texts.shares)
 
@@ -70,7 +71,7 @@ class ThemeShares:
                         data=f"/{data_folder(release.series)}",
                     )
 
-    def _write_row(self, release: ReadRelease, cell: ReadCell) -> AnswerRow:
+    def _write_row(self, release: Release, cell: PublishedCell) -> AnswerRow:
         labels = Labels.of(study_of_coded_texts(self.study) or self.study, release, self.formatter)
         rows = RowWriter(labels, release.by_question[THEME])
         return rows.write_row(self._label_base(release), cell.published, below=cell.below)
@@ -79,7 +80,7 @@ class ThemeShares:
         name = _questionnaire_of(series)
         return in_language(self.study.audiences.get(name), self.formatter.translate.language) or name
 
-    def _label_base(self, release: ReadRelease) -> str:
+    def _label_base(self, release: Release) -> str:
         label = self.formatter.translate(
             "%(audience)s, wave %(wave)s: %(texts)s texts",
             audience=self._name_audience(release.series),

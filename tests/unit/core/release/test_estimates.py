@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boucle.core.privacy.noise import draw_discrete_laplace, variance
+from boucle.core.release.compare import difference
 from boucle.core.release.estimates import (
     HistogramBar,
-    Interval,
     Noise,
     base_noise,
-    difference,
     mean,
     median,
     net_promoter_score,
@@ -21,6 +20,7 @@ from boucle.core.release.estimates import (
     project,
     share,
 )
+from boucle.core.release.intervals import Estimated, Interval
 
 SILENT = Noise(0, 0, 0, 0)
 
@@ -50,10 +50,10 @@ def test_no_other_table_that_adds_up_is_nearer(noisy: list[int], total: int, dat
 
 
 def test_without_noise_a_share_has_wilsons_interval() -> None:
-    interval = share(20, 100, SILENT)
-    assert (round(interval.low, 4), round(interval.high, 4)) == (0.1334, 0.2888)
-    assert interval.estimate == 0.2
-    assert interval.margin == interval.high - interval.estimate
+    estimated = share(20, 100, SILENT)
+    assert (round(estimated.interval.low, 4), round(estimated.interval.high, 4)) == (0.1334, 0.2888)
+    assert estimated.value == 0.2
+    assert estimated.margin == estimated.interval.high - estimated.value
 
 
 def test_noise_widens_an_interval_by_what_the_formula_says() -> None:
@@ -62,7 +62,7 @@ def test_noise_widens_an_interval_by_what_the_formula_says() -> None:
     effective = 160 / (1 + 4 * v * ((1 - p) ** 2 + 2 * p**2) / (160 * p * (1 - p)))
     noisy = share(40, 160, Noise.of_cells(noise_unit(4, 1), 1, 3))
     silent = share(0.25 * effective, effective, SILENT)
-    assert (noisy.low, noisy.high) == pytest.approx((silent.low, silent.high))
+    assert (noisy.interval.low, noisy.interval.high) == pytest.approx((silent.interval.low, silent.interval.high))
 
 
 def test_the_noise_of_an_option_counts_its_base_only_where_that_is_uncertain() -> None:
@@ -73,42 +73,42 @@ def test_the_noise_of_an_option_counts_its_base_only_where_that_is_uncertain() -
 
 def test_an_interval_never_leaves_zero_and_one_and_holds_its_estimate() -> None:
     for count in (-3, 0, 50, 53):
-        interval = share(count, 50, Noise.of_cells(noise_unit(5, 2), 1, 4))
-        assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
+        estimated = share(count, 50, Noise.of_cells(noise_unit(5, 2), 1, 4))
+        assert 0 <= estimated.interval.low <= estimated.value <= estimated.interval.high <= 1
 
 
 def test_a_difference_of_two_series_has_newcombes_interval() -> None:
     """56/70 against 48/80, the worked example of Newcombe's paper: 0.2, from 0.0524 to 0.3339."""
-    interval = difference(share(56, 70, SILENT), share(48, 80, SILENT))
-    assert interval.estimate == pytest.approx(0.2)
-    assert (round(interval.low, 4), round(interval.high, 4)) == (0.0524, 0.3339)
+    found = difference(share(56, 70, SILENT), share(48, 80, SILENT))
+    assert found.value == pytest.approx(0.2)
+    assert (round(found.interval.low, 4), round(found.interval.high, 4)) == (0.0524, 0.3339)
 
 
 BARS = [HistogramBar(score, count, 1) for score, count in enumerate([1, 0, 0, 2, 3, 5, 9, 15, 30, 20, 15])]
 
 
 def test_a_mean_has_the_spread_of_the_histogram_and_of_its_noise() -> None:
-    interval = mean(BARS, noise_unit(2, 1))
+    estimated = mean(BARS, noise_unit(2, 1))
     average = sum(bar.score * bar.count for bar in BARS) / 100
     spread = sum((bar.score - average) ** 2 * bar.count for bar in BARS) / 100
     noise = 2 * variance(1) * sum((bar.score - average) ** 2 for bar in BARS)
-    assert interval.estimate == pytest.approx(average)
-    assert interval.margin == pytest.approx(1.959964 * math.sqrt(spread / 100 + noise / 100**2), rel=1e-6)
+    assert estimated.value == pytest.approx(average)
+    assert estimated.margin == pytest.approx(1.959964 * math.sqrt(spread / 100 + noise / 100**2), rel=1e-6)
 
 
 def test_the_net_promoter_score_is_promoters_less_detractors() -> None:
-    assert net_promoter_score(BARS, 0).estimate == pytest.approx(35 - 20)
+    assert net_promoter_score(BARS, 0).value == pytest.approx(35 - 20)
 
 
 def test_the_median_is_the_answer_in_the_middle_between_two_others() -> None:
-    interval = median(BARS, noise_unit(1, 1), 13)
-    assert (interval.estimate, interval.low, interval.high) == (8, 8, 8)
+    estimated = median(BARS, noise_unit(1, 1), 13)
+    assert estimated == Estimated(8, Interval(8, 8))
     even = median([HistogramBar(0, 50, 1), HistogramBar(1, 50, 1)], noise_unit(1, 1), 2)
-    assert (even.low, even.high) == (0, 1)
+    assert even.interval == Interval(0, 1)
 
 
 def test_an_interval_knows_its_larger_side() -> None:
-    assert Interval(0.5, 0.4, 0.55).margin == pytest.approx(0.1)
+    assert Estimated(0.5, Interval(0.4, 0.55)).margin == pytest.approx(0.1)
 
 
 def covered(chance: random.Random, p: float, people: int, cells: int, cohorts: int) -> bool:
@@ -119,8 +119,8 @@ def covered(chance: random.Random, p: float, people: int, cells: int, cohorts: i
     for _ in range(people - count):
         rest[chance.randrange(cells - 1)] += 1
     noisy = [exact + sum(draw_discrete_laplace(1, bits) for _ in range(cohorts)) for exact in (count, *rest)]
-    interval = share(project(noisy, people)[0], people, Noise.of_cells(noise_unit(cohorts, 1), 1, cells))
-    return interval.low <= p <= interval.high
+    estimated = share(project(noisy, people)[0], people, Noise.of_cells(noise_unit(cohorts, 1), 1, cells))
+    return estimated.interval.holds(p)
 
 
 @pytest.mark.slow

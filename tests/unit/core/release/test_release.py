@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.audit.release_schema import release_schema
-from boucle.core.canonical import to_canonical_json
+from boucle.audit.chain import release_schema
 from boucle.core.privacy.ledger import Entry
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, ShareAtLeast
 from boucle.core.questionnaire.values import Answers
-from boucle.core.release.document import build_release_document, build_releases
+from boucle.core.release.build import build_release
+from boucle.core.release.document import ReleaseDocument
 from support.builders import (
     make_choices,
     make_multiple,
@@ -38,8 +38,16 @@ def released(form: Questionnaire, *people: tuple[int, Answers]) -> Json:
 
 
 def document(chain: tuple[Entry, ...]) -> Json:
-    made = build_release_document(chain, None)
-    jsonschema.Draft202012Validator(release_schema()).validate(json.loads(to_canonical_json(made)))
+    made: Json = json.loads(ReleaseDocument.of(build_release(chain, None)).content)
+    jsonschema.Draft202012Validator(release_schema()).validate(made)
+    return made
+
+
+def publish_all(chain: tuple[Entry, ...]) -> list[ReleaseDocument]:
+    """Every release of a chain, oldest first, each naming the one before."""
+    made: list[ReleaseDocument] = []
+    for number in range(1, len(chain) + 1):
+        made.append(ReleaseDocument.of(build_release(chain[:number], made[-1].hash if made else None)))
     return made
 
 
@@ -234,11 +242,10 @@ def test_a_choice_added_to_a_crossed_question_has_its_own_base_there_too() -> No
 def test_a_release_is_the_same_bytes_whenever_it_is_made() -> None:
     cohort = ([CROSSED], [(count, "1.0.0", answers) for count, answers in ANSWERS])
     chain = make_chain(cohort, cohort)
-    assert [one_release.content for one_release in build_releases(chain)] == [
-        one_release.content for one_release in build_releases(chain)
-    ]
-    assert build_releases(chain)[0].content == build_releases(chain[:1])[0].content
-    assert json.loads(build_releases(chain)[1].content)["previous"] == build_releases(chain)[0].hash
+    first, second = publish_all(chain)
+    assert [first, second] == publish_all(chain)
+    assert publish_all(chain[:1]) == [first]
+    assert json.loads(second.content)["previous"] == first.hash
 
 
 @settings(max_examples=30, deadline=None)

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from boucle.core.release.change import ChangeVerdict, measure_change
-from boucle.core.release.estimates import Interval, Noise, share
+from boucle.core.release.compare import Verdict, difference
+from boucle.core.release.estimates import Noise, share
+from boucle.core.release.intervals import Estimated
 from boucle.core.study.actions import Actions, Stage, loop_time, parse_actions
 
 
@@ -67,22 +68,22 @@ def test_a_loop_that_nobody_closed_has_no_time() -> None:
     assert (time.to_decide, time.to_ship) == (None, None)
 
 
-def measured(count: int, base: int) -> Interval:
+def measured(count: int, base: int) -> Estimated:
     return share(count, base, Noise.of_cells(2, 1, 3))
 
 
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
-        ((100, 400), (180, 400), ChangeVerdict.UP),
-        ((180, 400), (100, 400), ChangeVerdict.DOWN),
-        ((100, 400), (110, 400), ChangeVerdict.CANNOT_TELL),
-        ((10, 40), (18, 40), ChangeVerdict.CANNOT_TELL),
+        ((100, 400), (180, 400), Verdict.HIGHER),
+        ((180, 400), (100, 400), Verdict.LOWER),
+        ((100, 400), (110, 400), Verdict.CANNOT_TELL),
+        ((10, 40), (18, 40), Verdict.CANNOT_TELL),
     ],
 )
 def test_a_change_is_said_only_when_its_interval_leaves_zero_out(
-    before: tuple[int, int], after: tuple[int, int], verdict: ChangeVerdict
+    before: tuple[int, int], after: tuple[int, int], verdict: Verdict
 ) -> None:
-    found = measure_change(measured(*before), measured(*after))
+    found = difference(measured(*after), measured(*before))
     assert found.verdict is verdict
-    assert found.difference.estimate == pytest.approx(after[0] / after[1] - before[0] / before[1])
+    assert found.value == pytest.approx(after[0] / after[1] - before[0] / before[1])

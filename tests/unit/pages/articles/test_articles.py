@@ -181,7 +181,7 @@ def test_fault_a_figure_moved_beyond_its_margin(bench: Bench) -> None:
     bench.publish().approve(ACCOMPAGNE).publish(shares=MOVED, number=4)
     said = planted(bench, ACCOMPAGNE)
     assert 'share("candidats", "accompagne", "yes")' in said
-    assert "it was 77 ± 5 when the text was approved, and it is 70 now" in said
+    assert "it was 77 ± 4 when the text was approved, and it is 70 now" in said
 
 
 def test_fault_a_cell_under_the_threshold(bench: Bench) -> None:
@@ -310,7 +310,7 @@ def test_the_approval_holds_each_figure_once_with_its_source(bench: Bench) -> No
     kept = read_approval(bench.publish().approve(f"{ACCOMPAGNE} {ACCOMPAGNE}").file)
     assert kept is not None
     (one,) = kept.values()
-    assert (one.value, one.margin, one.sources[0].release, one.sources[0].demonstration) == (77, 5, 3, True)
+    assert (one.value, one.margin, one.sources[0].release, one.sources[0].demonstration) == (77, 4, 3, True)
 
 
 @pytest.mark.parametrize("source", ["1()", "share", "(lambda: 1)()", "share(f'{x}')", "__import__('os')", "(" * 400])

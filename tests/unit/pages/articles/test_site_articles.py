@@ -81,7 +81,7 @@ def test_an_article_has_its_numbers_its_charts_and_their_sources_under_any_theme
     assert "boucle-block" not in page
     if tree:
         assert find_objections(page) == []
-        assert "±\u202f5" in tree.one("section", id="sources").text
+        assert "±\u202f4" in tree.one("section", id="sources").text
         assert "un programme" in tree.one("section", id="sources").text
 
 
@@ -136,4 +136,4 @@ def test_approving_again_says_what_changed(tmp_path: Path, published: Path) -> N
     approve(article, published)
     kept = next(tmp_path.rglob("*.approved.json"))
     kept.write_text(kept.read_text("utf-8").replace("77", "71"), "utf-8")
-    assert "77 ± 5, was 71" in approve(article, published)
+    assert "77 ± 4, was 71" in approve(article, published)

@@ -177,7 +177,7 @@ def test_a_required_column_is_never_empty(
 
 def test_the_feed_lists_releases_newest_first_at_the_precision_of_a_day(demonstration: Study) -> None:
     silent = replace(demonstration, actions=NO_ACTIONS)
-    older = make_release(demonstration, "candidats", 300, number=1, date="2026-01-31")
+    older = make_release(demonstration, "candidats", 300, number=1, day=date(2026, 1, 31))
     newer = make_release(demonstration, "candidats", 582, number=2)
     feed = ElementTree.fromstring(render_data_files(silent, [older, newer])[FOLDER + "feed.atom"])  # noqa: S314  ours
     links = [entry.find(f"{ATOM}link") for entry in feed.iter(f"{ATOM}entry")]
@@ -201,8 +201,8 @@ def test_the_feed_tells_the_decisions_that_rest_on_the_series_and_no_others(demo
     listed = (action("a", "candidats", True), action("b", "candidats", False), action("c", "professionnels", True))
     study = replace(demonstration, actions=Actions(teams={"equipe": {"fr": "Équipe"}}, listed=listed))
     releases = [
-        make_release(study, "candidats", 300, number=number, date=day)
-        for number, day in ((1, "2026-01-31"), (2, "2026-02-10"))
+        make_release(study, "candidats", 300, number=number, day=day)
+        for number, day in ((1, date(2026, 1, 31)), (2, date(2026, 2, 10)))
     ]
     feed = ElementTree.fromstring(render_data_files(study, releases)[FOLDER + "feed.atom"])  # noqa: S314  ours
     links = [str(link.get("href")) for entry in feed.iter(f"{ATOM}entry") for link in entry.iter(f"{ATOM}link")]

@@ -10,11 +10,12 @@ import re
 import jsonschema
 import pytest
 
-from boucle.audit.release_schema import release_schema
+from boucle.audit.chain import release_schema
 from boucle.content.surveys import read_study
+from boucle.core.release.document import data_folder, read_release
+from boucle.core.release.model import Shown
 from boucle.core.study.model import Study
 from boucle.pages.opendata.data_files import render_data_files
-from boucle.pages.results.document import Shown, data_folder, read_release
 from boucle.pages.results.page import render_results
 from support import every_type
 from support.builders import DEMONSTRATION, SURVEYS

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from boucle.core.questionnaire.model import Question, ShareAtLeast
+from boucle.core.release.document import read_release
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import translator_for
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.results.document import read_release
-from boucle.pages.results.gaps import AudienceComparison, View, compare
+from boucle.pages.results.gaps import AudienceComparison, View, compare_views
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.page import render_results
 from support.builders import make_multiple, make_questionnaire, make_rating, make_single, make_study, make_yes_no
@@ -36,7 +36,7 @@ def compared(asked: Study, first: Shares, second: Shares, respondents: int = 500
         )
         labels = Labels.of(asked, read, NumberFormatter(translator_for("fr")))
         views.append(View(questionnaire_id, labels, read.questions[0]))
-    return compare(*views)
+    return compare_views(*views)
 
 
 def read_id(asked: Study, questionnaire: str) -> str:
@@ -75,16 +75,16 @@ def test_the_same_difference_among_fewer_people_is_not_claimed() -> None:
     assert many is not None
     assert few is not None
     assert [line.gap for line in few.lines] == ["trop peu pour conclure"] * 2
-    assert [line.gap.replace("\u202f", " ") for line in many.lines] == ["15 points (de 7 à 23)"] * 2
+    assert [line.gap.replace("\u202f", " ") for line in many.lines] == ["15 points (de 8 à 22)"] * 2
 
 
 def test_high_marks_are_compared_on_the_same_scale_only() -> None:
     high = ShareAtLeast(threshold=4)
     same, other = (make_rating("note", low, 5, concept="c", estimates=(high,)) for low in (0, 1))
-    comparison = compared(both(same, same), {8: 90, 2: 10}, {8: 20, 2: 80})
+    comparison = compared(both(same, same), {4: 90, 2: 10}, {4: 20, 2: 80})
     assert comparison is not None
-    assert [line.answer for line in comparison.lines] == ["8 ou plus sur 5"]
-    assert compared(both(same, other), {8: 90, 2: 10}, {8: 20, 2: 80}) is None
+    assert [line.answer for line in comparison.lines] == ["4 ou plus sur 5"]
+    assert compared(both(same, other), {4: 90, 2: 10}, {4: 20, 2: 80}) is None
 
 
 def test_an_only_answer_is_never_compared_with_one_among_several() -> None:

@@ -10,11 +10,12 @@ from dataclasses import replace
 import pytest
 
 from boucle.content.surveys import read_study
-from boucle.core.questionnaire.model import Grid, Ranking
+from boucle.core.questionnaire.model import Date, Grid, Number, Ranking
+from boucle.core.release.document import read_release
+from boucle.core.release.members import UnreadableRelease
 from boucle.core.study.model import Study
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import Releases
-from boucle.pages.results.document import UnreadableRelease, read_release
 from boucle.pages.results.labels import UnknownLabel
 from boucle.pages.results.page import render_results, render_results_pages
 from support import every_type
@@ -26,6 +27,7 @@ from support.builders import (
     make_questionnaire,
     make_single,
     make_study,
+    make_text,
     make_wave,
     make_yes_no,
 )
@@ -86,7 +88,7 @@ def test_every_question_has_an_address_that_the_table_of_contents_links_to(demon
 def test_a_row_says_share_margin_and_count() -> None:
     asked = make_study(make_questionnaire(make_yes_no("aide")))
     page = alone(asked, make_release(asked, "candidats", 600, {"aide": {"yes": 77, "no": 23}}))
-    assert row(page, "Oui").endswith("<td><b>77 %</b></td><td>± 5</td><td>462</td></tr>")
+    assert row(page, "Oui").endswith("<td><b>77 %</b></td><td>± 4</td><td>462</td></tr>")
     assert "<caption>Base : 600 personnes</caption>" in page
 
 
@@ -115,7 +117,7 @@ def test_a_crossed_question_shows_shares_among_those_who_gave_the_same_answer(de
     figure = page.partition('id="candidats-accompagne-freins"')[2].partition("</section>")[0]
     assert re.findall(r'<th scope="rowgroup" colspan="4">(.*?)<span>(.*?)</span>', figure) == [
         ("Yes", "Base: 388 people"),
-        ("No", "Base: 260 people"),
+        ("No", "Base: 261 people"),
     ]
     assert "Nobody follows my situation regularly" in figure
 
@@ -245,7 +247,25 @@ def test_every_type_of_question_has_its_figure(language: str) -> None:
     page = render_results(every_type.STUDY, language, documents).content
     published = json.loads(next(iter(documents.values())))["questions"]
     assert all(f'id="{id}-{question["id"]}"' in page for question in published)
-    assert {question["type"] for question in published} >= {"single", "multiple", "ranking", "number", "date", "rating"}
+    assert {question["type"] for question in published} >= {"single", "multiple", "ranking", "yes_no", "rating"}
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("fr", "De 18 à 39"),
+        ("en", "From 18 to 39"),
+        ("fr", "Depuis le 1\xa0janvier 2025"),
+        ("en", "Since 1 January 2025"),
+    ],
+)
+def test_numbers_and_dates_are_shown_by_their_bins(language: str, named: str) -> None:
+    age = Number(id="age", label=make_text("age"), minimum=18, maximum=99, bins=(18, 40))
+    day = Date(id="jour", label=make_text("jour"), minimum="2024-01-01", maximum="2026-01-01",
+               bins=("2024-01-01", "2025-01-01"))  # fmt: skip
+    asked = make_study(make_questionnaire(age, day))
+    page = render_results(asked, language, {series_of(asked, "candidats"): make_release(asked, "candidats")}).content
+    assert f'<th scope="row">{named}<' in page
 
 
 def test_a_crossed_answer_that_too_few_gave_is_said_in_one_line() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from boucle.content.surveys import read_study
 from boucle.core.questionnaire.model import Question, Ranking, ShareAtLeast
+from boucle.core.release.document import read_release
 from boucle.languages.catalogues import translator_for
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.results.document import read_release
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.sentences import HeadlineWriter, nearest_fraction
 from support.builders import (

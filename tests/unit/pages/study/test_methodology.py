@@ -9,9 +9,10 @@ import pytest
 from boucle.core.privacy.guarantee import best_guess
 from boucle.core.privacy.noise import variance
 from boucle.core.privacy.sensitivity import MOVE
-from boucle.core.release.cells import build_figure_document, interval_of, round_half_up
+from boucle.core.release.cells import estimate_share, measure_share
 from boucle.core.release.counts import NoisyFigure
 from boucle.core.release.estimates import Noise, noise_unit, project
+from boucle.core.release.intervals import round_half_up
 from support.builders import REPOSITORY
 
 PAGES = {"": ",", "en/": ".", "ar/": "."}
@@ -43,10 +44,10 @@ def test_the_lines_of_the_example_are_the_projection_of_its_noisy_counts(folder:
 def test_the_share_the_interval_and_the_margin_are_those_that_are_published(folder: str) -> None:
     noisy = [count + chance for count, chance in zip(COUNTED, CHANCE, strict=True)]
     figure = NoisyFigure(project(noisy, PEOPLE)[0], PEOPLE, Noise.of_cells(noise_unit(1, 1), 1, len(COUNTED)))
-    published, interval = build_figure_document(figure), interval_of(figure)
+    published, interval = measure_share(figure), estimate_share(figure).interval
     text = page(folder).replace("\u202f", " ").replace(" %", "%")
-    assert f"**{published['share']}%**" in text
-    assert f"**{published['margin']}**" in text
+    assert f"**{published.value}%**" in text
+    assert f"**{published.margin}**" in text
     for bound in (interval.low, interval.high):
         assert f"{100 * bound:.1f}%".replace(".", PAGES[folder]) in text
 
