@@ -12,7 +12,7 @@ from boucle.core.ports import Bits, Clock, Sink
 from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import build_heading, data_address, encode_document, write_changed
 from boucle.moderation.ports import Book, PublishedQuote, Quotes
-from boucle.pages.common.verbatims import VERBATIMS
+from boucle.pages.results.free_texts import VERBATIMS
 
 MIN_BATCH = 20
 PLACE_BITS = 62

@@ -30,7 +30,7 @@ from boucle.moderation.desk import ModerationDesk, ModeratorChoice
 from boucle.moderation.ports import ModerationVerdict
 from boucle.moderation.second_coding import SecondCodingDesk
 from boucle.pages.actions.page import render_actions
-from boucle.pages.common.verbatims import FreeTextDocuments
+from boucle.pages.results.free_texts import FreeTextDocuments
 from boucle.pages.themes.codings import study_of_coded_texts
 from boucle.pages.themes.page import INDEX, render_theme_fragments
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault

@@ -10,8 +10,8 @@ from boucle.core.release.estimates import Interval
 from boucle.core.study.actions import Finding, Interviews
 from boucle.core.study.model import Series, Study
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.common.verbatims import FreeTextDocuments, read_interviews
 from boucle.pages.results.document import PublishedMeasure, ReadRelease, ReadTable, Shown
+from boucle.pages.results.free_texts import FreeTextDocuments, read_interviews
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from enum import Enum
 
 from boucle.core.questionnaire.values import Value
 from boucle.core.release.estimates import Interval
-from boucle.pages.common.verbatims import PublishedFreeText
 from boucle.pages.results.document import ReadRelease
+from boucle.pages.results.free_texts import PublishedFreeText
 
 
 class Unit(Enum):

@@ -12,8 +12,8 @@ from urllib.request import urlopen
 
 from boucle.core.errors import BoucleError
 from boucle.core.study.model import Series
-from boucle.pages.common.verbatims import VERBATIMS, PublishedFreeText, read_verbatims
 from boucle.pages.results.document import ReadRelease, UnreadableRelease, data_folder, read_release
+from boucle.pages.results.free_texts import VERBATIMS, PublishedFreeText, read_verbatims
 
 ReadFile = Callable[[str], bytes | None]
 """A published file by its address from the root of the site; None where there is none."""

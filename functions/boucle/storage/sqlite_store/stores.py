@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias
 
 from boucle.core.ports import (
     Counted,
@@ -22,7 +21,7 @@ from boucle.core.ports import (
     Withdrawn,
 )
 from boucle.core.study.model import Series
-from boucle.storage.rows import answers_to_json, many_from_json
+from boucle.storage.rows import many_from_json
 from boucle.storage.sqlite_store import statements
 from boucle.storage.sqlite_store.arrival_order import (
     count_free_pages,
@@ -32,11 +31,11 @@ from boucle.storage.sqlite_store.arrival_order import (
 )
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
+from boucle.storage.sqlite_store.parameters import RowValues, held_row, key_row, make_rows, series_row
 from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
 
 READ_BATCH_SIZE = 250
 """Responses whose answers are read together."""
-RowValues: TypeAlias = Mapping[str, str | int | bytes | None]
 
 
 class SqliteResponseStore:
@@ -51,12 +50,12 @@ class SqliteResponseStore:
         self._commits = GroupCommit(self._database.transaction, capacity=capacity, max_wait_seconds=max_wait_seconds)
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        rows = _make_rows(response, texts)
+        rows = make_rows(response, texts)
         return self._commits.run(lambda connection: _put(connection, *rows))
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         """The same, but StoreUnavailable is raised at once when somebody else is writing."""
-        row, text_rows = _make_rows(response, texts)
+        row, text_rows = make_rows(response, texts)
         # A statement alone is a transaction too, and needs nobody to begin and to end it.
         with (
             self._nonblocking_database.transaction()
@@ -67,7 +66,7 @@ class SqliteResponseStore:
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         """Their outcomes, durable together; one that cannot be put leaves the others alone. Raises StoreUnavailable."""
-        prepared = [_make_rows(*pair) for pair in many]
+        prepared = [make_rows(*pair) for pair in many]
         try:
             return self._commits.run(
                 lambda connection: [_put(connection, *prepared_rows) for prepared_rows in prepared]
@@ -85,7 +84,7 @@ class SqliteResponseStore:
 
     def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         with self._database.connection() as connection:
-            found = connection.execute(statements.STANDING, _key_row(study, questionnaire, key)).fetchone()
+            found = connection.execute(statements.STANDING, key_row(study, questionnaire, key)).fetchone()
         if found is None:
             return None
         withdrawn, cohort, major, wave = found
@@ -94,8 +93,8 @@ class SqliteResponseStore:
         return Waiting() if cohort is None else Counted(Series(study, questionnaire, major, wave), cohort)
 
     def withdraw(self, study: str, questionnaire: str, key: str, text_keys: Sequence[str]) -> bool:
-        row = _key_row(study, questionnaire, key)
-        text_rows = [_key_row(study, questionnaire, text_key) for text_key in text_keys]
+        row = key_row(study, questionnaire, key)
+        text_rows = [key_row(study, questionnaire, text_key) for text_key in text_keys]
         there = self._commits.run(lambda connection: _withdraw(connection, row, text_rows))
         if there:
             self._tidy(self._database.empty_log)
@@ -107,24 +106,24 @@ class SqliteResponseStore:
 
     def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         with self._database.connection() as connection:
-            counts = connection.execute(statements.PENDING_BY_DAY, _series_row(series)).fetchall()
+            counts = connection.execute(statements.PENDING_BY_DAY, series_row(series)).fetchall()
         return {date.fromisoformat(window): count for window, count in counts}
 
     def close_days(self, series: Series, through: date) -> None:
         first_open = (through + timedelta(days=1)).isoformat()
-        row = {**_series_row(series), "first_open": first_open}
+        row = {**series_row(series), "first_open": first_open}
         self._commits.run(lambda connection: connection.execute(statements.CLOSE_DAYS, row))
 
     def read_pending(self, series: Series, through: date) -> Iterator[Pending]:
         with self._database.connection() as connection:
-            rows = connection.execute(statements.READ_PENDING, {**_series_row(series), "through": through.isoformat()})
+            rows = connection.execute(statements.READ_PENDING, {**series_row(series), "through": through.isoformat()})
             while several := rows.fetchmany(READ_BATCH_SIZE):
                 versions, modes, answers = zip(*several, strict=True)
                 yield from map(Pending, versions, modes, many_from_json(answers))
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         """As promised; and what came lies by key from then on, so that the file no longer tells who came when."""
-        row = {**_series_row(series), "through": through.isoformat(), "cohort": cohort}
+        row = {**series_row(series), "through": through.isoformat(), "cohort": cohort}
         marked = self._commits.run(lambda connection: _seal(connection, row))
         if marked:
             self._tidy(self._database.empty_log)
@@ -132,20 +131,20 @@ class SqliteResponseStore:
 
     def count_sealed(self, series: Series, cohort: int) -> int:
         with self._database.connection() as connection:
-            found = connection.execute(statements.SEALED_COUNT, {**_series_row(series), "cohort": cohort}).fetchone()
+            found = connection.execute(statements.SEALED_COUNT, {**series_row(series), "cohort": cohort}).fetchone()
         return int(found[0])
 
     def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         with self._database.connection() as connection:
-            counts = connection.execute(statements.HELD, _series_row(series)).fetchall()
+            counts = connection.execute(statements.HELD, series_row(series)).fetchall()
         return {HeldGroup(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
 
     def release(self, series: Series, which: HeldGroup) -> int:
-        row = _held_row(series, which)
+        row = held_row(series, which)
         return self._commits.run(lambda connection: connection.execute(statements.RELEASE, row).rowcount)
 
     def drop(self, series: Series, which: HeldGroup) -> int:
-        row = _held_row(series, which)
+        row = held_row(series, which)
         dropped = self._commits.run(
             lambda connection: [connection.execute(statement, row).rowcount for statement in statements.DROP_HELD][-1]
         )
@@ -189,14 +188,12 @@ class SqliteLedger:
 
     def read_entries(self, series: Series) -> Sequence[bytes]:
         with self._database.connection() as connection:
-            return [entry for (entry,) in connection.execute(statements.ENTRIES, _series_row(series))]
+            return [entry for (entry,) in connection.execute(statements.ENTRIES, series_row(series))]
 
     def append(self, series: Series, number: int, entry: bytes) -> bool:
         with self._database.transaction() as connection:
             return (
-                connection.execute(
-                    statements.APPEND, {**_series_row(series), "number": number, "entry": entry}
-                ).rowcount
+                connection.execute(statements.APPEND, {**series_row(series), "number": number, "entry": entry}).rowcount
                 == 1
             )
 
@@ -254,49 +251,3 @@ def _seal(connection: sqlite3.Connection, row: RowValues) -> int:
         merge_arrivals(connection)
         shuffle_free_pages(connection, count_free_pages(connection) - free)
     return sealed
-
-
-def _series_row(series: Series) -> RowValues:
-    return {
-        "study": series.study,
-        "questionnaire": series.questionnaire,
-        "major": series.major,
-        "wave": series.wave,
-    }
-
-
-def _key_row(study: str, questionnaire: str, key: str) -> RowValues:
-    return {"study": study, "questionnaire": questionnaire, "key": key}
-
-
-def _held_row(series: Series, which: HeldGroup) -> RowValues:
-    return {**_series_row(series), "window": which.day.isoformat(), "held": which.doubt}
-
-
-def _make_rows(response: NewResponse, texts: Sequence[NewText]) -> tuple[RowValues, Sequence[RowValues]]:
-    return _response_row(response), [_text_row(text) for text in texts]
-
-
-def _response_row(response: NewResponse) -> RowValues:
-    return {
-        **_series_row(response.series),
-        "key": response.key,
-        "version": response.version,
-        "window": response.window.isoformat(),
-        "language": response.language,
-        "mode": response.mode,
-        "answers": answers_to_json(response.answers),
-        "digest": response.digest,
-        "held": response.doubt.value if response.doubt else None,
-        "expires": response.expires.isoformat(),
-    }
-
-
-def _text_row(text: NewText) -> RowValues:
-    return {
-        **_series_row(text.series),
-        "key": text.key,
-        "question": text.question,
-        "payload": text.payload,
-        "expires": text.expires.isoformat(),
-    }

@@ -17,9 +17,9 @@ from boucle.core.study.actions import Action, Decision, Finding, Shipped
 from boucle.core.study.model import Series, Study
 from boucle.pages.actions.files import render_actions_files
 from boucle.pages.actions.page import render_actions, render_actions_pages
-from boucle.pages.common.verbatims import NO_FREE_TEXTS
 from boucle.pages.forms import fragments
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.free_texts import NO_FREE_TEXTS
 from support import builders
 from support.pages_read import Element, find_objections, read_page
 from support.release_samples import make_release

@@ -22,8 +22,8 @@ from boucle.jobs.scheduled import Job
 from boucle.moderation.desk import ModerationDesk, ModeratorChoice
 from boucle.moderation.ports import ModerationVerdict
 from boucle.pages.actions.page import render_actions
-from boucle.pages.common.verbatims import INTERVIEWS, NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.free_texts import INTERVIEWS, NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.results.page import render_results
 from boucle.pages.themes.page import render_theme_fragments
 from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemorySink, MemoryVault

@@ -20,9 +20,9 @@ from boucle.jobs.quotes import build_verbatims_document
 from boucle.jobs.scheduled import Job
 from boucle.moderation.ports import PublishedQuote
 from boucle.pages.common.shells import TITLE
-from boucle.pages.common.verbatims import NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import Releases
+from boucle.pages.results.free_texts import NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.results.page import render_results
 from boucle.pages.study.site_pages import pages_of
 from boucle.pages.themes.page import INDEX, MAX_FIRST_QUOTES, render_theme_fragments, render_themes_pages
