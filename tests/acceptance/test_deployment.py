@@ -165,11 +165,11 @@ def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: D
 
 
 def test_after_a_failure_the_same_command_goes_on(deployment: Deployment) -> None:
-    def broken(words: list[str], folder: Path) -> None:
+    def break_off(words: list[str], folder: Path) -> None:
         raise DeploymentStopped("zappa deploy api: no")
 
     with pytest.raises(DeploymentStopped):
-        replace(deployment, zappa=broken).run()
+        replace(deployment, zappa=break_off).run()
     assert deployment.run()
 
 

@@ -110,7 +110,7 @@ def is_ours(module: str) -> bool:
     return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
 
 
-def imported(node: ast.AST) -> Iterator[str]:
+def find_imports(node: ast.AST) -> Iterator[str]:
     """Every module that the code may import, at once or later; not what only a type checker sees."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
@@ -121,7 +121,7 @@ def imported(node: ast.AST) -> Iterator[str]:
             yield child.module
             names = [f"{child.module}.{alias.name}" for alias in child.names]
             yield from (name for name in names if is_ours(name))
-        yield from imported(child)
+        yield from find_imports(child)
 
 
 def test_all_that_our_code_may_import_is_there(task: tuple[Path, Path]) -> None:
@@ -129,7 +129,7 @@ def test_all_that_our_code_may_import_is_there(task: tuple[Path, Path]) -> None:
     wanted: dict[str, set[str]] = {}
     for compiled in (task[0] / "boucle").rglob("*.pyc"):
         source = SOURCE / compiled.relative_to(task[0]).with_suffix(".py")
-        for module in imported(ast.parse(source.read_text("utf-8"))):
+        for module in find_imports(ast.parse(source.read_text("utf-8"))):
             wanted.setdefault(module, set()).add(source.relative_to(SOURCE).as_posix())
     assert len(wanted) > 100
     find = """

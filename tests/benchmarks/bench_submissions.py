@@ -53,7 +53,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=CONTENDERS)
     parser.add_argument("--peers", type=Path, help="an environment that has the peers already")
     wanted = parser.parse_args()
-    names = taking_part(wanted.only)
+    names = select_contenders(wanted.only)
     os.sched_setaffinity(0, {CLIENT_CORE})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -76,7 +76,7 @@ def main() -> int:
         return verdict(measured, lost)
 
 
-def taking_part(wanted: Sequence[str] | None) -> Sequence[str]:
+def select_contenders(wanted: Sequence[str] | None) -> Sequence[str]:
     """Who was asked for, or all; the floor first, as nothing can be said without it."""
     return list(dict.fromkeys(("floor", *(wanted or CONTENDERS))))
 

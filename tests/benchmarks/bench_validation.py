@@ -52,7 +52,7 @@ def main() -> int:
 
 
 class Forgetful(MemoryResponseStore):
-    """A desk that takes everything and keeps nothing: what a store costs is measured elsewhere."""
+    """A store that takes everything and keeps nothing: what a store costs is measured elsewhere."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         return PutOutcome.STORED

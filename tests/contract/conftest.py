@@ -1,4 +1,4 @@
-"""Every store under the same promises: a test that takes `bench`, `desk` or `ledger` runs once for each kind."""
+"""Every store under the same promises: a test that takes `bench`, `store` or `ledger` runs once for each kind."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreBench
 
 
 @pytest.fixture
-def desk(bench: StoreBench) -> ClosableResponseStore:
+def store(bench: StoreBench) -> ClosableResponseStore:
     return bench.store
 
 

@@ -70,7 +70,7 @@ def _make_questions(version: Questionnaire, respondents: int, shares: Mapping[st
     for question in version.questions:
         if isinstance(question, Closed | Multiple | Ranking):
             bases[question.id] = base = _base_of(question, bases, respondents, shares)
-            tables.append(_make_question(question, base, shares.get(question.id) or falling_shares(question)))
+            tables.append(_make_question(question, base, shares.get(question.id) or make_falling_shares(question)))
     return tables
 
 
@@ -82,7 +82,7 @@ def _base_of(question: Question, bases: Mapping[str, int], respondents: int, sha
             return respondents
 
 
-def falling_shares(question: Closed | Multiple | Ranking) -> Shares:
+def make_falling_shares(question: Closed | Multiple | Ranking) -> Shares:
     """Shares that fall from one value to the next, and 3 % without an answer."""
     weights = {value: 1 / (place + 2) for place, value in enumerate(question.values)}
     whole = 180 if isinstance(question, Multiple) else 97
@@ -122,11 +122,11 @@ def _make_crosstab(version: Questionnaire, pair: tuple[str, str], respondents: i
     first, second = (version.by_id[question_id] for question_id in pair)
     assert isinstance(first, Closed)
     assert isinstance(second, Closed | Multiple)
-    rows = falling_shares(first)
+    rows = make_falling_shares(first)
     cells = [
         _make_crossed_cell(respondents, rows[one], share, first.id, [one, other])
         for one in first.values
-        for other, share in falling_shares(second).items()
+        for other, share in make_falling_shares(second).items()
     ]
     return {"questions": list(pair), "base": respondents, "cohorts": 3, "cells": cells}
 

@@ -78,10 +78,10 @@ def _seal(connection: sqlite3.Connection, count: int, cohort: int) -> None:
 def put_waiting(file: Path, count: int, window: date) -> None:
     """So many that came on that day."""
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(INSERT_ARRIVAL, _waiting_rows(count, window))
+        connection.executemany(INSERT_ARRIVAL, _make_waiting_rows(count, window))
 
 
-def _waiting_rows(count: int, window: date) -> Iterator[tuple[object, ...]]:
+def _make_waiting_rows(count: int, window: date) -> Iterator[tuple[object, ...]]:
     for key, answers in zip(make_keys(count), cycle(settle_answers()), strict=False):
         place = (SERIES.study, SERIES.questionnaire, key, SERIES.major, SERIES.wave, EXPIRES)
         yield *place, *VERSION_LANGUAGE_MODE, answers, window.isoformat(), "d" * 64

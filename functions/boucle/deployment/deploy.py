@@ -155,7 +155,7 @@ class Deployment:
             "AlarmEmail": wish.email,
             "ApiHost": api_host,
             "ContentSecurityPolicy": PageRenderer.csp(),
-            "FramedSecurityPolicy": PageRenderer.framed_csp(),
+            "FramedSecurityPolicy": PageRenderer.csp_of_frames(),
             "Domain": wish.domain,
         }
         return parameters | ({"CertificateArn": wish.certificate} if wish.certificate else {})

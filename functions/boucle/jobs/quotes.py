@@ -57,7 +57,7 @@ class QuotePublisher:
     def _build_file(self, series: Series) -> Mapping[str, object]:
         waiting = self.quotes.count_waiting(series)
         self.quotes.batch(series, MIN_BATCH, [self.bits(PLACE_BITS) for _ in range(waiting)])
-        return build_verbatims_document(series, self.quotes.published_quotes(series), self.demonstration)
+        return build_verbatims_document(series, self.quotes.read_published_quotes(series), self.demonstration)
 
 
 def build_verbatims_document(

@@ -53,9 +53,9 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.desk = MemoryResponseStore()
+        self.store = MemoryResponseStore()
         self.reception = SubmissionService(
-            self.desk, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations()
+            self.store, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations()
         )
 
     def bring(
@@ -68,8 +68,8 @@ class Place:
         target = find_target(read, {STUDY.id: STUDY})
         return import_rows(read_table(file, read.columns), read, target, self.reception, skip_refused=skip_refused)
 
-    def stored(self) -> list[Mapping[str, Any]]:
-        return [response.answers for response in self.desk.responses.values() if response.answers is not None]
+    def list_stored(self) -> list[Mapping[str, Any]]:
+        return [response.answers for response in self.store.responses.values() if response.answers is not None]
 
 
 @pytest.fixture
@@ -79,8 +79,8 @@ def place(tmp_path: Path) -> Place:
 
 def test_labels_become_values_and_a_row_a_response(place: Place) -> None:
     assert place.bring(f"{HEADER}\nOui;8\nNon;\n") == ImportResult(2, 0, 0, ())
-    assert place.stored() == [{"helped": "yes", "mark": 8}, {"helped": "no"}]
-    [one, _] = place.desk.responses.values()
+    assert place.list_stored() == [{"helped": "yes", "mark": 8}, {"helped": "no"}]
+    [one, _] = place.store.responses.values()
     assert (one.mode, one.language, one.window, one.version) == ("paper", "fr", TODAY, "1.0.0")
 
 
@@ -90,7 +90,7 @@ def test_the_encoding_and_the_delimiter_are_found_out(place: Place, delimiter: s
     of = mapping({"helped": {"column": "Aidé·e, oui ?", "labels": {"Ouï": "yes"}}, "mark": {"column": "Mark"}})
     table = f'"Aidé·e,\u00a0oui ?"{delimiter}Mark\r\nOuï{delimiter}8\r\n'
     place.bring(table.encode(encoding), of)
-    assert place.stored() == [{"helped": "yes", "mark": 8}]
+    assert place.list_stored() == [{"helped": "yes", "mark": 8}]
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_the_encoding_and_the_delimiter_are_found_out(place: Place, delimiter: s
 def test_each_type_is_read(place: Place, question: str, where: Any, header: str, cells: str, value: object) -> None:
     place.bring(f"Helped?;{header}\nyes;{cells}\n", mapping({"helped": {"column": "Helped?"}, question: where}))
     expected = {"helped": "yes"} if value is None else {"helped": "yes", question: value}
-    assert place.stored() == [expected]
-    assert len(place.desk.texts) == (question == "more")
+    assert place.list_stored() == [expected]
+    assert len(place.store.texts) == (question == "more")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_refused_row_is_said_with_its_question_and_never_its_answer(
     assert reason in said
     assert "1 of 1 rows" in said
     assert cells == "11" or cells not in said
-    assert place.stored() == []
+    assert place.list_stored() == []
 
 
 def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place) -> None:
@@ -149,7 +149,7 @@ def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place)
     places = [line.partition(":")[0] for line in lines[:-1]]
     assert places == ["row 3, helped", "row 3, mark", "row 4, the row", "row 6, helped"]
     assert "3 of 4 rows" in lines[-1]
-    assert place.stored() == []
+    assert place.list_stored() == []
     assert place.bring(table, skip_refused=True).stored == 1
 
 
@@ -157,7 +157,7 @@ def test_a_file_brought_twice_stores_nothing_twice(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\nNon;3\n")
     # Saved again by a spreadsheet: another order of columns, an empty column more, and a row that is new.
     assert place.bring("Mark,Helped?,\n8,Oui,\n3,Non,\n4,Non,\n") == ImportResult(1, 2, 0, ())
-    assert len(place.stored()) == 3
+    assert len(place.list_stored()) == 3
 
 
 def test_two_people_who_said_the_same_are_two(place: Place) -> None:
@@ -168,7 +168,7 @@ def test_two_people_who_said_the_same_are_two(place: Place) -> None:
 def test_another_master_key_gives_other_names(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
     place.reception = SubmissionService(
-        place.desk, Keyring(b"other" * 8), DayClock(TODAY), bytes, MemoryUsedInvitations()
+        place.store, Keyring(b"other" * 8), DayClock(TODAY), bytes, MemoryUsedInvitations()
     )
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
@@ -188,15 +188,15 @@ def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
 def test_language_and_mode_may_stand_in_columns(place: Place) -> None:
     of = mapping(mode={"column": "How", "labels": {"Papier": "paper", "En ligne": "self"}})
     place.bring(f"{HEADER};How\nOui;8;En ligne\nOui;8;Papier\n", of)
-    assert [response.mode for response in place.desk.responses.values()] == ["self", "paper"]
+    assert [response.mode for response in place.store.responses.values()] == ["self", "paper"]
     with pytest.raises(RowsRefused, match="row 2, mode: the cell is none of the values"):
         place.bring(f"{HEADER};How\nOui;8;Pigeon\n", of)
 
 
 def test_what_was_withdrawn_does_not_come_back(place: Place) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
-    [(study, questionnaire, key)] = place.desk.responses
-    place.desk.withdraw(study, questionnaire, key, [])
+    [(study, questionnaire, key)] = place.store.responses
+    place.store.withdraw(study, questionnaire, key, [])
     assert place.bring(f"{HEADER}\nOui;8\n") == ImportResult(0, 0, 1, ())
 
 
@@ -257,14 +257,16 @@ def test_a_file_that_is_no_such_table_is_refused(place: Place, table: str | byte
 def test_a_wave_that_has_not_opened_or_is_to_be_forgotten_takes_nothing(
     place: Place, today: date, message: str
 ) -> None:
-    place.reception = SubmissionService(place.desk, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations())
+    place.reception = SubmissionService(
+        place.store, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations()
+    )
     with pytest.raises(BadMapping, match=message):
         place.bring(f"{HEADER}\nOui;8\n")
 
 
 def test_a_closed_wave_takes_past_answers(place: Place) -> None:
     place.reception = SubmissionService(
-        place.desk, Keyring(bytes(32)), DayClock(date(2027, 3, 1)), bytes, MemoryUsedInvitations()
+        place.store, Keyring(bytes(32)), DayClock(date(2027, 3, 1)), bytes, MemoryUsedInvitations()
     )
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 

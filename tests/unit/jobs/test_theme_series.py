@@ -22,7 +22,7 @@ from boucle.core.ports import Vault
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE
 from boucle.core.study.actions import parse_actions
-from boucle.core.study.coding import coded_texts, make_coding_study, series_of_codings
+from boucle.core.study.coding import list_coded_texts, make_coding_study, series_of_codings
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEME
 from boucle.jobs.themes import ThemePublisher
@@ -245,7 +245,7 @@ def test_epsilon_is_of_a_person_who_may_have_written_several_texts() -> None:
     themes = read_study(SURVEYS / DEMONSTRATION).themes
     made = make_coding_study(replace(study, questionnaires=(several,), themes=themes), make_text("Thèmes"))
     assert made is not None
-    assert len(coded_texts(several)) == 2
+    assert len(list_coded_texts(several)) == 2
     planned = plan(made.questionnaires)
     # Five pillars, all of which a text may have: max(min(2 x 5, 5), 5 + 2) for each of two texts.
     assert planned.sensitivity == 2 * 7

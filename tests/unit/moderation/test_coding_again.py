@@ -46,7 +46,7 @@ def second(book: SqliteBook, shelf: MemoryTextSource, coder: str) -> SecondCodin
     )
 
 
-def coded_once(book: SqliteBook, count: int) -> MemoryTextSource:
+def code_once(book: SqliteBook, count: int) -> MemoryTextSource:
     shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(count)])
     seat = make_desk(book, shelf, "Ana")
     for text in shelf.held:
@@ -63,7 +63,7 @@ def code_all(seat: SecondCodingDesk, *themes: str) -> list[str]:
 
 
 def test_a_quarter_is_coded_again_by_somebody_else_once(book: SqliteBook) -> None:
-    shelf = coded_once(book, 24)
+    shelf = code_once(book, 24)
     assert second(book, shelf, "Ana").next_item() is None
     seen = code_all(second(book, shelf, "Bo"), "ecoute")
     assert sorted(seen) == sorted(text.key for text in shelf.held if is_sampled(text.key))
@@ -72,14 +72,14 @@ def test_a_quarter_is_coded_again_by_somebody_else_once(book: SqliteBook) -> Non
 
 
 def test_a_second_coding_changes_no_decision(book: SqliteBook) -> None:
-    shelf = coded_once(book, 12)
+    shelf = code_once(book, 12)
     before = book.decisions()
     code_all(second(book, shelf, "Bo"), "reseau")
     assert book.decisions() == before
 
 
 def test_what_is_withdrawn_leaves_the_second_codings_too(book: SqliteBook) -> None:
-    shelf = coded_once(book, 12)
+    shelf = code_once(book, 12)
     seat = second(book, shelf, "Bo")
     code_all(seat, "ecoute")
     assert book.second_codings()
@@ -92,7 +92,7 @@ def test_what_is_withdrawn_leaves_the_second_codings_too(book: SqliteBook) -> No
 def test_agreement_is_measured_from_enough_texts_and_said(book: SqliteBook, settings: Settings) -> None:
     words = ["--home", str(settings.home), "--surveys", str(settings.surveys), "agreement", DEMONSTRATION]
     assert "Fewer than 20" in CliRunner().invoke(main, words).output
-    shelf = coded_once(book, 120)
+    shelf = code_once(book, 120)
     seat = second(book, shelf, "Bo")
     for _ in range(10):
         item = seat.next_item()

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from boucle.core.identity.invitations import Invitations, used_invitation_key
+from boucle.core.identity.invitations import Invitations, key_of_used_invitation
 from boucle.core.identity.receipts import Keyring, response_key
 from boucle.core.ports import ResponseStore, UsedInvitation, UsedInvitations
 from boucle.core.questionnaire.model import Questionnaire
@@ -80,9 +80,9 @@ def respondents() -> Iterator[Submission]:
         )
 
 
-def answered(desk: ResponseStore, spent: UsedInvitations) -> list[tuple[str, str]]:
+def answer_all(store: ResponseStore, spent: UsedInvitations) -> list[tuple[str, str]]:
     """Everybody answers; the kept key of each code and that of its answers, in the order of arrival."""
-    reception = SubmissionService(desk, Keyring(MASTER), Noon(), bytes, spent)
+    reception = SubmissionService(store, Keyring(MASTER), Noon(), bytes, spent)
     pairs = []
     for sent in respondents():
         receipt = reception.submit(INVITING, WAVE, ASKED, sent).receipt
@@ -96,7 +96,7 @@ Kept = Mapping[str, Mapping[str, bytes]]
 
 
 def copy_of(pairs: list[tuple[str, str]], spent: Kept, responses: Kept, files: Mapping[str, bytes]) -> StoreCopy:
-    keys = [(used_invitation_key("etude", "candidats", "2026", code), response) for code, response in pairs]
+    keys = [(key_of_used_invitation("etude", "candidats", "2026", code), response) for code, response in pairs]
     people = [
         InvitedRespondent(code, spent[key], responses[response])
         for (code, _), (key, response) in zip(pairs, keys, strict=True)
@@ -132,14 +132,14 @@ def check_nothing_is_joined(copy: StoreCopy) -> None:
 def test_a_copy_of_the_sqlite_store_joins_nothing_before_the_seal_nor_after(tmp_path: Path) -> None:
     """With every file as it lies while the server runs; one attacker is told in which order the answers came."""
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
         closing(SqliteUsedInvitations(tmp_path / "invitations.sqlite3")) as spent,
     ):
-        pairs = answered(desk, spent)
+        pairs = answer_all(store, spent)
         before = sqlite_copy(tmp_path, pairs, spent)
         assert {"responses.sqlite3-wal", "invitations.sqlite3-journal"} < set(before.files)
         check_nothing_is_joined(before)
-        desk.mark_sealed(Series("etude", "candidats", 1, "2026"), DAY, 1)
+        store.mark_sealed(Series("etude", "candidats", 1, "2026"), DAY, 1)
         check_nothing_is_joined(sqlite_copy(tmp_path, pairs, spent))
 
 
@@ -182,10 +182,10 @@ class KeptInOrder(SqliteUsedInvitations):
 def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path: Path, table: str) -> None:
     """By its log, and by where it lies: leaving out row numbers alone hides nothing."""
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
         closing(RowForEach(tmp_path / "invitations.sqlite3", table)) as spent,
     ):
-        pairs = answered(desk, spent)
+        pairs = answer_all(store, spent)
         kept = rows(tmp_path / "invitations.sqlite3", "spent")
         responses = rows(tmp_path / "responses.sqlite3", *ANSWERS)
         copy = copy_of(pairs, kept, responses, files_of(tmp_path))
@@ -196,10 +196,10 @@ def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path
 
 def test_codes_kept_in_the_order_of_use_are_joined(tmp_path: Path) -> None:
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
         closing(KeptInOrder(tmp_path / "invitations.sqlite3")) as spent,
     ):
-        copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
+        copy = sqlite_copy(tmp_path, answer_all(store, spent), spent)
     assert max(count_right_by_order(copy).values()) == PEOPLE
 
 
@@ -217,10 +217,10 @@ class MarkedByTheResponse(SqliteUsedInvitations):
         return super().redeem(replace(invitation, mark=self.mark(next(self.responses), invitation.key)))
 
 
-def expected_pairs() -> tuple[tuple[str, str], ...]:
+def make_expected_pairs() -> tuple[tuple[str, str], ...]:
     from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
 
-    return tuple(answered(MemoryResponseStore(), MemoryUsedInvitations()))
+    return tuple(answer_all(MemoryResponseStore(), MemoryUsedInvitations()))
 
 
 @pytest.mark.parametrize("way", ["likeness", "computing"])
@@ -232,17 +232,17 @@ def test_a_mark_made_from_what_is_kept_of_the_answers_is_found(
     def alike(response: str, key: str) -> str:
         return response[:32]
 
-    def computed(response: str, key: str) -> str:
+    def compute(response: str, key: str) -> str:
         return hmac.digest(response.encode(), bytes.fromhex(key), "sha256")[:16].hex()
 
-    monkeypatch.setattr(MarkedByTheResponse, "known", expected_pairs())
+    monkeypatch.setattr(MarkedByTheResponse, "known", make_expected_pairs())
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
         closing(
-            MarkedByTheResponse(tmp_path / "invitations.sqlite3", {"likeness": alike, "computing": computed}[way])
+            MarkedByTheResponse(tmp_path / "invitations.sqlite3", {"likeness": alike, "computing": compute}[way])
         ) as spent,
     ):
-        copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
+        copy = sqlite_copy(tmp_path, answer_all(store, spent), spent)
     tried = {"likeness": count_right_by_likeness, "computing": count_right_by_computing}[way]
     assert tried(copy) > PEOPLE * 0.9
 
@@ -272,7 +272,7 @@ def test_a_copy_of_the_dynamodb_tables_joins_nothing(tmp_path: Path, kind: str) 
     from support.benches import BENCHES
 
     bench = BENCHES[kind](tmp_path)
-    pairs = answered(bench.store, bench.used_invitations)
+    pairs = answer_all(bench.store, bench.used_invitations)
     spent, responses = items(bench)
     if kind == "moto":
         spent, responses = (dict(sorted(attributes.items())) for attributes in (spent, responses))

@@ -13,7 +13,7 @@ import pytest
 
 from boucle.core.study.model import Study
 from boucle.submissions.proof import is_proven
-from boucle.web.senders import HOUR_SECONDS, VolumeDetector, network_of, sender_of
+from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector, network_of, sender_of
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
 from support.builders import make_study, make_wave
 from support.html_forms import read_post_forms
@@ -33,7 +33,7 @@ class Seconds:
         return self.now
 
 
-def guarded(**rules: Any) -> Study:
+def make_guarded_study(**rules: Any) -> Study:
     """The study of the API tests, one version, under the rules of a wave."""
     opened = make_wave(("candidats", "1.0.0", "2026-01-05"))
     return make_study(EVERY_TYPE, waves=(replace(opened, **rules),))
@@ -43,7 +43,7 @@ def doubts(here: ApiInstallation) -> list[str | None]:
     return [response.held for response in here.store.responses.values()]
 
 
-def confirmed(here: ApiInstallation, seconds: Seconds, wait: float, fields: Mapping[str, str]) -> None:
+def fill_and_confirm(here: ApiInstallation, seconds: Seconds, wait: float, fields: Mapping[str, str]) -> None:
     """Fill in the form without script, wait on the check page, and confirm."""
     form = read_post_forms(here.fill(fields).text)[0]
     seconds.now += wait
@@ -67,7 +67,7 @@ def test_a_form_confirmed_at_once_or_with_the_hidden_field_filled_is_held_back(
 ) -> None:
     seconds = Seconds()
     here = ApiInstallation(seconds=seconds)
-    confirmed(here, seconds, wait, fields)
+    fill_and_confirm(here, seconds, wait, fields)
     assert doubts(here) == [doubt]
 
 
@@ -116,7 +116,7 @@ def test_whoever_is_held_back_reads_that_they_wait() -> None:
 
 def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> None:
     """A hall that shares one address loses nothing: somebody who knows of it lets it count."""
-    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Seconds())
     for _ in range(AFTER + 2):
         sent = here.client.post(address(), json=make_submission(), environ_base={"REMOTE_ADDR": ADDRESS})
         assert sent.status_code == 201
@@ -125,7 +125,7 @@ def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> No
 
 def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_more() -> None:
     """Seen by the front, and said by Flask: counted once."""
-    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Seconds())
     body = make_submission()
     sent = [body, {**body, "mode": "paper"}, make_submission()]
     statuses = [
@@ -138,7 +138,7 @@ def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_mor
 def test_the_same_crowd_through_the_front_and_by_forms() -> None:
     seconds = Seconds()
     here = ApiInstallation(
-        guarded(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
+        make_guarded_study(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
     )
     street = FrontHarness(here)
 
@@ -159,7 +159,7 @@ def test_the_same_crowd_through_the_front_and_by_forms() -> None:
 
 
 def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
-    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Seconds())
     for at in range(AFTER + 1):
         named = {"X-Forwarded-For": f"198.51.100.{at}"}
         here.client.post(address(), json=make_submission(), headers=named, environ_base={"REMOTE_ADDR": ADDRESS})
@@ -210,17 +210,17 @@ def test_only_what_the_nearest_proxy_says_is_believed() -> None:
 BITS = 8
 
 
-def worked(id: str, bits: int) -> str:
+def find_work(id: str, bits: int) -> str:
     return next(str(n) for n in count() if is_proven("etude", "candidats", id, str(n), bits))
 
 
 def test_a_wave_that_asks_for_work_takes_what_has_done_it_and_tells_others_how_much() -> None:
-    here = ApiInstallation(guarded(proof_of_work=BITS))
+    here = ApiInstallation(make_guarded_study(proof_of_work=BITS))
     body = make_submission()
     refused = here.client.post(address(), json=body)
     assert (refused.status_code, error_codes(refused)) == (422, {"proof": "wrong_proof"})
     assert (refused.json or {})["errors"][0]["bits"] == BITS
-    done = {**body, "proof": worked(str(body["id"]), BITS)}
+    done = {**body, "proof": find_work(str(body["id"]), BITS)}
     assert [here.client.post(address(), json=done).status_code for _ in range(2)] == [201, 200]
     assert [
         here.client.post(address(), json={**done, "id": make_submission()["id"]}).status_code for _ in range(9)
@@ -228,11 +228,11 @@ def test_a_wave_that_asks_for_work_takes_what_has_done_it_and_tells_others_how_m
 
 
 def test_work_is_asked_for_on_the_short_way_too() -> None:
-    street = FrontHarness(ApiInstallation(guarded(proof_of_work=BITS)))
+    street = FrontHarness(ApiInstallation(make_guarded_study(proof_of_work=BITS)))
     body = make_submission()
 
     async def both() -> list[int]:
-        done = {**body, "proof": worked(str(body["id"]), BITS)}
+        done = {**body, "proof": find_work(str(body["id"]), BITS)}
         return [(await street.ask(json.dumps(submission_body).encode())).status for submission_body in (body, done)]
 
     assert asyncio.run(both()) == [422, 201]
@@ -241,8 +241,8 @@ def test_work_is_asked_for_on_the_short_way_too() -> None:
 
 def test_a_form_without_script_needs_no_work_and_asks_the_script_for_it() -> None:
     seconds = Seconds()
-    here = ApiInstallation(guarded(proof_of_work=BITS), seconds=seconds)
-    confirmed(here, seconds, 5, MINIMAL_ANSWERS)
+    here = ApiInstallation(make_guarded_study(proof_of_work=BITS), seconds=seconds)
+    fill_and_confirm(here, seconds, 5, MINIMAL_ANSWERS)
     assert doubts(here) == [None]
     assert f'data-work="{BITS}"' in here.fill({"note": "x"}).text
     assert "data-work" not in ApiInstallation().fill({"note": "x"}).text
@@ -256,5 +256,5 @@ def test_elsewhere_a_proof_is_not_looked_at() -> None:
 
 
 def test_more_work_than_one_wave_asks_for_suffices_for_all_that_take_the_version() -> None:
-    assert guarded(proof_of_work=BITS).proof_of_work(EVERY_TYPE) == BITS
+    assert make_guarded_study(proof_of_work=BITS).proof_of_work(EVERY_TYPE) == BITS
     assert STUDY.proof_of_work(EVERY_TYPE) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boucle.web.errors import HttpError
-from boucle.web.senders import MAX_SENDERS
+from boucle.web.rate_limits import MAX_SENDERS
 from boucle.web.throttle import FORGIVE_SECONDS, FREE_ATTEMPTS, Throttle
 from support import api
 

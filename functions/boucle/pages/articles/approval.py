@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from boucle.core.errors import BoucleError
-from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.issues import UnboundFigure
 from boucle.pages.articles.measured import MeasuredFigure, MeasuredNumber, Quotation, Subject, subjects_of
 
 FORMAT = 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from boucle.core.release.estimates import difference
 from boucle.core.study.model import Series, Study
 from boucle.pages.articles.calls import Call
-from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.issues import UnboundFigure
 from boucle.pages.articles.measured import Chart, MeasuredFigure, MeasuredNumber, NotYet, Quotation, Subject, Unit
 from boucle.pages.articles.published import PublishedData
 from boucle.pages.results.document import (

@@ -97,7 +97,7 @@ class RowWriter:
         return self.labels.translate("%(answer)s (base: %(base)s)", answer=label, base=base)
 
     def _write_cell(self, cell: ReadCell, label: str) -> AnswerRow:
-        known = self.labels.known_shares(self.table.questions[0]).get(str(cell.values[0]))
+        known = self.labels.find_known_shares(self.table.questions[0]).get(str(cell.values[0]))
         row = self.write_row(label, cell.published, kind=self._kind_of(cell), below=cell.below,
                            strong=self._is_strong(cell.values[0]))  # fmt: skip
         if known is None:
@@ -156,9 +156,9 @@ class RowWriter:
 
     def _write_crossed_group(self, title: str, cells: list[ReadCell], other: int) -> AnswerGroup:
         id = self.table.questions[other]
-        if not any(isinstance(_published_within(cell), Shown) for cell in cells):
+        if not any(isinstance(_narrow_to_group(cell), Shown) for cell in cells):
             return AnswerGroup((), title, note=describe_withheld(Withheld.BASE_TOO_SMALL, self.labels.formatter))
-        shares = {cell: replace(cell, published=_published_within(cell)) for cell in cells}
+        shares = {cell: replace(cell, published=_narrow_to_group(cell)) for cell in cells}
         rows = tuple(
             self.write_row(self.labels.value(id, cell.values[other]), cell.published,
                          kind="quiet" if cell.values[other] is None else "")
@@ -179,7 +179,7 @@ class RowWriter:
         return found
 
 
-def _published_within(cell: ReadCell) -> Shown | Withheld:
+def _narrow_to_group(cell: ReadCell) -> Shown | Withheld:
     return cell.within.published if cell.within else cell.published
 
 

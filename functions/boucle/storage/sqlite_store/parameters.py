@@ -27,7 +27,7 @@ def key_row(study: str, questionnaire: str, key: str) -> RowValues:
     return {"study": study, "questionnaire": questionnaire, "key": key}
 
 
-def held_row(series: Series, which: HeldGroup) -> RowValues:
+def group_row(series: Series, which: HeldGroup) -> RowValues:
     """What names the responses of one day that one doubt holds back."""
     return {**series_row(series), "window": which.day.isoformat(), "held": which.doubt}
 

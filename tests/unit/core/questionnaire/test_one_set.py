@@ -88,7 +88,7 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
 
 
 @st.composite
-def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
+def answer_anything(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
     """Answers to any of the questions, off the path too."""
     asked = draw(questionnaires())
     possible: dict[str, st.SearchStrategy[Answer | None]] = {}
@@ -104,7 +104,7 @@ def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
 
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
-@given(answered())
+@given(answer_anything())
 def test_what_is_shown_stored_and_counted_is_one_set(given_answers: tuple[Questionnaire, dict[str, Answer]]) -> None:
     asked, answers = given_answers
     taken, _ = settle(asked, answers, ())
@@ -113,11 +113,11 @@ def test_what_is_shown_stored_and_counted_is_one_set(given_answers: tuple[Questi
     ]
     assert shown == list(taken.asked)
     assert set(taken.answers) == set(taken.asked) & set(answers)
-    assert counted_as_asked(asked, answers) == set(taken.asked)
-    assert counted_as_asked(asked, dict(taken.answers)) == set(taken.asked)
+    assert find_counted_as_asked(asked, answers) == set(taken.asked)
+    assert find_counted_as_asked(asked, dict(taken.answers)) == set(taken.asked)
 
 
-def counted_as_asked(asked: Questionnaire, answers: dict[str, Answer]) -> set[str]:
+def find_counted_as_asked(asked: Questionnaire, answers: dict[str, Answer]) -> set[str]:
     """The questions that a tally of this one response does not count as "not asked"."""
     planned = plan([asked])
     counts = tabulate(planned, {asked.version: asked}, [Pending(version=asked.version, mode="self", answers=answers)])

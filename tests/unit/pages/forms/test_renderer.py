@@ -189,9 +189,9 @@ def test_a_conditional_question_is_revealed_by_the_inputs_that_decide() -> None:
 
 def test_the_confirmation_is_the_first_form_and_has_one_button() -> None:
     confirm, change = read_page(check({"story": (HOSTILE,)})).all("form", method="post")
-    assert [_hidden(reply_form)["_step"] for reply_form in (confirm, change)] == ["confirm", "change"]
+    assert [_read_hidden(reply_form)["_step"] for reply_form in (confirm, change)] == ["confirm", "change"]
     assert [len(reply_form.all("button")) for reply_form in (confirm, change)] == [1, 1]
-    assert _hidden(confirm) == {
+    assert _read_hidden(confirm) == {
         "_language": "en", "_mode": "paper", "_step": "confirm", "_id": "signed", "story": HOSTILE
     }  # fmt: skip
 
@@ -251,5 +251,5 @@ def test_a_demonstration_says_so_on_the_plain_page_too() -> None:
     assert "réponses sont inventées" in page
 
 
-def _hidden(form: Element) -> dict[str, str]:
+def _read_hidden(form: Element) -> dict[str, str]:
     return {field.attributes["name"]: field.attributes["value"] for field in form.all("input", type="hidden")}

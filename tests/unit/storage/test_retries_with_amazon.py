@@ -42,7 +42,7 @@ def refusal(code: str, operation: str = "PutItem", **also: object) -> ClientErro
     return ClientError(response, operation)
 
 
-def scripted(*events: object) -> Callable[..., Any]:
+def make_script(*events: object) -> Callable[..., Any]:
     """A call that raises or returns each event in turn."""
     left = iter(events)
 
@@ -61,7 +61,7 @@ def client(**calls: Callable[..., Any]) -> Callable[[], Any]:
 
 def test_what_is_throttled_is_tried_again_after_longer_and_longer_pauses() -> None:
     time = Time()
-    assert time.patience().call(scripted(*[refusal("ThrottlingException")] * 3, "done")) == "done"
+    assert time.patience().call(make_script(*[refusal("ThrottlingException")] * 3, "done")) == "done"
     assert time.pauses == [0.05, 0.1, 0.2]
 
 
@@ -71,13 +71,13 @@ def test_what_is_throttled_is_tried_again_after_longer_and_longer_pauses() -> No
     ids=repr,
 )
 def test_a_lost_answer_is_asked_for_again(passing: Exception) -> None:
-    assert Time().patience().call(scripted(passing, "done")) == "done"
+    assert Time().patience().call(make_script(passing, "done")) == "done"
 
 
 def test_past_the_deadline_the_store_is_away_and_says_why() -> None:
     time = Time()
     with pytest.raises(StoreUnavailable, match="within 5 s: ThrottlingException from PutItem"):
-        time.patience().call(scripted(*[refusal("ThrottlingException")] * 100))
+        time.patience().call(make_script(*[refusal("ThrottlingException")] * 100))
     assert time.now < 5
 
 
@@ -85,17 +85,17 @@ def test_past_the_deadline_the_store_is_away_and_says_why() -> None:
 def test_what_somebody_must_repair_is_not_tried_again(cause: Exception) -> None:
     time = Time()
     with pytest.raises(StoreUnavailable, match="Check the"):
-        time.patience().call(scripted(cause))
+        time.patience().call(make_script(cause))
     assert time.pauses == []
 
 
 def test_a_mistake_of_ours_is_not_hidden() -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        Time().patience().call(scripted(refusal("ValidationException")))
+        Time().patience().call(make_script(refusal("ValidationException")))
 
 
 def test_an_entry_whose_answer_was_lost_counts_as_appended() -> None:
-    put = scripted(
+    put = make_script(
         ReadTimeoutError(endpoint_url="x"), refusal("ConditionalCheckFailedException", Item={"entry": {"B": b"noisy"}})
     )
     ledger = DynamoLedger(client=client(put_item=put), tables=TABLES, retry_policy=Time().patience())
@@ -103,7 +103,7 @@ def test_an_entry_whose_answer_was_lost_counts_as_appended() -> None:
 
 
 def test_an_entry_of_another_job_is_not_taken_for_ours_after_a_lost_answer() -> None:
-    put = scripted(
+    put = make_script(
         ReadTimeoutError(endpoint_url="x"), refusal("ConditionalCheckFailedException", Item={"entry": {"B": b"theirs"}})
     )
     ledger = DynamoLedger(client=client(put_item=put), tables=TABLES, retry_policy=Time().patience())
@@ -112,28 +112,28 @@ def test_an_entry_of_another_job_is_not_taken_for_ours_after_a_lost_answer() -> 
 
 def test_a_response_whose_text_could_not_be_stored_is_not_acknowledged() -> None:
     """The respondent's own replay then puts what is missing."""
-    put = scripted({}, *[refusal("ThrottlingException")] * 100)
-    desk = DynamoResponseStore(
-        client=client(get_item=scripted({}), put_item=put), tables=TABLES, retry_policy=Time().patience()
+    put = make_script({}, *[refusal("ThrottlingException")] * 100)
+    store = DynamoResponseStore(
+        client=client(get_item=make_script({}), put_item=put), tables=TABLES, retry_policy=Time().patience()
     )
     with pytest.raises(StoreUnavailable):
-        desk.put(new_response(), [new_text()])
+        store.put(new_response(), [new_text()])
 
 
 def test_a_replay_that_meets_a_withdrawal_takes_its_texts_back() -> None:
     deleted: list[object] = []
     response, text = new_response(), new_text()
     stored = {"version": {"S": "1.0.0"}, "digest": {"S": response.digest}}
-    desk = DynamoResponseStore(
+    store = DynamoResponseStore(
         client=client(
-            get_item=scripted({}, {"Item": {"major": {"N": "1"}}}),
-            put_item=scripted(refusal("ConditionalCheckFailedException", Item=stored), {}),
+            get_item=make_script({}, {"Item": {"major": {"N": "1"}}}),
+            put_item=make_script(refusal("ConditionalCheckFailedException", Item=stored), {}),
             delete_item=lambda **request: deleted.append(request["Key"]),
         ),
         tables=TABLES,
         retry_policy=Time().patience(),
     )
-    assert desk.put(response, [text]) is PutOutcome.WITHDRAWN
+    assert store.put(response, [text]) is PutOutcome.WITHDRAWN
     assert deleted == [{"partition": {"S": f"parcours/candidats#{text.key}"}}]
 
 
@@ -164,8 +164,8 @@ def test_a_file_whose_answer_was_lost_counts_as_published() -> None:
     sink = S3Sink(
         Bucket(
             client=client(
-                get_object=scripted(refusal("NoSuchKey"), {"Body": body, "ETag": "x"}),
-                put_object=scripted(ReadTimeoutError(endpoint_url="x"), refusal("PreconditionFailed")),
+                get_object=make_script(refusal("NoSuchKey"), {"Body": body, "ETag": "x"}),
+                put_object=make_script(ReadTimeoutError(endpoint_url="x"), refusal("PreconditionFailed")),
             ),
             name="bucket",
             retry_policy=Time().patience(),
@@ -178,7 +178,7 @@ def test_published_files_say_what_they_are_and_how_long_they_last() -> None:
     puts: list[dict[str, object]] = []
     sink = S3Sink(
         Bucket(
-            client=client(get_object=scripted(refusal("NoSuchKey")), put_object=lambda **put: puts.append(put)),
+            client=client(get_object=make_script(refusal("NoSuchKey")), put_object=lambda **put: puts.append(put)),
             name="bucket",
         )
     )
