@@ -14,9 +14,7 @@ import pytest
 from boucle.amazon.event_guard import JOB
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket
-from support.amazon_benches import local_dynamodb, make_session
-from support.builders import DEMONSTRATION
-from support.lambda_events import (
+from support.amazon.lambda_events import (
     FORM,
     JSON,
     as_form,
@@ -26,7 +24,9 @@ from support.lambda_events import (
     make_v1_event,
     make_v2_event,
 )
-from support.lambda_runtime import Lambda, LambdaAnswer
+from support.amazon.lambda_runtime import Lambda, LambdaAnswer
+from support.amazon_benches import local_dynamodb, make_session
+from support.builders import DEMONSTRATION
 
 pytestmark = pytest.mark.slow
 

@@ -26,7 +26,7 @@ from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.transfer_format import BadExport, ExportedEntry, LedgerMismatch, Record, read_export, write_export
-from support import dynamodb_local
+from support.amazon import dynamodb_local
 from support.amazon_benches import DynamoBench, make_bucket, make_local_bench, make_moto_bench
 from support.builders import DEMONSTRATION, SURVEYS
 from support.submissions import new_response, new_used_invitation

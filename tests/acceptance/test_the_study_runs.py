@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from support.builders import DEMONSTRATION
-from support.served import Served
+from support.servers.served import Served
 
 pytestmark = pytest.mark.slow
 

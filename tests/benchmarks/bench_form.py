@@ -156,11 +156,11 @@ def serve(files: Mapping[str, bytes]) -> Any:
         start_response("200 OK" if path in zipped else "404 Not Found", headers)
         return [zipped.get(path, gzip.compress(b""))]
 
-    class Silent(WSGIRequestHandler):
+    class SilentWsgiHandler(WSGIRequestHandler):
         def log(self, type: str, message: str, *args: Any) -> None:
             pass
 
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentWsgiHandler)
     Thread(target=server.serve_forever, daemon=True).start()
     return server
 

@@ -39,8 +39,8 @@ from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
-from support.contenders import QUESTIONNAIRE, STUDY, read_shared_surveys
-from support.stored_rows import SERIES, put_sealed, put_waiting
+from support.servers.contenders import QUESTIONNAIRE, STUDY, read_shared_surveys
+from support.servers.stored_rows import SERIES, put_sealed, put_waiting
 
 FOLDING_GOAL, FLAT_GOAL, RENDERING_GOAL = 2.5, 1.1, 0.020
 DAY = date(2026, 3, 1)

@@ -31,9 +31,9 @@ from moto.server import ThreadedMotoServer  # noqa: E402
 
 from boucle.moderation.keys import generate_text_key  # noqa: E402
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions  # noqa: E402
+from support.amazon.lambda_events import JSON, as_json, make_v2_event  # noqa: E402
+from support.amazon.lambda_runtime import build_demonstration_package, link_lambda_packages, unpack, write_shells  # noqa: E402
 from support.builders import DEMONSTRATION  # noqa: E402  modules of the tests, found above
-from support.lambda_events import JSON, as_json, make_v2_event  # noqa: E402
-from support.lambda_runtime import build_demonstration_package, link_lambda_packages, unpack, write_shells  # noqa: E402
 
 GOALS = {"imports of the API": 2.5, "first answer stored": 3.2}
 COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}

@@ -23,9 +23,9 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support.closed_loop import send_burst
-from support.contenders import CLIENT_CORE, BoucleContender, Contender, Echo, Floor
-from support.other_contenders import PACKAGES, Datasette, DjangoSurvey
+from support.servers.closed_loop import send_burst
+from support.servers.contenders import CLIENT_CORE, BoucleContender, Contender, Echo, Floor
+from support.servers.other_contenders import PACKAGES, Datasette, DjangoSurvey
 
 CONNECTIONS = (1, 16, 64)
 CONTENDERS: Mapping[str, type[Contender]] = {

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page
 from boucle.config.clocks import SimulatedClock
 from support import free_texts as verbatims
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.served import BOUCLE, Served
+from support.servers.served import BOUCLE, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -34,7 +34,7 @@ KEY = generate_text_key()
 BUCKETS = {"SiteBucket": "site", "VaultBucket": "vault"}
 
 
-class Clock:
+class SettableClock:
     def __init__(self) -> None:
         self.time = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -72,7 +72,7 @@ def test_what_was_moderated_at_home_is_published_to_the_bucket_and_what_was_with
     store = DynamoResponseStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
     for number in range(COUNT):
         store.put(_response(number), [_text(number)])
-    settings, clock = Settings(home=tmp_path / "home", surveys=SURVEYS), Clock()
+    settings, clock = Settings(home=tmp_path / "home", surveys=SURVEYS), SettableClock()
     study = read_study(SURVEYS / DEMONSTRATION)
     settings.home.mkdir()
     with open_moderation(settings, clock, [KEY], "Ana", dynamodb=name) as moderation:
@@ -104,7 +104,7 @@ def test_a_name_that_nobody_deployed_is_said(name: str, tmp_path: Path, monkeypa
     settings.home.mkdir()
     settings.moderation_file.touch()
     with pytest.raises(NotDeployed, match="boucle deploy"):
-        publish_free_texts_on_aws(name, settings, Clock(), read_study(SURVEYS / DEMONSTRATION))
+        publish_free_texts_on_aws(name, settings, SettableClock(), read_study(SURVEYS / DEMONSTRATION))
 
 
 def _response(number: int) -> NewResponse:

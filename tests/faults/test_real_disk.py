@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from support.closed_loop import encode_post
-from support.contenders import generate_submissions, invent_people
-from support.real_server import ADDRESS, RealServer, key_of
+from support.servers.closed_loop import encode_post
+from support.servers.contenders import generate_submissions, invent_people
+from support.servers.real_server import ADDRESS, RealServer, key_of
 
 pytestmark = pytest.mark.slow
 

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from boucle.storage.amazon_retries import RetryPolicy
 from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
-from support import dynamodb_local
+from support.amazon import dynamodb_local
 from support.amazon_benches import local_dynamodb, make_session
 from support.api import ApiInstallation, address, make_submission
-from support.fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
+from support.servers.fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,8 @@ from shutil import copytree
 
 import pytest
 
-from support.bots import (
+from support.builders import REPOSITORY
+from support.servers.bots import (
     PROXY_HEADER,
     Bot,
     address_of,
@@ -25,9 +26,8 @@ from support.bots import (
     submit_scripted_form,
     submit_to_api,
 )
-from support.builders import REPOSITORY
-from support.contenders import STUDY, query_rows
-from support.real_server import RealServer
+from support.servers.contenders import STUDY, query_rows
+from support.servers.real_server import RealServer
 
 pytestmark = pytest.mark.slow
 

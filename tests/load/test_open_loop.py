@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from support.contenders import generate_submissions
-from support.open_loop import arrive
-from support.real_server import ADDRESS, RealServer, key_of
+from support.servers.contenders import generate_submissions
+from support.servers.open_loop import arrive
+from support.servers.real_server import ADDRESS, RealServer, key_of
 
 ARRIVALS = os.environ.get("BOUCLE_ARRIVALS", "100x3")
 WRK_SECONDS = int(os.environ.get("BOUCLE_WRK_SECONDS", "3"))

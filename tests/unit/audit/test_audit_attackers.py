@@ -15,8 +15,8 @@ from boucle.audit.structure import DIFFERENCE, MARGIN, UNCHANGED, find_rewritten
 from boucle.audit.sybils import evidence, play_sybils
 from boucle.core.privacy.guarantee import best_guess, best_guess_of
 from boucle.core.privacy.noise import draw_discrete_laplace, probability
-from support import canaries
-from support.campaign import make_guessers, sybil_success
+from support.attackers import canaries
+from support.attackers.campaign import make_guessers, sybil_success
 
 
 def facts(*statements: Statement, sizes: tuple[int, ...] = (30, 20), cells: str = "abc") -> Facts:

@@ -114,7 +114,7 @@ def test_played_again_with_the_same_seed_the_report_is_the_same(site: Path) -> N
 
 @pytest.fixture
 def served(site: Path) -> Iterator[str]:
-    handler = partial(Silent, directory=str(site))
+    handler = partial(SilentFileHandler, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -123,7 +123,7 @@ def served(site: Path) -> Iterator[str]:
         thread.join()
 
 
-class Silent(SimpleHTTPRequestHandler):
+class SilentFileHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *values: object) -> None:
         pass
 

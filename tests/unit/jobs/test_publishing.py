@@ -140,7 +140,7 @@ def test_a_release_lost_by_the_site_comes_back_byte_for_byte() -> None:
     assert installation.sink.files[release_address(installation.series, 1)] == lost
 
 
-class Stopped(Exception):
+class PublishingStopped(Exception):
     """The machine was switched off."""
 
 
@@ -161,7 +161,7 @@ class SinkThatStops(MemorySink):
 
     def _write(self) -> None:
         if self.left == 0:
-            raise Stopped
+            raise PublishingStopped
         self.left -= 1
 
 
@@ -174,7 +174,7 @@ def test_stopped_at_any_write_the_latest_is_whole_or_absent_and_the_next_run_fin
         installation.seal()
     undisturbed, stopping = MemorySink(), SinkThatStops(writes)
     publish(installation.series, ledger=installation.ledger, sink=undisturbed)
-    with pytest.raises(Stopped):
+    with pytest.raises(PublishingStopped):
         publish(installation.series, ledger=installation.ledger, sink=stopping)
     assert latest_address(installation.series) not in stopping.files
     stopping.left = 100

@@ -12,7 +12,7 @@ from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryVault
 from support.cohorts import SealingInstallation
 
 
-class Stopped(Exception):
+class SealStopped(Exception):
     """The machine was switched off."""
 
 
@@ -28,10 +28,10 @@ class Power:
     def write(self, done: Callable[[], Done]) -> Done:
         self.writes -= 1
         if self.writes == 0 and not self.after:
-            raise Stopped
+            raise SealStopped
         result = done()
         if self.writes == 0:
-            raise Stopped
+            raise SealStopped
         return result
 
 
@@ -67,7 +67,7 @@ def test_stopped_at_any_write_the_noise_of_a_visible_cohort_is_drawn_once(writes
     installation = SealingInstallation(store=store, ledger=ledger, vault=vault)
     keys = installation.receive_some(40)
     installation.clock.pass_by()
-    with pytest.raises(Stopped):
+    with pytest.raises(SealStopped):
         installation.seal()
     visible = list(ledger.read_entries(installation.series))
     outcome = installation.seal()
@@ -86,7 +86,7 @@ def test_what_arrives_after_a_stop_is_not_marked_with_the_cohort_that_never_read
     installation = SealingInstallation(store=store, ledger=ledger, vault=vault)
     installation.receive_some(40)
     installation.clock.pass_by()
-    with pytest.raises(Stopped):
+    with pytest.raises(SealStopped):
         installation.seal()
     installation.clock.today -= timedelta(days=1)
     [late] = installation.receive_some(1)

@@ -30,8 +30,7 @@ from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.submissions.submission import Submission, SubmissionService
 from support.api import make_id
-from support.builders import make_multiple, make_questionnaire, make_rating, make_study, make_yes_no
-from support.joiners import (
+from support.attackers.joiners import (
     InvitedRespondent,
     StoreCopy,
     correlation_bound,
@@ -41,6 +40,7 @@ from support.joiners import (
     files_of,
     rank_correlation,
 )
+from support.builders import make_multiple, make_questionnaire, make_rating, make_study, make_yes_no
 
 pytestmark = pytest.mark.slow
 

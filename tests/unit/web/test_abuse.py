@@ -17,20 +17,11 @@ from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector, network_of, sen
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
 from support.builders import make_study, make_wave
 from support.html_forms import read_post_forms
+from support.stopwatch import Stopwatch
 from support.streets import FrontHarness, encode_submission
 
 ADDRESS = "203.0.113.7"
 AFTER = 3
-
-
-class Seconds:
-    """A stopwatch in the test's hands."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def make_guarded_study(**rules: Any) -> Study:
@@ -43,7 +34,7 @@ def doubts(here: ApiInstallation) -> list[str | None]:
     return [response.held for response in here.store.responses.values()]
 
 
-def fill_and_confirm(here: ApiInstallation, seconds: Seconds, wait: float, fields: Mapping[str, str]) -> None:
+def fill_and_confirm(here: ApiInstallation, seconds: Stopwatch, wait: float, fields: Mapping[str, str]) -> None:
     """Fill in the form without script, wait on the check page, and confirm."""
     form = read_post_forms(here.fill(fields).text)[0]
     seconds.now += wait
@@ -65,14 +56,14 @@ def fill_and_confirm(here: ApiInstallation, seconds: Seconds, wait: float, field
 def test_a_form_confirmed_at_once_or_with_the_hidden_field_filled_is_held_back(
     fields: Mapping[str, str], wait: float, doubt: str | None
 ) -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(seconds=seconds)
     fill_and_confirm(here, seconds, wait, fields)
     assert doubts(here) == [doubt]
 
 
 def test_the_check_page_tells_a_program_nothing_of_the_trap() -> None:
-    here = ApiInstallation(seconds=Seconds())
+    here = ApiInstallation(seconds=Stopwatch())
     page = here.fill({"accompagne": "no", "_website": "https://spam.example"}).text
     plain = here.fill({"accompagne": "no"}).text
     assert "spam.example" not in page
@@ -81,7 +72,7 @@ def test_the_check_page_tells_a_program_nothing_of_the_trap() -> None:
 
 
 def test_a_program_cannot_change_when_its_page_was_shown() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(seconds=seconds)
     form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
     older = form.encode().replace(b"1000000", b"0990000")
@@ -116,7 +107,7 @@ def test_whoever_is_held_back_reads_that_they_wait() -> None:
 
 def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> None:
     """A hall that shares one address loses nothing: somebody who knows of it lets it count."""
-    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch())
     for _ in range(AFTER + 2):
         sent = here.client.post(address(), json=make_submission(), environ_base={"REMOTE_ADDR": ADDRESS})
         assert sent.status_code == 201
@@ -125,7 +116,7 @@ def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> No
 
 def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_more() -> None:
     """Seen by the front, and said by Flask: counted once."""
-    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch())
     body = make_submission()
     sent = [body, {**body, "mode": "paper"}, make_submission()]
     statuses = [
@@ -136,7 +127,7 @@ def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_mor
 
 
 def test_the_same_crowd_through_the_front_and_by_forms() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(
         make_guarded_study(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
     )
@@ -159,7 +150,7 @@ def test_the_same_crowd_through_the_front_and_by_forms() -> None:
 
 
 def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
-    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch())
     for at in range(AFTER + 1):
         named = {"X-Forwarded-For": f"198.51.100.{at}"}
         here.client.post(address(), json=make_submission(), headers=named, environ_base={"REMOTE_ADDR": ADDRESS})
@@ -167,7 +158,7 @@ def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
 
 
 def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     crowd = VolumeDetector(seconds)
     assert [crowd.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
     seconds.now += HOUR_SECONDS / AFTER
@@ -177,7 +168,7 @@ def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
 
 def test_what_cannot_be_told_apart_is_never_held_back() -> None:
     """This machine itself, or a proxy in front of it that is not said to be one."""
-    crowd = VolumeDetector(Seconds())
+    crowd = VolumeDetector(Stopwatch())
     assert not any(
         crowd.is_large(client_address, 1)
         for client_address in ("127.0.0.1", "::1", "", "::ffff:127.0.0.1")
@@ -240,7 +231,7 @@ def test_work_is_asked_for_on_the_short_way_too() -> None:
 
 
 def test_a_form_without_script_needs_no_work_and_asks_the_script_for_it() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(make_guarded_study(proof_of_work=BITS), seconds=seconds)
     fill_and_confirm(here, seconds, 5, MINIMAL_ANSWERS)
     assert doubts(here) == [None]

@@ -48,7 +48,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Answered:
+class ServedAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -60,13 +60,13 @@ class Answered:
         return document.get("code") if isinstance(document, dict) else None
 
 
-Ask = Callable[[Sent], Answered]
+Ask = Callable[[Sent], ServedAnswer]
 
 
 def through_wsgi(here: ApiInstallation) -> Ask:
     """As on Lambda: the WSGI application alone."""
 
-    def ask(sent: Sent) -> Answered:
+    def ask(sent: Sent) -> ServedAnswer:
         client = here.app.test_client()
         answer = client.open(
             sent.path,
@@ -76,7 +76,7 @@ def through_wsgi(here: ApiInstallation) -> Ask:
             headers={**SENT_HEADERS, **sent.headers},
             environ_base={"REMOTE_ADDR": ADDRESS},
         )
-        return Answered(answer.status_code, dict(answer.headers), answer.data)
+        return ServedAnswer(answer.status_code, dict(answer.headers), answer.data)
 
     return ask
 
@@ -85,7 +85,7 @@ def through_the_front(here: ApiInstallation) -> Ask:
     """As the embedded server does."""
     street = FrontHarness(here)
 
-    async def ask_server(sent: Sent) -> Answered:
+    async def ask_server(sent: Sent) -> ServedAnswer:
         protocol = RsgiProtocol([sent.body])
         headers = {**SENT_HEADERS, "Host": HOST, "Content-Length": str(len(sent.body)), **sent.headers}
         if sent.kind:
@@ -94,7 +94,7 @@ def through_the_front(here: ApiInstallation) -> Ask:
         scope.method, scope.path, scope.client = sent.method, sent.path, f"{ADDRESS}:4000"
         answering: Any = protocol
         await street.front.__rsgi__(scope, answering)
-        return Answered(protocol.status, protocol.headers, protocol.body)
+        return ServedAnswer(protocol.status, protocol.headers, protocol.body)
 
     return lambda sent: asyncio.run(ask_server(sent))
 
@@ -114,7 +114,7 @@ def make_answers(sent: Mapping[str, object]) -> dict[str, object]:
     return make_submission({"accompagne": "no", "message": "Confidence"}, **sent)
 
 
-def responses(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
+def responses(ask: Ask, here: ApiInstallation) -> Iterator[ServedAnswer]:
     """Everything that may be sent to a questionnaire, good and bad."""
     where, secret = address(), make_answers({"id": ID})
     yield from map(ask, (post(where, secret), post(where, secret), post(where, {**secret, "mode": "assisted"})))
@@ -134,7 +134,7 @@ def responses(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
     yield from ask_at_other_times(ask, here, post(where, secret))
 
 
-def ask_at_other_times(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[Answered]:
+def ask_at_other_times(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[ServedAnswer]:
     """On days when the wave is not open, and while the store is away or broken."""
     today = here.clock.time
     for day in (datetime(2020, 1, 1, tzinfo=UTC), datetime(2029, 6, 1, tzinfo=UTC)):
@@ -147,7 +147,7 @@ def ask_at_other_times(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[
     here.store.away = False
 
 
-def codes(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
+def codes(ask: Ask, here: ApiInstallation) -> Iterator[ServedAnswer]:
     """Everything that may be done with a code."""
     body = make_answers({})
     receipt = json.loads(ask(post(address(), body)).body)["receipt"]
@@ -161,7 +161,7 @@ def codes(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
     yield ask(post(address(), body))
 
 
-DRIVEN: Mapping[str, Callable[[Ask, ApiInstallation], Iterator[Answered]]] = {
+DRIVEN: Mapping[str, Callable[[Ask, ApiInstallation], Iterator[ServedAnswer]]] = {
     "/api/responses/<study>/<questionnaire>/<version>": responses,
     "/api/receipts": codes,
     "/api/withdrawals": codes,
@@ -172,7 +172,7 @@ ELSEWHERE = {"overloaded", "failed", "bad_request", "not_a_form"}
 """A crowd meets the first, a broken store (below) the second, odd HTTP the third; the last is said as a page only."""
 
 
-def drive(way: str, here: ApiInstallation) -> list[Answered]:
+def drive(way: str, here: ApiInstallation) -> list[ServedAnswer]:
     """Everything, in one installation."""
     ask = WAYS[way](here)
     ask(Sent("GET", "/api/confidentielle"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from boucle.core.questionnaire.validation import settle
 from boucle.core.study.model import Series
 from boucle.storage.rows import answers_to_json
-from support.contenders import QUESTIONNAIRE, STUDY, invent_people, read_shared_surveys
+from support.servers.contenders import QUESTIONNAIRE, STUDY, invent_people, read_shared_surveys
 
 SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
 WAVE_BEFORE = "2025"
