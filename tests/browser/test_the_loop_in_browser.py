@@ -147,7 +147,7 @@ class Loop(Served):
         assert "WRONG" not in self.run("demo", "--advance", f"{count}d")
 
     @contextmanager
-    def desk(self, browser: Browser) -> Iterator[Page]:
+    def open_desk(self, browser: Browser) -> Iterator[Page]:
         """The desk that `boucle moderate` opens, in a browser."""
         words = self.command("moderate", "--key", self.key, "--as", "Ana")
         moderating = subprocess.Popen(
@@ -187,7 +187,7 @@ def loop(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
 
 def moderate(run: Loop, browser: Browser, *, listening: float, so_far: int) -> None:
     """Every text of a wave is decided about with single keys: a theme, then approve, or a reason and refuse."""
-    with run.desk(browser) as page:
+    with run.open_desk(browser) as page:
         for number in range(A_WAVE):
             page.locator("blockquote").wait_for()
             page.keyboard.press("5" if number < listening * A_WAVE else "1")

@@ -135,7 +135,7 @@ def test_the_quotation_of_a_text_that_is_withdrawn_leaves(home: Path) -> None:
     assert after == [text for text in before if text not in own]
 
 
-class AtTheDesk:
+class ModeratorClient:
     """Somebody at the page of `boucle moderate`."""
 
     def __init__(self, address: str) -> None:
@@ -164,14 +164,14 @@ class AtTheDesk:
 
 
 @contextmanager
-def desk(home: Path) -> Iterator[AtTheDesk]:
+def open_desk(home: Path) -> Iterator[ModeratorClient]:
     """Over the kept home, with the private key that was kept."""
     where = ["--home", str(home), "--surveys", str(SURVEYS)]
     words = [str(BOUCLE), *where, "moderate", "--key", str(KEPT / "texts.key"), "--as", "Ana"]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     try:
-        yield AtTheDesk(next(found[0] for line in running.stdout if (found := re.search(r"http://127\S+", line))))
+        yield ModeratorClient(next(found[0] for line in running.stdout if (found := re.search(r"http://127\S+", line))))
     finally:
         running.terminate()
         running.wait(30)
@@ -180,7 +180,7 @@ def desk(home: Path) -> Iterator[AtTheDesk]:
 
 @pytest.mark.slow
 def test_the_kept_key_opens_the_texts_that_wait_and_the_book_is_read(home: Path) -> None:
-    with desk(home) as moderator:
+    with open_desk(home) as moderator:
         log = moderator.log()
         opened = list(islice(moderator.iterate_waiting(), 30))
     waiting = set(list_written()) - {one["text"] for one in EXPECTED["decided"]}

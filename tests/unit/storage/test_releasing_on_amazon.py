@@ -74,7 +74,7 @@ def test_a_seal_that_closes_days_waits_longer_than_a_release_insists() -> None:
     """A write that comes after would be marked with those that were read, and never be counted."""
     client = HangingWrites()
 
-    def patience(seconds: float) -> RetryPolicy:
+    def make_policy(seconds: float) -> RetryPolicy:
         return RetryPolicy(
             seconds=seconds, monotonic=client.monotonic, sleep=client.sleep, draw_pause=lambda _, most: most
         )
@@ -82,8 +82,8 @@ def test_a_seal_that_closes_days_waits_longer_than_a_release_insists() -> None:
     store = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
     store = replace(
         store,
-        retry_policy=patience(store.retry_policy.seconds),
-        put_retry_policy=patience(store.put_retry_policy.seconds),
+        retry_policy=make_policy(store.retry_policy.seconds),
+        put_retry_policy=make_policy(store.put_retry_policy.seconds),
     )
     with pytest.raises(StoreUnavailable):
         store.release(SERIES, WHICH)

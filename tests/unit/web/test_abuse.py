@@ -133,13 +133,13 @@ def test_the_same_crowd_through_the_front_and_by_forms() -> None:
     )
     street = FrontHarness(here)
 
-    async def crowd() -> None:
+    async def send_many() -> None:
         for at in range(AFTER + 1):
             named = {"x-forwarded-for": f"198.51.100.{at}, {ADDRESS}"}
             kind = {"content-type": "application/json; charset=utf-8"} if at % 2 else {}
             assert (await street.ask(encode_submission(), headers={**named, **kind})).status == 201
 
-    asyncio.run(crowd())
+    asyncio.run(send_many())
     assert doubts(here) == [None] * AFTER + ["crowd"]
     form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
     seconds.now += 10
@@ -159,22 +159,22 @@ def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
 
 def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
     seconds = Stopwatch()
-    crowd = VolumeDetector(seconds)
-    assert [crowd.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
+    detector = VolumeDetector(seconds)
+    assert [detector.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
     seconds.now += HOUR_SECONDS / AFTER
-    assert [crowd.is_large(ADDRESS, AFTER) for _ in range(2)] == [False, True]
-    assert not crowd.is_large("203.0.113.8", AFTER)
+    assert [detector.is_large(ADDRESS, AFTER) for _ in range(2)] == [False, True]
+    assert not detector.is_large("203.0.113.8", AFTER)
 
 
 def test_what_cannot_be_told_apart_is_never_held_back() -> None:
     """This machine itself, or a proxy in front of it that is not said to be one."""
-    crowd = VolumeDetector(Stopwatch())
+    detector = VolumeDetector(Stopwatch())
     assert not any(
-        crowd.is_large(client_address, 1)
+        detector.is_large(client_address, 1)
         for client_address in ("127.0.0.1", "::1", "", "::ffff:127.0.0.1")
         for _ in range(9)
     )
-    assert not any(crowd.is_large(ADDRESS, 0) for _ in range(9))
+    assert not any(detector.is_large(ADDRESS, 0) for _ in range(9))
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_another_submission_with_the_same_code_is_refused_and_not_stored(here: A
 
 
 @pytest.mark.parametrize(
-    ("sent", "problem"),
+    ("sent", "error_code"),
     [
         ({}, "invitation_missing"),
         ({"invitation": ""}, "invitation_missing"),
@@ -75,10 +75,10 @@ def test_another_submission_with_the_same_code_is_refused_and_not_stored(here: A
     ],
 )
 def test_without_a_code_of_ours_nothing_is_stored_nor_spent(
-    here: ApiInstallation, sent: dict[str, Any], problem: str
+    here: ApiInstallation, sent: dict[str, Any], error_code: str
 ) -> None:
     refused = here.send(**sent)
-    assert (refused.status_code, error_codes(refused)) == (422, {"invitation": problem})
+    assert (refused.status_code, error_codes(refused)) == (422, {"invitation": error_code})
     assert not here.store.responses
     assert not here.used_invitations.codes
 

@@ -240,18 +240,18 @@ def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
 
 
 def test_a_continuity_that_cannot_hold_is_named() -> None:
-    def faults(continuity: Continuity) -> list[str]:
+    def find_issues(continuity: Continuity) -> list[str]:
         edit = with_question(replace(AIDE, choices=make_choices("bien", "bof"), continuity=continuity))
         return [message for _, message, _ in find_continuity_issues(compare_edit(edit))]
 
     def recode(**mapped: str) -> Continuity:
         return Continuity(kind="recode", reason=make_text("Regroupé."), recode=mapped)
 
-    assert faults(SAME) == ["It is declared the same, and mal can no longer be answered."]
-    assert faults(recode()) == ["The recoding leaves out mal."]
-    assert faults(recode(mal="bof", pire="bof")) == ["No answer was pire."]
-    assert faults(recode(mal="moyen")) == ["No answer is moyen."]
-    assert faults(recode(mal="bof")) == []
+    assert find_issues(SAME) == ["It is declared the same, and mal can no longer be answered."]
+    assert find_issues(recode()) == ["The recoding leaves out mal."]
+    assert find_issues(recode(mal="bof", pire="bof")) == ["No answer was pire."]
+    assert find_issues(recode(mal="moyen")) == ["No answer is moyen."]
+    assert find_issues(recode(mal="bof")) == []
 
 
 @pytest.mark.parametrize(

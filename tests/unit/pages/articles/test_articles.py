@@ -56,8 +56,8 @@ class Bench:
 
     def read(self, text: str, *, study: Study | None = None, against_approval: bool = True) -> Article:
         self.file.write_text(FRONT + text, "utf-8")
-        desk = ArticleReader({self.study.id: study or self.study}, PublishedData(make_reader(str(self.data))))
-        return desk.read(self.file, against_approval=against_approval)
+        reader = ArticleReader({self.study.id: study or self.study}, PublishedData(make_reader(str(self.data))))
+        return reader.read(self.file, against_approval=against_approval)
 
     def write(self, text: str, language: str = "fr") -> str:
         article = self.read(text)
@@ -70,7 +70,7 @@ class Bench:
         approval_path(self.file).write_bytes(build_approval_document(figures))
         return self
 
-    def faults(self, text: str, study: Study | None = None) -> str:
+    def find_issues(self, text: str, study: Study | None = None) -> str:
         with pytest.raises(InvalidArticle) as refused:
             self.read(text, study=study)
         return str(refused.value)
@@ -170,7 +170,7 @@ def test_what_is_approved_does_not_depend_on_how_the_figure_is_spaced_or_quoted(
 
 def plant(bench: Bench, text: str, study: Study | None = None) -> str:
     """What is said of a text whose only fault is on its third line."""
-    said = bench.faults(f"Un.\n\n{text}", study)
+    said = bench.find_issues(f"Un.\n\n{text}", study)
     place = f"article.md:{LINE + 2}: {{{{ "
     assert place in said
     assert said.count(".md:") == 1
@@ -294,7 +294,7 @@ def test_fault_a_figure_that_is_miswritten(bench: Bench, figure: str, reason: st
 
 
 def test_all_faults_of_a_text_are_said_at_once(bench: Bench) -> None:
-    said = bench.publish().faults('{{ base("x") }}\n\n{{ base("y") }}')
+    said = bench.publish().find_issues('{{ base("x") }}\n\n{{ base("y") }}')
     assert [line.split(":")[1] for line in said.splitlines()] == [str(LINE), str(LINE + 2)]
 
 
