@@ -12,7 +12,8 @@ from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.published.s3 import S3Sink, S3Vault
 from support.amazon_benches import make_bucket
-from support.benches import BENCHES, ClosableResponseStore, StoreBench
+from support.bench_ports import ClosableResponseStore, StoreBench
+from support.benches import BENCHES
 
 SLOW = {"moto", "dynamodb-local"}
 NOT_ATOMIC = {"moto"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boucle.core.ports import Doubt, HeldGroup, PutOutcome, Waiting, Withdrawn
-from support.benches import ClosableResponseStore, StoreBench
+from support.bench_ports import ClosableResponseStore, StoreBench
 from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, make_stored_key, new_response, new_text
 
 CROWD_ON_MONDAY = HeldGroup(MONDAY, "crowd")

@@ -7,7 +7,7 @@ import pytest
 from boucle.core.ports import Counted, PutOutcome, Waiting, Withdrawn
 from boucle.core.questionnaire.values import Answer
 from boucle.core.study.model import Series
-from support.benches import ClosableResponseStore, StoreBench
+from support.bench_ports import ClosableResponseStore, StoreBench
 from support.submissions import ANSWERS, MONDAY, SERIES, TUESDAY, make_stored_key, new_response, new_text
 
 STUDY, QUESTIONNAIRE = SERIES.study, SERIES.questionnaire

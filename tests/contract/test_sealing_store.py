@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from boucle.core.ports import PutOutcome, Waiting
-from support.benches import ClosableResponseStore, StoreBench
+from support.bench_ports import ClosableResponseStore, StoreBench
 from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, make_stored_key, new_response, new_text
 
 

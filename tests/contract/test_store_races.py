@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from boucle.core.ports import PutOutcome, Withdrawn
-from support.benches import ClosableResponseStore, StoreBench
+from support.bench_ports import ClosableResponseStore, StoreBench
 from support.submissions import MONDAY, SERIES, new_response, new_text
 from support.together import run_at_once
 

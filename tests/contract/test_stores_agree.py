@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from boucle.core.ports import Doubt, HeldGroup
 from boucle.storage.memory import MemoryResponseStore
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
-from support.benches import ClosableResponseStore
+from support.bench_ports import ClosableResponseStore
 from support.submissions import MONDAY, SERIES, make_stored_key, new_response, new_text
 
 Step = Callable[[ClosableResponseStore], object]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-    from support.benches import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations
+    from support.bench_ports import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 

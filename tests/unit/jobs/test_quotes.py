@@ -46,7 +46,7 @@ class Newsroom:
             demonstration=True,
         )
 
-    def seat(self) -> ModerationDesk:
+    def open_desk(self) -> ModerationDesk:
         return ModerationDesk(
             studies={self.study.id: self.study},
             text_source=self.shelf,
@@ -60,9 +60,9 @@ class Newsroom:
     def approve(self, *texts: str) -> None:
         added = [make_stored_text(text, KEY) for text in texts]
         self.shelf.held += added
-        seat = self.seat()
+        desk = self.open_desk()
         for added_text in added:
-            seat.decide(added_text.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, themes=("ecoute",)))
+            desk.decide(added_text.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, themes=("ecoute",)))
 
     def publish(self) -> list[str]:
         self.publisher.publish(self.study)
@@ -145,7 +145,7 @@ def test_a_text_that_expires_stays_quoted_for_nobody_took_it_back(newsroom: News
 def test_an_approval_taken_back_leaves_the_published_file(newsroom: Newsroom) -> None:
     newsroom.approve(*number_texts(0, MIN_BATCH))
     newsroom.publish()
-    newsroom.seat().undo()
+    newsroom.open_desk().undo()
     assert len(newsroom.publish()) == MIN_BATCH - 1
 
 
@@ -165,9 +165,9 @@ def test_planted_data_is_in_no_published_file(newsroom: Newsroom) -> None:
     newsroom.shelf.held += [
         make_stored_text(planted_text.text, KEY, number=number) for number, planted_text in enumerate(planted)
     ]
-    seat = newsroom.seat()
-    while item := seat.next_item():
-        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed))
+    desk = newsroom.open_desk()
+    while item := desk.next_item():
+        desk.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed))
     shown = " ".join(newsroom.publish())
     assert len(newsroom.publish()) == 60
     assert [planted_part for text in planted for planted_part in text.planted if planted_part in shown] == []
