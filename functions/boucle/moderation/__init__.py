@@ -1,4 +1,4 @@
-"""Words that people wrote: sealed on arrival, read by moderators on their own machine, published once approved.
+"""Free texts: sealed on arrival, read by moderators on their own machine, published once approved.
 
 `sealing.py` is all that the API may use. The rest runs where the private key is: nothing here is reachable online.
 """

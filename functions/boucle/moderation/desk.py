@@ -90,7 +90,7 @@ class ModerationDesk:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the shelf again; whatever was withdrawn leaves the desk and its book."""
+        """Read the stored texts again; whatever was withdrawn leaves the desk and its book."""
         self._read_at = self._seconds()
         self._texts = {text.key: text for text in self._text_source.texts() if text.series.study in self.studies}
         self._book.forget_withdrawn(self._texts.keys(), self._clock.now().date())

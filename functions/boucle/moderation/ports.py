@@ -1,4 +1,4 @@
-"""What moderation needs from outside: a shelf of texts, and a book of decisions that several people share."""
+"""What moderation needs from outside: a source of texts, and a book of decisions that several people share."""
 
 from __future__ import annotations
 

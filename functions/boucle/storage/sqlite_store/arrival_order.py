@@ -3,7 +3,7 @@
 Within a page, SQLite keeps rows where they were put, and it numbers pages as it needs them. So what arrives lies in
 tables of its own, in the order of arrival as long as it waits. A seal moves it on in the order of keys and writes
 what stays behind anew. Responses say their cohort, so that moving one cohort after another tells nothing more. Texts
-say nothing of the kind: they are gathered into their table by writing the whole of it anew, once what is new is a
+say nothing of the kind: they are merged into their table by writing the whole of it anew, once what is new is a
 sixteenth of it; until then they lie apart, by key.
 """
 
@@ -14,10 +14,10 @@ import sqlite3
 from collections.abc import Mapping
 
 ARRIVAL_TABLES = {"arriving_texts": "texts"}
-"""Tables that take what comes, and where each is gathered. A row of them must not tell when it came, not even its
+"""Tables that take what comes, and where each is merged. A row of them must not tell when it came, not even its
 cohort."""
 MERGE_SHARE = 16
-"""Gathering writes everything anew: it waits until what is new is this part of it."""
+"""A merge writes everything anew: it waits until what is new is this part of it."""
 FULL_PAGE_BYTES = 3000
 """Bytes that fill a page of their own, whatever the row around them."""
 
@@ -39,7 +39,7 @@ def rewrite_by_key(
 
 
 def merge_arrivals(connection: sqlite3.Connection) -> None:
-    """Gather what came into each table that does not tell when, or lay it down by key until it is worth gathering."""
+    """Merge what came into each table that does not tell when, or write it down by key until merging is worth it."""
     for arriving, table in ARRIVAL_TABLES.items():
         [[new]] = connection.execute(f"SELECT count(*) FROM {arriving}")
         if new and connection.execute(f"SELECT 1 FROM {table} LIMIT 1 OFFSET ?", (new * MERGE_SHARE,)).fetchone():

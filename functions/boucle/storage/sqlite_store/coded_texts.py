@@ -24,7 +24,7 @@ ANY_MODE = "self"
 
 
 class SqliteCodedTexts:
-    """A `SealingStore` of codings, with the pillars of each study: free sub-themes are not counted."""
+    """A `SealingStore` of codings, with the themes of each study: free sub-themes are not counted."""
 
     def __init__(self, path: Path, theme_ids: Mapping[str, Set[str]]) -> None:
         """Raises WrongFile and StoreUnavailable."""
