@@ -15,10 +15,16 @@ from boucle.cli import main
 from boucle.deployment.package import LambdaPackage
 from boucle.moderation.keys import generate_text_key
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
-from support import dynamodb_local
+from support.amazon import dynamodb_local
+from support.amazon.lambda_runtime import (
+    Lambda,
+    build_demonstration_package,
+    link_lambda_packages,
+    unpack,
+    write_shells,
+)
 from support.amazon_benches import local_dynamodb, make_session
 from support.builders import SURVEYS
-from support.lambda_runtime import Lambda, build_demonstration_package, link_lambda_packages, unpack, write_shells
 
 
 @pytest.fixture(scope="session")

@@ -35,20 +35,20 @@ A_DAY = 130
 """Respondents a day: enough for every gate of four days."""
 
 
-def corrected(source: Json) -> Json:
+def correct(source: Json) -> Json:
     """A patch: a full stop in the title."""
     source["title"]["fr"] += "."
     return source
 
 
-def widened(source: Json) -> Json:
+def widen(source: Json) -> Json:
     """A minor version: one more question, which may be passed."""
     said = {"fr": "Venez-vous seul ?", "en": "Do you come alone?", "ar": "هل تأتي وحدك؟"}
     source["sections"][0]["questions"].append({"id": "seul", "type": "yes_no", "dont_know": True, "label": said})
     return source
 
 
-def reworded(source: Json) -> Json:
+def reword(source: Json) -> Json:
     """A major version: a question says something else."""
     label = next(question for question in source["sections"][0]["questions"] if question["id"] == "score_1")["label"]
     label.update(
@@ -59,7 +59,7 @@ def reworded(source: Json) -> Json:
 
 def versions() -> dict[str, Json]:
     found = {"1.0.0": make_sixty_questions()}
-    for version, change in (("1.0.1", corrected), ("1.1.0", widened), ("2.0.0", reworded)):
+    for version, change in (("1.0.1", correct), ("1.1.0", widen), ("2.0.0", reword)):
         found[version] = {**change(deepcopy([*found.values()][-1])), "version": version}
     return found
 

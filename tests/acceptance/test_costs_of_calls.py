@@ -47,7 +47,7 @@ class Metered:
 
         return call
 
-    def spent(self, work: Callable[[], object]) -> Counter[str]:
+    def measure(self, work: Callable[[], object]) -> Counter[str]:
         """What the work costs for each of those who answered."""
         self.units.clear()
         work()
@@ -60,29 +60,29 @@ def client() -> Metered:
 
 
 @pytest.fixture
-def desk(client: Metered) -> ClosableDynamoStore:
+def store(client: Metered) -> ClosableDynamoStore:
     tables = Tables.with_prefix(f"boucle-{uuid4().hex}")
     for definition in build_table_definitions(tables):
         local_dynamodb().create_table(**definition)
     return ClosableDynamoStore(client=client, tables=tables, sleep=lambda seconds: None)
 
 
-def everybody_answers(desk: ClosableDynamoStore) -> None:
+def everybody_answers(store: ClosableDynamoStore) -> None:
     for number in range(PEOPLE):
         long = replace(new_response(f"{number}"), answers={"q": "x" * 1_500})
-        desk.put(long, [replace(new_text(f"{number}"), payload=b"x" * 700)])
+        store.put(long, [replace(new_text(f"{number}"), payload=b"x" * 700)])
 
 
-def seal(desk: ClosableDynamoStore) -> None:
-    desk.close_days(SERIES, MONDAY)
-    assert len(list(desk.read_pending(SERIES, MONDAY))) == PEOPLE
-    assert desk.mark_sealed(SERIES, MONDAY, 1) == PEOPLE
+def seal(store: ClosableDynamoStore) -> None:
+    store.close_days(SERIES, MONDAY)
+    assert len(list(store.read_pending(SERIES, MONDAY))) == PEOPLE
+    assert store.mark_sealed(SERIES, MONDAY, 1) == PEOPLE
 
 
-def test_a_response_costs_what_the_bill_says(desk: ClosableDynamoStore, client: Metered) -> None:
-    answering = client.spent(lambda: everybody_answers(desk))
-    counting = client.spent(lambda: desk.count_pending_by_day(SERIES))
-    sealing = client.spent(lambda: seal(desk))
+def test_a_response_costs_what_the_bill_says(store: ClosableDynamoStore, client: Metered) -> None:
+    answering = client.measure(lambda: everybody_answers(store))
+    counting = client.measure(lambda: store.count_pending_by_day(SERIES))
+    sealing = client.measure(lambda: seal(store))
     measured = {
         "ANSWERING_WRITES": answering["writes"],
         "ANSWERING_READS": answering["reads"],

@@ -84,12 +84,12 @@ def template(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def said() -> list[str]:
+def messages() -> list[str]:
     return []
 
 
 @pytest.fixture
-def deployment(server: str, template: Path, built_site: Path, said: list[str]) -> Deployment:
+def deployment(server: str, template: Path, built_site: Path, messages: list[str]) -> Deployment:
     wish = DeploymentRequest(
         name=NAME,
         email="ops@example.org",
@@ -103,7 +103,7 @@ def deployment(server: str, template: Path, built_site: Path, said: list[str]) -
         text_key="a public key",
     )
     return Deployment(
-        request=wish, session=boto3.Session(), say=said.append, zappa=run_zappa, fetch=lambda address: 200
+        request=wish, session=boto3.Session(), say=messages.append, zappa=run_zappa, fetch=lambda address: 200
     )
 
 
@@ -137,7 +137,7 @@ def test_everything_that_is_wrong_is_said_at_once_before_anything_is_touched(dep
     assert boto3.client("cloudformation").list_stacks()["StackSummaries"] == []
 
 
-def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: Deployment, said: list[str]) -> None:
+def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: Deployment, messages: list[str]) -> None:
     deployment.run()
     functions = boto3.client("lambda")
     api = functions.get_function_configuration(FunctionName="enquete-api")
@@ -165,11 +165,11 @@ def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: D
 
 
 def test_after_a_failure_the_same_command_goes_on(deployment: Deployment) -> None:
-    def broken(words: list[str], folder: Path) -> None:
+    def break_off(words: list[str], folder: Path) -> None:
         raise DeploymentStopped("zappa deploy api: no")
 
     with pytest.raises(DeploymentStopped):
-        replace(deployment, zappa=broken).run()
+        replace(deployment, zappa=break_off).run()
     assert deployment.run()
 
 

@@ -14,9 +14,7 @@ import pytest
 from boucle.amazon.event_guard import JOB
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket
-from support.amazon_benches import local_dynamodb, make_session
-from support.builders import DEMONSTRATION
-from support.lambda_events import (
+from support.amazon.lambda_events import (
     FORM,
     JSON,
     as_form,
@@ -26,7 +24,9 @@ from support.lambda_events import (
     make_v1_event,
     make_v2_event,
 )
-from support.lambda_runtime import Lambda, LambdaAnswer
+from support.amazon.lambda_runtime import Lambda, LambdaAnswer
+from support.amazon_benches import local_dynamodb, make_session
+from support.builders import DEMONSTRATION
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def submission(**also: object) -> dict[str, Any]:
     return {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE, **also}
 
 
-def told(answer: LambdaAnswer) -> tuple[int, Any]:
+def read_answer(answer: LambdaAnswer) -> tuple[int, Any]:
     """The status and the JSON body of an answer to a web request."""
     assert answer.error is None, answer.error
     return answer.result["statusCode"], json.loads(answer.result["body"])
@@ -48,22 +48,22 @@ def told(answer: LambdaAnswer) -> tuple[int, Any]:
 
 @pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_the_api_answers_events_of_both_kinds(api: Lambda, event: Any) -> None:
-    status, body = told(api.ask(event("GET", "/api/health")))
+    status, body = read_answer(api.ask(event("GET", "/api/health")))
     assert (status, body["status"]) == (200, "ok")
 
 
 @pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_submission_is_stored_once_and_gets_its_receipt_again(api: Lambda, event: Any) -> None:
     body = as_json(submission())
-    first = told(api.ask(event("POST", ADDRESS, body, JSON)))
-    again = told(api.ask(event("POST", ADDRESS, body, JSON)))
+    first = read_answer(api.ask(event("POST", ADDRESS, body, JSON)))
+    again = read_answer(api.ask(event("POST", ADDRESS, body, JSON)))
     assert (first[0], again[0]) == (201, 200)
     assert first[1]["receipt"] == again[1]["receipt"]
 
 
 @pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_body_in_base64_is_the_body(api: Lambda, event: Any) -> None:
-    assert told(api.ask(encode_body(event("POST", ADDRESS, as_json(submission()), JSON))))[0] == 201
+    assert read_answer(api.ask(encode_body(event("POST", ADDRESS, as_json(submission()), JSON))))[0] == 201
 
 
 @pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
@@ -77,7 +77,7 @@ def test_a_form_without_script_gets_a_page_in_the_sites_own_shell(api: Lambda, e
 @pytest.mark.parametrize("event", [make_v1_event, make_v2_event])
 def test_a_request_from_another_sites_page_is_refused(api: Lambda, event: Any) -> None:
     headers = {**JSON, "origin": "https://elsewhere.example"}
-    assert told(api.ask(event("POST", ADDRESS, as_json(submission()), headers)))[0] == 403
+    assert read_answer(api.ask(event("POST", ADDRESS, as_json(submission()), headers)))[0] == 403
 
 
 def test_odd_headers_are_survived(api: Lambda) -> None:
@@ -85,9 +85,11 @@ def test_odd_headers_are_survived(api: Lambda) -> None:
         "headers": None,
         "multiValueHeaders": {"X": ["é", "\u202f"], "Cookie": None},
     }
-    assert told(api.ask(odd))[0] == 200
+    assert read_answer(api.ask(odd))[0] == 200
     assert (
-        told(api.ask(make_v2_event("GET", "/api/health", headers={"content-length": "x", "accept": "*/*;q=x"})))[0]
+        read_answer(api.ask(make_v2_event("GET", "/api/health", headers={"content-length": "x", "accept": "*/*;q=x"})))[
+            0
+        ]
         == 200
     )
 
@@ -112,8 +114,8 @@ def test_a_survey_is_answered_sealed_and_published_by_the_package(
     api: Lambda, task: tuple[Path, Path], environment: dict[str, str], moto: str
 ) -> None:
     for _ in range(FIRST_COHORT):
-        assert told(api.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)))[0] == 201
-    receipt = told(api.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)))[1]["receipt"]
+        assert read_answer(api.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)))[0] == 201
+    receipt = read_answer(api.ask(make_v2_event("POST", ADDRESS, as_json(submission()), JSON)))[1]["receipt"]
     a_night_passes(Tables.with_prefix(environment["BOUCLE_NAME"]))
     jobs = Lambda(*task, {**environment, "BOUCLE_STAGE": "jobs"}, "boucle.entrypoints.lambda_handler.handle")
     try:
@@ -139,7 +141,7 @@ def test_a_survey_is_answered_sealed_and_published_by_the_package(
     vault = Bucket(client=lambda: make_session().client("s3", endpoint_url=moto), name=environment["BOUCLE_VAULT"])
     assert vault.list_names() == [f"{DEMONSTRATION}/candidats/v1/2026/1.json"]
     asked = as_json({"study": DEMONSTRATION, "questionnaire": "candidats", "receipt": receipt})
-    assert told(api.ask(make_v2_event("POST", "/api/receipts", asked, JSON))) == (
+    assert read_answer(api.ask(make_v2_event("POST", "/api/receipts", asked, JSON))) == (
         200,
         {"status": "counted", "release": 1},
     )
@@ -166,6 +168,6 @@ def test_cold_and_warm_times(task: tuple[Path, Path], environment: dict[str, str
         )
     finally:
         function.stop()
-    assert told(cold)[0] == 201
+    assert read_answer(cold)[0] == 201
     print(f"\ncold, first answer stored: {cold.seconds * 1000:.0f} ms; warm, median of 20: {warm[10] * 1000:.1f} ms")
     print(f"on {os.cpu_count()} processors")

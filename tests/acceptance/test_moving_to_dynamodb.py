@@ -26,7 +26,7 @@ from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.transfer_format import BadExport, ExportedEntry, LedgerMismatch, Record, read_export, write_export
-from support import dynamodb_local
+from support.amazon import dynamodb_local
 from support.amazon_benches import DynamoBench, make_bucket, make_local_bench, make_moto_bench
 from support.builders import DEMONSTRATION, SURVEYS
 from support.submissions import new_response, new_used_invitation
@@ -85,19 +85,19 @@ def in_order(records: Iterator[Record]) -> list[str]:
     return sorted(map(repr, records))
 
 
-def published(settings: Settings, desk: SealingStore, ledger: Ledger) -> dict[str, bytes]:
+def publish(settings: Settings, store: SealingStore, ledger: Ledger) -> dict[str, bytes]:
     """All files, after a run of the job that seals what waits."""
     sink = MemorySink()
-    assert run_job(settings, desk, ledger, MemoryVault(), sink).alarms == ()
+    assert run_job(settings, store, ledger, MemoryVault(), sink).alarms == ()
     return sink.files
 
 
-def run_job(settings: Settings, desk: SealingStore, ledger: Ledger, vault: Vault, sink: Sink) -> JobReport:
+def run_job(settings: Settings, store: SealingStore, ledger: Ledger, vault: Vault, sink: Sink) -> JobReport:
     """The job, with noise that is the same every time."""
     with closing(open_installation(settings)) as installation:
         return Job(
             studies=installation.studies,
-            store=desk,
+            store=store,
             ledger=ledger,
             vault=vault,
             sink=sink,
@@ -111,8 +111,8 @@ def run_job(settings: Settings, desk: SealingStore, ledger: Ledger, vault: Vault
 class NoClock:
     """The job's side of a store whose clock is not asked: the demonstration's days are simulated."""
 
-    def __init__(self, desk: SealingStore) -> None:
-        self._desk = desk
+    def __init__(self, store: SealingStore) -> None:
+        self._desk = store
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._desk, name)
@@ -139,8 +139,8 @@ def test_a_moved_study_is_sealed_and_published_as_the_same_bytes(
     assert SimulatedClock(again.clock_file).today() == start.today()
 
     with closing(open_installation(again)) as installation:
-        from_sqlite = published(again, installation.store, installation.ledger)
-    from_dynamodb = published(settings, NoClock(there.store), there.ledger)  # type: ignore[arg-type]  # it passes all on
+        from_sqlite = publish(again, installation.store, installation.ledger)
+    from_dynamodb = publish(settings, NoClock(there.store), there.ledger)  # type: ignore[arg-type]  # it passes all on
     assert from_dynamodb == from_sqlite
     assert f"{DEMONSTRATION}/data/candidats/v1/2026/releases/5.json" in from_dynamodb
     before = {address: content for address, content in earlier(settings) if "/releases/" in address}
@@ -220,16 +220,16 @@ def test_a_ledger_that_lost_its_last_entries_gets_them_back_from_the_vault(
 ) -> None:
     """DynamoDB Local holds the ledger, moto's S3 the vault and the site: the job refuses, and then goes on."""
     there, vault, site = make_local_bench(tmp_path), replace(make_bucket(), prefix=""), make_bucket()
-    desk: SealingStore = NoClock(there.store)  # type: ignore[assignment]  # it passes all on
+    sealing: SealingStore = NoClock(there.store)  # type: ignore[assignment]  # it passes all on
     with closing(here(settings)) as store:
         copies_there(there).import_records(store.export_records())
-    assert run_job(settings, desk, there.ledger, S3Vault(vault), S3Sink(site)).alarms == ()
+    assert run_job(settings, sealing, there.ledger, S3Vault(vault), S3Sink(site)).alarms == ()
     before, published_before = list(there.ledger.read_entries(CANDIDATES)), files_of(site)
     for number in (len(before) - 1, len(before)):
         name = {"series": {"S": str(CANDIDATES)}, "number": {"N": str(number)}}
         there.client().delete_item(TableName=there.tables.ledger, Key=name)
 
-    alarms = " ".join(run_job(settings, desk, there.ledger, S3Vault(vault), S3Sink(site)).alarms)
+    alarms = " ".join(run_job(settings, sealing, there.ledger, S3Vault(vault), S3Sink(site)).alarms)
     assert "restore the ledger from the copy" in alarms
     assert files_of(site) == published_before
 
@@ -240,7 +240,7 @@ def test_a_ledger_that_lost_its_last_entries_gets_them_back_from_the_vault(
     assert list(there.ledger.read_entries(CANDIDATES)) == before
     elsewhere = make_bucket()
     for bucket in (site, elsewhere):
-        assert run_job(settings, desk, there.ledger, S3Vault(vault), S3Sink(bucket)).alarms == ()
+        assert run_job(settings, sealing, there.ledger, S3Vault(vault), S3Sink(bucket)).alarms == ()
         assert files_of(bucket) == published_before
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 STUDY = read_study(SURVEYS / DEMONSTRATION)
 
 
-def fetched(package: str, folder: Path) -> dict[str, str]:
+def fetch(package: str, folder: Path) -> dict[str, str]:
     """The environment in which Python finds a package that it does not have."""
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), package], check=True)
     return {**os.environ, "PYTHONPATH": str(folder)}
@@ -58,7 +58,7 @@ def test_other_themes_and_builders_show_a_form_and_a_page_of_results(
 ) -> None:
     site = tmp_path / "site"
     write_site(site, theme, f"{builder}.yml")
-    run(builder, "build", "--quiet", environment=fetched(package, tmp_path / "package"), folder=site)
+    run(builder, "build", "--quiet", environment=fetch(package, tmp_path / "package"), folder=site)
     form, results = (
         (site / "built" / DEMONSTRATION / name / "index.html").read_text("utf-8") for name in ("candidats", "results")
     )
@@ -74,7 +74,7 @@ def test_frictionless_finds_nothing_wrong_with_a_data_package(tmp_path: Path, qu
     (folder / "releases" / "3.json").write_bytes(document)
     for address, content in render_data_files(STUDY, [document]).items():
         (tmp_path / address).write_bytes(content)
-    environment = fetched("frictionless>=5,<6", tmp_path / "package")
+    environment = fetch("frictionless>=5,<6", tmp_path / "package")
     said = json.loads(
         run("frictionless", "validate", "datapackage.json", "--json", environment=environment, folder=folder)
     )

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from boucle.deployment.package import MAX_PACKAGE_BYTES, LambdaPackage
+from support.amazon.lambda_runtime import build_demonstration_package
 from support.builders import REPOSITORY
-from support.lambda_runtime import build_demonstration_package
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +75,7 @@ def in_package(task: tuple[Path, Path], code: str, said: str = "") -> str:
 
 def test_the_package_is_the_same_bytes_twice(package: LambdaPackage, lambda_folder: Path, shells_only: Path) -> None:
     again = build_demonstration_package(lambda_folder / "second.zip", shells_only)
-    assert {sha256(each.file.read_bytes()).hexdigest() for each in (package, again)} == {
+    assert {sha256(built.file.read_bytes()).hexdigest() for built in (package, again)} == {
         sha256(package.file.read_bytes()).hexdigest()
     }
 
@@ -83,9 +83,9 @@ def test_the_package_is_the_same_bytes_twice(package: LambdaPackage, lambda_fold
 def test_it_leaves_room_and_no_part_grew_unseen(package: LambdaPackage) -> None:
     taken: Counter[str] = Counter()
     with zipfile.ZipFile(package.file) as archive:
-        for each in archive.infolist():
+        for member in archive.infolist():
             # With its two headers, which small files are mostly made of.
-            taken[part_of(each.filename)] += each.compress_size + 30 + 46 + 2 * len(each.filename)
+            taken[part_of(member.filename)] += member.compress_size + 30 + 46 + 2 * len(member.filename)
     grown = {
         part: f"{size / 1000:.1f} kB where {EXPECTED_KB.get(part, 0)} are expected"
         for part, size in taken.items()
@@ -100,9 +100,9 @@ def test_there_is_bytecode_that_is_never_compared_with_a_source(task: tuple[Path
     root, _ = task
     compiled = list(root.rglob("*.pyc"))
     assert len(compiled) > 100
-    assert {int.from_bytes(each.read_bytes()[4:8], "little") for each in compiled} == {0b01}
+    assert {int.from_bytes(file.read_bytes()[4:8], "little") for file in compiled} == {0b01}
     # Zappa writes its own settings, and an `__init__.py` where there is none.
-    assert all(each.name in {"__init__.py", "zappa_settings.py"} for each in root.rglob("*.py"))
+    assert all(file.name in {"__init__.py", "zappa_settings.py"} for file in root.rglob("*.py"))
 
 
 def is_ours(module: str) -> bool:
@@ -110,18 +110,18 @@ def is_ours(module: str) -> bool:
     return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
 
 
-def imported(node: ast.AST) -> Iterator[str]:
+def find_imports(node: ast.AST) -> Iterator[str]:
     """Every module that the code may import, at once or later; not what only a type checker sees."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
             continue
         if isinstance(child, ast.Import):
-            yield from (each.name for each in child.names)
+            yield from (alias.name for alias in child.names)
         elif isinstance(child, ast.ImportFrom) and child.module:
             yield child.module
             names = [f"{child.module}.{alias.name}" for alias in child.names]
             yield from (name for name in names if is_ours(name))
-        yield from imported(child)
+        yield from find_imports(child)
 
 
 def test_all_that_our_code_may_import_is_there(task: tuple[Path, Path]) -> None:
@@ -129,7 +129,7 @@ def test_all_that_our_code_may_import_is_there(task: tuple[Path, Path]) -> None:
     wanted: dict[str, set[str]] = {}
     for compiled in (task[0] / "boucle").rglob("*.pyc"):
         source = SOURCE / compiled.relative_to(task[0]).with_suffix(".py")
-        for module in imported(ast.parse(source.read_text("utf-8"))):
+        for module in find_imports(ast.parse(source.read_text("utf-8"))):
             wanted.setdefault(module, set()).add(source.relative_to(SOURCE).as_posix())
     assert len(wanted) > 100
     find = """
@@ -139,7 +139,7 @@ def found(module):
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
         return False
-print(json.dumps([each for each in json.load(sys.stdin) if not found(each)]))
+print(json.dumps([name for name in json.load(sys.stdin) if not found(name)]))
 """
     missing = json.loads(in_package(task, find, json.dumps(sorted(wanted))))
     assert {module: wanted[module] for module in missing} == {}, (
@@ -175,6 +175,6 @@ def test_a_cold_start_imports_nothing_that_a_sound_submission_does_not_need(task
 def test_compiled_code_runs_on_the_oldest_linux_of_lambda(task: tuple[Path, Path]) -> None:
     libraries = list(task[0].rglob("*.so"))
     assert len(libraries) >= 2
-    for each in libraries:
-        asked = {tuple(map(int, found.split(b"."))) for found in re.findall(rb"GLIBC_(\d+\.\d+)", each.read_bytes())}
-        assert max(asked) <= OLDEST_GLIBC, each.name
+    for library in libraries:
+        asked = {tuple(map(int, found.split(b"."))) for found in re.findall(rb"GLIBC_(\d+\.\d+)", library.read_bytes())}
+        assert max(asked) <= OLDEST_GLIBC, library.name

@@ -36,7 +36,7 @@ def items(there: DynamoBench, kind: str) -> dict[str, object]:
     return {str(sorted(item["key"].items() if "key" in item else item["series"].items())): item for item in found}
 
 
-def restored_to_a_point_in_time(there: DynamoBench, name: str) -> None:
+def restore_to_a_point_in_time(there: DynamoBench, name: str) -> None:
     """As `aws dynamodb restore-table-to-point-in-time` does."""
     for kind in RESTORABLE:
         source = getattr(there.tables, kind)
@@ -52,7 +52,7 @@ def test_what_was_lost_comes_back_and_what_was_withdrawn_does_not(
     there: DynamoBench, tmp_path: Path, operator: Callable[..., str]
 ) -> None:
     name = there.tables.ledger.removesuffix("-ledger")
-    restored_to_a_point_in_time(there, f"{name}-restored")
+    restore_to_a_point_in_time(there, f"{name}-restored")
     before = {kind: items(there, kind) for kind in RESTORABLE}
     for number in (0, 1):
         key = new_response(f"sealed {number}").key

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from acceptance.served import Served
 from support.builders import DEMONSTRATION
+from support.servers.served import Served
 
 pytestmark = pytest.mark.slow
 
@@ -99,13 +99,13 @@ def test_the_results_page_shows_the_figures_without_script(demo: Served) -> None
 
 
 def test_two_copies_that_arrive_at_once_are_stored_once(demo: Served) -> None:
-    before = waiting(demo)
+    before = count_waiting(demo)
     id = str(uuid4())
     with ThreadPoolExecutor(8) as senders:
         replies = list(senders.map(lambda _: demo.answer(id), range(8)))
     assert sorted(reply.status for reply in replies) == [200] * 7 + [201]
     assert len({reply.json["receipt"] for reply in replies}) == 1
-    assert waiting(demo) == before + 1
+    assert count_waiting(demo) == before + 1
 
 
 def test_an_acknowledged_answer_survives_kill_9(demo: Served) -> None:
@@ -119,20 +119,20 @@ def test_an_acknowledged_answer_survives_kill_9(demo: Served) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_the_server_stops_cleanly_and_finds_its_data_again(demo: Served, how: signal.Signals) -> None:
     receipt = demo.answer().json["receipt"]
-    published = demo.published_bytes()
+    published = demo.hash_published()
     assert demo.stop(how) == 0
     demo.start()
     assert demo.standing(receipt).json["status"] == "waiting"
-    assert demo.published_bytes() == published
+    assert demo.hash_published() == published
 
 
 def test_one_more_answer_changes_nothing_and_a_batch_makes_exactly_one_release(demo: Served) -> None:
-    published = demo.published_bytes()
+    published = demo.hash_published()
     release = demo.latest("candidats")["release"]
     withdrawn = demo.answer().json["receipt"]
     assert demo.withdraw(withdrawn).status == 204
     demo.boucle("demo", "--advance", "2d")
-    assert demo.published_bytes() == published
+    assert demo.hash_published() == published
 
     counted, late = str(uuid4()), str(uuid4())
     receipt = demo.answer(counted).json["receipt"]
@@ -140,16 +140,16 @@ def test_one_more_answer_changes_nothing_and_a_batch_makes_exactly_one_release(d
         assert demo.answer().status == 201
     unread = demo.answer(late).json["receipt"]
     assert demo.withdraw(unread).status == 204
-    expected = demo.latest("candidats")["respondents"] + waiting(demo)
+    expected = demo.latest("candidats")["respondents"] + count_waiting(demo)
     demo.boucle("demo", "--advance", "2d")
     after = demo.latest("candidats")
     assert (after["release"], after["respondents"]) == (release + 1, expected)
     assert demo.standing(receipt).json == {"status": "counted", "release": release + 1}
 
-    published = demo.published_bytes()
+    published = demo.hash_published()
     assert demo.withdraw(receipt).status == 204
     demo.boucle("publish")
-    assert demo.published_bytes() == published
+    assert demo.hash_published() == published
     assert [demo.answer(id).status for id in (counted, late)] == [410, 410]
 
 
@@ -159,7 +159,7 @@ def test_status_says_the_day_and_what_waits(demo: Served) -> None:
     assert f"{DEMONSTRATION}/candidats/v1/2026" in said
 
 
-def waiting(demo: Served) -> int:
+def count_waiting(demo: Served) -> int:
     """How many responses of candidates wait, as `boucle status` says."""
     series: list[dict[str, object]] = json.loads(demo.boucle("status", "--format", "json"))["series"]
     found = next(

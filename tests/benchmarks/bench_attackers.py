@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from boucle.core.privacy.guarantee import best_guess
-from support.campaign import AttackCampaign, AttackResult, make_guessers, run_campaign, sybil_success
+from support.attackers.campaign import AttackCampaign, AttackResult, make_guessers, run_campaign, sybil_success
 
 FURTHER = (0, 1, 10, 50)
 

@@ -22,8 +22,8 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support.contenders import QUESTIONNAIRE, REPOSITORY, STUDY
-from support.real_server import RealServer
+from support.servers.contenders import QUESTIONNAIRE, REPOSITORY, STUDY
+from support.servers.real_server import RealServer
 
 STUDIES, GOAL, AGAIN_GOAL = 20, 1.5, 2.0
 LANGUAGES = ("fr", "en", "ar")

@@ -145,7 +145,7 @@ def our_files(questionnaire: Questionnaire) -> Mapping[str, bytes]:
     return {OURS: page.encode(), **{name: content.encode() for name, content in {**served, **words}.items()}}
 
 
-def served(files: Mapping[str, bytes]) -> Any:
+def serve(files: Mapping[str, bytes]) -> Any:
     zipped = {path: gzip.compress(content) for path, content in files.items()}
     kinds = {".js": "text/javascript", ".css": "text/css"}
 
@@ -156,16 +156,16 @@ def served(files: Mapping[str, bytes]) -> Any:
         start_response("200 OK" if path in zipped else "404 Not Found", headers)
         return [zipped.get(path, gzip.compress(b""))]
 
-    class Silent(WSGIRequestHandler):
+    class SilentWsgiHandler(WSGIRequestHandler):
         def log(self, type: str, message: str, *args: Any) -> None:
             pass
 
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentWsgiHandler)
     Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
-def measured(browser: Browser, address: str) -> Measure:
+def measure(browser: Browser, address: str) -> Measure:
     """One first visit. The bytes are those that had come when the page became interactive."""
     context = browser.new_context(viewport={"width": 360, "height": 640})
     tab = context.new_page()
@@ -193,12 +193,12 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=3)
     rounds = asked.parse_args().rounds
     questionnaire = twelve(read_surveys(SURVEYS)[DEMONSTRATION].by_version["candidats", "1.0.0"])
-    server = served({**our_files(questionnaire), **surveyjs_files(questionnaire)})
+    server = serve({**our_files(questionnaire), **surveyjs_files(questionnaire)})
     program = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         base = f"http://127.0.0.1:{server.server_port}"
-        runs = [[measured(browser, base + path) for path in (OURS, THEIRS)] for _ in range(rounds)]
+        runs = [[measure(browser, base + path) for path in (OURS, THEIRS)] for _ in range(rounds)]
         browser.close()
     server.shutdown()
     return report(runs)

@@ -39,8 +39,8 @@ from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
-from support.contenders import QUESTIONNAIRE, STUDY, read_shared_surveys
-from support.stored_rows import SERIES, put_sealed, put_waiting
+from support.servers.contenders import QUESTIONNAIRE, STUDY, read_shared_surveys
+from support.servers.stored_rows import SERIES, put_sealed, put_waiting
 
 FOLDING_GOAL, FLAT_GOAL, RENDERING_GOAL = 2.5, 1.1, 0.020
 DAY = date(2026, 3, 1)
@@ -52,8 +52,8 @@ def main() -> int:
     parser.add_argument("--new", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=12)
     wanted = parser.parse_args()
-    folding, rendering = folding_ratio(wanted.new), rendering_seconds()
-    costs = publishing_costs(wanted.stored, wanted.new, wanted.rounds)
+    folding, rendering = measure_folding(wanted.new), measure_rendering()
+    costs = measure_publishing(wanted.stored, wanted.new, wanted.rounds)
     least = min(one_cost.job for one_cost in costs.values())
     flat = max(one_cost.job for one_cost in costs.values()) / least
     lines = [
@@ -98,7 +98,7 @@ class Morning:
         return datetime(self.day.year, self.day.month, self.day.day, 9, tzinfo=UTC)
 
 
-class TimedDesk(SqliteResponseStore):
+class TimedStore(SqliteResponseStore):
     """Says what marking took."""
 
     marking = 0.0
@@ -115,7 +115,7 @@ class Installed:
     """A store with a job, and what each of its runs took."""
 
     file: Path
-    desk: TimedDesk
+    store: TimedStore
     job: Job
     clock: Morning
     taken: list[float] = field(default_factory=list)
@@ -126,21 +126,21 @@ class Installed:
         start = time.process_time()
         report = self.job.run()
         self.taken.append(time.process_time() - start)
-        waiting = sum(self.desk.count_pending_by_day(SERIES).values())
+        waiting = sum(self.store.count_pending_by_day(SERIES).values())
         if waiting or report.alarms:
             raise AssertionError(f"the batch was not sealed: {waiting} wait; {report.alarms}")
 
     def cost(self, new: int) -> Cost:
-        return Cost(job=median(self.taken) / new, store=self.desk.marking / len(self.taken) / new)
+        return Cost(job=median(self.taken) / new, store=self.store.marking / len(self.taken) / new)
 
 
-def publishing_costs(stored: Sequence[int], new: int, rounds: int) -> Mapping[int, Cost]:
+def measure_publishing(stored: Sequence[int], new: int, rounds: int) -> Mapping[int, Cost]:
     """Everything that the job does once a batch waits: gate, reading, tables, noise, store, release, files, pages.
 
     The stores take turns: a moment in which the machine is busy makes all of them dearer.
     """
     with ExitStack() as stack:
-        stores = {store_name: stack.enter_context(installed(store_name)) for store_name in stored}
+        stores = {store_name: stack.enter_context(install(store_name)) for store_name in stored}
         turns = deque(stores.values())
         for _ in range(rounds):
             for store_name in turns:
@@ -150,17 +150,17 @@ def publishing_costs(stored: Sequence[int], new: int, rounds: int) -> Mapping[in
 
 
 @contextmanager
-def installed(stored: int) -> Iterator[Installed]:
+def install(stored: int) -> Iterator[Installed]:
     """So many responses are sealed already."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
         SqliteResponseStore(file).close()
         fill(file, stored)
-        with closing(TimedDesk(file)) as desk, closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger:
+        with closing(TimedStore(file)) as store, closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger:
             clock = Morning(DAY)
-            job = job_of(desk, ledger, clock)
+            job = job_of(store, ledger, clock)
             job.run()
-            yield Installed(file, desk, job, clock)
+            yield Installed(file, store, job, clock)
 
 
 def fill(file: Path, stored: int) -> None:
@@ -172,10 +172,10 @@ def fill(file: Path, stored: int) -> None:
         raise AssertionError("the store could not be filled")
 
 
-def job_of(desk: SqliteResponseStore, ledger: SqliteLedger, clock: Morning) -> Job:
+def job_of(store: SqliteResponseStore, ledger: SqliteLedger, clock: Morning) -> Job:
     return Job(
         studies={STUDY: read_shared_surveys()[STUDY]},
-        store=desk,
+        store=store,
         ledger=ledger,
         vault=MemoryVault(),
         sink=MemorySink(),
@@ -192,19 +192,19 @@ def processor_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def folding_ratio(count: int) -> float:
+def measure_folding(count: int) -> float:
     """Tabulating what the store holds, beside reading its JSON alone."""
     version = read_shared_surveys()[STUDY].by_version[QUESTIONNAIRE, "1.0.0"]
     planned = plan([version])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
-        with closing(SqliteResponseStore(file)) as desk:
+        with closing(SqliteResponseStore(file)) as store:
             put_waiting(file, count, DAY)
             with closing(sqlite3.connect(file)) as connection:
                 texts = [text for (text,) in connection.execute("SELECT answers FROM arrivals")]
 
             def fold() -> object:
-                return tabulate(planned, {"1.0.0": version}, desk.read_pending(SERIES, DAY))
+                return tabulate(planned, {"1.0.0": version}, store.read_pending(SERIES, DAY))
 
             def parse() -> object:
                 return [None for text in texts if json.loads(text) is None]
@@ -212,18 +212,18 @@ def folding_ratio(count: int) -> float:
             return median(processor_seconds(fold) / processor_seconds(parse) for _ in range(7))
 
 
-def rendering_seconds() -> float:
+def measure_rendering() -> float:
     """The page of results of a release of fifteen questions, in one language."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "responses.sqlite3"
         study = read_shared_surveys()[STUDY]
         with (
-            closing(SqliteResponseStore(file)) as desk,
+            closing(SqliteResponseStore(file)) as store,
             closing(SqliteLedger(Path(folder) / "ledger.sqlite3")) as ledger,
         ):
             put_waiting(file, 669, DAY)
             clock = Morning(DAY + timedelta(days=1))
-            seal_due(study, SERIES, store=desk, ledger=ledger, vault=MemoryVault(), clock=clock, bits=secrets.randbits)
+            seal_due(study, SERIES, store=store, ledger=ledger, vault=MemoryVault(), clock=clock, bits=secrets.randbits)
             published = publish(SERIES, ledger=ledger, sink=MemorySink()).releases[-1].content
         renderer = PageRenderer()
         releases: Mapping[Series, bytes | None] = {

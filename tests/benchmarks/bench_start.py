@@ -31,9 +31,9 @@ from moto.server import ThreadedMotoServer  # noqa: E402
 
 from boucle.moderation.keys import generate_text_key  # noqa: E402
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions  # noqa: E402
+from support.amazon.lambda_events import JSON, as_json, make_v2_event  # noqa: E402
+from support.amazon.lambda_runtime import build_demonstration_package, link_lambda_packages, unpack, write_shells  # noqa: E402
 from support.builders import DEMONSTRATION  # noqa: E402  modules of the tests, found above
-from support.lambda_events import JSON, as_json, make_v2_event  # noqa: E402
-from support.lambda_runtime import build_demonstration_package, link_lambda_packages, unpack, write_shells  # noqa: E402
 
 GOALS = {"imports of the API": 2.5, "first answer stored": 3.2}
 COMPLETE = {"accompagne": "yes", "note": 8, "entreprise_insertion": "no", "connait_iae": "yes"}
@@ -61,16 +61,16 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             environment = installation("http://{}:{}".format(*server.get_host_and_port()))
-            root, brought = laid_out(Path(folder))
+            root, brought = lay_out(Path(folder))
             around = {**environment, "LAMBDA_TASK_ROOT": str(root), "PYTHONPATH": f"{root}:{brought}"}
             if asked.instructions:
-                sys.stdout.write(counted({name: instructions(code, root, around) for name, code in CODE.items()}))
+                sys.stdout.write(format_counts({name: instructions(code, root, around) for name, code in CODE.items()}))
             return report(measure(root, around, asked.rounds), asked.rounds)
     finally:
         server.stop()
 
 
-def laid_out(folder: Path) -> tuple[Path, Path]:
+def lay_out(folder: Path) -> tuple[Path, Path]:
     """The package as Lambda unpacks it, and what Lambda has beside it."""
     package = build_demonstration_package(folder / "package.zip", write_shells(folder / "site"))
     return unpack(package.file, folder), link_lambda_packages(folder)
@@ -107,14 +107,14 @@ def measure(root: Path, environment: Mapping[str, str], rounds: int) -> dict[str
     return taken
 
 
-def started(code: str) -> list[str]:
+def start_python(code: str) -> list[str]:
     """A new process that runs it, with somebody's submission at hand."""
     sent = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": COMPLETE}
     return [sys.executable, "-S", "-c", code, json.dumps(make_v2_event("POST", ADDRESS, as_json(sent), JSON))]
 
 
 def processor_time(code: str, root: Path, environment: Mapping[str, str]) -> float:
-    process = subprocess.Popen(started(code), cwd=root, env=dict(environment), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(start_python(code), cwd=root, env=dict(environment), stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -125,14 +125,16 @@ def processor_time(code: str, root: Path, environment: Mapping[str, str]) -> flo
 def instructions(code: str, root: Path, environment: Mapping[str, str]) -> int:
     """How many one start takes, by valgrind's count."""
     counting = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    ran = subprocess.run([*counting, *started(code)], cwd=root, env=dict(environment), capture_output=True, text=True)
+    ran = subprocess.run(
+        [*counting, *start_python(code)], cwd=root, env=dict(environment), capture_output=True, text=True
+    )
     found = re.search(r"Collected : (\d+)", ran.stderr)
     if ran.returncode or not found:
         raise SystemExit(f"{code}: {ran.stderr[-500:]}")
     return int(found[1])
 
 
-def counted(taken: Mapping[str, int]) -> str:
+def format_counts(taken: Mapping[str, int]) -> str:
     nothing, flask, *_ = taken.values()
     lines = ["| | million instructions | beside `import flask` |", "|---|--:|--:|"]
     lines += [

@@ -23,9 +23,9 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support.closed_loop import send_burst
-from support.contenders import CLIENT_CORE, BoucleContender, Contender, Echo, Floor
-from support.other_contenders import PACKAGES, Datasette, DjangoSurvey
+from support.servers.closed_loop import send_burst
+from support.servers.contenders import CLIENT_CORE, BoucleContender, Contender, Echo, Floor
+from support.servers.other_contenders import PACKAGES, Datasette, DjangoSurvey
 
 CONNECTIONS = (1, 16, 64)
 CONTENDERS: Mapping[str, type[Contender]] = {
@@ -53,7 +53,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=CONTENDERS)
     parser.add_argument("--peers", type=Path, help="an environment that has the peers already")
     wanted = parser.parse_args()
-    names = taking_part(wanted.only)
+    names = select_contenders(wanted.only)
     os.sched_setaffinity(0, {CLIENT_CORE})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -76,7 +76,7 @@ def main() -> int:
         return verdict(measured, lost)
 
 
-def taking_part(wanted: Sequence[str] | None) -> Sequence[str]:
+def select_contenders(wanted: Sequence[str] | None) -> Sequence[str]:
     """Who was asked for, or all; the floor first, as nothing can be said without it."""
     return list(dict.fromkeys(("floor", *(wanted or CONTENDERS))))
 

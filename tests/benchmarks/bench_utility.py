@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support.utility import (
+from support.attackers.utility import (
     FigureShape,
     Mechanism,
     cohorts_of,

@@ -30,7 +30,7 @@ from boucle.languages.catalogues import translator_for  # noqa: E402
 from boucle.pages.forms.renderer import PageRenderer  # noqa: E402
 from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations  # noqa: E402
 from boucle.web.app import create_app  # noqa: E402
-from support.contenders import ADDRESS, REPOSITORY, generate_submissions  # noqa: E402
+from support.servers.contenders import ADDRESS, REPOSITORY, generate_submissions  # noqa: E402
 
 GOAL = 1.3
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -51,8 +51,8 @@ def main() -> int:
     return report(taken)
 
 
-class Forgetful(MemoryResponseStore):
-    """A desk that takes everything and keeps nothing: what a store costs is measured elsewhere."""
+class NullStore(MemoryResponseStore):
+    """A store that takes everything and keeps nothing: what a store costs is measured elsewhere."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         return PutOutcome.STORED
@@ -61,7 +61,7 @@ class Forgetful(MemoryResponseStore):
 def our_application() -> Wsgi:
     app = create_app(
         studies=read_surveys(REPOSITORY / "surveys"),
-        store=Forgetful(),
+        store=NullStore(),
         used_invitations=MemoryUsedInvitations(),
         keyring=Keyring(bytes(32)),
         clock=SystemClock(),

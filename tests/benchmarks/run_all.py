@@ -36,7 +36,7 @@ def main() -> int:
         printed, well = run(command)
         sys.stdout.write(printed)
         sys.stdout.flush()
-        parts.append(f"## {title}\n\n{said(printed)}\n")
+        parts.append(f"## {title}\n\n{format_output(printed)}\n")
         if not well:
             failed.append(title)
     (HERE / "RESULTS.md").write_text("\n".join(parts), encoding="utf-8")
@@ -70,7 +70,7 @@ def heading() -> str:
     )
 
 
-def said(printed: str) -> str:
+def format_output(printed: str) -> str:
     """The table as it is, one aligned by spaces as a block of its own, and the goals as a list."""
     goals = ("met ", "MISSED", "peak")
     lines = printed.rstrip().splitlines()

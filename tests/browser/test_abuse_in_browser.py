@@ -125,7 +125,7 @@ def test_where_a_wave_asks_for_work_the_form_does_it(browser: Browser, site_fold
     answer_all(tab)
     go_on(tab)
     tab.wait_for_selector(SENT)
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
     unworked = {"id": str(uuid4()), "language": "fr", "mode": "self", "answers": FORM_ANSWERS}
     assert "wrong_proof" in context.request.post(address, data=unworked).text()
     context.close()

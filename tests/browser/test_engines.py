@@ -18,7 +18,7 @@ SEND = "#_form [type=submit]"
 REQUIRED = ("entreprise_insertion", "connait_iae")
 
 
-def shown(tab: Engine, id: str) -> bool:
+def is_shown(tab: Engine, id: str) -> bool:
     found: bool = tab.js(f"(e => !!e && e.getClientRects().length > 0)(document.getElementById('{id}'))")
     return found
 
@@ -42,7 +42,7 @@ def answer_to_the_last(tab: Engine) -> None:
     pick(tab, "accompagne", "no")
     while tab.js("document.querySelector('#_form [type=submit]').textContent === document.forms._form.dataset.next"):
         for name in REQUIRED:
-            if shown(tab, name):
+            if is_shown(tab, name):
                 pick(tab, name, "yes")
         before = part(tab)
         tab.click(SEND)
@@ -55,15 +55,15 @@ def test_a_question_appears_answers_are_sent_and_the_receipt_is_shown(
 ) -> None:
     with open_engine(name, tmp_path) as tab:
         open_form(tab, site)
-        assert not shown(tab, "note")
+        assert not is_shown(tab, "note")
         pick(tab, "accompagne", "yes")
-        assert shown(tab, "note")
+        assert is_shown(tab, "note")
         pick(tab, "note", "7")
         answer_to_the_last(tab)
         tab.click(SEND)
         wait_until(tab, "!document.getElementById('_received').hidden")
         assert CODE.match(tab.js("document.querySelector('#_received .code').textContent"))
-    (stored,) = site.stored_responses()
+    (stored,) = site.list_stored()
     assert stored.answers == {"accompagne": "no", "entreprise_insertion": "yes", "connait_iae": "yes"}
 
 
@@ -82,17 +82,17 @@ def test_answers_wait_when_they_cannot_leave_and_a_reload_forgets_nothing(
         site.fate = lambda environ: "lost" if environ["REQUEST_METHOD"] == "POST" else "answered"
         tab.click(SEND)
         wait_until(tab, "!document.getElementById('_waiting').hidden")
-        assert len(site.stored_responses()) == 0
+        assert len(site.list_stored()) == 0
         site.fate = lambda environ: "answered"
         tab.click("#_retry")
         wait_until(tab, "!document.getElementById('_received').hidden")
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 @pytest.mark.parametrize("name", OLD_ENGINES)
 def test_without_script_an_old_engine_shows_every_question(name: str, site: LiveSite, tmp_path: Path) -> None:
     with open_engine(name, tmp_path, scripts=False) as tab:
         tab.open(site.address + FORM)
-        assert shown(tab, "note") == (name != "Chromium 106")  # the first of the three that knows `:has()`
+        assert is_shown(tab, "note") == (name != "Chromium 106")  # the first of the three that knows `:has()`
         assert tab.js("document.documentElement.scrollWidth <= innerWidth")
-        assert not shown(tab, "_progress")
+        assert not is_shown(tab, "_progress")

@@ -98,4 +98,4 @@ def test_nothing_is_lost_and_nothing_is_doubled(browser: Browser, site: LiveSite
         tab = network._reopen(tab)
     expect(tab.locator("#_received .code")).to_be_visible(timeout=15_000)
     phone.close()
-    assert [response.answers for response in site.stored_responses()] == [FORM_ANSWERS]
+    assert [response.answers for response in site.list_stored()] == [FORM_ANSWERS]

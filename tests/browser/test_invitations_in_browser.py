@@ -63,7 +63,7 @@ def test_the_link_fills_the_code_in_which_no_address_ever_sends(tab: Page, site:
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received .code")).to_be_visible()
-    assert [response.answers for response in site.stored_responses()] == [FORM_ANSWERS]
+    assert [response.answers for response in site.list_stored()] == [FORM_ANSWERS]
     assert len(site.used_invitations.codes) == 1
     assert not [url for url in asked if code in url]
     expect(tab.locator("#_correct")).to_be_hidden()
@@ -80,7 +80,7 @@ def test_a_second_use_is_refused_beside_the_field_and_what_was_answered_is_kept(
     expect(one_tab.locator("#_errors a")).to_contain_text("Ce code a déjà servi")
     expect(one_tab.locator("#_invitation")).to_have_value(code)
     expect(one_tab.locator("#_invitation")).to_have_attribute("aria-invalid", "true")
-    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 1
+    assert len(site.list_stored()) == len(site.used_invitations.codes) == 1
     other = Invitations(site.keyring.derive_invitation_key(DEMONSTRATION, "candidats", "2026")).make_code(2)
     one_tab.locator("#_invitation").fill(other.lower())
     while one_tab.locator("#message").is_hidden():
@@ -88,7 +88,7 @@ def test_a_second_use_is_refused_beside_the_field_and_what_was_answered_is_kept(
     expect(one_tab.locator("#message")).to_have_value("Merci.")
     go_on(one_tab)
     expect(one_tab.locator("#_received .code")).to_be_visible()
-    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 2
+    assert len(site.list_stored()) == len(site.used_invitations.codes) == 2
     one_tab.context.close()
 
 
@@ -129,7 +129,7 @@ def test_without_script_the_code_is_typed_and_serves_once(
         expect(tab.locator("#_invitation--error" if served else ".done .code")).to_be_visible()
     expect(tab.locator("#message")).to_have_value("Merci.")
     context.close()
-    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 1
+    assert len(site.list_stored()) == len(site.used_invitations.codes) == 1
 
 
 def test_a_scanner_that_opens_the_link_ten_times_uses_nothing_up(
@@ -158,7 +158,7 @@ def test_when_the_answer_is_lost_on_the_way_the_same_code_serves_the_same_submis
         expect(tab.locator("#_waiting")).to_be_visible()
         tab.locator("#_retry").click()
     expect(tab.locator("#_received .code")).to_be_visible()
-    assert len(site.stored_responses()) == len(site.used_invitations.codes) == 1
+    assert len(site.list_stored()) == len(site.used_invitations.codes) == 1
 
 
 def test_a_reload_finds_the_code_and_nothing_of_it_stays_once_the_receipt_was_noted(

@@ -22,7 +22,7 @@ def test_answers_go_from_the_first_section_to_the_receipt(tab: Page, site: LiveS
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received .code")).to_have_text(CODE)
-    (stored,) = site.stored_responses()
+    (stored,) = site.list_stored()
     assert (stored.answers, stored.mode) == (FORM_ANSWERS, "self")
 
 
@@ -37,7 +37,7 @@ def test_without_script_the_same_page_leads_to_the_receipt(browser: Browser, sit
     tab.locator("form[method=post] button").first.click()
     expect(tab.locator(".done .code")).to_have_text(CODE)
     context.close()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_what_is_wrong_is_said_above_with_the_focus_and_beside_the_question(tab: Page) -> None:
@@ -68,7 +68,7 @@ def test_a_conditional_question_shows_when_it_applies_and_its_answer_counts_only
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert site.stored_responses()[0].answers == FORM_ANSWERS
+    assert site.list_stored()[0].answers == FORM_ANSWERS
 
 
 def test_the_back_button_goes_to_the_section_before_and_forgets_nothing(tab: Page) -> None:
@@ -159,7 +159,7 @@ def test_the_whole_form_can_be_answered_with_the_keyboard_alone(tab: Page, site:
         tab.keyboard.press("Enter")
         expect(tab.locator("#_progress")).to_have_js_property("value", min(section + 2, sections))
     expect(tab.locator("#_received h2")).to_be_focused()
-    assert site.stored_responses()[0].answers["accompagne"] == "no"
+    assert site.list_stored()[0].answers["accompagne"] == "no"
 
 
 def test_a_double_tap_on_send_is_one_response(tab: Page, site: LiveSite) -> None:
@@ -167,7 +167,7 @@ def test_a_double_tap_on_send_is_one_response(tab: Page, site: LiveSite) -> None
     answer_all(tab)
     tab.locator("#_form [type=submit]").dblclick()
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_two_tabs_are_two_responses(phone: BrowserContext, tab: Page, site: LiveSite) -> None:
@@ -179,7 +179,7 @@ def test_two_tabs_are_two_responses(phone: BrowserContext, tab: Page, site: Live
     for one_tab in (tab, other):
         go_on(one_tab)
         expect(one_tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 2
+    assert len(site.list_stored()) == 2
 
 
 def test_a_sent_answer_is_corrected_by_withdrawing_it_and_starting_from_what_it_was(tab: Page, site: LiveSite) -> None:
@@ -188,12 +188,12 @@ def test_a_sent_answer_is_corrected_by_withdrawing_it_and_starting_from_what_it_
     go_on(tab)
     tab.locator("#_correct").click()
     expect(tab.locator('[name="accompagne"][value="no"]')).to_be_checked()
-    assert len(site.stored_responses()) == 0
+    assert len(site.list_stored()) == 0
     answer_all(tab)
     choose(tab, "age", "de_26_a_44")
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert [response.answers for response in site.stored_responses()] == [{**FORM_ANSWERS, "age": "de_26_a_44"}]
+    assert [response.answers for response in site.list_stored()] == [{**FORM_ANSWERS, "age": "de_26_a_44"}]
 
 
 def test_a_code_that_was_noted_leaves_nothing_on_the_device(tab: Page) -> None:
@@ -217,4 +217,4 @@ def test_the_page_of_errors_from_the_server_has_the_script_too(tab: Page, site: 
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1

@@ -24,10 +24,10 @@ def test_without_network_answers_wait_and_leave_when_it_is_back(
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_waiting .unheld")).to_be_visible()
-    assert len(site.stored_responses()) == 0
+    assert len(site.list_stored()) == 0
     phone.set_offline(False)
     expect(tab.locator("#_received .code")).to_be_visible()
-    assert [response.answers for response in site.stored_responses()] == [FORM_ANSWERS]
+    assert [response.answers for response in site.list_stored()] == [FORM_ANSWERS]
 
 
 def test_a_form_that_was_opened_opens_again_without_network(phone: BrowserContext, tab: Page, site: LiveSite) -> None:
@@ -44,7 +44,7 @@ def test_a_form_that_was_opened_opens_again_without_network(phone: BrowserContex
     expect(tab.locator("#_waiting")).to_be_visible()
     phone.set_offline(False)
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_what_waits_leaves_on_the_next_visit(phone: BrowserContext, tab: Page, site: LiveSite) -> None:
@@ -58,7 +58,7 @@ def test_what_waits_leaves_on_the_next_visit(phone: BrowserContext, tab: Page, s
     later = phone.new_page()
     open_form(later)
     expect(later.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_an_answer_whose_acknowledgement_is_lost_is_stored_once(tab: Page, site: LiveSite) -> None:
@@ -67,11 +67,11 @@ def test_an_answer_whose_acknowledgement_is_lost_is_stored_once(tab: Page, site:
     site.fate = lambda environ: "unheard" if environ["REQUEST_METHOD"] == "POST" else "answered"
     go_on(tab)
     expect(tab.locator("#_waiting")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
     site.fate = lambda environ: "answered"
     tab.locator("#_retry").click()
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_a_portal_that_answers_in_the_place_of_the_server_loses_nothing(
@@ -85,7 +85,7 @@ def test_a_portal_that_answers_in_the_place_of_the_server_loses_nothing(
     phone.unroute("**/api/**")
     tab.locator("#_retry").click()
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_when_the_questionnaire_has_closed_the_answers_stay_and_the_page_says_so(tab: Page, site: LiveSite) -> None:
@@ -109,7 +109,7 @@ def test_what_only_the_server_finds_wrong_comes_back_to_its_question(
     go_on(tab)
     expect(tab.locator("#message--error")).to_contain_text("Raccourcissez")
     expect(tab.locator("#_errors")).to_be_focused()
-    assert len(site.stored_responses()) == 0
+    assert len(site.list_stored()) == 0
 
 
 def test_on_a_shared_device_nothing_is_kept_and_sending_needs_the_network(
@@ -130,7 +130,7 @@ def test_on_a_shared_device_nothing_is_kept_and_sending_needs_the_network(
     assert tab.evaluate(kept) == [0, 0]
     phone.set_offline(False)
     expect(tab.locator("#_received")).to_be_visible()
-    assert [response.mode for response in site.stored_responses()] == ["assisted"]
+    assert [response.mode for response in site.list_stored()] == ["assisted"]
     with tab.expect_navigation():
         tab.locator("#_noted").click()
     assert tab.evaluate("localStorage.length") == 0
@@ -171,10 +171,10 @@ def test_the_worker_is_asked_to_send_what_waits_and_does_so_without_the_page(
     tab.goto("about:blank")
     phone.set_offline(False)
     sync(phone, site.address)
-    wait_until(lambda: len(site.stored_responses()) == 1)
+    wait_until(lambda: len(site.list_stored()) == 1)
     tab.goto(FORM)
     expect(tab.locator("#_received .code")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def sync(phone: BrowserContext, origin: str) -> None:
@@ -206,14 +206,14 @@ def test_an_update_of_the_site_strands_no_draft(phone: BrowserContext, tab: Page
     wait_until_cached(tab)
     choose(tab, "accompagne", "yes")
     choose(tab, "note", "7")
-    updated(phone)
+    update_site(phone)
     tab.reload()
     assert tab.evaluate("window.updated") is True
     expect(tab.locator('[name="note"][value="7"]')).to_be_checked()
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_received")).to_be_visible()
-    assert len(site.stored_responses()) == 1
+    assert len(site.list_stored()) == 1
 
 
 def test_answers_that_wait_during_an_update_of_the_site_leave_as_they_were(
@@ -225,14 +225,14 @@ def test_answers_that_wait_during_an_update_of_the_site_leave_as_they_were(
     answer_all(tab)
     go_on(tab)
     expect(tab.locator("#_waiting")).to_be_visible()
-    updated(phone)
+    update_site(phone)
     phone.set_offline(False)
     tab.reload()
     expect(tab.locator("#_received")).to_be_visible()
-    assert [response.answers for response in site.stored_responses()] == [FORM_ANSWERS]
+    assert [response.answers for response in site.list_stored()] == [FORM_ANSWERS]
 
 
-def updated(phone: BrowserContext) -> None:
+def update_site(phone: BrowserContext) -> None:
     """From now on the site serves another script under another name, as after a deployment."""
 
     def newer(route: Route) -> None:

@@ -14,8 +14,8 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.pages.actions.page import render_actions_pages
 from boucle.pages.common.shells import shells_of
-from boucle.pages.common.verbatims import NO_FREE_TEXTS
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.free_texts import NO_FREE_TEXTS
 from boucle.pages.results.page import render_results_pages
 from boucle.pages.themes.page import render_themes_pages
 from support.audits import find_violations, validate_html

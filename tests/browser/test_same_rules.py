@@ -58,10 +58,10 @@ TEXTS = ("", "  ", "oui", "x" * 501, "x" * 201, "é" * 200, "deux\nlignes", "son
 
 
 def some_pairs(questionnaire: Questionnaire, chance: Random) -> list[tuple[str, str]]:
-    return [pair for question in questionnaire.questions for pair in _typed(question, chance)]
+    return [pair for question in questionnaire.questions for pair in _type_answers(question, chance)]
 
 
-def _typed(question: Question, chance: Random) -> Iterator[tuple[str, str]]:
+def _type_answers(question: Question, chance: Random) -> Iterator[tuple[str, str]]:
     match question:
         case Single() | YesNo() | Rating():
             if chance.random() < 0.7:

@@ -23,10 +23,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page
 
-from acceptance.served import BOUCLE, Served
 from boucle.config.clocks import SimulatedClock
 from support import free_texts as verbatims
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
+from support.servers.served import BOUCLE, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,7 +42,7 @@ def fr(text: str) -> dict[str, str]:
     return {"fr": text}
 
 
-def heard(id: str, finding: dict[str, object], **more: object) -> dict[str, object]:
+def make_action(id: str, finding: dict[str, object], **more: object) -> dict[str, object]:
     """An action that was decided upon wave 2025 and shipped before wave 2026 asked again."""
     return {
         "id": id,
@@ -61,10 +61,10 @@ ACTIONS = {
     "format": 1,
     "teams": {"equipe": fr("équipe Parcours")},
     "actions": [
-        heard("redire", {"question": "raconter", "value": "toujours"}, **DONE),
-        heard("iae", {"question": "connait_iae", "value": "no"}, **DONE),
-        heard("ecoute", {"theme": "ecoute"}, **DONE),
-        heard("promesse", {"question": "connait_iae", "value": "no"}, due="2026-01-01"),
+        make_action("redire", {"question": "raconter", "value": "toujours"}, **DONE),
+        make_action("iae", {"question": "connait_iae", "value": "no"}, **DONE),
+        make_action("ecoute", {"theme": "ecoute"}, **DONE),
+        make_action("promesse", {"question": "connait_iae", "value": "no"}, due="2026-01-01"),
     ],
 }
 
@@ -147,7 +147,7 @@ class Loop(Served):
         assert "WRONG" not in self.run("demo", "--advance", f"{count}d")
 
     @contextmanager
-    def desk(self, browser: Browser) -> Iterator[Page]:
+    def open_desk(self, browser: Browser) -> Iterator[Page]:
         """The desk that `boucle moderate` opens, in a browser."""
         words = self.command("moderate", "--key", self.key, "--as", "Ana")
         moderating = subprocess.Popen(
@@ -175,19 +175,19 @@ def loop(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         planted = verbatims.invent_texts(2 * A_WAVE, seed=3)
         run.collect(planted[:A_WAVE], always=70, ignorant=60)
         assert run.standing(run.receipts[0]).json == {"status": "waiting"}
-        moderated(run, browser, listening=0.6, so_far=0)
+        moderate(run, browser, listening=0.6, so_far=0)
         run.days(3)
         run.collect(planted[A_WAVE:], always=22, ignorant=64)
-        moderated(run, browser, listening=0.2, so_far=A_WAVE)
+        moderate(run, browser, listening=0.2, so_far=A_WAVE)
         run.days(1)
         yield run
     finally:
         run.stop()
 
 
-def moderated(run: Loop, browser: Browser, *, listening: float, so_far: int) -> None:
+def moderate(run: Loop, browser: Browser, *, listening: float, so_far: int) -> None:
     """Every text of a wave is decided about with single keys: a theme, then approve, or a reason and refuse."""
-    with run.desk(browser) as page:
+    with run.open_desk(browser) as page:
         for number in range(A_WAVE):
             page.locator("blockquote").wait_for()
             page.keyboard.press("5" if number < listening * A_WAVE else "1")

@@ -88,7 +88,7 @@ def test_paper_is_keyed_in_with_digits_and_enter_alone(tab: Page, site: LiveSite
     for key in "5", "Enter", "1", "1", "3", "Enter", "1", "Enter", "2", "Enter", "Enter":
         tab.keyboard.press(key)
     expect(tab.locator("#_received h2")).to_be_focused()
-    (stored,) = site.stored_responses()
+    (stored,) = site.list_stored()
     assert stored.mode == "paper"
     assert stored.answers["note"] == 10
     assert stored.answers["referent"] == "no"

@@ -1,4 +1,4 @@
-"""Every store under the same promises: a test that takes `bench`, `desk` or `ledger` runs once for each kind."""
+"""Every store under the same promises: a test that takes `bench`, `store` or `ledger` runs once for each kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from boucle.storage.memory import MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.published.s3 import S3Sink, S3Vault
 from support.amazon_benches import make_bucket
-from support.benches import BENCHES, ClosableResponseStore, StoreBench
+from support.bench_ports import ClosableResponseStore, StoreBench
+from support.benches import BENCHES
 
 SLOW = {"moto", "dynamodb-local"}
 NOT_ATOMIC = {"moto"}
@@ -39,7 +40,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreBench
 
 
 @pytest.fixture
-def desk(bench: StoreBench) -> ClosableResponseStore:
+def store(bench: StoreBench) -> ClosableResponseStore:
     return bench.store
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boucle.pages.study.stored import STORED
-from support.benches import StoreBench
+from support.bench_ports import StoreBench
 
 SERIES = {"study", "questionnaire", "major", "wave"}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from boucle.core.ports import Doubt, HeldGroup
 from boucle.storage.memory import MemoryResponseStore
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
-from support.benches import ClosableResponseStore
+from support.bench_ports import ClosableResponseStore
 from support.submissions import MONDAY, SERIES, make_stored_key, new_response, new_text
 
 Step = Callable[[ClosableResponseStore], object]
@@ -32,7 +32,7 @@ def put(name: str, body: str, window: int, lifetime: int, doubt: Doubt | None) -
         expires=MONDAY + timedelta(days=lifetime),
         doubt=doubt,
     )
-    return lambda desk: desk.put(response, [new_text(name, expires=response.expires)])
+    return lambda store: store.put(response, [new_text(name, expires=response.expires)])
 
 
 doubts = st.sampled_from([None, None, Doubt.HASTE, Doubt.CROWD])
@@ -41,25 +41,25 @@ held = st.builds(HeldGroup, days, st.sampled_from(["haste", "crowd"]))
 steps = st.one_of(
     st.builds(put, names, st.sampled_from(["x", "y"]), st.integers(0, 3), st.integers(2, 5), doubts),
     st.builds(
-        lambda name: lambda desk: desk.withdraw("parcours", "candidats", make_stored_key(name), [new_text(name).key]),
+        lambda name: lambda store: store.withdraw("parcours", "candidats", make_stored_key(name), [new_text(name).key]),
         names,
     ),
-    st.builds(lambda day: lambda desk: desk.close_days(SERIES, day), days),
-    st.builds(lambda day, cohort: lambda desk: desk.mark_sealed(SERIES, day, cohort), days, st.integers(1, 3)),
-    st.builds(lambda which: lambda desk: desk.release(SERIES, which), held),
-    st.builds(lambda which: lambda desk: desk.drop(SERIES, which), held),
-    st.builds(lambda day: lambda desk: desk.expire(day), days),
+    st.builds(lambda day: lambda store: store.close_days(SERIES, day), days),
+    st.builds(lambda day, cohort: lambda store: store.mark_sealed(SERIES, day, cohort), days, st.integers(1, 3)),
+    st.builds(lambda which: lambda store: store.release(SERIES, which), held),
+    st.builds(lambda which: lambda store: store.drop(SERIES, which), held),
+    st.builds(lambda day: lambda store: store.expire(day), days),
 )
 
 
-def seen(desk: ClosableResponseStore) -> object:
+def view_store(store: ClosableResponseStore) -> object:
     """All that the ports show of a store."""
     return (
-        [desk.read_standing("parcours", "candidats", make_stored_key(name)) for name in ("a", "b", "c")],
-        dict(desk.count_pending_by_day(SERIES)),
-        dict(desk.count_held(SERIES)),
-        sorted(str(response.answers) for response in desk.read_pending(SERIES, MONDAY + timedelta(days=9))),
-        [desk.count_sealed(SERIES, cohort) for cohort in (1, 2, 3)],
+        [store.read_standing("parcours", "candidats", make_stored_key(name)) for name in ("a", "b", "c")],
+        dict(store.count_pending_by_day(SERIES)),
+        dict(store.count_held(SERIES)),
+        sorted(str(response.answers) for response in store.read_pending(SERIES, MONDAY + timedelta(days=9))),
+        [store.count_sealed(SERIES, cohort) for cohort in (1, 2, 3)],
     )
 
 
@@ -70,4 +70,4 @@ def test_the_fake_and_the_sqlite_store_answer_alike(history: list[Step]) -> None
     with TemporaryDirectory() as folder, closing(SqliteResponseStore(Path(folder) / "responses.sqlite")) as real:
         for step in history:
             assert step(fake) == step(real)
-            assert seen(fake) == seen(real)
+            assert view_store(fake) == view_store(real)

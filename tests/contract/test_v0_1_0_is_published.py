@@ -19,7 +19,17 @@ from typing import Any
 
 import pytest
 
-from support.first_version import EXPECTED, KEPT, STUDY, SURVEYS, boucle, copy_home, published_files, sent, unpacked
+from support.first_version import (
+    EXPECTED,
+    KEPT,
+    STUDY,
+    SURVEYS,
+    boucle,
+    copy_home,
+    read_published_files,
+    select_sent,
+    unpack,
+)
 
 BOUCLE = Path(sys.executable).with_name("boucle")
 
@@ -30,44 +40,44 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_there_is_something_to_compare() -> None:
-    names = {Path(address).name for address in published_files(KEPT / "home")}
+    names = {Path(address).name for address in read_published_files(KEPT / "home")}
     assert {"1.json", "2.json", "latest.json", "cells.csv", "datapackage.json", "feed.atom"} <= names
     assert {"verbatims.json", "interviews.json", "agreement.json"} <= names
-    folders = {address.split("/")[2] for address in published_files(KEPT / "home")}
+    folders = {address.split("/")[2] for address in read_published_files(KEPT / "home")}
     assert folders == {"lecteurs", "lecteurs-themes", "benevoles", "rencontres"}
 
 
 def test_the_ledger_publishes_the_same_bytes_again(home: Path) -> None:
     """Format 1 is format 1 for ever: a release that was published is never written otherwise."""
-    published = published_files(home)
+    published = read_published_files(home)
     rmtree(home / "published")
     boucle(home, "publish")
-    assert published_files(home) == published
+    assert read_published_files(home) == published
 
 
 def test_publishing_over_what_is_there_changes_nothing(home: Path) -> None:
-    published = published_files(home)
+    published = read_published_files(home)
     boucle(home, "publish")
-    assert published_files(home) == published
+    assert read_published_files(home) == published
 
 
 def test_releases_that_are_out_stay_when_others_follow(home: Path) -> None:
-    releases = {address: file for address, file in published_files(home).items() if "/releases/" in address}
+    releases = {address: file for address, file in read_published_files(home).items() if "/releases/" in address}
     boucle(home, "demo", "--advance", "1d")
-    after = published_files(home)
+    after = read_published_files(home)
     assert {address: after[address] for address in releases} == releases
     assert f"{STUDY}/data/lecteurs/v1/2026/releases/3.json" in after
 
 
 def test_the_copy_of_the_ledger_brings_it_back(home: Path) -> None:
-    published = published_files(home)
+    published = read_published_files(home)
     (home / "ledger.sqlite3").unlink()
     said = boucle(home, "restore", "ledger")
     assert "lecteurs/v1/2026: 2 entries put back; there are 2." in said
     assert "lecteurs-themes/v1/2026: 2 entries put back; there are 2." in said
     rmtree(home / "published")
     boucle(home, "publish")
-    assert published_files(home) == published
+    assert read_published_files(home) == published
 
 
 @pytest.mark.slow
@@ -82,32 +92,32 @@ def test_the_audit_of_what_is_public_is_clean(home: Path) -> None:
 
 def test_the_export_comes_in_whole(tmp_path: Path) -> None:
     home = tmp_path / "new"
-    exported = unpacked("export.jsonl", tmp_path)
+    exported = unpack("export.jsonl", tmp_path)
     boucle(home, "import", str(exported))
     boucle(home, "export", str(tmp_path / "again.jsonl"))
-    assert sorted_lines(tmp_path / "again.jsonl") == sorted_lines(exported)
+    assert sort_lines(tmp_path / "again.jsonl") == sort_lines(exported)
     boucle(home, "publish")
-    assert released(home) == released(KEPT / "home") != {}
+    assert read_released(home) == read_released(KEPT / "home") != {}
 
 
-def released(home: Path) -> dict[str, bytes]:
+def read_released(home: Path) -> dict[str, bytes]:
     """What the ledger alone tells of readers and volunteers."""
     told = re.compile("/data/(lecteurs|benevoles)/.*(latest.json|[0-9].json|csv|datapackage.json|feed.atom)$")
-    return {address: file for address, file in published_files(home).items() if told.search(address)}
+    return {address: file for address, file in read_published_files(home).items() if told.search(address)}
 
 
-def sorted_lines(file: Path) -> list[bytes]:
+def sort_lines(file: Path) -> list[bytes]:
     return sorted(file.read_bytes().splitlines())
 
 
 def test_the_backup_brings_the_same_home_back(tmp_path: Path) -> None:
     home = tmp_path / "restored"
-    boucle(home, "restore", str(unpacked("backup.tar", tmp_path)))
-    assert published_files(home) == published_files(KEPT / "home")
+    boucle(home, "restore", str(unpack("backup.tar", tmp_path)))
+    assert read_published_files(home) == read_published_files(KEPT / "home")
     assert (home / "master.key").read_bytes() == (KEPT / "home" / "master.key").read_bytes()
     assert boucle(home, "quarantine", "list") == EXPECTED["quarantine"]
     boucle(home, "export", str(tmp_path / "again.jsonl"))
-    assert sorted_lines(tmp_path / "again.jsonl") == sorted_lines(unpacked("export.jsonl", tmp_path))
+    assert sort_lines(tmp_path / "again.jsonl") == sort_lines(unpack("export.jsonl", tmp_path))
 
 
 def test_what_was_coded_twice_agrees_as_it_did(home: Path) -> None:
@@ -117,7 +127,7 @@ def test_what_was_coded_twice_agrees_as_it_did(home: Path) -> None:
 def test_the_quotation_of_a_text_that_is_withdrawn_leaves(home: Path) -> None:
     file = home / "published" / STUDY / "data" / "lecteurs" / "v1" / "2026" / "verbatims.json"
     before = [quote["text"] for quote in json.loads(file.read_bytes())["verbatims"]]
-    chosen = next(one for one in sent("kept") if one["body"]["answers"].get("idee") in before)
+    chosen = next(one for one in select_sent("kept") if one["body"]["answers"].get("idee") in before)
     boucle(home, "withdraw", STUDY, "lecteurs", "--code", chosen["receipt"])
     boucle(home, "publish")
     after = [quote["text"] for quote in json.loads(file.read_bytes())["verbatims"]]
@@ -125,7 +135,7 @@ def test_the_quotation_of_a_text_that_is_withdrawn_leaves(home: Path) -> None:
     assert after == [text for text in before if text not in own]
 
 
-class AtTheDesk:
+class ModeratorClient:
     """Somebody at the page of `boucle moderate`."""
 
     def __init__(self, address: str) -> None:
@@ -143,7 +153,7 @@ class AtTheDesk:
     def log(self) -> str:
         return self._read("/log")
 
-    def waiting(self) -> Iterator[str]:
+    def iterate_waiting(self) -> Iterator[str]:
         """Every text that nobody decided about, once."""
         seen: set[str] = set()
         while (key := re.search(r'name="key" value="(\w+)"', self.page)) and key[1] not in seen:
@@ -154,14 +164,14 @@ class AtTheDesk:
 
 
 @contextmanager
-def desk(home: Path) -> Iterator[AtTheDesk]:
+def open_desk(home: Path) -> Iterator[ModeratorClient]:
     """Over the kept home, with the private key that was kept."""
     where = ["--home", str(home), "--surveys", str(SURVEYS)]
     words = [str(BOUCLE), *where, "moderate", "--key", str(KEPT / "texts.key"), "--as", "Ana"]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     try:
-        yield AtTheDesk(next(found[0] for line in running.stdout if (found := re.search(r"http://127\S+", line))))
+        yield ModeratorClient(next(found[0] for line in running.stdout if (found := re.search(r"http://127\S+", line))))
     finally:
         running.terminate()
         running.wait(30)
@@ -170,15 +180,15 @@ def desk(home: Path) -> Iterator[AtTheDesk]:
 
 @pytest.mark.slow
 def test_the_kept_key_opens_the_texts_that_wait_and_the_book_is_read(home: Path) -> None:
-    with desk(home) as moderator:
+    with open_desk(home) as moderator:
         log = moderator.log()
-        opened = list(islice(moderator.waiting(), 30))
-    waiting = set(written()) - {one["text"] for one in EXPECTED["decided"]}
+        opened = list(islice(moderator.iterate_waiting(), 30))
+    waiting = set(list_written()) - {one["text"] for one in EXPECTED["decided"]}
     assert len(opened) == 30
     assert set(opened) <= waiting
-    assert f"{len(written()) - len(waiting)} sur {len(written())} textes" in log
+    assert f"{len(list_written()) - len(waiting)} sur {len(list_written())} textes" in log
     now = dict(reversed(re.findall(r'href="/text/(\w+)">(\w+)<', log)))
-    then = {one["key"]: verdict_of(one) for one in EXPECTED["decided"] if one["text"] in written()}
+    then = {one["key"]: verdict_of(one) for one in EXPECTED["decided"] if one["text"] in list_written()}
     assert {key: now.get(key) for key in then} == then
 
 
@@ -187,8 +197,8 @@ def verdict_of(decided: Any) -> str:
     return "redacted" if decided["verdict"] == "approved" and decided["hide"] else str(decided["verdict"])
 
 
-def written() -> list[str]:
+def list_written() -> list[str]:
     """The texts of everybody who has not withdrawn."""
-    bodies: list[dict[str, Any]] = [one["body"]["answers"] for one in sent("kept", "held")]
-    bodies += [one["fields"] for one in sent("form")]
+    bodies: list[dict[str, Any]] = [one["body"]["answers"] for one in select_sent("kept", "held")]
+    bodies += [one["fields"] for one in select_sent("form")]
     return [body[name] for body in bodies for name in ("message", "idee", "freins", "lieu.other") if name in body]

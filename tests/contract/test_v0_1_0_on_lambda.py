@@ -23,13 +23,13 @@ CALLS = ("health-v1", "health-v2", "form-v1", "form-v2", "submission-v1", "submi
 Handler = Callable[[object, object], Any]
 
 
-def named(name: str) -> Any:
+def resolve(name: str) -> Any:
     """What a dotted name leads to, as Lambda and Zappa look for it."""
     module, _, attribute = name.rpartition(".")
     return getattr(import_module(module), attribute)
 
 
-def kept_event(name: str) -> dict[str, Any]:
+def read_event(name: str) -> dict[str, Any]:
     event: dict[str, Any] = json.loads((KEPT / "aws" / f"{name}.json").read_text("utf-8"))
     return event
 
@@ -81,7 +81,7 @@ def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Handler:
         monkeypatch.setenv(key, value)
     monkeypatch.setitem(sys.modules, "zappa_settings", zappa_settings())
     monkeypatch.delitem(sys.modules, NAMES["app_function"].rpartition(".")[0], raising=False)
-    handler: Handler = named(NAMES["lambda_handler"])
+    handler: Handler = resolve(NAMES["lambda_handler"])
     return handler
 
 
@@ -91,16 +91,16 @@ def test_the_names_are_those_of_the_first_version() -> None:
         "app_function": "boucle.aws.application.app",
         "job": "boucle.aws.job.run",
     }
-    assert callable(named(NAMES["job"]))
-    assert kept_event("schedule")["event"]["resources"][0].endswith(f"-{NAMES['job']}")
+    assert callable(resolve(NAMES["job"]))
+    assert read_event("schedule")["event"]["resources"][0].endswith(f"-{NAMES['job']}")
 
 
 @pytest.mark.slow
 def test_requests_are_answered_under_the_old_names(deployed: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOUCLE_STAGE", "api")
-    answers = {name: deployed(kept_event(name)["event"], SimpleNamespace()) for name in CALLS}
+    answers = {name: deployed(read_event(name)["event"], SimpleNamespace()) for name in CALLS}
     assert {name: answer["statusCode"] for name, answer in answers.items()} == {
-        name: kept_event(name)["status"] for name in CALLS
+        name: read_event(name)["status"] for name in CALLS
     }
     first, again = (json.loads(answers[name]["body"])["receipt"] for name in CALLS[-2:])
     assert first == again
@@ -109,6 +109,6 @@ def test_requests_are_answered_under_the_old_names(deployed: Handler, monkeypatc
 @pytest.mark.slow
 def test_the_schedule_runs_the_job_under_its_old_name(deployed: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOUCLE_STAGE", "jobs")
-    assert deployed(kept_event("schedule")["event"], None)["alarms"] == []
+    assert deployed(read_event("schedule")["event"], None)["alarms"] == []
     with pytest.raises(Exception, match="takes no such event"):
-        deployed(kept_event("health-v1")["event"], None)
+        deployed(read_event("health-v1")["event"], None)

@@ -21,7 +21,7 @@ from support.first_version import (
     SURVEYS,
     boucle,
     copy_home,
-    sent,
+    select_sent,
     series_status,
     status,
 )
@@ -66,7 +66,7 @@ def test_the_home_says_what_it_said(home: Path) -> None:
 def test_every_submission_sent_again_gets_the_same_receipt(client: FlaskClient) -> None:
     answers = [
         (client.post(submission["address"], json=submission["body"]), submission["receipt"])
-        for submission in sent("kept", "held")
+        for submission in select_sent("kept", "held")
     ]
     assert {answer.status_code for answer, _ in answers} == {200}
     assert [(answer.json or {})["receipt"] for answer, _ in answers] == [receipt for _, receipt in answers]
@@ -78,7 +78,7 @@ def test_every_receipt_leads_where_it_led(client: FlaskClient) -> None:
 
 
 def test_what_was_withdrawn_stays_withdrawn(client: FlaskClient) -> None:
-    gone = [*sent("withdrawn before the seal", "withdrawn after the seal")]
+    gone = [*select_sent("withdrawn before the seal", "withdrawn after the seal")]
     assert [standing(client, submission) for submission in gone] == [{"status": "withdrawn"}] * len(gone)
     for submission in gone:
         client.post(submission["address"], json=submission["body"])
@@ -88,7 +88,7 @@ def test_what_was_withdrawn_stays_withdrawn(client: FlaskClient) -> None:
 @pytest.mark.parametrize("day", ["1", "3"], ids=["counted", "waiting"])
 def test_a_kept_receipt_withdraws(home: Path, day: str) -> None:
     before = series_status(home, READERS)
-    chosen = next(one for one in sent("kept") if one["day"] == day and one["questionnaire"] == "lecteurs")
+    chosen = next(one for one in select_sent("kept") if one["day"] == day and one["questionnaire"] == "lecteurs")
     assert "Withdrawn" in boucle(home, "withdraw", STUDY, "lecteurs", "--code", chosen["receipt"])
     after = series_status(home, READERS)
     assert after["counted"] == before["counted"]
@@ -101,7 +101,7 @@ def test_used_invitations_stay_used(home: Path) -> None:
 
 
 def test_an_invitation_that_was_used_admits_nobody_else(client: FlaskClient) -> None:
-    used = next(one for one in sent("kept") if one["questionnaire"] == "benevoles")
+    used = next(one for one in select_sent("kept") if one["questionnaire"] == "benevoles")
     other = {**used["body"], "id": "0b9b4c0e-6f0a-4b57-9f0e-1f6f1d3f2a10"}
     answer = client.post(used["address"], json=other)
     assert (answer.status_code, (answer.json or {})["errors"][0]["code"]) == (422, "invitation_spent")

@@ -38,16 +38,16 @@ class Home:
 
     @contextmanager
     def open(self, day: int) -> Iterator[SealingInstallation]:
-        desk, ledger = (
+        store, ledger = (
             SqliteResponseStore(self.folder / "responses.sqlite3"),
             SqliteLedger(self.folder / "ledger.sqlite3"),
         )
-        with closing(desk), closing(ledger):
-            stores: dict[str, Any] = {"store": desk, "ledger": ledger, "sink": FolderSink(self.folder / "published")}
+        with closing(store), closing(ledger):
+            stores: dict[str, Any] = {"store": store, "ledger": ledger, "sink": FolderSink(self.folder / "published")}
             clock = DayClock(FIRST_DAY + timedelta(days=day))
             yield SealingInstallation(**stores, vault=cast(Any, FolderVault(self.folder / "vault")), clock=clock)
 
-    def published(self) -> dict[str, bytes]:
+    def read_published(self) -> dict[str, bytes]:
         files = (file for file in (self.folder / "published").rglob("*.json") if file.is_file())
         return {file.relative_to(self.folder / "published").as_posix(): file.read_bytes() for file in files}
 
@@ -84,7 +84,7 @@ def work(home: Home, run: int, told: int) -> None:
             here.publish()
 
 
-def killed(home: Home, run: int, after: float) -> list[str]:
+def kill(home: Home, run: int, after: float) -> list[str]:
     """The keys that were told before the end."""
     hears, tells = os.pipe()
     child = os.fork()
@@ -108,15 +108,15 @@ def test_whenever_it_is_killed_nothing_told_is_lost_and_no_noise_is_drawn_twice(
     for number in range(KILLS):
         home = Home(tmp_path / str(number // KILLS_A_HOME))
         run = number % KILLS_A_HOME
-        told = killed(home, run, chance.uniform(0.005, LONGEST))
-        cohorts += recovered(home, run, told, f"seed {seed}, kill {number}")
+        told = kill(home, run, chance.uniform(0.005, LONGEST))
+        cohorts += recover(home, run, told, f"seed {seed}, kill {number}")
     print(f"seed {seed}: {KILLS} kills, {cohorts} cohorts")
     assert cohorts
 
 
-def recovered(home: Home, run: int, told: list[str], where: str) -> int:
+def recover(home: Home, run: int, told: list[str], where: str) -> int:
     """Check what a kill left, let the next night's job run, and check that it only finished and added."""
-    visible = home.published()
+    visible = home.read_published()
     with home.open(run * 100 + 99) as here:
         before = list(here.ledger.read_entries(here.series))
         assert [key for key in told if here.store.read_standing("etude", "candidats", key) is None] == [], where
@@ -125,7 +125,7 @@ def recovered(home: Home, run: int, told: list[str], where: str) -> int:
         after = list(here.ledger.read_entries(here.series))
         assert after[: len(before)] == before, where
         assert list(here.vault.read_copies(here.series)) == after, where
-        newest = home.published()
+        newest = home.read_published()
         assert all(newest[name] == visible[name] for name in visible if "/releases/" in name), where
         releases = [name for name in newest if "/releases/" in name]
         assert len(releases) == len(after), where

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from support.campaign_client import ClientCampaign
-from support.contenders import generate_submissions
-from support.real_server import ADDRESS, RealServer, key_of
+from support.servers.campaign_client import ClientCampaign
+from support.servers.contenders import generate_submissions
+from support.servers.real_server import ADDRESS, RealServer, key_of
 
 KILLS = int(os.environ.get("BOUCLE_KILLS", "4"))
 PEOPLE = 400

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from support.closed_loop import encode_post
-from support.contenders import generate_submissions
-from support.real_server import ADDRESS, RealServer
+from support.servers.closed_loop import encode_post
+from support.servers.contenders import generate_submissions
+from support.servers.real_server import ADDRESS, RealServer
 
 pytestmark = pytest.mark.slow
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from support.closed_loop import encode_post
-from support.contenders import generate_submissions, invent_people
-from support.real_server import ADDRESS, RealServer, key_of
+from support.servers.closed_loop import encode_post
+from support.servers.contenders import generate_submissions, invent_people
+from support.servers.real_server import ADDRESS, RealServer, key_of
 
 pytestmark = pytest.mark.slow
 
@@ -48,11 +48,11 @@ def server(disk: Path) -> Iterator[RealServer]:
     server.kill()
 
 
-def remounted(disk: Path, option: str) -> None:
+def remount(disk: Path, option: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{option}", disk], check=True)
 
 
-def sent(server: RealServer, body: bytes) -> tuple[int, dict[str, str], str]:
+def send(server: RealServer, body: bytes) -> tuple[int, dict[str, str], str]:
     """Status, headers and body of the answer to one submission."""
     head, _, said = server.ask(encode_post(ADDRESS, body, Connection="close"), timeout=30).partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
@@ -69,7 +69,7 @@ def takes_again(server: RealServer, body: bytes) -> str:
     """The receipt that it gives once what was wrong is over; nobody touches it meanwhile."""
     deadline = time.monotonic() + RECOVERS_WITHIN
     while time.monotonic() < deadline:
-        status, _, said = sent(server, body)
+        status, _, said = send(server, body)
         if status in {200, 201}:
             return str(json.loads(said)["receipt"])
         time.sleep(0.2)
@@ -85,21 +85,21 @@ def long_submissions() -> Iterator[bytes]:
 
 def test_a_disk_that_fills_up_loses_nothing_and_its_owner_need_only_make_room(disk: Path, server: RealServer) -> None:
     bodies, receipts = long_submissions(), list[str]()
-    remounted(disk, f"size={_used(disk) // 1024 + 600}k")
+    remount(disk, f"size={_measure_use(disk) // 1024 + 600}k")
     for body in bodies:
-        answer = sent(server, body)
+        answer = send(server, body)
         if answer[0] != 201:
             break
         receipts.append(json.loads(answer[2])["receipt"])
     assert is_away(answer)
     assert len(receipts) > 20
-    assert sent(server, body)[0] == 503
-    remounted(disk, f"size={MEGABYTES}m")
+    assert send(server, body)[0] == 503
+    remount(disk, f"size={MEGABYTES}m")
     receipts.append(takes_again(server, body))
     assert sorted(server.read_stored_keys()) == sorted(map(key_of, receipts))
 
 
-def _used(disk: Path) -> int:
+def _measure_use(disk: Path) -> int:
     return shutil.disk_usage(disk).used
 
 
@@ -108,7 +108,7 @@ def test_a_neighbour_who_keeps_the_lock_makes_people_wait_and_loses_nothing(serv
     receipts = [takes_again(server, first)]
     with closing(sqlite3.connect(server.home / "responses.sqlite3", isolation_level=None)) as neighbour:
         neighbour.execute("BEGIN IMMEDIATE")
-        assert is_away(sent(server, second))
+        assert is_away(send(server, second))
         assert server.is_up()
         neighbour.execute("ROLLBACK")
     receipts.append(takes_again(server, second))

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from boucle.storage.amazon_retries import RetryPolicy
 from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
-from support import dynamodb_local
+from support.amazon import dynamodb_local
 from support.amazon_benches import local_dynamodb, make_session
 from support.api import ApiInstallation, address, make_submission
-from support.fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
+from support.servers.fault_proxy import BROKEN, HANGING, LOST, THROTTLED, Fault, FaultProxy
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ def proxy() -> Iterator[FaultProxy]:
 
 
 @pytest.fixture
-def desk(proxy: FaultProxy) -> Iterator[DynamoResponseStore]:
+def store(proxy: FaultProxy) -> Iterator[DynamoResponseStore]:
     tables = Tables.with_prefix(f"faults-{uuid4().hex}")
     client = make_session().client("dynamodb", endpoint_url=proxy.address, config=IMPATIENT)
     for definition in build_table_definitions(tables):
@@ -44,19 +44,19 @@ def desk(proxy: FaultProxy) -> Iterator[DynamoResponseStore]:
 
 
 @pytest.fixture
-def api(desk: DynamoResponseStore) -> FlaskClient:
-    return ApiInstallation(store=desk).client
+def api(store: DynamoResponseStore) -> FlaskClient:
+    return ApiInstallation(store=store).client
 
 
-def items(desk: DynamoResponseStore) -> tuple[int, int]:
+def items(store: DynamoResponseStore) -> tuple[int, int]:
     """How many responses and how many texts lie there."""
     client = local_dynamodb()
-    return tuple(client.scan(TableName=table)["Count"] for table in (desk.tables.responses, desk.tables.texts))  # type: ignore[return-value]  # two
+    return tuple(client.scan(TableName=table)["Count"] for table in (store.tables.responses, store.tables.texts))  # type: ignore[return-value]  # two
 
 
 @pytest.mark.parametrize("fault", [THROTTLED, BROKEN, HANGING], ids=["throttled", "broken", "hanging"])
 def test_while_it_fails_people_are_told_when_to_come_back_and_nothing_is_stored(
-    proxy: FaultProxy, desk: DynamoResponseStore, api: FlaskClient, fault: Fault
+    proxy: FaultProxy, store: DynamoResponseStore, api: FlaskClient, fault: Fault
 ) -> None:
     body = make_submission(WITH_TEXT)
     proxy.fault = fault
@@ -64,13 +64,13 @@ def test_while_it_fails_people_are_told_when_to_come_back_and_nothing_is_stored(
     assert (refused.status_code, (refused.json or {})["code"]) == (503, "store_away")
     assert int(refused.headers["Retry-After"]) > 0
     proxy.fault = None
-    assert items(desk) == (0, 0)
+    assert items(store) == (0, 0)
     assert api.post(address(), json=body).status_code == 201
-    assert items(desk) == (1, 1)
+    assert items(store) == (1, 1)
 
 
 def test_an_answer_that_was_lost_leaves_one_response_however_often_it_is_sent(
-    proxy: FaultProxy, desk: DynamoResponseStore, api: FlaskClient
+    proxy: FaultProxy, store: DynamoResponseStore, api: FlaskClient
 ) -> None:
     """It was stored, and nobody heard of it: its repeat is a replay, which puts the text that is missing."""
     body = make_submission(WITH_TEXT)
@@ -79,10 +79,10 @@ def test_an_answer_that_was_lost_leaves_one_response_however_often_it_is_sent(
     proxy.fault = None
     assert api.post(address(), json=body).status_code in {200, 201}
     assert api.post(address(), json=body).status_code == 200
-    assert items(desk) == (1, 1)
+    assert items(store) == (1, 1)
 
 
-def test_a_short_throttling_is_not_noticed(proxy: FaultProxy, desk: DynamoResponseStore, api: FlaskClient) -> None:
+def test_a_short_throttling_is_not_noticed(proxy: FaultProxy, store: DynamoResponseStore, api: FlaskClient) -> None:
     before = proxy.request_count
     proxy.fault = THROTTLED
 
@@ -90,7 +90,7 @@ def test_a_short_throttling_is_not_noticed(proxy: FaultProxy, desk: DynamoRespon
         proxy.fault = None
 
     waiting = DynamoResponseStore(
-        client=desk.client, tables=desk.tables, retry_policy=RetryPolicy(seconds=5, sleep=recover)
+        client=store.client, tables=store.tables, retry_policy=RetryPolicy(seconds=5, sleep=recover)
     )
     assert ApiInstallation(store=waiting).client.post(address(), json=make_submission()).status_code == 201
     assert proxy.request_count > before + 2

@@ -13,7 +13,8 @@ from shutil import copytree
 
 import pytest
 
-from support.bots import (
+from support.builders import REPOSITORY
+from support.servers.bots import (
     PROXY_HEADER,
     Bot,
     address_of,
@@ -25,9 +26,8 @@ from support.bots import (
     submit_scripted_form,
     submit_to_api,
 )
-from support.builders import REPOSITORY
-from support.contenders import STUDY, query_rows
-from support.real_server import RealServer
+from support.servers.contenders import STUDY, query_rows
+from support.servers.real_server import RealServer
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,7 @@ Outcome = tuple[int, int, int]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    yield from _running(tmp_path_factory.mktemp("bots"), REPOSITORY / "surveys")
+    yield from _run_server(tmp_path_factory.mktemp("bots"), REPOSITORY / "surveys")
 
 
 @pytest.fixture(scope="module")
@@ -56,26 +56,26 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     for wave in study["waves"]:
         wave["proof_of_work"] = BITS
     file.write_text(json.dumps(study, ensure_ascii=False), "utf-8")
-    yield from _running(folder, surveys)
+    yield from _run_server(folder, surveys)
 
 
-def _running(folder: Path, surveys: Path) -> Iterator[RealServer]:
+def _run_server(folder: Path, surveys: Path) -> Iterator[RealServer]:
     server = RealServer(folder / "home", surveys=surveys, BOUCLE_CLIENT_HEADER=PROXY_HEADER)
     server.start()
     yield server
     assert server.stop() == 0
 
 
-def stored(server: RealServer) -> Counter[str]:
+def count_stored(server: RealServer) -> Counter[str]:
     """How many wait, and how many each doubt holds back."""
     found = query_rows(server.home / "responses.sqlite3", "SELECT held, count(*) FROM arrivals GROUP BY held")
     return Counter({str(held): int(count) for held, count in found})
 
 
 def outcome(server: RealServer, bot: Bot, attempt: Callable[[Bot, int], object]) -> tuple[Outcome, Counter[str]]:
-    before = stored(server)
+    before = count_stored(server)
     bot.play(attempt, ATTEMPTS)
-    new = stored(server)
+    new = count_stored(server)
     new.subtract(before)
     counted, held = new["None"], new.total() - new["None"]
     return (counted, held, ATTEMPTS - counted - held), +new

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from support.contenders import generate_submissions
-from support.open_loop import arrive
-from support.real_server import ADDRESS, RealServer, key_of
+from support.servers.contenders import generate_submissions
+from support.servers.open_loop import arrive
+from support.servers.real_server import ADDRESS, RealServer, key_of
 
 ARRIVALS = os.environ.get("BOUCLE_ARRIVALS", "100x3")
 WRK_SECONDS = int(os.environ.get("BOUCLE_WRK_SECONDS", "3"))
@@ -52,7 +52,7 @@ def test_what_wrk_was_told_is_stored_is_stored_once(server: RealServer, tmp_path
     subprocess.run(
         ["wrk", "-t1", f"-c{WRK_CONNECTIONS}", f"-d{WRK_SECONDS}s", "-s", Path(__file__).with_name("wrk.lua"),
          f"http://127.0.0.1:{server.port}{ADDRESS}"],
-        check=True, env={**os.environ, "BODIES": str(written(tmp_path / "bodies")), "TOLD": str(told)},
+        check=True, env={**os.environ, "BODIES": str(write_bodies(tmp_path / "bodies")), "TOLD": str(told)},
     )  # fmt: skip
     receipts = told.read_text(encoding="utf-8").split()
     stored = Counter(server.read_stored_keys())
@@ -63,7 +63,7 @@ def test_what_wrk_was_told_is_stored_is_stored_once(server: RealServer, tmp_path
     assert len(stored) <= len(receipts) + WRK_CONNECTIONS
 
 
-def written(file: Path) -> Path:
+def write_bodies(file: Path) -> Path:
     """Enough submissions for all that wrk can send, one a line."""
     bodies = generate_submissions()
     with file.open("wb") as out:

@@ -18,14 +18,14 @@ from boucle.storage.dynamodb_store.stores import DynamoLedger, DynamoResponseSto
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from boucle.storage.dynamodb_store.used_invitations import DynamoUsedInvitations
 from boucle.storage.published.s3 import Bucket
-from support import dynamodb_local
+from support.amazon import dynamodb_local
 from support.submissions import MONDAY, SERIES, new_response, new_text, new_used_invitation
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-    from support.benches import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations
+    from support.bench_ports import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 

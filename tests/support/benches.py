@@ -5,50 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Protocol
 
 from boucle.core.ports import (
-    Ledger,
     NewText,
-    QuarantineStore,
-    ResponseStore,
-    SealingStore,
     UsedInvitation,
-    UsedInvitations,
 )
 from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryUsedInvitations, StoredResponse
 from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from support.amazon_benches import make_local_bench, make_moto_bench
+from support.bench_ports import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations, StoreBench
 from support.sqlite_files import query_rows, read_columns, read_stored_attributes
-
-
-class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, Protocol):
-    """All sides of one store of responses."""
-
-    def close(self) -> None: ...
-
-
-class ClosableLedger(Ledger, Protocol):
-    def close(self) -> None: ...
-
-
-class ClosableUsedInvitations(UsedInvitations, Protocol):
-    def close(self) -> None: ...
-
-
-class StoreBench(Protocol):
-    """A kind of store, and ways to look at what it holds that no port offers."""
-
-    store: ClosableResponseStore
-    ledger: ClosableLedger
-    used_invitations: ClosableUsedInvitations
-
-    def read_texts(self) -> Mapping[str, bytes]:
-        """The stored payloads by key."""
-
-    def read_attributes(self) -> Mapping[str, Collection[str]]:
-        """The name of everything that is stored, by kind of item."""
 
 
 class MemoryBench:

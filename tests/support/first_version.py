@@ -26,7 +26,7 @@ def copy_home(folder: Path) -> Path:
     return copytree(KEPT / "home", folder / "home")
 
 
-def unpacked(name: str, folder: Path) -> Path:
+def unpack(name: str, folder: Path) -> Path:
     """A file that is kept compressed, as its command wrote it."""
     file = folder / name
     file.write_bytes(gzip.decompress((KEPT / f"{name}.gz").read_bytes()))
@@ -50,12 +50,12 @@ def series_status(home: Path, series: str) -> dict[str, Any]:
     return found
 
 
-def sent(*fates: str) -> Iterator[Mapping[str, Any]]:
+def select_sent(*fates: str) -> Iterator[Mapping[str, Any]]:
     """The submissions of that fate, with the receipts that v0.1.0 gave."""
     return (submission for submission in EXPECTED["sent"] if submission["fate"] in fates)
 
 
-def published_files(home: Path) -> dict[str, bytes]:
+def read_published_files(home: Path) -> dict[str, bytes]:
     """By address, all that is published but pages."""
     folder = home / "published"
     files = (file for file in folder.rglob("*") if file.is_file() and file.suffix != ".html")

@@ -169,4 +169,4 @@ def make_desk(
 def read_published_quotes(book: SqliteBook) -> list[str]:
     waiting = book.count_waiting(CANDIDATES)
     book.batch(CANDIDATES, 0, range(1, waiting + 1))
-    return sorted(quote.text for quote in book.published_quotes(CANDIDATES))
+    return sorted(quote.text for quote in book.read_published_quotes(CANDIDATES))

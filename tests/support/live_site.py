@@ -87,7 +87,7 @@ class LiveSite:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def stored_responses(self) -> Sequence[Pending]:
+    def list_stored(self) -> Sequence[Pending]:
         """Every response that is stored and not withdrawn, held back or not: a test is faster than people read."""
         return [
             Pending(version=response.version, mode=response.mode, answers=response.answers)

@@ -40,20 +40,20 @@ PLACES: Mapping[str, Any] = {
 HEADER = "Helped?;Mark"
 
 
-def mapping(answers: Mapping[str, Any] = PLACES, **also: Any) -> dict[str, Any]:
+def make_mapping(answers: Mapping[str, Any] = PLACES, **also: Any) -> dict[str, Any]:
     said = {"study": "etude", "questionnaire": "candidats", "version": "1.0.0", "wave": "2026"}
     return {"format": 1, **said, "language": "fr", "mode": "paper", "answers": answers, **also}
 
 
-class Place:
+class ImportSite:
     """A store in memory, and a folder to put files in."""
 
     def __init__(self, folder: Path, study: Study = STUDY, today: date = TODAY) -> None:
         self.folder = folder
         self.study = study
-        self.desk = MemoryResponseStore()
-        self.reception = SubmissionService(
-            self.desk, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations()
+        self.store = MemoryResponseStore()
+        self.submissions = SubmissionService(
+            self.store, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations()
         )
 
     def bring(
@@ -61,16 +61,16 @@ class Place:
     ) -> ImportResult:
         file, beside = self.folder / "past.csv", self.folder / "mapping.json"
         file.write_bytes(table if isinstance(table, bytes) else table.encode())
-        beside.write_text(json.dumps(of or mapping()), encoding="utf-8")
+        beside.write_text(json.dumps(of or make_mapping()), encoding="utf-8")
         read = parse_mapping(read_sound(beside, "mapping"))
         target = find_target(read, {self.study.id: self.study})
         rows = read_table(file, read.columns, read.layout)
-        return import_rows(rows, read, target, self.reception, skip_refused=skip_refused)
+        return import_rows(rows, read, target, self.submissions, skip_refused=skip_refused)
 
-    def stored(self) -> list[Mapping[str, Any]]:
-        return [response.answers for response in self.desk.responses.values() if response.answers is not None]
+    def list_stored(self) -> list[Mapping[str, Any]]:
+        return [response.answers for response in self.store.responses.values() if response.answers is not None]
 
     def read_texts(self) -> list[tuple[str, str, bool]]:
         """Each stored text: its question, its words, and whether it may be quoted."""
-        found = [(text.question, json.loads(text.payload.rstrip(b"\0 "))) for text in self.desk.texts.values()]
+        found = [(text.question, json.loads(text.payload.rstrip(b"\0 "))) for text in self.store.texts.values()]
         return [(question, said["text"], said["consent"]) for question, said in found]

@@ -28,7 +28,7 @@ def publish_demonstration(folder: Path, study: Study) -> Path:
     return publish_documents(
         folder,
         *(
-            make_release(study, questionnaire, size, _invented_shares(questionnaire), number=5)
+            make_release(study, questionnaire, size, _invent_shares(questionnaire), number=5)
             for questionnaire, size in sizes.items()
         ),
     )
@@ -38,7 +38,7 @@ def verbatims_file(folder: Path, study: Study, questionnaire: str) -> Path:
     return folder / data_folder(series_of(study, questionnaire)) / "verbatims.json"
 
 
-def _invented_shares(questionnaire: str) -> Mapping[str, Shares]:
+def _invent_shares(questionnaire: str) -> Mapping[str, Shares]:
     profile = json.loads((SURVEYS / DEMONSTRATION / "demonstration.json").read_bytes())
     margins: dict[str, dict[str, int]] = profile["audiences"][questionnaire]["margins"]
     return {

@@ -41,5 +41,5 @@ def run_recordings_command(word: str, surveys: Path, language: str, *more: str) 
     return CliRunner().invoke(main, ["recordings", word, str(version), language, *more])
 
 
-def recorded_names_of(surveys: Path, language: str) -> set[str]:
+def names_of_recordings(surveys: Path, language: str) -> set[str]:
     return set(read_study(surveys / DEMONSTRATION).recordings[QUESTIONNAIRE][language])

@@ -101,7 +101,7 @@ def count_shares(shares: Shares, base: int) -> Counts:
     return _share_out(round(base * sum(shares.values()) / 100), shares)
 
 
-def falling_shares(question: Closed | Multiple | Ranking) -> Shares:
+def make_falling_shares(question: Closed | Multiple | Ranking) -> Shares:
     """Shares that fall from one value to the next, and 3 % without an answer."""
     weights: dict[Value | None, float] = {value: 1 / (place + 2) for place, value in enumerate(question.values)}
     return {**_share_out(180 if isinstance(question, Multiple) else 97, weights), None: 3}
@@ -197,11 +197,11 @@ class _Sample:
         first, second = (self._version.by_id[question_id] for question_id in pair)
         assert isinstance(first, Closed)
         assert isinstance(second, Closed | Multiple)
-        rows = count_shares(falling_shares(first), self._respondents)
+        rows = count_shares(make_falling_shares(first), self._respondents)
         cells = [
             self._publish_crossed_cell((one, other), first.id, count, rows[one])
             for one in first.values
-            for other, count in count_shares(falling_shares(second), rows[one]).items()
+            for other, count in count_shares(make_falling_shares(second), rows[one]).items()
         ]
         return PublishedTable(pair, CROSSTAB, self._respondents, self._cohorts, None, tuple(cells))
 
@@ -232,7 +232,7 @@ class _Sample:
 
     def _count(self, question: Closed | Multiple | Ranking) -> Counts:
         if question.id not in self._counts:
-            shares = self._shares.get(question.id) or falling_shares(question)
+            shares = self._shares.get(question.id) or make_falling_shares(question)
             self._counts[question.id] = count_shares(shares, self._base_of(question))
         return self._counts[question.id]
 

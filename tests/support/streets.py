@@ -59,7 +59,7 @@ class RsgiProtocol:
 
 
 class FakeBatchStore:
-    """A desk that writes in batches, remembers them, and can be slow, away, taken by others, or broken for some."""
+    """A store that writes in batches, remembers them, and can be slow, away, taken by others, or broken for some."""
 
     def __init__(self, installation: ApiInstallation, seconds: float = 0.0) -> None:
         self.installation = installation

@@ -120,7 +120,7 @@ def _make_statements(
             for cell in table.cells if table else ():
                 position = axis.position(cell.values)
                 if position is not None:
-                    yield state(release.number, _cell_positions(group, {place: position}), _shown_count(cell))
+                    yield state(release.number, _cell_positions(group, {place: position}), _read_count(cell))
         if len(group) > 1:
             yield from _make_crossed_statements(release, state, group)
 
@@ -133,7 +133,7 @@ def _make_crossed_statements(release: Release, state: StatementMaker, group: tup
                 places = [axis.position((value,)) for axis, value in zip(group, cell.values, strict=True)]
                 if None not in places:
                     where = {place: position for place, position in enumerate(places) if position is not None}
-                    yield state(release.number, _cell_positions(group, where), _shown_count(cell))
+                    yield state(release.number, _cell_positions(group, where), _read_count(cell))
 
 
 def _cell_positions(group: tuple[Axis, ...], where: Mapping[int, int]) -> tuple[int, ...]:
@@ -146,5 +146,5 @@ def _cell_positions(group: tuple[Axis, ...], where: Mapping[int, int]) -> tuple[
     )
 
 
-def _shown_count(cell: PublishedCell) -> int | None:
+def _read_count(cell: PublishedCell) -> int | None:
     return cell.published.count if isinstance(cell.published, Shown) else None

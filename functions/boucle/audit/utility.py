@@ -46,12 +46,12 @@ def utility_of(release: Release, *, plays: int, chance: Random) -> Utility | Non
         figure
         for table in tables
         for _ in range(plays)
-        for figure in play_table(_published_shares(table), table.base, release.cohorts, release.mechanism.scale, chance)
+        for figure in play_table(_read_shares(table), table.base, release.cohorts, release.mechanism.scale, chance)
     ]
     return summarise(played) if played else None
 
 
-def _published_shares(table: PublishedTable) -> list[float]:
+def _read_shares(table: PublishedTable) -> list[float]:
     """The published shares, what is withheld sharing out what is left."""
     shown = [cell.published.share / 100 if isinstance(cell.published, Shown) else None for cell in table.cells]
     left = max(0.0, 1 - sum(known_share or 0 for known_share in shown))

@@ -100,7 +100,7 @@ class Installation:
             published=self.settings.published_folder,
             built=self.settings.built_folder,
             page_policy=self.renderer.csp(),
-            framed_policy=self.renderer.framed_csp(),
+            framed_policy=self.renderer.csp_of_frames(),
         )
         return app
 

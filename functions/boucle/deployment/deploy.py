@@ -155,7 +155,7 @@ class Deployment:
             "AlarmEmail": request.email,
             "ApiHost": api_host,
             "ContentSecurityPolicy": PageRenderer.csp(),
-            "FramedSecurityPolicy": PageRenderer.framed_csp(),
+            "FramedSecurityPolicy": PageRenderer.csp_of_frames(),
             "Domain": request.domain,
         }
         return parameters | ({"CertificateArn": request.certificate} if request.certificate else {})

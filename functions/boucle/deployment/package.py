@@ -149,7 +149,7 @@ def _repack_reproducibly(made: Path, output: Path) -> LambdaPackage:
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(output, "w") as target:
         names = set(source.namelist()) - EXCLUDED_FILES - {"zappa_settings.json"}
         # Zappa adds an empty `__init__.py` where it finds compiled ones only, and Python would take it for the package.
-        for name in sorted(each for each in names if f"{each}c" not in names):
+        for name in sorted(file for file in names if f"{file}c" not in names):
             content = source.read(name)
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system, entry.external_attr = 3, 0o644 << 16

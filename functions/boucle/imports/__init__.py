@@ -1,1 +1,1 @@
-"""What other tools made, taken in: their answers."""
+"""What other tools collected: their answers become submissions."""

@@ -9,7 +9,7 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import path
 from boucle.core.study.model import Study
 from boucle.jobs.publish import build_heading, data_address, encode_document, write_changed
-from boucle.pages.common.verbatims import INTERVIEWS, read_interviews
+from boucle.pages.results.free_texts import INTERVIEWS, read_interviews
 
 STEP = 5
 

@@ -12,7 +12,7 @@ from boucle.core.ports import Bits, Clock, Sink
 from boucle.core.study.model import Series, Study
 from boucle.jobs.publish import build_heading, data_address, encode_document, write_changed
 from boucle.moderation.ports import Book, PublishedQuote, Quotes
-from boucle.pages.common.verbatims import VERBATIMS
+from boucle.pages.results.free_texts import VERBATIMS
 
 MIN_BATCH = 20
 PLACE_BITS = 62
@@ -57,7 +57,7 @@ class QuotePublisher:
     def _build_file(self, series: Series) -> Mapping[str, object]:
         waiting = self.quotes.count_waiting(series)
         self.quotes.batch(series, MIN_BATCH, [self.bits(PLACE_BITS) for _ in range(waiting)])
-        return build_verbatims_document(series, self.quotes.published_quotes(series), self.demonstration)
+        return build_verbatims_document(series, self.quotes.read_published_quotes(series), self.demonstration)
 
 
 def build_verbatims_document(

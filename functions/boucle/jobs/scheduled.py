@@ -18,9 +18,9 @@ from boucle.jobs.interviews import publish_interviews
 from boucle.jobs.publish import LATEST, SeriesPublication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
 from boucle.pages.actions.page import render_actions_pages
-from boucle.pages.common.verbatims import AGREEMENT, INTERVIEWS, VERBATIMS, FreeTextDocuments
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.opendata.data_files import render_data_files
+from boucle.pages.results.free_texts import AGREEMENT, INTERVIEWS, VERBATIMS, FreeTextDocuments
 from boucle.pages.results.page import render_results_pages
 from boucle.pages.study.site_pages import render_form_pages
 from boucle.pages.themes.codings import study_of_coded_texts

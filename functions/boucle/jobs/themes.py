@@ -17,8 +17,8 @@ from boucle.jobs.publish import build_heading, data_address, encode_document, pu
 from boucle.jobs.seal import seal_due
 from boucle.moderation.agreed import measure_agreement
 from boucle.moderation.ports import Book
-from boucle.pages.common.verbatims import AGREEMENT
 from boucle.pages.opendata.data_files import render_data_files
+from boucle.pages.results.free_texts import AGREEMENT
 from boucle.pages.themes.codings import study_of_coded_texts
 
 

@@ -120,5 +120,5 @@ class Quotes(Protocol):
     def count_waiting(self, series: Series) -> int:
         """How many approved texts wait for a batch."""
 
-    def published_quotes(self, series: Series) -> Sequence[PublishedQuote]:
+    def read_published_quotes(self, series: Series) -> Sequence[PublishedQuote]:
         """The texts of all batches, in their random places."""

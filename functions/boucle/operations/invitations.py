@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from boucle.core.errors import BoucleError
-from boucle.core.identity.invitations import MAX_NUMBER, Invitations, used_invitation_key
+from boucle.core.identity.invitations import MAX_NUMBER, Invitations, key_of_used_invitation
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study, Wave
@@ -59,7 +59,7 @@ class InvitationBatch:
         codes = [(number, self.codes.make_code(number)) for number in numbers]
         return [Invitation(number, code, f"{form}#i={code}") for number, code in codes]
 
-    def unused_rows(self, file: Path, table: CsvTable, used_invitations: Set[str]) -> list[CsvRow]:
+    def select_unused_rows(self, file: Path, table: CsvTable, used_invitations: Set[str]) -> list[CsvRow]:
         """The rows whose code was not used. Raises CannotInvite where a code is none of this wave's."""
         read = [(row, self.codes.read((row.cells or {}).get(CODE, ""))) for row in table.rows]
         if strange := [row.number for row, code in read if code is None]:
@@ -71,7 +71,7 @@ class InvitationBatch:
         return [
             row
             for row, code in read
-            if code and used_invitation_key(study, questionnaire, wave, code) not in used_invitations
+            if code and key_of_used_invitation(study, questionnaire, wave, code) not in used_invitations
         ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boucle.core.identity.free_text import FreeTextAnswer, pad
-from boucle.core.identity.invitations import used_invitation_key, used_invitation_mark
+from boucle.core.identity.invitations import key_of_used_invitation, mark_of_used_invitation
 from boucle.core.identity.receipts import Keyring, body_digest, normalise_receipt, response_key, text_key
 from boucle.core.ports import (
     Clock,
@@ -101,7 +101,7 @@ class SubmissionService:
             window=self.clock.now().date(),
             language=sent.language,
             mode=sent.mode,
-            answers=closed_answers(questionnaire, sent.path),
+            answers=select_closed_answers(questionnaire, sent.path),
             digest=body_digest(sent.id, canonical_body(questionnaire, sent)),
             expires=study.expiry(wave),
             doubt=sent.doubt,
@@ -145,14 +145,14 @@ def _make_used_invitation(
     study: Study, wave: Wave, questionnaire: Questionnaire, submission_id: str, code: str
 ) -> UsedInvitation:
     return UsedInvitation(
-        key=used_invitation_key(study.id, questionnaire.id, wave.id, code),
-        mark=used_invitation_mark(submission_id, code),
+        key=key_of_used_invitation(study.id, questionnaire.id, wave.id, code),
+        mark=mark_of_used_invitation(submission_id, code),
         # As long as the answers, not the wave: one that is prolonged after its end must not take a code twice.
         expires=study.expiry(wave),
     )
 
 
-def closed_answers(questionnaire: Questionnaire, path: Path) -> Answers:
+def select_closed_answers(questionnaire: Questionnaire, path: Path) -> Answers:
     """What is stored with the response: every answer on the path but free texts."""
     texts = questionnaire.free_texts
     return {question: answer for question, answer in path.answers.items() if question not in texts}

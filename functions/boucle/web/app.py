@@ -22,12 +22,12 @@ from boucle.web.context import ApiContext, collect_versions
 from boucle.web.errors import HTTP_ERROR_KINDS, HttpError, make_retry_later_error
 from boucle.web.fast_path import FAILURE, FastPath, FastPathMiddleware
 from boucle.web.ports import TranslatorFor, WebRenderer
+from boucle.web.rate_limits import VolumeDetector
 from boucle.web.requests import MAX_READ_BYTES, make_error_response, remember_subject, wants_page
 from boucle.web.routes.receipts import make_receipts_blueprint
 from boucle.web.routes.responses import make_responses_blueprint
 from boucle.web.routes.service import make_service_blueprint
 from boucle.web.security import add_headers, bound_requests, refuse_foreign_origins
-from boucle.web.senders import VolumeDetector
 from boucle.web.throttle import Throttle
 
 log = logging.getLogger(__name__)

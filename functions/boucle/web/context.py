@@ -13,7 +13,7 @@ from boucle.core.study.model import Acceptance, Study, Wave
 from boucle.submissions.submission import Submission, SubmissionService
 from boucle.web.errors import HttpError
 from boucle.web.ports import TranslatorFor, WebRenderer
-from boucle.web.senders import VolumeDetector
+from boucle.web.rate_limits import VolumeDetector
 from boucle.web.throttle import Throttle
 
 if TYPE_CHECKING:

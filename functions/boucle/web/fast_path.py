@@ -21,9 +21,9 @@ from boucle.submissions.submission import PreparedSubmission
 from boucle.web.context import ApiContext, Version
 from boucle.web.errors import HttpError
 from boucle.web.outcomes import ERROR_CODES
+from boucle.web.rate_limits import sender_of
 from boucle.web.requests import JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, is_ours, make_fixed_headers
-from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from boucle.web.errors import make_retry_later_error
-from boucle.web.senders import TokenBuckets
+from boucle.web.rate_limits import TokenBuckets
 
 FREE_ATTEMPTS = 20
 """How many wrong codes somebody may try at once: people mistype, and families share a connection."""

@@ -15,8 +15,8 @@ from boucle.audit.structure import DIFFERENCE, MARGIN, UNCHANGED, find_rewritten
 from boucle.audit.sybils import evidence, play_sybils
 from boucle.core.privacy.guarantee import best_guess, best_guess_of
 from boucle.core.privacy.noise import draw_discrete_laplace, probability
-from support import canaries
-from support.campaign import make_guessers, sybil_success
+from support.attackers import canaries
+from support.attackers.campaign import make_guessers, sybil_success
 
 
 def facts(*statements: Statement, sizes: tuple[int, ...] = (30, 20), cells: str = "abc") -> Facts:
@@ -66,12 +66,12 @@ def test_publications_that_contradict_each_other_are_told_from_certainty() -> No
 def test_without_the_solver_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
-    def missing(name: str, *others: object, **more: object) -> object:
+    def refuse_highspy(name: str, *others: object, **more: object) -> object:
         if name == "highspy":
             raise ImportError(name)
         return real(name, *others, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(builtins, "__import__", missing)
+    monkeypatch.setattr(builtins, "__import__", refuse_highspy)
     with pytest.raises(SolverMissing, match=r"pip install 'boucle\[audit\]'"):
         find_feasible_intervals(facts())
 
@@ -202,10 +202,10 @@ def test_what_canaries_prove_is_true(publish: canaries.Publisher) -> None:
 def test_the_noise_of_the_play_is_that_of_the_seal(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[int] = []
 
-    def counted(scale: int, bits: Callable[[int], int]) -> int:
+    def count_draw(scale: int, bits: Callable[[int], int]) -> int:
         drawn.append(scale)
         return draw_discrete_laplace(scale, bits)
 
-    monkeypatch.setattr("boucle.audit.sybils.draw_discrete_laplace", counted)
+    monkeypatch.setattr("boucle.audit.sybils.draw_discrete_laplace", count_draw)
     play_sybils(8, 2, further_cohorts=3, guesses=10, bits=random.Random(1).getrandbits)
     assert drawn == [2] * 8 * 4 * 10

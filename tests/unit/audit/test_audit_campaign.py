@@ -17,8 +17,8 @@ from boucle.core.privacy.tables import Plan
 from boucle.core.privacy.tally import Tally, tabulate
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Mechanism, Series
-from support import canaries
-from support.campaign import AttackCampaign, run_campaign
+from support.attackers import canaries
+from support.attackers.campaign import AttackCampaign, run_campaign
 from support.cohorts import FIRST_DAY, FORM, draw_answers, make_seeded_bits
 
 pytestmark = pytest.mark.slow

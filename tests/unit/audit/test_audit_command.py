@@ -65,7 +65,7 @@ def publish_again(site: Path, changed: list[Json]) -> None:
         previous = fingerprint(content)
 
 
-def found(site: Path) -> list[str]:
+def list_violations(site: Path) -> list[str]:
     return [
         violation
         for series in read_published_series(FolderFiles(site), "here")
@@ -114,7 +114,7 @@ def test_played_again_with_the_same_seed_the_report_is_the_same(site: Path) -> N
 
 @pytest.fixture
 def served(site: Path) -> Iterator[str]:
-    handler = partial(Silent, directory=str(site))
+    handler = partial(SilentFileHandler, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -123,7 +123,7 @@ def served(site: Path) -> Iterator[str]:
         thread.join()
 
 
-class Silent(SimpleHTTPRequestHandler):
+class SilentFileHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *values: object) -> None:
         pass
 
@@ -151,13 +151,15 @@ def test_where_nothing_is_published_the_message_says_what_to_give(tmp_path: Path
 def test_a_release_replaced_by_another_breaks_the_chain(site: Path) -> None:
     first = documents(site)[0]
     write(site / FOLDER / "releases/1.json", to_canonical_json({**first, "date": "2026-01-01"}))
-    assert found(site) == ["release 2 does not name the file before it: one of the two was replaced"]
+    assert list_violations(site) == ["release 2 does not name the file before it: one of the two was replaced"]
     assert audit(site).exit_code == 1
 
 
 def test_a_latest_that_is_older_than_the_newest_release_is_a_rollback(site: Path) -> None:
     (site / FOLDER / "latest.json").write_bytes((site / FOLDER / "releases/2.json").read_bytes())
-    assert [violation.partition(":")[0] for violation in found(site)] == ["latest.json is not release 3, the newest"]
+    assert [violation.partition(":")[0] for violation in list_violations(site)] == [
+        "latest.json is not release 3, the newest"
+    ]
 
 
 Change = Callable[[list[Json]], None]
@@ -171,7 +173,7 @@ def _batch_of_three(said: list[Json]) -> None:
     said[1]["respondents"] = said[0]["respondents"] + 3
 
 
-def _shown_below_five(said: list[Json]) -> None:
+def _show_below_five(said: list[Json]) -> None:
     cell = said[-1]["questions"][0]["cells"][0]
     cell.update({"count": 3, "share": 2})
 
@@ -188,7 +190,7 @@ BROKEN: Mapping[str, tuple[Change, str]] = {
     "another number": (_of_last(release=7), "says that it is release 7"),
     "a version less": (_of_last(versions=["2.0.0"]), "forgets a version"),
     "a question less": (lambda said: said[-1]["questions"].pop(), "no longer has _mode"),
-    "a small count": (_shown_below_five, "1 cells of accompagne should be withheld"),
+    "a small count": (_show_below_five, "1 cells of accompagne should be withheld"),
     "a wrong share": (_wrong_share, "or have another share"),
     "a larger promise": (_of_last(epsilon=1), "says less of a whole response"),
     "room for a person": (_of_last(receipt="K7QF-2M9T-XW4C-3B8N"), "does not fit the published schema"),
@@ -202,7 +204,7 @@ def test_what_breaks_a_promise_is_said(site: Path, name: str) -> None:
     changed = documents(site)
     change(changed)
     publish_again(site, changed)
-    assert any(says in violation for violation in found(site)), found(site)
+    assert any(says in violation for violation in list_violations(site)), list_violations(site)
 
 
 def test_numbers_said_to_be_without_noise_are_taken_as_exact(site: Path) -> None:

@@ -27,12 +27,12 @@ EXPIRES = date(2027, 12, 31)
 def copy(tmp_path: Path) -> Path:
     """Thirty responses, sealed but for one, three of them with a text that explains "other", ten with one to "mot"."""
     file = tmp_path / "responses.sqlite3"
-    with closing(SqliteResponseStore(file)) as desk:
+    with closing(SqliteResponseStore(file)) as store:
         for number in range(30):
             code = Keyring(b"0" * 32).make_receipt("etude", "2026", f"submission-{number}")
-            desk.put(_response(number, code), list(_texts(number, code)))
-        desk.mark_sealed(SERIES, date(2026, 2, 1), 1)
-        desk.withdraw("etude", "candidats", response_key("etude", "candidats", _code(29)), [])
+            store.put(_response(number, code), list(_texts(number, code)))
+        store.mark_sealed(SERIES, date(2026, 2, 1), 1)
+        store.withdraw("etude", "candidats", response_key("etude", "candidats", _code(29)), [])
     return file
 
 

@@ -35,7 +35,7 @@ def beside(study: Study, questionnaire: str, respondents: int = 582) -> Publishe
     return PublishedSeries(folder=folder, documents=(document,), latest=document, data_files=files)
 
 
-def planted(change: Callable[[bytes], bytes], name: str = "cells.csv", *, noticed: bool = False) -> list[str]:
+def plant(change: Callable[[bytes], bytes], name: str = "cells.csv", *, noticed: bool = False) -> list[str]:
     """What is found once a file is changed; `noticed` when its package still describes the file before."""
     series = beside(STUDY, "candidats")
     changed = change(series.data_files[name])
@@ -50,13 +50,13 @@ def planted(change: Callable[[bytes], bytes], name: str = "cells.csv", *, notice
     return find_table_issues(replace(series, data_files=files))
 
 
-def said_by(package: Callable[[dict[str, Any]], object]) -> list[str]:
+def describe_changed(package: Callable[[dict[str, Any]], object]) -> list[str]:
     def change(content: bytes) -> bytes:
         document = json.loads(content)
         package(document)
         return json.dumps(document).encode()
 
-    return planted(change, PACKAGE)
+    return plant(change, PACKAGE)
 
 
 @pytest.mark.parametrize("questionnaire", ["candidats", "professionnels"])
@@ -83,58 +83,58 @@ def test_nothing_is_found_in_noisy_figures_from_a_ledger() -> None:
 
 
 def test_a_semicolon_for_a_comma() -> None:
-    assert planted(lambda csv: csv.replace(b",", b";")) == ["cells.csv is not separated by commas"]
+    assert plant(lambda csv: csv.replace(b",", b";")) == ["cells.csv is not separated by commas"]
 
 
 def test_a_byte_order_mark() -> None:
-    (fault,) = planted(lambda csv: b"\xef\xbb\xbf" + csv, "estimates.csv")
+    (fault,) = plant(lambda csv: b"\xef\xbb\xbf" + csv, "estimates.csv")
     assert fault.startswith("estimates.csv begins with a byte order mark")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_a_cell_that_a_spreadsheet_would_run(start: str) -> None:
-    (fault,) = planted(lambda csv: csv.replace(b",Oui", f",{start}HYPERLINK(1)".encode(), 1))
+    (fault,) = plant(lambda csv: csv.replace(b",Oui", f",{start}HYPERLINK(1)".encode(), 1))
     assert fault == "cells.csv, line 2, label: a spreadsheet would run this cell as a formula"
 
 
 def test_a_negative_number_is_no_formula() -> None:
-    assert planted(lambda csv: csv.replace(b",7.", b",-7.", 1), "estimates.csv") == []
+    assert plant(lambda csv: csv.replace(b",7.", b",-7.", 1), "estimates.csv") == []
 
 
 def test_shares_that_do_not_add_up() -> None:
-    found = planted(lambda csv: csv.replace(b",448,77,", b",524,90,"))
+    found = plant(lambda csv: csv.replace(b",448,77,", b",524,90,"))
     assert found == ["cells.csv: the shares of accompagne add up to 113 %"]
 
 
 def test_a_share_that_is_not_that_of_its_count() -> None:
-    found = planted(lambda csv: csv.replace(b",448,77,", b",348,77,"))
+    found = plant(lambda csv: csv.replace(b",448,77,", b",348,77,"))
     assert found == ["cells.csv, line 2: 348 of 582 is not 77 %"]
 
 
 def test_a_row_with_a_cell_more() -> None:
-    (fault,) = planted(lambda csv: csv[:-2] + b",1\r\n", "codebook.csv")
+    (fault,) = plant(lambda csv: csv[:-2] + b",1\r\n", "codebook.csv")
     assert fault.endswith("14 cells, for 13 columns")
 
 
 def test_a_table_that_was_cut_short_is_said_and_stops_nothing() -> None:
-    (fault,) = planted(lambda csv: csv[: csv.rindex(b",shown,582")])
+    (fault,) = plant(lambda csv: csv[: csv.rindex(b",shown,582")])
     assert fault.startswith("cells.csv, line ")
     assert fault.endswith("cells, for 25 columns")
 
 
 def test_columns_in_another_order() -> None:
-    assert planted(lambda csv: csv.replace(b"questionnaire,wave", b"wave,questionnaire", 1)) == [
+    assert plant(lambda csv: csv.replace(b"questionnaire,wave", b"wave,questionnaire", 1)) == [
         "cells.csv has other columns than those described"
     ]
 
 
 def test_a_file_that_is_not_the_one_described() -> None:
-    (fault,) = planted(lambda csv: csv.replace(b"Oui", b"Non"), noticed=True)
+    (fault,) = plant(lambda csv: csv.replace(b"Oui", b"Non"), noticed=True)
     assert "its hash is another" in fault
 
 
 def test_another_encoding() -> None:
-    assert planted(lambda csv: csv.decode().encode("latin-1", "replace")) == ["cells.csv is not in UTF-8"]
+    assert plant(lambda csv: csv.decode().encode("latin-1", "replace")) == ["cells.csv is not in UTF-8"]
 
 
 def test_a_table_that_is_described_and_not_there() -> None:
@@ -145,18 +145,18 @@ def test_a_table_that_is_described_and_not_there() -> None:
 
 @pytest.mark.parametrize("licences", [None, [], [{"name": "etalab-2.0"}], [{"path": "https://example.org"}]])
 def test_data_without_a_licence(licences: object) -> None:
-    (fault,) = said_by(lambda package: package.update(licenses=licences))
+    (fault,) = describe_changed(lambda package: package.update(licenses=licences))
     assert fault.startswith("datapackage.json names no licence")
 
 
 @pytest.mark.parametrize("schema", [None, {}, {"fields": [{}]}, {"fields": None}, []])
 def test_a_table_whose_columns_are_not_described(schema: object) -> None:
-    [said] = said_by(lambda package: package["resources"][0].update(schema=schema))
+    [said] = describe_changed(lambda package: package["resources"][0].update(schema=schema))
     assert "no schema.fields" in said
 
 
 def test_a_package_that_cannot_be_read() -> None:
-    (fault,) = planted(lambda package: package[:-20], PACKAGE)
+    (fault,) = plant(lambda package: package[:-20], PACKAGE)
     assert fault.startswith("datapackage.json is no JSON object")
 
 

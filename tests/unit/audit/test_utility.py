@@ -7,7 +7,7 @@ import random
 import pytest
 
 from boucle.core.privacy.gate import cohort_needs
-from support.utility import (
+from support.attackers.utility import (
     FigureShape,
     cohorts_of,
     make_boucle_mechanism,

@@ -65,7 +65,7 @@ CONDITIONS = st.recursive(
 )
 
 
-def asking(on_city: Condition | None) -> Questionnaire:
+def make_routed(on_city: Condition | None) -> Questionnaire:
     """Four questions, the second for some people only."""
     return make_questionnaire(
         make_yes_no("helped", required=True),
@@ -96,7 +96,7 @@ EARLY = st.sampled_from([None, Equals("mark", 1), Not(Answered("mark")), Equals(
 def test_never_and_always_are_said_exactly_when_every_answer_agrees(
     on_city: Condition | None, asked: Condition
 ) -> None:
-    whole = asking(on_city)
+    whole = make_routed(on_city)
     verdicts = {holds(asked, path(whole, possible_answers).answers) for possible_answers in answers()}
     expected = Truth.MAYBE if len(verdicts) == 2 else Truth.of(verdicts == {True})
     assert Reach(_with_condition(whole, asked)).truth(asked) is expected
@@ -151,5 +151,5 @@ def test_combinations_of_many_tested_choices_are_not_claimed_impossible() -> Non
     ],
 )
 def test_people_are_spread_evenly_over_what_they_can_answer(condition: Condition, share: float) -> None:
-    whole = _with_condition(asking(None), condition)
+    whole = _with_condition(make_routed(None), condition)
     assert Spread(Reach(whole)).share_asked("last") == pytest.approx(share)

@@ -49,17 +49,17 @@ def label(source: Any) -> dict[str, str]:
     return found
 
 
-def translated(source: Any, language: str, **translations: str) -> bytes:
+def translate(source: Any, language: str, **translations: str) -> bytes:
     """What a translator sends back: the export, with these sentences translated."""
     catalogue = read_po(BytesIO(export_po(source, language, NOON)))
     for message in catalogue:
         if message.id in translations:
             message.string = translations[str(message.id)]
             message.flags.discard("fuzzy")
-    return written(catalogue)
+    return write(catalogue)
 
 
-def written(catalogue: Catalog) -> bytes:
+def write(catalogue: Catalog) -> bytes:
     target = BytesIO()
     write_po(target, catalogue)
     return target.getvalue()
@@ -105,7 +105,7 @@ def test_a_stale_translation_goes_out_fuzzy_and_comes_back_only_when_it_was_revi
     label(source)["fr"] = "Quelqu'un vous aide-t-il ?"
     exported = export_po(source, "en", NOON)
     assert import_po(source, "en", exported).fuzzy == ("/questions/aide/label",)
-    sent_back = translated(source, "en", **{"Quelqu'un vous aide-t-il ?": "Does anybody help you?"})
+    sent_back = translate(source, "en", **{"Quelqu'un vous aide-t-il ?": "Does anybody help you?"})
     imported = import_po(source, "en", sent_back)
     assert label(imported.source) == {"fr": "Quelqu'un vous aide-t-il ?", "en": "Does anybody help you?"}
     assert available_languages(imported.source) == ("fr", "en")
@@ -113,18 +113,16 @@ def test_a_stale_translation_goes_out_fuzzy_and_comes_back_only_when_it_was_revi
 
 def test_a_new_language_is_declared_and_stays_out_until_it_is_complete() -> None:
     source = draft()
-    begun = import_po(source, "es", translated(source, "es", Début="Inicio"))
+    begun = import_po(source, "es", translate(source, "es", Début="Inicio"))
     assert (begun.source["languages"], available_languages(begun.source)) == (["fr", "en", "es"], ("fr", "en"))
     assert begun.taken == ("/sections/debut/title",)
-    done = translated(
-        source, "es", **{"Début": "Inicio", "Votre avis": "Su opinión", "Êtes-vous aidé ?": "¿Le ayudan?"}
-    )
+    done = translate(source, "es", **{"Début": "Inicio", "Votre avis": "Su opinión", "Êtes-vous aidé ?": "¿Le ayudan?"})
     assert available_languages(import_po(source, "es", done).source) == ("fr", "en", "es")
 
 
 def test_a_translation_of_a_sentence_that_changed_meanwhile_stays_out() -> None:
     before = draft()
-    sent_back = translated(before, "es", **{"Êtes-vous aidé ?": "¿Le ayudan?"})
+    sent_back = translate(before, "es", **{"Êtes-vous aidé ?": "¿Le ayudan?"})
     source = draft()
     label(source)["fr"] = "Quelqu'un vous aide-t-il ?"
     imported = import_po(source, "es", sent_back)
@@ -142,7 +140,7 @@ def test_a_text_that_is_gone_is_reported() -> None:
 def test_what_is_imported_is_not_written_into_the_file_that_was_read() -> None:
     source = draft()
     before = deepcopy(source)
-    import_po(source, "es", translated(source, "es", Début="Inicio"))
+    import_po(source, "es", translate(source, "es", Début="Inicio"))
     assert source == before
 
 

@@ -16,7 +16,7 @@ from boucle.bootstrap.local import load_master_key
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
-from boucle.core.identity.invitations import Invitations, used_invitation_key, used_invitation_mark
+from boucle.core.identity.invitations import Invitations, key_of_used_invitation, mark_of_used_invitation
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import UsedInvitation
 from boucle.operations.invitations import CannotInvite, take_numbers
@@ -47,7 +47,7 @@ def boucle(settings: Settings, *words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in (*folders, *origin, "invite", *words)])
 
 
-def made(settings: Settings, folder: Path, *words: object) -> list[dict[str, str]]:
+def make_invitations(settings: Settings, folder: Path, *words: object) -> list[dict[str, str]]:
     """The invitations of one call."""
     before = set(folder.glob("*.csv"))
     done = boucle(settings, DEMONSTRATION, "candidats", "--output", folder, *words)
@@ -64,8 +64,8 @@ def codes_of(settings: Settings) -> Invitations:
 def test_each_call_makes_the_next_ones_and_the_code_stands_where_browsers_send_it_to_nobody(
     settings: Settings, tmp_path: Path
 ) -> None:
-    first = made(settings, tmp_path / "letters", "--count", 3)
-    second = made(settings, tmp_path / "letters", "--count", 2, "-l", "ar")
+    first = make_invitations(settings, tmp_path / "letters", "--count", 3)
+    second = make_invitations(settings, tmp_path / "letters", "--count", 2, "-l", "ar")
     assert [row["number"] for row in first + second] == ["1", "2", "3", "4", "5"]
     assert len({row["code"] for row in first + second}) == 5
     assert all(codes_of(settings).read(row["code"]) == row["code"] for row in first + second)
@@ -77,20 +77,20 @@ def test_each_call_makes_the_next_ones_and_the_code_stands_where_browsers_send_i
 def test_those_of_a_number_can_be_made_again_and_the_next_ones_stay_the_next(
     settings: Settings, tmp_path: Path
 ) -> None:
-    first = made(settings, tmp_path / "letters", "--count", 3)
-    assert made(settings, tmp_path / "again", "--count", 3, "--first", 1) == first
-    assert made(settings, tmp_path / "letters", "--count", 1)[0]["number"] == "4"
+    first = make_invitations(settings, tmp_path / "letters", "--count", 3)
+    assert make_invitations(settings, tmp_path / "again", "--count", 3, "--first", 1) == first
+    assert make_invitations(settings, tmp_path / "letters", "--count", 1)[0]["number"] == "4"
 
 
 def test_a_home_keeps_how_many_were_made_and_no_code(settings: Settings, tmp_path: Path) -> None:
-    codes = [row["code"] for row in made(settings, tmp_path / "letters", "--count", 3)]
+    codes = [row["code"] for row in make_invitations(settings, tmp_path / "letters", "--count", 3)]
     assert json.loads(settings.invitations_file.read_text("utf-8")) == {f"{DEMONSTRATION}/candidats/2026": 3}
     kept = [file.read_text("latin-1") for file in settings.home.rglob("*") if file.is_file()]
     assert not [code for code in codes for content in kept if code in content]
 
 
 def test_files_are_their_owners_alone_and_are_not_written_over(settings: Settings, tmp_path: Path) -> None:
-    made(settings, tmp_path / "letters", "--count", 3)
+    make_invitations(settings, tmp_path / "letters", "--count", 3)
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "letters").iterdir()} == {0o600}
     again = boucle(settings, DEMONSTRATION, "candidats", "--output", tmp_path / "letters", "--count", 3, "--first", 1)
     assert again.exit_code == 1
@@ -99,7 +99,7 @@ def test_files_are_their_owners_alone_and_are_not_written_over(settings: Setting
 
 def test_the_codes_not_used_yet_are_told_and_nothing_else_of_them(settings: Settings, tmp_path: Path) -> None:
     """Of any file with a column of codes, such as somebody's mailing list."""
-    codes = [row["code"] for row in made(settings, tmp_path / "letters", "--count", 4)]
+    codes = [row["code"] for row in make_invitations(settings, tmp_path / "letters", "--count", 4)]
     spend(settings, codes[1], codes[2])
     mailing = tmp_path / "mailing.csv"
     lines = [f"Madame {n};{code.lower()};n{n}@example.org" for n, code in enumerate(codes)]
@@ -113,12 +113,14 @@ def test_the_codes_not_used_yet_are_told_and_nothing_else_of_them(settings: Sett
 def spend(settings: Settings, *codes: str) -> None:
     with closing(SqliteUsedInvitations(settings.used_invitations_file)) as spent:
         for code in codes:
-            key = used_invitation_key(DEMONSTRATION, "candidats", "2026", code)
-            assert spent.redeem(UsedInvitation(key=key, mark=used_invitation_mark("somebody", code), expires=EXPIRES))
+            key = key_of_used_invitation(DEMONSTRATION, "candidats", "2026", code)
+            assert spent.redeem(
+                UsedInvitation(key=key, mark=mark_of_used_invitation("somebody", code), expires=EXPIRES)
+            )
 
 
 def test_a_file_of_other_codes_is_refused(settings: Settings, tmp_path: Path) -> None:
-    made(settings, tmp_path / "letters", "--count", 1)
+    make_invitations(settings, tmp_path / "letters", "--count", 1)
     file = tmp_path / "other.csv"
     file.write_text("code\nK7QF-2M9T-XW4C\n", "utf-8")
     told = boucle(settings, DEMONSTRATION, "candidats", "--unspent", file)
@@ -165,7 +167,7 @@ def test_the_sheet_has_a_card_for_each_with_its_drawing_and_its_code(settings: S
 
 def test_asking_for_unspent_ones_makes_no_key_where_none_is(settings: Settings, tmp_path: Path) -> None:
     """A key made there would only say of every code that it is none of ours."""
-    made(settings, tmp_path / "letters", "--count", 1)
+    make_invitations(settings, tmp_path / "letters", "--count", 1)
     [file] = (tmp_path / "letters").glob("*.csv")
     elsewhere = replace(settings, home=tmp_path / "elsewhere")
     refused = boucle(elsewhere, DEMONSTRATION, "candidats", "--unspent", file)

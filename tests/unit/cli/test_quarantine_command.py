@@ -26,9 +26,9 @@ SERIES = Series(DEMONSTRATION, "candidats", 1, "2026")
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    with closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk:
+    with closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store:
         for name, doubt, day in (("a", Doubt.CROWD, MONDAY), ("b", Doubt.CROWD, TUESDAY), ("c", Doubt.TRAP, MONDAY)):
-            desk.put(replace(new_response(name, series=SERIES, window=day), doubt=doubt), [])
+            store.put(replace(new_response(name, series=SERIES, window=day), doubt=doubt), [])
     return tmp_path
 
 
@@ -37,12 +37,12 @@ def boucle(home: Path, *words: str) -> tuple[int, str]:
     return ran.exit_code, ran.output
 
 
-def listed(home: Path) -> Sequence[str]:
+def list_held(home: Path) -> Sequence[str]:
     return [line.partition(":")[0] for line in boucle(home, "quarantine", "list")[1].splitlines()]
 
 
 def test_it_says_how_many_by_series_day_and_doubt(home: Path) -> None:
-    assert listed(home) == [f"{SERIES} {MONDAY} crowd", f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
+    assert list_held(home) == [f"{SERIES} {MONDAY} crowd", f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
 
 
 def test_the_status_says_so_too(home: Path) -> None:
@@ -54,14 +54,14 @@ def test_the_status_says_so_too(home: Path) -> None:
 
 def test_what_is_released_waits_and_the_rest_stays(home: Path) -> None:
     assert boucle(home, "quarantine", "release", str(SERIES), "--day", str(MONDAY), "--doubt", "crowd")[0] == 0
-    assert listed(home) == [f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
-    with closing(SqliteResponseStore(home / "responses.sqlite3")) as desk:
-        assert desk.count_pending_by_day(SERIES) == {MONDAY: 1}
+    assert list_held(home) == [f"{SERIES} {MONDAY} trap", f"{SERIES} {TUESDAY} crowd"]
+    with closing(SqliteResponseStore(home / "responses.sqlite3")) as store:
+        assert store.count_pending_by_day(SERIES) == {MONDAY: 1}
 
 
 def test_nothing_is_dropped_without_a_yes(home: Path) -> None:
     assert boucle(home, "quarantine", "drop", str(SERIES))[0] == 1
-    assert len(listed(home)) == 3
+    assert len(list_held(home)) == 3
     assert boucle(home, "quarantine", "drop", str(SERIES), "--yes") == (0, f"{SERIES}: 3 dropped.\n")
     assert boucle(home, "quarantine", "list") == (0, "Nothing is held back.\n")
 
@@ -84,4 +84,4 @@ def test_a_copy_of_the_store_keeps_what_is_held_back(home: Path, tmp_path: Path)
         write_export(store.export_records(), copy)
     with closing(SqliteTransfer(*files_in(there))) as store:
         store.import_records(read_export(copy))
-    assert listed(there) == listed(home)
+    assert list_held(there) == list_held(home)

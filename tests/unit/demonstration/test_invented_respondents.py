@@ -23,7 +23,7 @@ def profile() -> Profile:
     return found
 
 
-def invented(profile: Profile, name: str) -> list[Respondent]:
+def invent(profile: Profile, name: str) -> list[Respondent]:
     audience = profile.audiences[name]
     return invent_respondents(STUDY.by_version[name, audience.version], audience, profile)
 
@@ -34,7 +34,7 @@ def share(people: Sequence[Respondent], question: str, holds: Callable[[Answer],
 
 
 def test_candidates_have_the_published_margins(profile: Profile) -> None:
-    people = invented(profile, "candidats")
+    people = invent(profile, "candidats")
     assert len(people) == 669
     assert share(people, "accompagne", lambda answer: answer == "yes") == 77
     assert share(people, "entreprise_insertion", lambda answer: answer == "yes") == 73
@@ -43,7 +43,7 @@ def test_candidates_have_the_published_margins(profile: Profile) -> None:
 
 
 def test_professionals_have_the_published_margins(profile: Profile) -> None:
-    people = invented(profile, "professionnels")
+    people = invent(profile, "professionnels")
     assert len(people) == 367
     criteria = ("communication", "informations", "reseau", "dispositifs")
     shares = [share(people, "criteres", lambda chosen, c=criterion: c in chosen) for criterion in criteria]  # type: ignore[misc]
@@ -54,14 +54,14 @@ def test_professionals_have_the_published_margins(profile: Profile) -> None:
 def test_invented_answers_are_on_the_path_and_complete(profile: Profile, name: str) -> None:
     questionnaire = STUDY.by_version[name, "1.0.0"]
     required = {question.id for question in questionnaire.questions if question.required}
-    for person in invented(profile, name):
+    for person in invent(profile, name):
         taken = path(questionnaire, person.answers)
         assert taken.answers == person.answers
         assert required & set(taken.asked) <= set(person.answers)
 
 
 def test_the_same_profile_invents_the_same_people(profile: Profile) -> None:
-    assert invented(profile, "candidats") == invented(profile, "candidats")
+    assert invent(profile, "candidats") == invent(profile, "candidats")
 
 
 def test_a_quota_is_exact_and_the_rest_did_not_answer() -> None:

@@ -59,12 +59,12 @@ def test_the_webs_clients_store_read_and_withdraw_like_any_other(
     make_session().client("secretsmanager").create_secret(Name=tables.days, SecretString="a secret of this test")
     write_excerpt(tmp_path)
     clients = WebClients(tmp_path)
-    desk = DynamoResponseStore(client=clients.dynamodb, tables=tables)
+    store = DynamoResponseStore(client=clients.dynamodb, tables=tables)
     response, text = new_response("k"), new_text()
-    assert [desk.put(response, [text]).name for _ in range(2)] == ["STORED", "REPLAYED"]
-    assert desk.read_standing(response.series.study, response.series.questionnaire, response.key) is not None
-    assert desk.withdraw(response.series.study, response.series.questionnaire, response.key, [text.key])
-    assert desk.put(response, []).name == "WITHDRAWN"
+    assert [store.put(response, [text]).name for _ in range(2)] == ["STORED", "REPLAYED"]
+    assert store.read_standing(response.series.study, response.series.questionnaire, response.key) is not None
+    assert store.withdraw(response.series.study, response.series.questionnaire, response.key, [text.key])
+    assert store.put(response, []).name == "WITHDRAWN"
     assert clients.read_secret(tables.days) == b"a secret of this test"
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         clients.dynamodb().get_item(TableName="none", Key={"partition": {"S": "x"}})

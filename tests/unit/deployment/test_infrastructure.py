@@ -41,7 +41,7 @@ def statements(role: str) -> Iterator[Mapping[str, Any]]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -50,8 +50,8 @@ def actions(role: str, resource: str | None = None) -> set[str]:
     return {
         action
         for statement in statements(role)
-        if resource is None or any(resource in str(named_resource) for named_resource in listed(statement["Resource"]))
-        for action in listed(statement["Action"])
+        if resource is None or any(resource in str(named_resource) for named_resource in as_list(statement["Resource"]))
+        for action in as_list(statement["Action"])
     }
 
 
@@ -159,8 +159,8 @@ def test_dead_letters_are_kept_for_two_weeks_and_encrypted() -> None:
 def test_a_role_has_no_right_to_everything(role: str) -> None:
     for statement in statements(role):
         assert statement["Effect"] == "Allow"
-        assert not any("*" in action for action in listed(statement["Action"]))
-        assert "*" not in listed(statement["Resource"])
+        assert not any("*" in action for action in as_list(statement["Action"]))
+        assert "*" not in as_list(statement["Resource"])
 
 
 def test_the_api_puts_and_withdraws_by_key_and_can_neither_query_nor_scan() -> None:

@@ -48,10 +48,10 @@ def test_those_who_come_while_others_are_written_are_written_together() -> None:
 def test_those_who_come_back_together_share_their_writes() -> None:
     street = FrontHarness(seconds=0.005)
 
-    async def crowd() -> None:
+    async def send_many() -> None:
         await asyncio.gather(*(_in_turn(street, [encode_submission() for _ in range(12)]) for _ in range(8)))
 
-    asyncio.run(crowd())
+    asyncio.run(send_many())
     assert sum(street.store.sizes) == street.stored == 96
     assert street.store.sizes.count(8) >= 6  # not one of eight first, and seven behind it, each time
 
@@ -117,14 +117,14 @@ def test_a_person_who_has_to_come_back_reads_a_page() -> None:
 def test_slow_senders_keep_nobody_out() -> None:
     street = FrontHarness(max_under_way=2, body_timeout_seconds=0.3)
 
-    async def crowd() -> tuple[list[RsgiProtocol], RsgiProtocol]:
+    async def send_many() -> tuple[list[RsgiProtocol], RsgiProtocol]:
         sent: dict[str, Any] = {"chunks": [b"{"] * 100, "pause": 0.05, "headers": {"content-length": "100"}}
         slow = [asyncio.create_task(street.ask(**sent)) for _ in range(50)]
         await asyncio.sleep(0.05)
         quick = await street.ask(encode_submission())
         return await asyncio.gather(*slow), quick
 
-    slow, quick = asyncio.run(crowd())
+    slow, quick = asyncio.run(send_many())
     assert quick.status == 201
     assert {reply.status for reply in slow} == {408}
 

@@ -12,8 +12,8 @@ from zappa.wsgi import create_wsgi_request
 from boucle.amazon.event_guard import LambdaStage, admit_request
 from boucle.entrypoints.server.asyncio_frontend import call_application
 from support import api
+from support.amazon.lambda_events import encode_body, make_v1_event, make_v2_event
 from support.api import ApiInstallation, make_submission
-from support.lambda_events import encode_body, make_v1_event, make_v2_event
 from support.streets import FrontHarness
 
 ADDRESS = api.address()

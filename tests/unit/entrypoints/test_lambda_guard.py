@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boucle.amazon.event_guard import JOB, LambdaStage, RefusedEvent, admit_request, is_schedule
-from support.lambda_events import JSON, make_scheduled_event, make_v1_event, make_v2_event
+from support.amazon.lambda_events import JSON, make_scheduled_event, make_v1_event, make_v2_event
 
 CODE = "import os; os.environ['TAKEN'] = 'over'"
 SMUGGLED = {

@@ -20,28 +20,28 @@ from boucle.storage.memory import MemoryUsedInvitations
 from boucle.submissions.submission import SubmissionService
 from support import builders
 from support.cohorts import DayClock
-from support.past_answers import HEADER, TODAY, Place, mapping
+from support.past_answers import HEADER, TODAY, ImportSite, make_mapping
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def place(tmp_path: Path) -> ImportSite:
+    return ImportSite(tmp_path)
 
 
-def test_labels_become_values_and_a_row_a_response(place: Place) -> None:
+def test_labels_become_values_and_a_row_a_response(place: ImportSite) -> None:
     assert place.bring(f"{HEADER}\nOui;8\nNon;\n") == ImportResult(2, 0, 0, ())
-    assert place.stored() == [{"helped": "yes", "mark": 8}, {"helped": "no"}]
-    [one, _] = place.desk.responses.values()
+    assert place.list_stored() == [{"helped": "yes", "mark": 8}, {"helped": "no"}]
+    [one, _] = place.store.responses.values()
     assert (one.mode, one.language, one.window, one.version) == ("paper", "fr", TODAY, "1.0.0")
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_the_encoding_and_the_delimiter_are_found_out(place: Place, delimiter: str, encoding: str) -> None:
-    of = mapping({"helped": {"column": "Aidé·e, oui ?", "labels": {"Ouï": "yes"}}, "mark": {"column": "Mark"}})
+def test_the_encoding_and_the_delimiter_are_found_out(place: ImportSite, delimiter: str, encoding: str) -> None:
+    of = make_mapping({"helped": {"column": "Aidé·e, oui ?", "labels": {"Ouï": "yes"}}, "mark": {"column": "Mark"}})
     table = f'"Aidé·e,\u00a0oui ?"{delimiter}Mark\r\nOuï{delimiter}8\r\n'
     place.bring(table.encode(encoding), of)
-    assert place.stored() == [{"helped": "yes", "mark": 8}]
+    assert place.list_stored() == [{"helped": "yes", "mark": 8}]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,13 @@ def test_the_encoding_and_the_delimiter_are_found_out(place: Place, delimiter: s
         ("first", {"column": "F", "separator": ">"}, "F", "b > a", ("b", "a")),
     ],
 )
-def test_each_type_is_read(place: Place, question: str, where: Any, header: str, cells: str, value: object) -> None:
-    place.bring(f"Helped?;{header}\nyes;{cells}\n", mapping({"helped": {"column": "Helped?"}, question: where}))
+def test_each_type_is_read(
+    place: ImportSite, question: str, where: Any, header: str, cells: str, value: object
+) -> None:
+    place.bring(f"Helped?;{header}\nyes;{cells}\n", make_mapping({"helped": {"column": "Helped?"}, question: where}))
     expected = {"helped": "yes"} if value is None else {"helped": "yes", question: value}
-    assert place.stored() == [expected]
-    assert len(place.desk.texts) == (question == "more")
+    assert place.list_stored() == [expected]
+    assert len(place.store.texts) == (question == "more")
 
 
 @pytest.mark.parametrize(
@@ -81,18 +83,20 @@ def test_each_type_is_read(place: Place, question: str, where: Any, header: str,
     ],
 )
 def test_a_refused_row_is_said_with_its_question_and_never_its_answer(
-    place: Place, question: str, where: Any, header: str, cells: str, reason: str
+    place: ImportSite, question: str, where: Any, header: str, cells: str, reason: str
 ) -> None:
     with pytest.raises(RowsRefused) as refused:
-        place.bring(f"Helped?;{header}\nyes;{cells}\n", mapping({"helped": {"column": "Helped?"}, question: where}))
+        place.bring(
+            f"Helped?;{header}\nyes;{cells}\n", make_mapping({"helped": {"column": "Helped?"}, question: where})
+        )
     said = str(refused.value)
     assert reason in said
     assert "1 of 1 rows" in said
     assert cells == "11" or cells not in said
-    assert place.stored() == []
+    assert place.list_stored() == []
 
 
-def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place) -> None:
+def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: ImportSite) -> None:
     table = f"{HEADER}\nOui;8\n;99\nOui;8;9\n\nPeut-être;1\n"
     with pytest.raises(RowsRefused) as refused:
         place.bring(table)
@@ -104,37 +108,37 @@ def test_one_refused_row_stores_nothing_and_all_reasons_are_listed(place: Place)
         'row 6, helped: the cell is none of the values; say in "labels" what it means (column A, "Helped?")',
     ]
     assert "3 of 4 rows" in lines[-1]
-    assert place.stored() == []
+    assert place.list_stored() == []
     assert place.bring(table, skip_refused=True).stored == 1
 
 
-def test_a_file_brought_twice_stores_nothing_twice(place: Place) -> None:
+def test_a_file_brought_twice_stores_nothing_twice(place: ImportSite) -> None:
     place.bring(f"{HEADER}\nOui;8\nNon;3\n")
     # Saved again by a spreadsheet: another order of columns, an empty column more, and a row that is new.
     assert place.bring("Mark,Helped?,\n8,Oui,\n3,Non,\n4,Non,\n") == ImportResult(1, 2, 0, ())
-    assert len(place.stored()) == 3
+    assert len(place.list_stored()) == 3
 
 
-def test_two_people_who_said_the_same_are_two(place: Place) -> None:
+def test_two_people_who_said_the_same_are_two(place: ImportSite) -> None:
     assert place.bring(f"{HEADER}\nOui;8\nOui;8\n").stored == 2
     assert place.bring(f"{HEADER}\nOui;8\nOui;8\n") == ImportResult(0, 2, 0, ())
 
 
-def test_another_master_key_gives_other_names(place: Place) -> None:
+def test_another_master_key_gives_other_names(place: ImportSite) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
-    place.reception = SubmissionService(
-        place.desk, Keyring(b"other" * 8), DayClock(TODAY), bytes, MemoryUsedInvitations()
+    place.submissions = SubmissionService(
+        place.store, Keyring(b"other" * 8), DayClock(TODAY), bytes, MemoryUsedInvitations()
     )
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
 
-def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
-    of = mapping(id="No")
+def test_rows_with_a_name_of_their_own_are_known_by_it(place: ImportSite) -> None:
+    of = make_mapping(id="No")
     place.bring("No;Helped?;Mark\n1;Oui;8\n2;Oui;8\n", of)
     changed = "No;Helped?;Mark\n3;Oui;8\n1;Oui;9\n2;Oui;8\n"
     with pytest.raises(RowsRefused, match="row 3, the row: it was imported before with other answers, which stay"):
         place.bring(changed, of)
-    assert len(place.stored()) == 2
+    assert len(place.list_stored()) == 2
     again = place.bring(changed, of, skip_refused=True)
     assert (again.stored, again.already_stored) == (1, 1)
     assert [str(issue) for issue in again.refused] == [
@@ -148,18 +152,18 @@ def test_rows_with_a_name_of_their_own_are_known_by_it(place: Place) -> None:
     ]
 
 
-def test_language_and_mode_may_stand_in_columns(place: Place) -> None:
-    of = mapping(mode={"column": "How", "labels": {"Papier": "paper", "En ligne": "self"}})
+def test_language_and_mode_may_stand_in_columns(place: ImportSite) -> None:
+    of = make_mapping(mode={"column": "How", "labels": {"Papier": "paper", "En ligne": "self"}})
     place.bring(f"{HEADER};How\nOui;8;En ligne\nOui;8;Papier\n", of)
-    assert [response.mode for response in place.desk.responses.values()] == ["self", "paper"]
+    assert [response.mode for response in place.store.responses.values()] == ["self", "paper"]
     with pytest.raises(RowsRefused, match="row 2, mode: the cell is none of the values"):
         place.bring(f"{HEADER};How\nOui;8;Pigeon\n", of)
 
 
-def test_what_was_withdrawn_does_not_come_back(place: Place) -> None:
+def test_what_was_withdrawn_does_not_come_back(place: ImportSite) -> None:
     place.bring(f"{HEADER}\nOui;8\n")
-    [(study, questionnaire, key)] = place.desk.responses
-    place.desk.withdraw(study, questionnaire, key, [])
+    [(study, questionnaire, key)] = place.store.responses
+    place.store.withdraw(study, questionnaire, key, [])
     assert place.bring(f"{HEADER}\nOui;8\n") == ImportResult(0, 0, 1, ())
 
 
@@ -188,9 +192,11 @@ def test_what_was_withdrawn_does_not_come_back(place: Place) -> None:
         ({"answers": {"mark": {"column": "Mark", "columns": {"a": "Mark"}}}}, "remove one of them"),
     ],
 )
-def test_a_mapping_that_does_not_fit_is_refused(place: Place, change: dict[str, Any], message: str) -> None:
+def test_a_mapping_that_does_not_fit_is_refused(place: ImportSite, change: dict[str, Any], message: str) -> None:
     with pytest.raises(BadMapping, match=message):
-        place.bring(f"{HEADER}\nOui;8\n", mapping(**change) if "answers" not in change else mapping() | change)
+        place.bring(
+            f"{HEADER}\nOui;8\n", make_mapping(**change) if "answers" not in change else make_mapping() | change
+        )
 
 
 @pytest.mark.parametrize(
@@ -202,10 +208,10 @@ def test_a_mapping_that_does_not_fit_is_refused(place: Place, change: dict[str, 
     ],
 )
 def test_a_mapping_of_another_shape_is_refused_with_its_line(
-    place: Place, change: dict[str, Any], message: str
+    place: ImportSite, change: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(Unsound) as refused:
-        place.bring(HEADER, mapping() | change)
+        place.bring(HEADER, make_mapping() | change)
     assert message in str(refused.value)
 
 
@@ -219,7 +225,7 @@ def test_a_mapping_of_another_shape_is_refused_with_its_line(
         (b"\xff\xfe\x00", "neither UTF-8"),
     ],
 )
-def test_a_file_that_is_no_such_table_is_refused(place: Place, table: str | bytes, message: str) -> None:
+def test_a_file_that_is_no_such_table_is_refused(place: ImportSite, table: str | bytes, message: str) -> None:
     with pytest.raises(BadTable, match=message):
         place.bring(table)
 
@@ -228,16 +234,18 @@ def test_a_file_that_is_no_such_table_is_refused(place: Place, table: str | byte
     ("today", "message"), [(date(2026, 1, 4), "opens on 2026-01-05"), (date(2028, 1, 7), "retention_days")]
 )
 def test_a_wave_that_has_not_opened_or_is_to_be_forgotten_takes_nothing(
-    place: Place, today: date, message: str
+    place: ImportSite, today: date, message: str
 ) -> None:
-    place.reception = SubmissionService(place.desk, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations())
+    place.submissions = SubmissionService(
+        place.store, Keyring(bytes(32)), DayClock(today), bytes, MemoryUsedInvitations()
+    )
     with pytest.raises(BadMapping, match=message):
         place.bring(f"{HEADER}\nOui;8\n")
 
 
-def test_a_closed_wave_takes_past_answers(place: Place) -> None:
-    place.reception = SubmissionService(
-        place.desk, Keyring(bytes(32)), DayClock(date(2027, 3, 1)), bytes, MemoryUsedInvitations()
+def test_a_closed_wave_takes_past_answers(place: ImportSite) -> None:
+    place.submissions = SubmissionService(
+        place.store, Keyring(bytes(32)), DayClock(date(2027, 3, 1)), bytes, MemoryUsedInvitations()
     )
     assert place.bring(f"{HEADER}\nOui;8\n").stored == 1
 
@@ -247,7 +255,7 @@ def test_the_command_says_what_it_stored_and_what_it_left(tmp_path: Path) -> Non
     yes = {"Oui": "yes", "Non": "no"}
     places = {"accompagne": "Accompagné ?", "connait_iae": "IAE", "entreprise_insertion": "Insertion"}
     answers = {question: {"column": column, "labels": yes} for question, column in places.items()}
-    of = mapping({**answers, "note": {"column": "Note"}}, study=builders.DEMONSTRATION)
+    of = make_mapping({**answers, "note": {"column": "Note"}}, study=builders.DEMONSTRATION)
     (tmp_path / "mapping.json").write_text(json.dumps(of), encoding="utf-8")
 
     def run(*words: str) -> Result:

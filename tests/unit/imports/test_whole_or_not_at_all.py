@@ -24,20 +24,20 @@ from boucle.imports.answers.table import TableLayout
 from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
 from boucle.submissions.submission import SubmissionService
 from support.cohorts import DayClock
-from support.past_answers import HEADER, TODAY, Place
+from support.past_answers import HEADER, TODAY, ImportSite
 
 CASES = Path(__file__).parent / "cases"
 NOVEMBER = date(2026, 11, 30)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def place(tmp_path: Path) -> ImportSite:
+    return ImportSite(tmp_path)
 
 
 @pytest.fixture
-def cases(tmp_path: Path) -> Place:
-    return Place(tmp_path, read_study(CASES / "surveys" / "imp"), NOVEMBER)
+def cases(tmp_path: Path) -> ImportSite:
+    return ImportSite(tmp_path, read_study(CASES / "surveys" / "imp"), NOVEMBER)
 
 
 def read_case(name: str, **keys: Any) -> dict[str, Any]:
@@ -47,38 +47,40 @@ def read_case(name: str, **keys: Any) -> dict[str, Any]:
     return source | keys | {"answers": {id: {**columns, **more} for id, columns in source["answers"].items()}}
 
 
-def bring_case(place: Place, table: str, of: dict[str, Any], *, skip_refused: bool = False) -> list[Mapping[str, Any]]:
+def bring_case(
+    place: ImportSite, table: str, of: dict[str, Any], *, skip_refused: bool = False
+) -> list[Mapping[str, Any]]:
     place.bring((CASES / f"{table}.csv").read_bytes(), of, skip_refused=skip_refused)
-    return place.stored()
+    return place.list_stored()
 
 
-def test_a_number_with_a_mark_that_could_be_either_is_refused(cases: Place) -> None:
+def test_a_number_with_a_mark_that_could_be_either_is_refused(cases: ImportSite) -> None:
     with pytest.raises(RowsRefused) as refused:
         bring_case(cases, "inc", read_case("inc"))
     said = str(refused.value)
     assert 'row 2, income: the mark may stand before decimals or between thousands; say which in "decimal"' in said
     assert 'row 8, income: the cell cannot be read as an answer of this type (column A, "Income")' in said
     assert "7 of 8 rows" in said
-    assert cases.stored() == []
+    assert cases.list_stored() == []
     assert bring_case(cases, "inc", read_case("inc"), skip_refused=True) == [{"income": 1500}]
 
 
-def test_a_declared_mark_reads_what_fits_it(cases: Place) -> None:
+def test_a_declared_mark_reads_what_fits_it(cases: ImportSite) -> None:
     of = read_case("inc", decimal=".", answers={"unit": "$"})
     stored = bring_case(cases, "inc", of, skip_refused=True)
     assert [answers["income"] for answers in stored] == [12000, 25000, 30500, 1234, 30000]
 
 
-def test_what_excel_declares_first_and_rows_short_of_trailing_cells_are_read(cases: Place) -> None:
+def test_what_excel_declares_first_and_rows_short_of_trailing_cells_are_read(cases: ImportSite) -> None:
     assert bring_case(cases, "sep", read_case("sep")) == [{"income": 12}]
     assert [answers["income"] for answers in bring_case(cases, "short", read_case("short"))] == [12, 13, 14]
 
 
-def test_a_label_that_holds_the_separator_is_one_label(cases: Place) -> None:
+def test_a_label_that_holds_the_separator_is_one_label(cases: ImportSite) -> None:
     assert bring_case(cases, "tools", read_case("tools")) == [{"tools": ("hw", "ex")}, {"tools": ("ex",)}]
 
 
-def test_the_text_of_an_other_choice_stands_in_its_cell(cases: Place) -> None:
+def test_the_text_of_an_other_choice_stands_in_its_cell(cases: ImportSite) -> None:
     with pytest.raises(RowsRefused, match="row 4, job: the cell is none of the values"):
         bring_case(cases, "job", read_case("job"))
     stored = bring_case(cases, "job", read_case("job", answers={"other": True}))
@@ -89,7 +91,7 @@ def test_the_text_of_an_other_choice_stands_in_its_cell(cases: Place) -> None:
     ]
 
 
-def test_a_day_may_have_an_hour_beside_it(cases: Place) -> None:
+def test_a_day_may_have_an_hour_beside_it(cases: ImportSite) -> None:
     assert bring_case(cases, "day", read_case("day")) == [{"day": "2023-02-26"}, {"day": "2023-03-01"}]
 
 
@@ -100,7 +102,7 @@ def test_a_day_may_have_an_hour_beside_it(cases: Place) -> None:
         ("mac", "mac-roman", "À Béziers, l\u2019accueil était très bien, 3 € le café, cœur"),
     ],
 )
-def test_a_declared_encoding_is_read_as_declared(cases: Place, table: str, encoding: str, words: str) -> None:
+def test_a_declared_encoding_is_read_as_declared(cases: ImportSite, table: str, encoding: str, words: str) -> None:
     assert bring_case(cases, table, read_case("lat", encoding=encoding)) == [{}]
     assert cases.read_texts() == [("txt", words, False)]
 
@@ -118,16 +120,18 @@ class DyingStore(MemoryResponseStore):
         return super().put(response, texts)
 
 
-def test_an_import_that_was_stopped_completes_when_it_is_said_again(place: Place) -> None:
-    place.desk = DyingStore(2)
-    place.reception = SubmissionService(place.desk, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations())
+def test_an_import_that_was_stopped_completes_when_it_is_said_again(place: ImportSite) -> None:
+    place.store = DyingStore(2)
+    place.submissions = SubmissionService(
+        place.store, Keyring(bytes(32)), DayClock(TODAY), bytes, MemoryUsedInvitations()
+    )
     table = f"{HEADER}\nOui;8\nOui;8\nNon;3\nNon;\n"
     with pytest.raises(StoreUnavailable):
         place.bring(table)
-    assert len(place.stored()) == 2
-    place.desk.rows = 99
+    assert len(place.list_stored()) == 2
+    place.store.rows = 99
     assert place.bring(table) == ImportResult(2, 2, 0, ())
-    assert len(place.stored()) == 4
+    assert len(place.list_stored()) == 4
 
 
 def run(home: Path, surveys: Path, *words: str) -> Result:

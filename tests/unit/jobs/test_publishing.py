@@ -24,7 +24,7 @@ from boucle.storage.memory import MemoryLedger, MemorySink
 from support.cohorts import SealingInstallation, make_seeded_bits
 
 
-def filled(*days: int) -> SealingInstallation:
+def fill_installation(*days: int) -> SealingInstallation:
     installation = SealingInstallation()
     for responses in days:
         installation.run_day(responses)
@@ -32,26 +32,26 @@ def filled(*days: int) -> SealingInstallation:
 
 
 def test_each_cohort_makes_one_release_and_the_latest_is_the_newest_byte_for_byte() -> None:
-    installation = filled(40, 60)
+    installation = fill_installation(40, 60)
     files = installation.sink.files
     assert files[latest_address(installation.series)] == files[release_address(installation.series, 2)]
     assert json.loads(files[latest_address(installation.series)])["respondents"] == 100
 
 
 def test_each_release_names_the_hash_of_the_published_file_before_it() -> None:
-    installation = filled(40, 60)
+    installation = fill_installation(40, 60)
     first, second = (installation.sink.files[release_address(installation.series, number)] for number in (1, 2))
     assert json.loads(first)["previous"] is None
     assert json.loads(second)["previous"] == fingerprint(first)
 
 
 def test_every_release_fits_the_published_schema() -> None:
-    for content in filled(40, 60, 80).sink.files.values():
+    for content in fill_installation(40, 60, 80).sink.files.values():
         jsonschema.Draft202012Validator(release_schema()).validate(json.loads(content))
 
 
 def test_publishing_again_changes_nothing() -> None:
-    installation = filled(40, 60)
+    installation = fill_installation(40, 60)
     before = dict(installation.sink.files)
     again = installation.publish()
     assert (again.new, again.changed) == (0, ())
@@ -59,7 +59,7 @@ def test_publishing_again_changes_nothing() -> None:
 
 
 def test_a_release_published_by_an_earlier_version_of_the_program_stays_and_is_named() -> None:
-    installation = filled(40)
+    installation = fill_installation(40)
     address = release_address(installation.series, 1)
     older = json.dumps(json.loads(installation.sink.files[address]), indent=1).encode()
     installation.sink.files |= {address: older, latest_address(installation.series): older}
@@ -70,7 +70,7 @@ def test_a_release_published_by_an_earlier_version_of_the_program_stays_and_is_n
 
 
 def test_a_site_ahead_of_the_ledger_is_refused() -> None:
-    installation = filled(40, 60)
+    installation = fill_installation(40, 60)
     rolled_back = MemoryLedger()
     rolled_back.append(installation.series, 1, installation.ledger.read_entries(installation.series)[0])
     with pytest.raises(LedgerRolledBack, match="restore the ledger"):
@@ -78,13 +78,13 @@ def test_a_site_ahead_of_the_ledger_is_refused() -> None:
 
 
 def test_a_lost_ledger_is_refused_while_the_site_has_releases() -> None:
-    installation = filled(40)
+    installation = fill_installation(40)
     with pytest.raises(LedgerRolledBack):
         publish(installation.series, ledger=MemoryLedger(), sink=installation.sink)
 
 
 def test_a_site_published_from_another_ledger_is_refused_before_anything_is_written() -> None:
-    installation, other = filled(40), SealingInstallation(bits=make_seeded_bits(2))
+    installation, other = fill_installation(40), SealingInstallation(bits=make_seeded_bits(2))
     other.run_day(40)
     other.run_day(60)
     before = dict(installation.sink.files)
@@ -94,7 +94,7 @@ def test_a_site_published_from_another_ledger_is_refused_before_anything_is_writ
 
 
 def test_a_latest_that_is_no_release_is_refused() -> None:
-    installation = filled(40)
+    installation = fill_installation(40)
     document = json.loads(installation.sink.files[latest_address(installation.series)])
     installation.sink.files[latest_address(installation.series)] = json.dumps(document | {"respondents": 41}).encode()
     with pytest.raises(PublicChainDiffers, match=r"latest\.json"):
@@ -134,13 +134,13 @@ class Pages:
 
 
 def test_a_release_lost_by_the_site_comes_back_byte_for_byte() -> None:
-    installation = filled(40, 60)
+    installation = fill_installation(40, 60)
     lost = installation.sink.files.pop(release_address(installation.series, 1))
     installation.publish()
     assert installation.sink.files[release_address(installation.series, 1)] == lost
 
 
-class Stopped(Exception):
+class PublishingStopped(Exception):
     """The machine was switched off."""
 
 
@@ -161,7 +161,7 @@ class SinkThatStops(MemorySink):
 
     def _write(self) -> None:
         if self.left == 0:
-            raise Stopped
+            raise PublishingStopped
         self.left -= 1
 
 
@@ -174,7 +174,7 @@ def test_stopped_at_any_write_the_latest_is_whole_or_absent_and_the_next_run_fin
         installation.seal()
     undisturbed, stopping = MemorySink(), SinkThatStops(writes)
     publish(installation.series, ledger=installation.ledger, sink=undisturbed)
-    with pytest.raises(Stopped):
+    with pytest.raises(PublishingStopped):
         publish(installation.series, ledger=installation.ledger, sink=stopping)
     assert latest_address(installation.series) not in stopping.files
     stopping.left = 100
@@ -191,7 +191,7 @@ class RivalSink(MemorySink):
 
 
 def test_overtaken_by_another_writer_it_stops() -> None:
-    installation = filled(40)
+    installation = fill_installation(40)
     with pytest.raises(Overtaken, match="run the job again"):
         publish(installation.series, ledger=installation.ledger, sink=RivalSink())
 

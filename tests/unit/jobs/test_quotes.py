@@ -46,7 +46,7 @@ class Newsroom:
             demonstration=True,
         )
 
-    def seat(self) -> ModerationDesk:
+    def open_desk(self) -> ModerationDesk:
         return ModerationDesk(
             studies={self.study.id: self.study},
             text_source=self.shelf,
@@ -60,11 +60,11 @@ class Newsroom:
     def approve(self, *texts: str) -> None:
         added = [make_stored_text(text, KEY) for text in texts]
         self.shelf.held += added
-        seat = self.seat()
+        desk = self.open_desk()
         for added_text in added:
-            seat.decide(added_text.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, themes=("ecoute",)))
+            desk.decide(added_text.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, themes=("ecoute",)))
 
-    def published(self) -> list[str]:
+    def publish(self) -> list[str]:
         self.publisher.publish(self.study)
         content = self.sink.read(ADDRESS)
         document: dict[str, Any] = json.loads(content) if content else {"verbatims": []}
@@ -77,42 +77,42 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
         yield Newsroom(book, read_study(SURVEYS / DEMONSTRATION))
 
 
-def numbered(first: int, count: int) -> list[str]:
+def number_texts(first: int, count: int) -> list[str]:
     return [f"texte {number}" for number in range(first, first + count)]
 
 
 def test_fewer_than_a_batch_wait(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH - 1))
-    assert newsroom.published() == []
+    newsroom.approve(*number_texts(0, MIN_BATCH - 1))
+    assert newsroom.publish() == []
     assert newsroom.sink.files == {}
     newsroom.approve("le vingtième")
-    assert sorted(newsroom.published()) == sorted([*numbered(0, MIN_BATCH - 1), "le vingtième"])
+    assert sorted(newsroom.publish()) == sorted([*number_texts(0, MIN_BATCH - 1), "le vingtième"])
 
 
 def test_the_next_texts_wait_for_a_batch_of_their_own(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH))
-    first = newsroom.published()
-    newsroom.approve(*numbered(100, MIN_BATCH - 1))
-    assert newsroom.published() == first
+    newsroom.approve(*number_texts(0, MIN_BATCH))
+    first = newsroom.publish()
+    newsroom.approve(*number_texts(100, MIN_BATCH - 1))
+    assert newsroom.publish() == first
     newsroom.approve("le dernier")
-    assert len(newsroom.published()) == 2 * MIN_BATCH
+    assert len(newsroom.publish()) == 2 * MIN_BATCH
 
 
 def test_places_are_random_and_stay(newsroom: Newsroom) -> None:
-    texts = numbered(0, 40)
+    texts = number_texts(0, 40)
     newsroom.approve(*texts)
-    shown = newsroom.published()
+    shown = newsroom.publish()
     assert shown != texts
     assert shown != sorted(texts)
     assert shown != [
         shown_text for key, shown_text in sorted((make_stored_text(text, KEY).key, text) for text in texts)
     ]
-    assert newsroom.published() == shown
+    assert newsroom.publish() == shown
 
 
 def test_a_published_text_carries_nothing_but_words_language_and_themes(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH))
-    newsroom.published()
+    newsroom.approve(*number_texts(0, MIN_BATCH))
+    newsroom.publish()
     document = json.loads(newsroom.sink.files[ADDRESS])
     assert {key for quote in document["verbatims"] for key in quote} == {"question", "language", "text", "themes"}
     assert set(document) == {
@@ -123,40 +123,40 @@ def test_a_published_text_carries_nothing_but_words_language_and_themes(newsroom
 
 
 def test_withdrawal_removes_a_text_at_the_next_run_down_to_the_last(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH))
-    newsroom.published()
+    newsroom.approve(*number_texts(0, MIN_BATCH))
+    newsroom.publish()
     gone = newsroom.shelf.held.pop(3)
-    shown = newsroom.published()
+    shown = newsroom.publish()
     assert len(shown) == MIN_BATCH - 1
     assert gone.key not in {decision.key for _, decision in newsroom.book.log()}
     newsroom.shelf.held.clear()
-    assert newsroom.published() == []
+    assert newsroom.publish() == []
     assert json.loads(newsroom.sink.files[ADDRESS])["verbatims"] == []
 
 
 def test_a_text_that_expires_stays_quoted_for_nobody_took_it_back(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH))
-    shown = newsroom.published()
+    newsroom.approve(*number_texts(0, MIN_BATCH))
+    shown = newsroom.publish()
     newsroom.clock.time = datetime(2028, 1, 1, 3, tzinfo=UTC)
     newsroom.shelf.held.clear()
-    assert newsroom.published() == shown
+    assert newsroom.publish() == shown
 
 
 def test_an_approval_taken_back_leaves_the_published_file(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH))
-    newsroom.published()
-    newsroom.seat().undo()
-    assert len(newsroom.published()) == MIN_BATCH - 1
+    newsroom.approve(*number_texts(0, MIN_BATCH))
+    newsroom.publish()
+    newsroom.open_desk().undo()
+    assert len(newsroom.publish()) == MIN_BATCH - 1
 
 
 def test_a_questionnaire_that_publishes_no_verbatims_publishes_none(newsroom: Newsroom) -> None:
-    newsroom.approve(*numbered(0, MIN_BATCH))
+    newsroom.approve(*number_texts(0, MIN_BATCH))
     silent = [
         replace(questionnaire, publication=replace(questionnaire.publication, verbatims="none"))
         for questionnaire in newsroom.study.questionnaires
     ]
     newsroom.study = replace(newsroom.study, questionnaires=tuple(silent))
-    assert newsroom.published() == []
+    assert newsroom.publish() == []
 
 
 @pytest.mark.slow
@@ -165,9 +165,9 @@ def test_planted_data_is_in_no_published_file(newsroom: Newsroom) -> None:
     newsroom.shelf.held += [
         make_stored_text(planted_text.text, KEY, number=number) for number, planted_text in enumerate(planted)
     ]
-    seat = newsroom.seat()
-    while item := seat.next_item():
-        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed))
-    shown = " ".join(newsroom.published())
-    assert len(newsroom.published()) == 60
+    desk = newsroom.open_desk()
+    while item := desk.next_item():
+        desk.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.APPROVED, hide=item.proposed))
+    shown = " ".join(newsroom.publish())
+    assert len(newsroom.publish()) == 60
     assert [planted_part for text in planted for planted_part in text.planted if planted_part in shown] == []

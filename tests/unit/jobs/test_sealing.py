@@ -39,8 +39,8 @@ def test_too_few_responses_wait_and_the_gate_says_how_many_are_missing() -> None
     outcome = installation.run_day(29)
     assert (outcome.sealed, outcome.gate.reason, outcome.gate.missing) == (None, GateReason.TOO_FEW, 1)
     assert installation.read_entries() == []
-    desk, ledger, clock = installation.store, installation.ledger, installation.clock
-    assert read_gate(installation.study, installation.series, store=desk, ledger=ledger, clock=clock) == outcome.gate
+    store, ledger, clock = installation.store, installation.ledger, installation.clock
+    assert read_gate(installation.study, installation.series, store=store, ledger=ledger, clock=clock) == outcome.gate
 
 
 def test_sealed_responses_carry_their_cohort_and_are_not_counted_again() -> None:
@@ -278,7 +278,7 @@ def test_an_entry_written_in_another_way_is_refused() -> None:
             read_chain(installation.series, [content])
 
 
-def sealed_once() -> SealingInstallation:
+def seal_once() -> SealingInstallation:
     installation = SealingInstallation()
     installation.run_day(40)
     installation.receive_some(60)
@@ -291,7 +291,7 @@ def sealed_once() -> SealingInstallation:
     [(Mechanism(scale=2), date(2026, 1, 8)), (Mechanism(mode="close_only"), date(2027, 1, 9))],
 )
 def test_the_mechanism_is_fixed_by_the_first_seal(mechanism: Mechanism, today: date) -> None:
-    installation = sealed_once()
+    installation = seal_once()
     installation.study = replace(installation.study, mechanism=mechanism)
     installation.clock.today = today
     with pytest.raises(ParametersChanged, match="the first seal of this series fixed"):
@@ -300,7 +300,7 @@ def test_the_mechanism_is_fixed_by_the_first_seal(mechanism: Mechanism, today: d
 
 
 def test_the_plan_is_fixed_by_the_first_seal_and_a_change_is_said() -> None:
-    installation = sealed_once()
+    installation = seal_once()
     uncrossed = replace(FORM, publication=replace(FORM.publication, crosstabs=()))
     installation.study = builders.make_study(uncrossed)
     with pytest.raises(PlanChanged, match="accompagne x freins"):

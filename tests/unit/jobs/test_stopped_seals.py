@@ -12,7 +12,7 @@ from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryVault
 from support.cohorts import SealingInstallation
 
 
-class Stopped(Exception):
+class SealStopped(Exception):
     """The machine was switched off."""
 
 
@@ -28,21 +28,21 @@ class Power:
     def write(self, done: Callable[[], Done]) -> Done:
         self.writes -= 1
         if self.writes == 0 and not self.after:
-            raise Stopped
+            raise SealStopped
         result = done()
         if self.writes == 0:
-            raise Stopped
+            raise SealStopped
         return result
 
 
-class FragileDesk(MemoryResponseStore):
+class FragileStore(MemoryResponseStore):
     power: Power
 
     def close_days(self, series: Series, through: date) -> None:
-        self.power.write(lambda: super(FragileDesk, self).close_days(series, through))
+        self.power.write(lambda: super(FragileStore, self).close_days(series, through))
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
-        return self.power.write(lambda: super(FragileDesk, self).mark_sealed(series, through, cohort))
+        return self.power.write(lambda: super(FragileStore, self).mark_sealed(series, through, cohort))
 
 
 class FragileLedger(MemoryLedger):
@@ -62,12 +62,12 @@ class FragileVault(MemoryVault):
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("writes", [1, 2, 3, 4])
 def test_stopped_at_any_write_the_noise_of_a_visible_cohort_is_drawn_once(writes: int, after: bool) -> None:
-    desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
-    desk.power = ledger.power = vault.power = Power(writes, after=after)
-    installation = SealingInstallation(store=desk, ledger=ledger, vault=vault)
+    store, ledger, vault = FragileStore(), FragileLedger(), FragileVault()
+    store.power = ledger.power = vault.power = Power(writes, after=after)
+    installation = SealingInstallation(store=store, ledger=ledger, vault=vault)
     keys = installation.receive_some(40)
     installation.clock.pass_by()
-    with pytest.raises(Stopped):
+    with pytest.raises(SealStopped):
         installation.seal()
     visible = list(ledger.read_entries(installation.series))
     outcome = installation.seal()
@@ -75,21 +75,21 @@ def test_stopped_at_any_write_the_noise_of_a_visible_cohort_is_drawn_once(writes
     assert vault.read_copies(installation.series) == ledger.read_entries(installation.series)
     assert len(installation.read_entries()) == 1
     assert outcome.alarms == ()
-    assert {desk.read_standing("etude", "candidats", key) for key in keys} == {Counted(installation.series, 1)}
+    assert {store.read_standing("etude", "candidats", key) for key in keys} == {Counted(installation.series, 1)}
     installation.run_day(40)
     assert [entry["size"] for entry in installation.read_entries()] == [40, 40]
 
 
 def test_what_arrives_after_a_stop_is_not_marked_with_the_cohort_that_never_read_it() -> None:
-    desk, ledger, vault = FragileDesk(), FragileLedger(), FragileVault()
-    desk.power = ledger.power = vault.power = Power(2, after=True)
-    installation = SealingInstallation(store=desk, ledger=ledger, vault=vault)
+    store, ledger, vault = FragileStore(), FragileLedger(), FragileVault()
+    store.power = ledger.power = vault.power = Power(2, after=True)
+    installation = SealingInstallation(store=store, ledger=ledger, vault=vault)
     installation.receive_some(40)
     installation.clock.pass_by()
-    with pytest.raises(Stopped):
+    with pytest.raises(SealStopped):
         installation.seal()
     installation.clock.today -= timedelta(days=1)
     [late] = installation.receive_some(1)
     installation.clock.pass_by()
     assert installation.seal().alarms == ()
-    assert desk.read_standing("etude", "candidats", late) != Counted(installation.series, 1)
+    assert store.read_standing("etude", "candidats", late) != Counted(installation.series, 1)

@@ -22,14 +22,14 @@ from boucle.core.ports import Vault
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE
 from boucle.core.study.actions import parse_actions
-from boucle.core.study.coding import coded_texts, make_coding_study, series_of_codings
+from boucle.core.study.coding import list_coded_texts, make_coding_study, series_of_codings
 from boucle.core.study.model import Study
 from boucle.core.study.themes import THEME
 from boucle.jobs.themes import ThemePublisher
 from boucle.moderation.desk import ModerationDesk, ModeratorChoice, SecondCodingDesk
 from boucle.moderation.ports import ModerationVerdict
 from boucle.pages.actions.page import render_actions
-from boucle.pages.common.verbatims import FreeTextDocuments
+from boucle.pages.results.free_texts import FreeTextDocuments
 from boucle.pages.themes.codings import study_of_coded_texts
 from boucle.pages.themes.page import INDEX, render_theme_fragments
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
@@ -53,17 +53,17 @@ class CodingRoom:
     book: SqliteBook
     coded: SqliteCodedTexts
     study: Study
-    shelf: MemoryTextSource = field(default_factory=MemoryTextSource)
+    text_source: MemoryTextSource = field(default_factory=MemoryTextSource)
     clock: ModerationClock = field(default_factory=ModerationClock)
     sink: MemorySink = field(default_factory=MemorySink)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     vault: Vault = field(default_factory=MemoryVault)
     coded_so_far: int = 0
 
-    def seat(self, name: str = "Ana", kind: type[ModerationDesk] = ModerationDesk) -> ModerationDesk:
+    def open_desk(self, name: str = "Ana", kind: type[ModerationDesk] = ModerationDesk) -> ModerationDesk:
         return kind(
             studies={self.study.id: self.study},
-            text_source=self.shelf,
+            text_source=self.text_source,
             keys=[KEY],
             book=self.book,
             moderator=name,
@@ -78,15 +78,15 @@ class CodingRoom:
             replace(make_stored_text(f"texte {number}", KEY, number=number), question=question) for number in numbers
         ]
         self.coded_so_far += count
-        self.shelf.held += added
+        self.text_source.held += added
         self.recode([added_text.key for added_text in added], *themes)
         return [added_text.key for added_text in added]
 
     def recode(self, keys: list[str], *themes: str) -> None:
-        seat = self.seat()
+        desk = self.open_desk()
         for key in keys:
             standing = self.book.decisions().get(key)
-            seat.decide(
+            desk.decide(
                 key,
                 ModeratorChoice(verdict=ModerationVerdict.CODED, themes=themes),
                 replaces=standing[0] if standing else 0,
@@ -171,8 +171,8 @@ def test_recoding_never_changes_what_was_sealed(room: CodingRoom) -> None:
 def test_recoding_before_the_seal_counts_and_undoing_takes_away(room: CodingRoom) -> None:
     keys = room.code(31, "ecoute")
     room.recode(keys[:6], "reseau")
-    seat = room.seat()
-    assert seat.undo() == keys[5]
+    desk = room.open_desk()
+    assert desk.undo() == keys[5]
     room.next_day()
     assert (room.latest()["respondents"], room.counts()["ecoute"], room.counts()["reseau"]) == (30, 25, 5)
 
@@ -206,8 +206,8 @@ def test_the_next_cohorts_need_as_many_as_any_series(room: CodingRoom) -> None:
 def test_a_withdrawn_text_leaves_the_book_and_no_alarm(room: CodingRoom) -> None:
     keys = room.code(32, "ecoute")
     room.next_day()
-    room.shelf.held = [held_text for held_text in room.shelf.held if held_text.key not in keys[:2]]
-    room.seat()
+    room.text_source.held = [held_text for held_text in room.text_source.held if held_text.key not in keys[:2]]
+    room.open_desk()
     assert keys[0] not in room.coded.keys(SERIES)
     assert room.next_day() == []
     assert room.counts()["ecoute"] == 32
@@ -215,8 +215,8 @@ def test_a_withdrawn_text_leaves_the_book_and_no_alarm(room: CodingRoom) -> None
 
 def test_rejected_texts_others_and_unquoted_questionnaires_are_not_counted(room: CodingRoom) -> None:
     added = [make_stored_text("non", KEY)]
-    room.shelf.held += added
-    room.seat().decide(
+    room.text_source.held += added
+    room.open_desk().decide(
         added[0].key, ModeratorChoice(verdict=ModerationVerdict.REJECTED, reason="Hors sujet", themes=("ecoute",))
     )
     room.code(40, "ecoute", question="raison.other")
@@ -244,7 +244,7 @@ def test_epsilon_is_of_a_person_who_may_have_written_several_texts() -> None:
     themes = read_study(SURVEYS / DEMONSTRATION).themes
     made = make_coding_study(replace(study, questionnaires=(several,), themes=themes), make_text("Thèmes"))
     assert made is not None
-    assert len(coded_texts(several)) == 2
+    assert len(list_coded_texts(several)) == 2
     planned = plan(made.questionnaires)
     # Five pillars, all of which a text may have: max(min(2 x 5, 5), 5 + 2) for each of two texts.
     assert planned.sensitivity == 2 * 7
@@ -285,9 +285,9 @@ def test_agreement_stands_beside_and_waits_for_twenty_more(room: CodingRoom) -> 
 
 
 def _code_again(room: CodingRoom, theme: str) -> None:
-    seat = room.seat("Bo", SecondCodingDesk)
-    while item := seat.next_item():
-        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=(theme,)))
+    desk = room.open_desk("Bo", SecondCodingDesk)
+    while item := desk.next_item():
+        desk.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=(theme,)))
 
 
 def test_the_page_of_a_theme_shows_its_share_and_how_far_coders_agree(room: CodingRoom) -> None:

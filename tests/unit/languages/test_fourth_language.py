@@ -48,12 +48,12 @@ def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     translator_for.cache_clear()
 
 
-def speaking(questionnaire: Questionnaire, language: str) -> Questionnaire:
+def add_language(questionnaire: Questionnaire, language: str) -> Questionnaire:
     return replace(questionnaire, languages=(*questionnaire.languages, language))
 
 
 def test_every_page_of_a_study_speaks_it_and_offers_it_by_its_own_name(spanish: str) -> None:
-    asked = speaking(QUESTIONNAIRE, spanish)
+    asked = add_language(QUESTIONNAIRE, spanish)
     study = replace(STUDY, languages=(*STUDY.languages, spanish), questionnaires=(asked,))
     pages = [site_page for site_page in site_pages.pages_of([study], date(2026, 6, 1)) if site_page.language == spanish]
     topics = {topic_page.topic.rpartition("/")[2] for topic_page in pages}

@@ -33,10 +33,10 @@ def book(settings: Settings) -> Iterator[SqliteBook]:
         yield book
 
 
-def second(book: SqliteBook, shelf: MemoryTextSource, coder: str) -> SecondCodingDesk:
+def second(book: SqliteBook, text_source: MemoryTextSource, coder: str) -> SecondCodingDesk:
     return SecondCodingDesk(
         studies={DEMONSTRATION: STUDY},
-        text_source=shelf,
+        text_source=text_source,
         keys=[KEY],
         book=book,
         moderator=coder,
@@ -45,45 +45,45 @@ def second(book: SqliteBook, shelf: MemoryTextSource, coder: str) -> SecondCodin
     )
 
 
-def coded_once(book: SqliteBook, count: int) -> MemoryTextSource:
-    shelf = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(count)])
-    seat = make_desk(book, shelf, "Ana")
-    for text in shelf.held:
-        seat.decide(text.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("ecoute",)))
-    return shelf
+def code_once(book: SqliteBook, count: int) -> MemoryTextSource:
+    text_source = MemoryTextSource([make_stored_text(f"texte {number}", KEY) for number in range(count)])
+    desk = make_desk(book, text_source, "Ana")
+    for text in text_source.held:
+        desk.decide(text.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("ecoute",)))
+    return text_source
 
 
-def code_all(seat: SecondCodingDesk, *themes: str) -> list[str]:
+def code_all(desk: SecondCodingDesk, *themes: str) -> list[str]:
     seen = []
-    while item := seat.next_item():
-        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=themes))
+    while item := desk.next_item():
+        desk.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=themes))
         seen.append(item.stored.key)
     return seen
 
 
 def test_a_quarter_is_coded_again_by_somebody_else_once(book: SqliteBook) -> None:
-    shelf = coded_once(book, 24)
-    assert second(book, shelf, "Ana").next_item() is None
-    seen = code_all(second(book, shelf, "Bo"), "ecoute")
-    assert sorted(seen) == sorted(text.key for text in shelf.held if is_sampled(text.key))
+    text_source = code_once(book, 24)
+    assert second(book, text_source, "Ana").next_item() is None
+    seen = code_all(second(book, text_source, "Bo"), "ecoute")
+    assert sorted(seen) == sorted(text.key for text in text_source.held if is_sampled(text.key))
     assert 0 < len(seen) < 12
-    assert second(book, shelf, "Cy").next_item() is None
+    assert second(book, text_source, "Cy").next_item() is None
 
 
 def test_a_second_coding_changes_no_decision(book: SqliteBook) -> None:
-    shelf = coded_once(book, 12)
+    text_source = code_once(book, 12)
     before = book.decisions()
-    code_all(second(book, shelf, "Bo"), "reseau")
+    code_all(second(book, text_source, "Bo"), "reseau")
     assert book.decisions() == before
 
 
 def test_what_is_withdrawn_leaves_the_second_codings_too(book: SqliteBook) -> None:
-    shelf = coded_once(book, 12)
-    seat = second(book, shelf, "Bo")
-    code_all(seat, "ecoute")
+    text_source = code_once(book, 12)
+    desk = second(book, text_source, "Bo")
+    code_all(desk, "ecoute")
     assert book.second_codings()
-    shelf.held.clear()
-    seat.refresh()
+    text_source.held.clear()
+    desk.refresh()
     assert book.second_codings() == {}
 
 
@@ -91,13 +91,13 @@ def test_what_is_withdrawn_leaves_the_second_codings_too(book: SqliteBook) -> No
 def test_agreement_is_measured_from_enough_texts_and_said(book: SqliteBook, settings: Settings) -> None:
     words = ["--home", str(settings.home), "--surveys", str(settings.surveys), "agreement", DEMONSTRATION]
     assert "Fewer than 20" in CliRunner().invoke(main, words).output
-    shelf = coded_once(book, 120)
-    seat = second(book, shelf, "Bo")
+    text_source = code_once(book, 120)
+    desk = second(book, text_source, "Bo")
     for _ in range(10):
-        item = seat.next_item()
+        item = desk.next_item()
         assert item is not None
-        seat.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("reseau",)))
-    code_all(seat, "ecoute")
+        desk.decide(item.stored.key, ModeratorChoice(verdict=ModerationVerdict.CODED, themes=("reseau",)))
+    code_all(desk, "ecoute")
     found = {agreement.theme: agreement for agreement in measure_agreement(book, THEMES)}
     assert found["ecoute"].texts >= 20
     assert found["ecoute"].kappa == pytest.approx(0)

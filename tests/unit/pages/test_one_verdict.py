@@ -16,7 +16,7 @@ from boucle.languages.catalogues import translator_for
 from boucle.languages.number_format import NumberFormatter
 from boucle.pages.actions import page as actions
 from boucle.pages.articles.binding import subtract
-from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.issues import UnboundFigure
 from boucle.pages.articles.measured import MeasuredNumber, Subject, Unit
 from boucle.pages.results.gaps import ShareGap, write_line
 from boucle.pages.results.time_series import describe_change

@@ -13,7 +13,7 @@ from boucle.storage.published.folder import FolderSink, FolderVault
 from support.submissions import SERIES
 
 
-class Disk:
+class FailingDisk:
     """Syncs until its strength is spent, then fails as a full disk or a pulled plug would."""
 
     def __init__(self, strength: int) -> None:
@@ -32,7 +32,7 @@ def test_wherever_a_write_breaks_the_file_is_whole_or_absent_and_the_next_attemp
     tmp_path: Path, strength: int
 ) -> None:
     """A first write syncs seven times: five new folders, the content, and last the folder that has the new name."""
-    vault = FolderVault(tmp_path, sync=Disk(strength).sync)
+    vault = FolderVault(tmp_path, sync=FailingDisk(strength).sync)
     with pytest.raises(StoreUnavailable, match="No space left"):
         vault.keep(SERIES, 1, b"entry")
     assert list(FolderVault(tmp_path).read_copies(SERIES)) == ([b"entry"] if strength == 6 else [])
@@ -43,7 +43,7 @@ def test_wherever_a_write_breaks_the_file_is_whole_or_absent_and_the_next_attemp
 def test_a_replacement_that_breaks_leaves_the_file_before_it(tmp_path: Path) -> None:
     FolderSink(tmp_path).replace("s/latest.json", b"1", None)
     with pytest.raises(StoreUnavailable):
-        FolderSink(tmp_path, sync=Disk(0).sync).replace("s/latest.json", b"2", b"1")
+        FolderSink(tmp_path, sync=FailingDisk(0).sync).replace("s/latest.json", b"2", b"1")
     assert FolderSink(tmp_path).read("s/latest.json") == b"1"
 
 

@@ -61,7 +61,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def adding(name: str) -> Work:
+def add_name(name: str) -> Work:
     def work(connection: sqlite3.Connection) -> str:
         connection.execute("INSERT INTO names VALUES (?)", (name,))
         return name
@@ -72,7 +72,7 @@ def adding(name: str) -> Work:
 def hold(store: Store, commits: GroupCommit, pool: ThreadPoolExecutor) -> Future[str]:
     """Somebody leads, and stands still just before the commit."""
     store.may_commit.clear()
-    held = pool.submit(commits.run, adding("held"))
+    held = pool.submit(commits.run, add_name("held"))
     assert store.begun.wait(5)
     return held
 
@@ -97,7 +97,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_those_who_wait_share_one_commit(store: Store, pool: ThreadPoolExecutor) -> None:
     commits = GroupCommit(store.transaction)
     held = hold(store, commits, pool)
-    futures = in_line(commits, pool, *[adding(str(name)) for name in range(20)])
+    futures = in_line(commits, pool, *[add_name(str(name)) for name in range(20)])
     store.may_commit.set()
     assert [future.result(5) for future in (held, *futures)] == ["held", *map(str, range(20))]
     assert store.commits == 2
@@ -113,7 +113,7 @@ def test_nobody_returns_before_the_commit(store: Store, pool: ThreadPoolExecutor
 def test_a_batch_is_bounded_and_the_rest_comes_next(store: Store, pool: ThreadPoolExecutor) -> None:
     commits = GroupCommit(store.transaction, batch_size=4)
     held = hold(store, commits, pool)
-    futures = in_line(commits, pool, *[adding(str(name)) for name in range(10)])
+    futures = in_line(commits, pool, *[add_name(str(name)) for name in range(10)])
     store.may_commit.set()
     assert [future.result(5) for future in (held, *futures)] == ["held", *map(str, range(10))]
     assert store.commits == 1 + 3
@@ -121,13 +121,13 @@ def test_a_batch_is_bounded_and_the_rest_comes_next(store: Store, pool: ThreadPo
 
 def test_the_failure_of_one_leaves_its_neighbours_whole(store: Store, pool: ThreadPoolExecutor) -> None:
     def half_done(connection: sqlite3.Connection) -> str:
-        adding("half")(connection)
+        add_name("half")(connection)
         raise ValueError("of its own")
 
     commits = GroupCommit(store.transaction)
     held = hold(store, commits, pool)
     before, failing, twice, after = in_line(
-        commits, pool, adding("before"), half_done, adding("before"), adding("after")
+        commits, pool, add_name("before"), half_done, add_name("before"), add_name("after")
     )
     store.may_commit.set()
     assert [future.result(5) for future in (held, before, after)] == ["held", "before", "after"]
@@ -138,14 +138,14 @@ def test_the_failure_of_one_leaves_its_neighbours_whole(store: Store, pool: Thre
 
 def test_one_alone_that_fails_is_undone_whole_and_says_why(store: Store) -> None:
     def half_done(connection: sqlite3.Connection) -> str:
-        adding("half")(connection)
+        add_name("half")(connection)
         raise ValueError("of its own")
 
     commits = GroupCommit(store.transaction)
     with pytest.raises(ValueError, match="of its own"):
         commits.run(half_done)
     assert store.names() == set()
-    assert commits.run(adding("next")) == "next"
+    assert commits.run(add_name("next")) == "next"
 
 
 def test_one_alone_whose_database_fails_is_told_so(store: Store) -> None:
@@ -164,22 +164,22 @@ def test_when_the_commit_fails_nobody_is_told_stored_and_the_next_commit_works(
 ) -> None:
     commits = GroupCommit(store.transaction)
     held = hold(store, commits, pool)
-    futures = in_line(commits, pool, adding("a"), adding("b"))
+    futures = in_line(commits, pool, add_name("a"), add_name("b"))
     store.failure = failure
     store.may_commit.set()
     for future in (held, *futures):
         assert isinstance(future.exception(5), StoreUnavailable)
     store.failure = None
     assert store.names() == set()
-    assert commits.run(adding("a")) == "a"
+    assert commits.run(add_name("a")) == "a"
 
 
 def test_a_full_line_refuses_at_once(store: Store, pool: ThreadPoolExecutor) -> None:
     commits = GroupCommit(store.transaction, capacity=2)
     held = hold(store, commits, pool)
-    futures = in_line(commits, pool, adding("a"), adding("b"))
+    futures = in_line(commits, pool, add_name("a"), add_name("b"))
     with pytest.raises(StoreUnavailable, match="2 writers are waiting"):
-        commits.run(adding("too many"))
+        commits.run(add_name("too many"))
     store.may_commit.set()
     assert [future.result(5) for future in (held, *futures)] == ["held", "a", "b"]
     assert store.names() == {"held", "a", "b"}
@@ -189,21 +189,21 @@ def test_who_waits_too_long_leaves_and_is_never_stored(store: Store, pool: Threa
     commits = GroupCommit(store.transaction, max_wait_seconds=0.01)
     held = hold(store, commits, pool)
     with pytest.raises(StoreUnavailable, match=r"within 0\.01 s"):
-        commits.run(adding("impatient"))
+        commits.run(add_name("impatient"))
     store.may_commit.set()
     assert held.result(5) == "held"
-    assert commits.run(adding("next")) == "next"
+    assert commits.run(add_name("next")) == "next"
     assert store.names() == {"held", "next"}
 
 
 def test_closing_waits_for_what_was_taken_and_refuses_the_rest(store: Store, pool: ThreadPoolExecutor) -> None:
     commits = GroupCommit(store.transaction)
     held = hold(store, commits, pool)
-    futures = in_line(commits, pool, adding("a"), adding("b"))
+    futures = in_line(commits, pool, add_name("a"), add_name("b"))
     closing = pool.submit(commits.close)
     wait_until(lambda: commits.closed)
     with pytest.raises(StoreUnavailable, match="closing"):
-        commits.run(adding("late"))
+        commits.run(add_name("late"))
     assert not closing.done()
     store.may_commit.set()
     closing.result(5)
@@ -216,7 +216,7 @@ def test_an_interrupted_leader_lets_the_others_go(store: Store, pool: ThreadPool
     commits = GroupCommit(store.transaction)
     store.failure = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        commits.run(adding("interrupted"))
+        commits.run(add_name("interrupted"))
     store.failure = None
-    assert commits.run(adding("next")) == "next"
+    assert commits.run(add_name("next")) == "next"
     assert store.names() == {"next"}

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from boucle.core.identity.invitations import Invitations, used_invitation_key
+from boucle.core.identity.invitations import Invitations, key_of_used_invitation
 from boucle.core.identity.receipts import Keyring, response_key
 from boucle.core.ports import ResponseStore, UsedInvitation, UsedInvitations
 from boucle.core.questionnaire.model import Questionnaire
@@ -30,8 +30,7 @@ from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.submissions.submission import Submission, SubmissionService
 from support.api import make_id
-from support.builders import make_multiple, make_questionnaire, make_rating, make_study, make_yes_no
-from support.joiners import (
+from support.attackers.joiners import (
     InvitedRespondent,
     StoreCopy,
     correlation_bound,
@@ -41,6 +40,7 @@ from support.joiners import (
     files_of,
     rank_correlation,
 )
+from support.builders import make_multiple, make_questionnaire, make_rating, make_study, make_yes_no
 
 pytestmark = pytest.mark.slow
 
@@ -80,30 +80,32 @@ def respondents() -> Iterator[Submission]:
         )
 
 
-def answered(desk: ResponseStore, spent: UsedInvitations) -> list[tuple[str, str]]:
+def answer_all(store: ResponseStore, used_invitations: UsedInvitations) -> list[tuple[str, str]]:
     """Everybody answers; the kept key of each code and that of its answers, in the order of arrival."""
-    reception = SubmissionService(desk, Keyring(MASTER), Noon(), bytes, spent)
+    submissions = SubmissionService(store, Keyring(MASTER), Noon(), bytes, used_invitations)
     pairs = []
     for sent in respondents():
-        receipt = reception.submit(INVITING, WAVE, ASKED, sent).receipt
+        receipt = submissions.submit(INVITING, WAVE, ASKED, sent).receipt
         assert sent.invitation
         pairs.append((sent.invitation, response_key("etude", "candidats", receipt)))
     return pairs
 
 
-Kept = Mapping[str, Mapping[str, bytes]]
+StoredItems = Mapping[str, Mapping[str, bytes]]
 """What is kept of each item by attribute, by its key."""
 
 
-def copy_of(pairs: list[tuple[str, str]], spent: Kept, responses: Kept, files: Mapping[str, bytes]) -> StoreCopy:
-    keys = [(used_invitation_key("etude", "candidats", "2026", code), response) for code, response in pairs]
+def copy_of(
+    pairs: list[tuple[str, str]], used_invitations: StoredItems, responses: StoredItems, files: Mapping[str, bytes]
+) -> StoreCopy:
+    keys = [(key_of_used_invitation("etude", "candidats", "2026", code), response) for code, response in pairs]
     people = [
-        InvitedRespondent(code, spent[key], responses[response])
+        InvitedRespondent(code, used_invitations[key], responses[response])
         for (code, _), (key, response) in zip(pairs, keys, strict=True)
     ]
     places = {digest: at for at, pair in enumerate(keys) for digest in pair}
     return StoreCopy(
-        people, MASTER, files, [places[digest] for digest in spent], [places[digest] for digest in responses]
+        people, MASTER, files, [places[digest] for digest in used_invitations], [places[digest] for digest in responses]
     )
 
 
@@ -115,8 +117,11 @@ def rows(file: Path, *tables: str) -> dict[str, dict[str, bytes]]:
     return {row["key"]: {name: str(row[name]).encode() for name in row.keys()} for row in found}  # noqa: SIM118
 
 
-def sqlite_copy(folder: Path, pairs: list[tuple[str, str]], spent: SqliteUsedInvitations) -> StoreCopy:
-    kept = {used.key: {"key": bytes.fromhex(used.key), "mark": bytes.fromhex(used.mark)} for used in spent.read_all()}
+def sqlite_copy(folder: Path, pairs: list[tuple[str, str]], used_invitations: SqliteUsedInvitations) -> StoreCopy:
+    kept = {
+        used.key: {"key": bytes.fromhex(used.key), "mark": bytes.fromhex(used.mark)}
+        for used in used_invitations.read_all()
+    }
     return copy_of(pairs, kept, rows(folder / "responses.sqlite3", *ANSWERS), files_of(folder))
 
 
@@ -132,15 +137,15 @@ def check_nothing_is_joined(copy: StoreCopy) -> None:
 def test_a_copy_of_the_sqlite_store_joins_nothing_before_the_seal_nor_after(tmp_path: Path) -> None:
     """With every file as it lies while the server runs; one attacker is told in which order the answers came."""
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
-        closing(SqliteUsedInvitations(tmp_path / "invitations.sqlite3")) as spent,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
+        closing(SqliteUsedInvitations(tmp_path / "invitations.sqlite3")) as used_invitations,
     ):
-        pairs = answered(desk, spent)
-        before = sqlite_copy(tmp_path, pairs, spent)
+        pairs = answer_all(store, used_invitations)
+        before = sqlite_copy(tmp_path, pairs, used_invitations)
         assert {"responses.sqlite3-wal", "invitations.sqlite3-journal"} < set(before.files)
         check_nothing_is_joined(before)
-        desk.mark_sealed(Series("etude", "candidats", 1, "2026"), DAY, 1)
-        check_nothing_is_joined(sqlite_copy(tmp_path, pairs, spent))
+        store.mark_sealed(Series("etude", "candidats", 1, "2026"), DAY, 1)
+        check_nothing_is_joined(sqlite_copy(tmp_path, pairs, used_invitations))
 
 
 # --- canaries: the same attackers join what is made otherwise
@@ -182,10 +187,10 @@ class KeptInOrder(SqliteUsedInvitations):
 def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path: Path, table: str) -> None:
     """By its log, and by where it lies: leaving out row numbers alone hides nothing."""
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
-        closing(RowForEach(tmp_path / "invitations.sqlite3", table)) as spent,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
+        closing(RowForEach(tmp_path / "invitations.sqlite3", table)) as used_invitations,
     ):
-        pairs = answered(desk, spent)
+        pairs = answer_all(store, used_invitations)
         kept = rows(tmp_path / "invitations.sqlite3", "spent")
         responses = rows(tmp_path / "responses.sqlite3", *ANSWERS)
         copy = copy_of(pairs, kept, responses, files_of(tmp_path))
@@ -196,10 +201,10 @@ def test_a_row_for_each_code_is_joined_to_the_answers_that_came_with_it(tmp_path
 
 def test_codes_kept_in_the_order_of_use_are_joined(tmp_path: Path) -> None:
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
-        closing(KeptInOrder(tmp_path / "invitations.sqlite3")) as spent,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
+        closing(KeptInOrder(tmp_path / "invitations.sqlite3")) as used_invitations,
     ):
-        copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
+        copy = sqlite_copy(tmp_path, answer_all(store, used_invitations), used_invitations)
     assert max(count_right_by_order(copy).values()) == PEOPLE
 
 
@@ -217,10 +222,10 @@ class MarkedByTheResponse(SqliteUsedInvitations):
         return super().redeem(replace(invitation, mark=self.mark(next(self.responses), invitation.key)))
 
 
-def expected_pairs() -> tuple[tuple[str, str], ...]:
+def make_expected_pairs() -> tuple[tuple[str, str], ...]:
     from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
 
-    return tuple(answered(MemoryResponseStore(), MemoryUsedInvitations()))
+    return tuple(answer_all(MemoryResponseStore(), MemoryUsedInvitations()))
 
 
 @pytest.mark.parametrize("way", ["likeness", "computing"])
@@ -232,17 +237,17 @@ def test_a_mark_made_from_what_is_kept_of_the_answers_is_found(
     def alike(response: str, key: str) -> str:
         return response[:32]
 
-    def computed(response: str, key: str) -> str:
+    def compute(response: str, key: str) -> str:
         return hmac.digest(response.encode(), bytes.fromhex(key), "sha256")[:16].hex()
 
-    monkeypatch.setattr(MarkedByTheResponse, "known", expected_pairs())
+    monkeypatch.setattr(MarkedByTheResponse, "known", make_expected_pairs())
     with (
-        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as desk,
+        closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store,
         closing(
-            MarkedByTheResponse(tmp_path / "invitations.sqlite3", {"likeness": alike, "computing": computed}[way])
-        ) as spent,
+            MarkedByTheResponse(tmp_path / "invitations.sqlite3", {"likeness": alike, "computing": compute}[way])
+        ) as used_invitations,
     ):
-        copy = sqlite_copy(tmp_path, answered(desk, spent), spent)
+        copy = sqlite_copy(tmp_path, answer_all(store, used_invitations), used_invitations)
     tried = {"likeness": count_right_by_likeness, "computing": count_right_by_computing}[way]
     assert tried(copy) > PEOPLE * 0.9
 
@@ -250,7 +255,7 @@ def test_a_mark_made_from_what_is_kept_of_the_answers_is_found(
 # --- DynamoDB
 
 
-def items(bench: Any) -> tuple[Kept, Kept]:
+def items(bench: Any) -> tuple[StoredItems, StoredItems]:
     """What both tables hold, in the order in which they list it."""
     copies = DynamoTransfer(client=bench.client, tables=bench.tables)
     records = list(copies.export_records())
@@ -259,11 +264,11 @@ def items(bench: Any) -> tuple[Kept, Kept]:
         if (kind := type(record).__name__) in kept:
             values = {name: str(getattr(record, name)).encode() for name in record.__dataclass_fields__}
             kept[kind][record.key] = values  # type: ignore[union-attr]  # both kinds have one
-    spent = {
+    used_invitations = {
         key: {"key": bytes.fromhex(key), "mark": bytes.fromhex(exported["mark"].decode())}
         for key, exported in kept["KeptSpent"].items()
     }
-    return spent, kept["KeptResponse"]
+    return used_invitations, kept["KeptResponse"]
 
 
 @pytest.mark.parametrize("kind", ["moto", "dynamodb-local"])
@@ -272,8 +277,8 @@ def test_a_copy_of_the_dynamodb_tables_joins_nothing(tmp_path: Path, kind: str) 
     from support.benches import BENCHES
 
     bench = BENCHES[kind](tmp_path)
-    pairs = answered(bench.store, bench.used_invitations)
-    spent, responses = items(bench)
+    pairs = answer_all(bench.store, bench.used_invitations)
+    used_invitations, responses = items(bench)
     if kind == "moto":
-        spent, responses = (dict(sorted(attributes.items())) for attributes in (spent, responses))
-    check_nothing_is_joined(copy_of(pairs, spent, responses, {}))
+        used_invitations, responses = (dict(sorted(attributes.items())) for attributes in (used_invitations, responses))
+    check_nothing_is_joined(copy_of(pairs, used_invitations, responses, {}))

@@ -20,22 +20,22 @@ from support.submissions import MONDAY, SERIES, make_stored_key, new_response, n
 @pytest.mark.parametrize("acknowledged_before", [1, 50, 500])
 def test_kill_9_under_load_loses_no_acknowledged_response_and_no_text(tmp_path: Path, acknowledged_before: int) -> None:
     path = tmp_path / "responses.sqlite"
-    names = killed_after(path, acknowledged_before)
-    desk = SqliteResponseStore(path)
+    names = kill_after(path, acknowledged_before)
+    store = SqliteResponseStore(path)
     assert len(names) >= acknowledged_before
-    standings = {name: desk.read_standing(SERIES.study, SERIES.questionnaire, make_stored_key(name)) for name in names}
+    standings = {name: store.read_standing(SERIES.study, SERIES.questionnaire, make_stored_key(name)) for name in names}
     assert standings == dict.fromkeys(names, Waiting())
     texts = {key for (key,) in query_rows(path, "SELECT key FROM arriving_texts")}
     assert {new_text(name).key for name in names} <= texts
-    stored = desk.count_pending_by_day(SERIES)[MONDAY]
+    stored = store.count_pending_by_day(SERIES)[MONDAY]
     assert stored == len(texts), "a response and its text are stored together or not at all"
     assert stored - len(names) <= 2 * acknowledging.THREADS, "stored, and killed before anybody was told"
-    assert desk.put(new_response(names[0]), []) is PutOutcome.REPLAYED
-    assert desk.put(new_response("after the restart"), []) is PutOutcome.STORED
-    desk.close()
+    assert store.put(new_response(names[0]), []) is PutOutcome.REPLAYED
+    assert store.put(new_response("after the restart"), []) is PutOutcome.STORED
+    store.close()
 
 
-def killed_after(path: Path, count: int) -> list[str]:
+def kill_after(path: Path, count: int) -> list[str]:
     """The names acknowledged by a process that is killed once it has acknowledged that many."""
     program = [sys.executable, "-m", "support.acknowledging", str(path)]
     with subprocess.Popen(program, stdout=subprocess.PIPE, cwd=REPOSITORY / "tests") as process:

@@ -24,11 +24,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_many_may_open_a_new_file_at_once(path: Path) -> None:
-    desks = run_at_once(*[partial(SqliteResponseStore, path)] * 8)
-    run_at_once(*[partial(desk.put, new_response(name), []) for name, desk in enumerate(desks)])
-    assert desks[0].count_pending_by_day(SERIES) == {MONDAY: 8}
-    for desk in desks:
-        desk.close()
+    stores = run_at_once(*[partial(SqliteResponseStore, path)] * 8)
+    run_at_once(*[partial(store.put, new_response(name), []) for name, store in enumerate(stores)])
+    assert stores[0].count_pending_by_day(SERIES) == {MONDAY: 8}
+    for store in stores:
+        store.close()
 
 
 def test_a_store_opens_while_another_process_closes_it(path: Path) -> None:
@@ -42,9 +42,9 @@ def test_a_store_opens_while_another_process_closes_it(path: Path) -> None:
         return connect(file)
 
     SqliteResponseStore(path).close()
-    desk = SqliteResponseStore(path, connect=connect_at_the_third_try)
-    assert (refusals, desk.read_standing(STUDY, QUESTIONNAIRE, "nothing")) == ([], None)
-    desk.close()
+    store = SqliteResponseStore(path, connect=connect_at_the_third_try)
+    assert (refusals, store.read_standing(STUDY, QUESTIONNAIRE, "nothing")) == ([], None)
+    store.close()
 
 
 def test_a_file_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None:
@@ -78,9 +78,9 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_closed_store_refuses_instead_of_opening_again(path: Path) -> None:
-    desk = SqliteResponseStore(path)
-    desk.close()
+    store = SqliteResponseStore(path)
+    store.close()
     with pytest.raises(StoreUnavailable, match="closing"):
-        desk.put(new_response(), [])
+        store.put(new_response(), [])
     with pytest.raises(StoreUnavailable, match="closed"):
-        desk.count_pending_by_day(SERIES)
+        store.count_pending_by_day(SERIES)

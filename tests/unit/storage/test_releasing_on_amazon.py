@@ -12,7 +12,7 @@ from boucle.core.ports import HeldGroup, StoreUnavailable
 from boucle.storage.amazon_retries import ATTEMPT_SECONDS, RetryPolicy
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
 from boucle.storage.dynamodb_store.stores import DynamoResponseStore
-from boucle.storage.dynamodb_store.tables import Tables, held_place, partitions, window_of
+from boucle.storage.dynamodb_store.tables import Tables, partitions, place_held, window_of
 from support.submissions import MONDAY, SERIES, TUESDAY, make_stored_key
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class SealedMeanwhile:
     def query(self, **asked: Any) -> dict[str, Any]:
         shard = asked["ExpressionAttributeValues"][":partition"]
         keys = [make_stored_key(number) for number in range(2)] if shard["S"] == next(iter(partitions(SERIES))) else []
-        places = {key: held_place(SERIES, WHICH, key) for key in keys}
+        places = {key: place_held(SERIES, WHICH, key) for key in keys}
         return {"Items": [{"partition": shard, "key": {"S": key}, "place": {"S": places[key]}} for key in keys]}
 
     def get_item(self, **_: object) -> dict[str, Any]:
@@ -45,8 +45,8 @@ class SealedMeanwhile:
 def test_a_day_that_is_closed_between_two_is_not_given_to_the_second() -> None:
     """It would be marked with those that were read, and never be counted."""
     client = SealedMeanwhile()
-    desk = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
-    assert desk.release(SERIES, WHICH) == 2
+    store = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
+    assert store.release(SERIES, WHICH) == 2
     assert [window_of(place) for place in client.places] == [MONDAY, TUESDAY]
 
 
@@ -74,21 +74,21 @@ def test_a_seal_that_closes_days_waits_longer_than_a_release_insists() -> None:
     """A write that comes after would be marked with those that were read, and never be counted."""
     client = HangingWrites()
 
-    def patience(seconds: float) -> RetryPolicy:
+    def make_policy(seconds: float) -> RetryPolicy:
         return RetryPolicy(
             seconds=seconds, monotonic=client.monotonic, sleep=client.sleep, draw_pause=lambda _, most: most
         )
 
-    desk = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
-    desk = replace(
-        desk,
-        retry_policy=patience(desk.retry_policy.seconds),
-        put_retry_policy=patience(desk.put_retry_policy.seconds),
+    store = DynamoSealingStore(client=lambda: cast("DynamoDBClient", client), tables=TABLES)
+    store = replace(
+        store,
+        retry_policy=make_policy(store.retry_policy.seconds),
+        put_retry_policy=make_policy(store.put_retry_policy.seconds),
     )
     with pytest.raises(StoreUnavailable):
-        desk.release(SERIES, WHICH)
+        store.release(SERIES, WHICH)
     insisted, client.now = client.now, 0.0
-    replace(desk, sleep=client.sleep).close_days(SERIES, MONDAY)
+    replace(store, sleep=client.sleep).close_days(SERIES, MONDAY)
     assert ATTEMPT_SECONDS + insisted <= client.now
 
 

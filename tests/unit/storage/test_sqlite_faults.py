@@ -42,18 +42,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(path: Path, disk: Disk) -> Iterator[SqliteResponseStore]:
+def store(path: Path, disk: Disk) -> Iterator[SqliteResponseStore]:
     SqliteResponseStore(path).close()
-    desk = SqliteResponseStore(path, connect=disk.connect)
-    yield desk
-    desk.close()
+    store = SqliteResponseStore(path, connect=disk.connect)
+    yield store
+    store.close()
 
 
-def fill_until_away(desk: SqliteResponseStore) -> int:
+def fill_until_away(store: SqliteResponseStore) -> int:
     """How many large responses were acknowledged before the store gave up."""
     for name in range(1000):
         try:
-            desk.put(new_response(name, answers={"q": "x" * 3000}), [new_text(name)])
+            store.put(new_response(name, answers={"q": "x" * 3000}), [new_text(name)])
         except StoreUnavailable:
             return name
     raise AssertionError("the disk never got full")
@@ -61,74 +61,74 @@ def fill_until_away(desk: SqliteResponseStore) -> int:
 
 def test_on_a_full_disk_what_was_acknowledged_is_there_and_nothing_else(path: Path, disk: Disk) -> None:
     disk.pages = 40
-    desk = SqliteResponseStore(path, connect=disk.connect)
-    stored = fill_until_away(desk)
+    store = SqliteResponseStore(path, connect=disk.connect)
+    stored = fill_until_away(store)
     assert stored > 5
     disk.pages = 0
-    assert desk.count_pending_by_day(SERIES) == {MONDAY: stored}
-    assert desk.put(new_response(stored, answers={"q": "x" * 3000}), [new_text(stored)]) is PutOutcome.STORED
-    desk.close()
+    assert store.count_pending_by_day(SERIES) == {MONDAY: stored}
+    assert store.put(new_response(stored, answers={"q": "x" * 3000}), [new_text(stored)]) is PutOutcome.STORED
+    store.close()
 
 
 def test_a_full_disk_tells_why(path: Path, disk: Disk) -> None:
     disk.pages = 40
-    desk = SqliteResponseStore(path, connect=disk.connect)
-    fill_until_away(desk)
+    store = SqliteResponseStore(path, connect=disk.connect)
+    fill_until_away(store)
     with pytest.raises(StoreUnavailable, match="full"):
-        desk.put(new_response("more", answers={"q": "x" * 30000}), [])
-    desk.close()
+        store.put(new_response("more", answers={"q": "x" * 30000}), [])
+    store.close()
 
 
 def test_a_read_only_store_is_read_and_writes_again_once_it_may(path: Path, disk: Disk) -> None:
     with closing(SqliteResponseStore(path)) as before:
         before.put(new_response(), [])
     disk.read_only = True
-    desk = SqliteResponseStore(path, connect=disk.connect)
-    assert desk.count_pending_by_day(SERIES) == {MONDAY: 1}
+    store = SqliteResponseStore(path, connect=disk.connect)
+    assert store.count_pending_by_day(SERIES) == {MONDAY: 1}
     with pytest.raises(StoreUnavailable, match="readonly"):
-        desk.put(new_response("two"), [])
+        store.put(new_response("two"), [])
     disk.read_only = False
-    assert desk.put(new_response("two"), []) is PutOutcome.STORED
-    desk.close()
+    assert store.put(new_response("two"), []) is PutOutcome.STORED
+    store.close()
 
 
 def test_a_neighbour_who_holds_the_lock_too_long_sends_writers_away_but_not_readers(
-    path: Path, desk: SqliteResponseStore
+    path: Path, store: SqliteResponseStore
 ) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as neighbour:
         neighbour.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked"):
-            desk.put(new_response(), [])
+            store.put(new_response(), [])
         with pytest.raises(StoreUnavailable, match="locked"):
-            desk.close_days(SERIES, MONDAY)
-        assert desk.count_pending_by_day(SERIES) == {}
+            store.close_days(SERIES, MONDAY)
+        assert store.count_pending_by_day(SERIES) == {}
         neighbour.execute("ROLLBACK")
-    assert desk.put(new_response(), []) is PutOutcome.STORED
+    assert store.put(new_response(), []) is PutOutcome.STORED
 
 
-def test_a_busy_disk_does_not_unsay_a_withdrawal(path: Path, desk: SqliteResponseStore) -> None:
+def test_a_busy_disk_does_not_unsay_a_withdrawal(path: Path, store: SqliteResponseStore) -> None:
     """A reader keeps the log from being emptied; the withdrawal itself is done."""
-    desk.put(new_response(), [])
+    store.put(new_response(), [])
     with closing(sqlite3.connect(path, isolation_level=None)) as neighbour:
         neighbour.execute("BEGIN")
         neighbour.execute("SELECT count(*) FROM responses").fetchone()
-        assert desk.withdraw(SERIES.study, SERIES.questionnaire, new_response().key, [])
-    assert desk.count_pending_by_day(SERIES) == {}
+        assert store.withdraw(SERIES.study, SERIES.questionnaire, new_response().key, [])
+    assert store.count_pending_by_day(SERIES) == {}
 
 
-def test_an_unstorable_response_is_refused_by_name_and_leaves_the_store_well(desk: SqliteResponseStore) -> None:
+def test_an_unstorable_response_is_refused_by_name_and_leaves_the_store_well(store: SqliteResponseStore) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        desk.put(new_response(answers={"q": float("nan")}), [])
-    assert desk.put(new_response(), []) is PutOutcome.STORED
+        store.put(new_response(answers={"q": float("nan")}), [])
+    assert store.put(new_response(), []) is PutOutcome.STORED
 
 
-def test_a_text_that_cannot_be_stored_takes_its_response_with_it(desk: SqliteResponseStore) -> None:
+def test_a_text_that_cannot_be_stored_takes_its_response_with_it(store: SqliteResponseStore) -> None:
     """They are committed together or not at all."""
     broken = new_text(payload="not bytes")  # type: ignore[arg-type]  # what a caller's mistake would send
     with pytest.raises(sqlite3.IntegrityError):
-        desk.put(new_response(), [broken])
-    assert desk.count_pending_by_day(SERIES) == {}
-    assert desk.put(new_response(), [new_text()]) is PutOutcome.STORED
+        store.put(new_response(), [broken])
+    assert store.count_pending_by_day(SERIES) == {}
+    assert store.put(new_response(), [new_text()]) is PutOutcome.STORED
 
 
 def test_a_ledger_that_cannot_be_written_is_away_and_takes_the_entry_later(tmp_path: Path, disk: Disk) -> None:

@@ -13,27 +13,18 @@ import pytest
 
 from boucle.core.study.model import Study
 from boucle.submissions.proof import is_proven
-from boucle.web.senders import HOUR_SECONDS, VolumeDetector, network_of, sender_of
+from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector, network_of, sender_of
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
 from support.builders import make_study, make_wave
 from support.html_forms import read_post_forms
+from support.stopwatch import Stopwatch
 from support.streets import FrontHarness, encode_submission
 
 ADDRESS = "203.0.113.7"
 AFTER = 3
 
 
-class Seconds:
-    """A stopwatch in the test's hands."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def guarded(**rules: Any) -> Study:
+def make_guarded_study(**rules: Any) -> Study:
     """The study of the API tests, one version, under the rules of a wave."""
     opened = make_wave(("candidats", "1.0.0", "2026-01-05"))
     return make_study(EVERY_TYPE, waves=(replace(opened, **rules),))
@@ -43,7 +34,7 @@ def doubts(here: ApiInstallation) -> list[str | None]:
     return [response.held for response in here.store.responses.values()]
 
 
-def confirmed(here: ApiInstallation, seconds: Seconds, wait: float, fields: Mapping[str, str]) -> None:
+def fill_and_confirm(here: ApiInstallation, seconds: Stopwatch, wait: float, fields: Mapping[str, str]) -> None:
     """Fill in the form without script, wait on the check page, and confirm."""
     form = read_post_forms(here.fill(fields).text)[0]
     seconds.now += wait
@@ -65,14 +56,14 @@ def confirmed(here: ApiInstallation, seconds: Seconds, wait: float, fields: Mapp
 def test_a_form_confirmed_at_once_or_with_the_hidden_field_filled_is_held_back(
     fields: Mapping[str, str], wait: float, doubt: str | None
 ) -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(seconds=seconds)
-    confirmed(here, seconds, wait, fields)
+    fill_and_confirm(here, seconds, wait, fields)
     assert doubts(here) == [doubt]
 
 
 def test_the_check_page_tells_a_program_nothing_of_the_trap() -> None:
-    here = ApiInstallation(seconds=Seconds())
+    here = ApiInstallation(seconds=Stopwatch())
     page = here.fill({"accompagne": "no", "_website": "https://spam.example"}).text
     plain = here.fill({"accompagne": "no"}).text
     assert "spam.example" not in page
@@ -81,7 +72,7 @@ def test_the_check_page_tells_a_program_nothing_of_the_trap() -> None:
 
 
 def test_a_program_cannot_change_when_its_page_was_shown() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(seconds=seconds)
     form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
     older = form.encode().replace(b"1000000", b"0990000")
@@ -116,7 +107,7 @@ def test_whoever_is_held_back_reads_that_they_wait() -> None:
 
 def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> None:
     """A hall that shares one address loses nothing: somebody who knows of it lets it count."""
-    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch())
     for _ in range(AFTER + 2):
         sent = here.client.post(address(), json=make_submission(), environ_base={"REMOTE_ADDR": ADDRESS})
         assert sent.status_code == 201
@@ -125,7 +116,7 @@ def test_a_crowd_behind_one_address_is_taken_whole_and_its_end_held_back() -> No
 
 def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_more() -> None:
     """Seen by the front, and said by Flask: counted once."""
-    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch())
     body = make_submission()
     sent = [body, {**body, "mode": "paper"}, make_submission()]
     statuses = [
@@ -136,19 +127,19 @@ def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_mor
 
 
 def test_the_same_crowd_through_the_front_and_by_forms() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     here = ApiInstallation(
-        guarded(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
+        make_guarded_study(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
     )
     street = FrontHarness(here)
 
-    async def crowd() -> None:
+    async def send_many() -> None:
         for at in range(AFTER + 1):
             named = {"x-forwarded-for": f"198.51.100.{at}, {ADDRESS}"}
             kind = {"content-type": "application/json; charset=utf-8"} if at % 2 else {}
             assert (await street.ask(encode_submission(), headers={**named, **kind})).status == 201
 
-    asyncio.run(crowd())
+    asyncio.run(send_many())
     assert doubts(here) == [None] * AFTER + ["crowd"]
     form = read_post_forms(here.fill({"accompagne": "no"}).text)[0]
     seconds.now += 10
@@ -159,7 +150,7 @@ def test_the_same_crowd_through_the_front_and_by_forms() -> None:
 
 
 def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
-    here = ApiInstallation(guarded(hold_after=AFTER), monotonic=Seconds())
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch())
     for at in range(AFTER + 1):
         named = {"X-Forwarded-For": f"198.51.100.{at}"}
         here.client.post(address(), json=make_submission(), headers=named, environ_base={"REMOTE_ADDR": ADDRESS})
@@ -167,23 +158,23 @@ def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
 
 
 def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
-    seconds = Seconds()
-    crowd = VolumeDetector(seconds)
-    assert [crowd.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
+    seconds = Stopwatch()
+    detector = VolumeDetector(seconds)
+    assert [detector.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
     seconds.now += HOUR_SECONDS / AFTER
-    assert [crowd.is_large(ADDRESS, AFTER) for _ in range(2)] == [False, True]
-    assert not crowd.is_large("203.0.113.8", AFTER)
+    assert [detector.is_large(ADDRESS, AFTER) for _ in range(2)] == [False, True]
+    assert not detector.is_large("203.0.113.8", AFTER)
 
 
 def test_what_cannot_be_told_apart_is_never_held_back() -> None:
     """This machine itself, or a proxy in front of it that is not said to be one."""
-    crowd = VolumeDetector(Seconds())
+    detector = VolumeDetector(Stopwatch())
     assert not any(
-        crowd.is_large(client_address, 1)
+        detector.is_large(client_address, 1)
         for client_address in ("127.0.0.1", "::1", "", "::ffff:127.0.0.1")
         for _ in range(9)
     )
-    assert not any(crowd.is_large(ADDRESS, 0) for _ in range(9))
+    assert not any(detector.is_large(ADDRESS, 0) for _ in range(9))
 
 
 @pytest.mark.parametrize(
@@ -210,17 +201,17 @@ def test_only_what_the_nearest_proxy_says_is_believed() -> None:
 BITS = 8
 
 
-def worked(id: str, bits: int) -> str:
+def find_work(id: str, bits: int) -> str:
     return next(str(n) for n in count() if is_proven("etude", "candidats", id, str(n), bits))
 
 
 def test_a_wave_that_asks_for_work_takes_what_has_done_it_and_tells_others_how_much() -> None:
-    here = ApiInstallation(guarded(proof_of_work=BITS))
+    here = ApiInstallation(make_guarded_study(proof_of_work=BITS))
     body = make_submission()
     refused = here.client.post(address(), json=body)
     assert (refused.status_code, error_codes(refused)) == (422, {"proof": "wrong_proof"})
     assert (refused.json or {})["errors"][0]["bits"] == BITS
-    done = {**body, "proof": worked(str(body["id"]), BITS)}
+    done = {**body, "proof": find_work(str(body["id"]), BITS)}
     assert [here.client.post(address(), json=done).status_code for _ in range(2)] == [201, 200]
     assert [
         here.client.post(address(), json={**done, "id": make_submission()["id"]}).status_code for _ in range(9)
@@ -228,11 +219,11 @@ def test_a_wave_that_asks_for_work_takes_what_has_done_it_and_tells_others_how_m
 
 
 def test_work_is_asked_for_on_the_short_way_too() -> None:
-    street = FrontHarness(ApiInstallation(guarded(proof_of_work=BITS)))
+    street = FrontHarness(ApiInstallation(make_guarded_study(proof_of_work=BITS)))
     body = make_submission()
 
     async def both() -> list[int]:
-        done = {**body, "proof": worked(str(body["id"]), BITS)}
+        done = {**body, "proof": find_work(str(body["id"]), BITS)}
         return [(await street.ask(json.dumps(submission_body).encode())).status for submission_body in (body, done)]
 
     assert asyncio.run(both()) == [422, 201]
@@ -240,9 +231,9 @@ def test_work_is_asked_for_on_the_short_way_too() -> None:
 
 
 def test_a_form_without_script_needs_no_work_and_asks_the_script_for_it() -> None:
-    seconds = Seconds()
-    here = ApiInstallation(guarded(proof_of_work=BITS), seconds=seconds)
-    confirmed(here, seconds, 5, MINIMAL_ANSWERS)
+    seconds = Stopwatch()
+    here = ApiInstallation(make_guarded_study(proof_of_work=BITS), seconds=seconds)
+    fill_and_confirm(here, seconds, 5, MINIMAL_ANSWERS)
     assert doubts(here) == [None]
     assert f'data-work="{BITS}"' in here.fill({"note": "x"}).text
     assert "data-work" not in ApiInstallation().fill({"note": "x"}).text
@@ -256,5 +247,5 @@ def test_elsewhere_a_proof_is_not_looked_at() -> None:
 
 
 def test_more_work_than_one_wave_asks_for_suffices_for_all_that_take_the_version() -> None:
-    assert guarded(proof_of_work=BITS).proof_of_work(EVERY_TYPE) == BITS
+    assert make_guarded_study(proof_of_work=BITS).proof_of_work(EVERY_TYPE) == BITS
     assert STUDY.proof_of_work(EVERY_TYPE) == 0

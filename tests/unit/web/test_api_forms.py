@@ -190,7 +190,7 @@ def test_a_signed_id_is_good_for_its_version_and_its_installation_only(here: Api
 def test_a_withdrawn_confirmation_has_its_page(here: ApiInstallation) -> None:
     form = confirmation(here)
     code = receipt_of(press(here, form).text)
-    withdrawn = here.client.post("/api/withdrawals", data=named(code))
+    withdrawn = here.client.post("/api/withdrawals", data=name_receipt(code))
     again = press(here, form)
     assert (withdrawn.status_code, again.status_code, again.mimetype) == (200, 410, "text/html")
     assert here.store.texts == {}
@@ -258,10 +258,10 @@ def test_the_pages_of_the_flow_are_kept_by_nobody(here: ApiInstallation) -> None
 
 def test_a_code_is_asked_after_and_withdrawn_with_forms(here: ApiInstallation) -> None:
     code = receipt_of(press(here, confirmation(here)).text)
-    standing = here.client.post("/api/receipts", data=named(code.lower()))
+    standing = here.client.post("/api/receipts", data=name_receipt(code.lower()))
     (withdraw,) = read_post_forms(standing.text)
     done = press(here, withdraw)
-    after = here.client.post("/api/receipts", data=named(code))
+    after = here.client.post("/api/receipts", data=name_receipt(code))
     assert [reply.status_code for reply in (standing, done, after)] == [200, 200, 200]
     assert code in standing.text
     assert read_post_forms(after.text) == []
@@ -270,7 +270,7 @@ def test_a_code_is_asked_after_and_withdrawn_with_forms(here: ApiInstallation) -
 
 @pytest.mark.parametrize("path", ["/api/receipts", "/api/withdrawals"])
 def test_an_unknown_code_is_asked_for_again(here: ApiInstallation, path: str) -> None:
-    answer = here.client.post(path, data=named("<b>rien"))
+    answer = here.client.post(path, data=name_receipt("<b>rien"))
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert "<b>rien" not in answer.text
 
@@ -280,7 +280,7 @@ def test_a_request_about_a_code_with_a_field_missing_has_a_page(here: ApiInstall
     assert (answer.status_code, answer.mimetype) == (422, "text/html")
 
 
-def named(receipt: str) -> dict[str, str]:
+def name_receipt(receipt: str) -> dict[str, str]:
     return {"study": "etude", "questionnaire": "candidats", "receipt": receipt, "_language": "fr"}
 
 

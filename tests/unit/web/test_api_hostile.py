@@ -25,7 +25,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 BODY = json.dumps(make_submission())
 
 
-def replaced(answers: str) -> bytes:
+def replace_answers(answers: str) -> bytes:
     """A submission whose answers are written like this."""
     return BODY.replace(json.dumps(dict(MINIMAL_ANSWERS)), answers).encode("utf-8", "surrogatepass")
 
@@ -38,31 +38,31 @@ HOSTILE_JSON: Mapping[str, tuple[bytes, int]] = {
     "UTF-16": (BODY.encode("utf-16"), 400),
     "a form": (b"accompagne=no", 400),
     "HTML": (b"<script>", 400),
-    "NaN": (replaced('{"enfants": NaN}'), 400),
-    "infinity": (replaced('{"distance": -Infinity}'), 400),
-    "beyond a double": (replaced('{"distance": 1e999}'), 400),
-    "a huge integer": (replaced(f'{{"note": {"9" * 5000}}}'), 400),
-    "a key twice": (replaced('{"accompagne": "no", "accompagne": "yes"}'), 400),
+    "NaN": (replace_answers('{"enfants": NaN}'), 400),
+    "infinity": (replace_answers('{"distance": -Infinity}'), 400),
+    "beyond a double": (replace_answers('{"distance": 1e999}'), 400),
+    "a huge integer": (replace_answers(f'{{"note": {"9" * 5000}}}'), 400),
+    "a key twice": (replace_answers('{"accompagne": "no", "accompagne": "yes"}'), 400),
     "deep arrays": (b"[" * 30_000, 400),
-    "deep objects": (replaced('{"a":' * 200 + "1" + "}" * 200), 400),
+    "deep objects": (replace_answers('{"a":' * 200 + "1" + "}" * 200), 400),
     "an endless string": (b'"' + b'\\"' * 30_000, 400),
-    "NUL": (replaced('{"message": "abc\\u0000"}'), 400),
-    "half a surrogate pair": (replaced('{"message": "abc\\ud83d"}'), 400),
-    "a raw surrogate": (replaced('{"message": "abc\ud83d"}'), 400),
-    "a comment": (replaced('{/* x */"accompagne": "no"}'), 400),
+    "NUL": (replace_answers('{"message": "abc\\u0000"}'), 400),
+    "half a surrogate pair": (replace_answers('{"message": "abc\\ud83d"}'), 400),
+    "a raw surrogate": (replace_answers('{"message": "abc\ud83d"}'), 400),
+    "a comment": (replace_answers('{/* x */"accompagne": "no"}'), 400),
     "a number": (b"5", 422),
     "a list": (b"[]", 422),
     "null": (b"null", 422),
     "a list of submissions": (f"[{BODY}]".encode(), 422),
-    "answers as text": (replaced('"accompagne=no"'), 422),
-    "the names of the machinery": (replaced('{"_schema": 1, "q0": "no", "Meta": 1, "__class__": 1}'), 422),
-    "an object as an answer": (replaced('{"accompagne": {"$ne": null}}'), 422),
-    "a nested grid": (replaced('{"accompagne": "no", "grille": {"suivi": "bien"}}'), 422),
-    "a path as an answer": (replaced('{"accompagne": "../../etc/passwd"}'), 422),
-    "an escape sequence": (replaced('{"accompagne": "no", "message": "\\u001b[2Jabc"}'), 422),
-    "many unknown questions": (replaced(json.dumps({f"q{at}": at for at in range(2000)})), 422),
-    "many choices": (replaced(json.dumps({"accompagne": "no", "freins": ["langue"] * 3000})), 422),
-    "a long list of lists": (replaced(json.dumps({"freins": [[]] * 3000})), 422),
+    "answers as text": (replace_answers('"accompagne=no"'), 422),
+    "the names of the machinery": (replace_answers('{"_schema": 1, "q0": "no", "Meta": 1, "__class__": 1}'), 422),
+    "an object as an answer": (replace_answers('{"accompagne": {"$ne": null}}'), 422),
+    "a nested grid": (replace_answers('{"accompagne": "no", "grille": {"suivi": "bien"}}'), 422),
+    "a path as an answer": (replace_answers('{"accompagne": "../../etc/passwd"}'), 422),
+    "an escape sequence": (replace_answers('{"accompagne": "no", "message": "\\u001b[2Jabc"}'), 422),
+    "many unknown questions": (replace_answers(json.dumps({f"q{at}": at for at in range(2000)})), 422),
+    "many choices": (replace_answers(json.dumps({"accompagne": "no", "freins": ["langue"] * 3000})), 422),
+    "a long list of lists": (replace_answers(json.dumps({"freins": [[]] * 3000})), 422),
     "a raw command": (b'{"raw_command": "import os"}', 422),
     "too much": (b" " * 65_537, 413),
 }
@@ -103,7 +103,7 @@ def test_a_hostile_form_stores_nothing_and_gets_a_page(body: bytes, status: int)
 
 
 def test_a_document_that_is_not_standard_says_where() -> None:
-    answer = ApiInstallation().client.post(address(), data=replaced('{"note": NaN}'), content_type=JSON)
+    answer = ApiInstallation().client.post(address(), data=replace_answers('{"note": NaN}'), content_type=JSON)
     assert answer.json is not None
     assert answer.json["where"] == "NaN and Infinity are no JSON numbers, at /answers/note"
 
@@ -235,10 +235,12 @@ def test_what_is_stored_is_exactly_what_was_settled(sent: dict[str, Any]) -> Non
     taken, problems = settle(EVERY_TYPE, envelope.answers, envelope.malformed)
     assert path(EVERY_TYPE, taken.answers) == taken
     assert (answer.status_code == 201) == (not problems)
-    assert [stored.answers for stored in HERE.store.responses.values()] == ([] if problems else [closed(taken.answers)])
+    assert [stored.answers for stored in HERE.store.responses.values()] == (
+        [] if problems else [select_closed(taken.answers)]
+    )
 
 
-def closed(answers: Answers) -> Answers:
+def select_closed(answers: Answers) -> Answers:
     return {
         question_id: answer
         for question_id, answer in answers.items()

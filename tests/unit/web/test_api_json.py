@@ -85,7 +85,7 @@ def test_two_copies_at_once_are_stored_once() -> None:
 
 def test_a_replay_after_a_withdrawal_is_gone(here: ApiInstallation) -> None:
     receipt = here.send(id=ID).json["receipt"]  # type: ignore[index]
-    here.client.post("/api/withdrawals", json=named(receipt))
+    here.client.post("/api/withdrawals", json=name_receipt(receipt))
     answer = here.send(id=ID)
     assert (answer.status_code, answer.json["code"]) == (410, "withdrawn")  # type: ignore[index]
 
@@ -274,7 +274,7 @@ def test_a_receipt_tells_where_a_response_stands(here: ApiInstallation) -> None:
     ((series,),) = [{stored.series for stored in here.store.responses.values()}]
     here.store.mark_sealed(series, here.clock.now().date(), 3)
     assert ask(here, receipt) == {"status": "counted", "release": 3}
-    here.client.post("/api/withdrawals", json=named(receipt))
+    here.client.post("/api/withdrawals", json=name_receipt(receipt))
     assert ask(here, receipt) == {"status": "withdrawn"}
 
 
@@ -287,7 +287,7 @@ def test_a_receipt_is_forgiven_its_writing(here: ApiInstallation) -> None:
 @pytest.mark.parametrize("path", ["/api/receipts", "/api/withdrawals"])
 def test_an_unknown_receipt_is_not_found(here: ApiInstallation, path: str) -> None:
     for receipt in ("K7QF-2M9T-XW4C-3B8N", "rien"):
-        answer = here.client.post(path, json=named(receipt))
+        answer = here.client.post(path, json=name_receipt(receipt))
         assert (answer.status_code, answer.json["code"]) == (404, "unknown_receipt")  # type: ignore[index]
 
 
@@ -298,12 +298,12 @@ def test_a_request_about_a_receipt_is_checked(here: ApiInstallation, path: str) 
         422,
         {"questionnaire": "wrong_type", "autre": "unknown_field", "receipt": "too_long"},
     )
-    assert here.client.post(path, json=named("rien") | {"questionnaire": "autre"}).status_code == 404
+    assert here.client.post(path, json=name_receipt("rien") | {"questionnaire": "autre"}).status_code == 404
 
 
 def test_a_withdrawal_may_be_said_again_and_removes_the_texts(here: ApiInstallation) -> None:
     receipt = here.send({**MINIMAL_ANSWERS, "message": "Merci"}).json["receipt"]  # type: ignore[index]
-    answers = [here.client.post("/api/withdrawals", json=named(receipt)) for _ in range(2)]
+    answers = [here.client.post("/api/withdrawals", json=name_receipt(receipt)) for _ in range(2)]
     assert [(reply.status_code, reply.data) for reply in answers] == [(204, b"")] * 2
     assert here.store.texts == {}
 
@@ -327,8 +327,8 @@ def test_nothing_is_found_elsewhere(here: ApiInstallation) -> None:
 
 
 def ask(here: ApiInstallation, receipt: str) -> object:
-    return here.client.post("/api/receipts", json=named(receipt)).json
+    return here.client.post("/api/receipts", json=name_receipt(receipt)).json
 
 
-def named(receipt: str) -> dict[str, str]:
+def name_receipt(receipt: str) -> dict[str, str]:
     return {"study": "etude", "questionnaire": "candidats", "receipt": receipt}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from boucle.core.identity.invitations import Invitations, used_invitation_key
+from boucle.core.identity.invitations import Invitations, key_of_used_invitation
 from boucle.core.ports import PutOutcome, StoreUnavailable
 from boucle.core.study.model import Study
 from boucle.pages.forms import fragments
@@ -62,7 +62,7 @@ def test_another_submission_with_the_same_code_is_refused_and_not_stored(here: A
 
 
 @pytest.mark.parametrize(
-    ("sent", "problem"),
+    ("sent", "error_code"),
     [
         ({}, "invitation_missing"),
         ({"invitation": ""}, "invitation_missing"),
@@ -75,10 +75,10 @@ def test_another_submission_with_the_same_code_is_refused_and_not_stored(here: A
     ],
 )
 def test_without_a_code_of_ours_nothing_is_stored_nor_spent(
-    here: ApiInstallation, sent: dict[str, Any], problem: str
+    here: ApiInstallation, sent: dict[str, Any], error_code: str
 ) -> None:
     refused = here.send(**sent)
-    assert (refused.status_code, error_codes(refused)) == (422, {"invitation": problem})
+    assert (refused.status_code, error_codes(refused)) == (422, {"invitation": error_code})
     assert not here.store.responses
     assert not here.used_invitations.codes
 
@@ -150,7 +150,7 @@ def test_a_wave_that_is_prolonged_after_its_end_takes_no_code_twice(code: str, t
 def test_what_is_kept_of_a_code_is_one_way_and_expires_with_the_answers(here: ApiInstallation, code: str) -> None:
     here.send(id=ONE, invitation=code)
     [spent] = here.used_invitations.codes.values()
-    assert spent.key == used_invitation_key("etude", "candidats", "2026", code)
+    assert spent.key == key_of_used_invitation("etude", "candidats", "2026", code)
     assert code not in repr(spent)
     assert ONE not in repr(spent)
     [stored] = here.store.responses.values()

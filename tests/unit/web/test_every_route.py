@@ -48,7 +48,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Answered:
+class ServedAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -60,13 +60,13 @@ class Answered:
         return document.get("code") if isinstance(document, dict) else None
 
 
-Ask = Callable[[Sent], Answered]
+Ask = Callable[[Sent], ServedAnswer]
 
 
 def through_wsgi(here: ApiInstallation) -> Ask:
     """As on Lambda: the WSGI application alone."""
 
-    def ask(sent: Sent) -> Answered:
+    def ask(sent: Sent) -> ServedAnswer:
         client = here.app.test_client()
         answer = client.open(
             sent.path,
@@ -76,7 +76,7 @@ def through_wsgi(here: ApiInstallation) -> Ask:
             headers={**SENT_HEADERS, **sent.headers},
             environ_base={"REMOTE_ADDR": ADDRESS},
         )
-        return Answered(answer.status_code, dict(answer.headers), answer.data)
+        return ServedAnswer(answer.status_code, dict(answer.headers), answer.data)
 
     return ask
 
@@ -85,7 +85,7 @@ def through_the_front(here: ApiInstallation) -> Ask:
     """As the embedded server does."""
     street = FrontHarness(here)
 
-    async def asked(sent: Sent) -> Answered:
+    async def ask_server(sent: Sent) -> ServedAnswer:
         protocol = RsgiProtocol([sent.body])
         headers = {**SENT_HEADERS, "Host": HOST, "Content-Length": str(len(sent.body)), **sent.headers}
         if sent.kind:
@@ -94,9 +94,9 @@ def through_the_front(here: ApiInstallation) -> Ask:
         scope.method, scope.path, scope.client = sent.method, sent.path, f"{ADDRESS}:4000"
         answering: Any = protocol
         await street.front.__rsgi__(scope, answering)
-        return Answered(protocol.status, protocol.headers, protocol.body)
+        return ServedAnswer(protocol.status, protocol.headers, protocol.body)
 
-    return lambda sent: asyncio.run(asked(sent))
+    return lambda sent: asyncio.run(ask_server(sent))
 
 
 WAYS = {"the application alone": through_wsgi, "the embedded server's front": through_the_front}
@@ -106,24 +106,24 @@ def post(path: str, body: object) -> Sent:
     return Sent("POST", path, JSON, json.dumps(body).encode())
 
 
-def filled(path: str, fields: Mapping[str, str]) -> Sent:
+def fill_form(path: str, fields: Mapping[str, str]) -> Sent:
     return Sent("POST", path, FORM, urlencode(fields).encode())
 
 
-def answering(sent: Mapping[str, object]) -> dict[str, object]:
+def make_answers(sent: Mapping[str, object]) -> dict[str, object]:
     return make_submission({"accompagne": "no", "message": "Confidence"}, **sent)
 
 
-def responses(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
+def responses(ask: Ask, here: ApiInstallation) -> Iterator[ServedAnswer]:
     """Everything that may be sent to a questionnaire, good and bad."""
-    where, secret = address(), answering({"id": ID})
+    where, secret = address(), make_answers({"id": ID})
     yield from map(ask, (post(where, secret), post(where, secret), post(where, {**secret, "mode": "assisted"})))
-    yield ask(post(where, {**answering({}), "signs": ["trap"]}))
+    yield ask(post(where, {**make_answers({}), "signs": ["trap"]}))
     form = {"accompagne": "no", "message": "Confidence", "_language": "fr"}
-    check = ask(filled(where, form))
+    check = ask(fill_form(where, form))
     yield check
     yield ask(Sent("POST", where, FORM, read_post_forms(check.body.decode())[0].encode()))
-    yield ask(filled(where, {**form, "note": "Confidence"}))
+    yield ask(fill_form(where, {**form, "note": "Confidence"}))
     yield from (ask(Sent("POST", where, kind, b"Confidence=%ff")) for kind in (JSON, FORM, "", "text/Confidence"))
     yield from (ask(Sent("POST", where, kind, b"Confidence" * 9000)) for kind in (JSON, FORM))
     yield ask(replace(post(where, secret), headers={"Origin": "https://confidentielle.example"}))
@@ -131,10 +131,10 @@ def responses(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
     yield ask(Sent("GET", where))
     yield ask(Sent("DELETE", where))
     yield ask(post(address("9.9.9"), secret))
-    yield from elsewhen(ask, here, post(where, secret))
+    yield from ask_at_other_times(ask, here, post(where, secret))
 
 
-def elsewhen(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[Answered]:
+def ask_at_other_times(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[ServedAnswer]:
     """On days when the wave is not open, and while the store is away or broken."""
     today = here.clock.time
     for day in (datetime(2020, 1, 1, tzinfo=UTC), datetime(2029, 6, 1, tzinfo=UTC)):
@@ -143,25 +143,25 @@ def elsewhen(ask: Ask, here: ApiInstallation, sent: Sent) -> Iterator[Answered]:
     here.clock.time = today
     here.store.away = True
     yield ask(sent)
-    yield ask(filled("/api/receipts", {**NAMED, "receipt": "K7QF-2M9T-XW4C-3B8N"}))
+    yield ask(fill_form("/api/receipts", {**NAMED, "receipt": "K7QF-2M9T-XW4C-3B8N"}))
     here.store.away = False
 
 
-def codes(ask: Ask, here: ApiInstallation) -> Iterator[Answered]:
+def codes(ask: Ask, here: ApiInstallation) -> Iterator[ServedAnswer]:
     """Everything that may be done with a code."""
-    body = answering({})
+    body = make_answers({})
     receipt = json.loads(ask(post(address(), body)).body)["receipt"]
     for path in ("/api/receipts", "/api/withdrawals"):
         for code in (receipt, "Confidence"):
             yield ask(post(path, {**NAMED, "receipt": code}))
-            yield ask(filled(path, {**NAMED, "receipt": code}))
+            yield ask(fill_form(path, {**NAMED, "receipt": code}))
         yield ask(post(path, {**NAMED, "receipt": 5}))
         yield ask(Sent("GET", path))
     yield from (ask(post("/api/receipts", {**NAMED, "receipt": "Confidence"})) for _ in range(FREE_ATTEMPTS))
     yield ask(post(address(), body))
 
 
-DRIVEN: Mapping[str, Callable[[Ask, ApiInstallation], Iterator[Answered]]] = {
+DRIVEN: Mapping[str, Callable[[Ask, ApiInstallation], Iterator[ServedAnswer]]] = {
     "/api/responses/<study>/<questionnaire>/<version>": responses,
     "/api/receipts": codes,
     "/api/withdrawals": codes,
@@ -172,7 +172,7 @@ ELSEWHERE = {"overloaded", "failed", "bad_request", "not_a_form"}
 """A crowd meets the first, a broken store (below) the second, odd HTTP the third; the last is said as a page only."""
 
 
-def drive(way: str, here: ApiInstallation) -> list[Answered]:
+def drive(way: str, here: ApiInstallation) -> list[ServedAnswer]:
     """Everything, in one installation."""
     ask = WAYS[way](here)
     ask(Sent("GET", "/api/confidentielle"))
@@ -218,7 +218,7 @@ def test_nothing_that_was_sent_or_given_is_logged_whatever_happens(
     broken.store.read_standing = _fail  # type: ignore[method-assign]
     ask = WAYS[way](broken)
     failures = [
-        ask(post(address(), answering({"id": ID}))),
+        ask(post(address(), make_answers({"id": ID}))),
         ask(post("/api/receipts", {**NAMED, "receipt": min(given)})),
     ]
     assert {failure.code for failure in failures} == {"failed"}

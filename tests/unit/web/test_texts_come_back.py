@@ -38,7 +38,7 @@ REFUSED = {
 }
 
 
-def kept(here: ApiInstallation) -> list[str]:
+def read_sealed(here: ApiInstallation) -> list[str]:
     """The texts that were sealed."""
     return [unpad(stored_text.payload[::-1]).text for stored_text in here.store.texts.values()]
 
@@ -47,7 +47,7 @@ def kept(here: ApiInstallation) -> list[str]:
 def test_by_script(text: str) -> None:
     here = ApiInstallation()
     assert here.send({"accompagne": "no", "message": text}).status_code == 201
-    assert kept(here) == [text]
+    assert read_sealed(here) == [text]
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -56,7 +56,7 @@ def test_by_a_form_whose_browser_writes_lines_its_own_way(text: str) -> None:
     here = ApiInstallation()
     page = here.fill({"accompagne": "no", "message": text.replace("\n", "\r\n")}).text
     here.client.post(address(), data=read_post_forms(page)[0].encode(), content_type=FORM)
-    assert kept(here) == [text]
+    assert read_sealed(here) == [text]
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
@@ -76,6 +76,6 @@ def test_whatever_it_is(text: str) -> None:
     body = json.dumps(make_submission({"accompagne": "no", "message": text})).encode()
     answer = here.client.post(address(), data=body, content_type="application/json")
     if answer.status_code == 201:
-        assert kept(here) == ([text] if text.strip() else [])
+        assert read_sealed(here) == ([text] if text.strip() else [])
     else:
         assert (answer.status_code in {400, 422}, here.store.texts) == (True, {})

@@ -5,25 +5,16 @@ from __future__ import annotations
 import pytest
 
 from boucle.web.errors import HttpError
-from boucle.web.senders import MAX_SENDERS
+from boucle.web.rate_limits import MAX_SENDERS
 from boucle.web.throttle import FORGIVE_SECONDS, FREE_ATTEMPTS, Throttle
 from support import api
+from support.stopwatch import Stopwatch
 
 CODE = "K7QF-2M9T-XW4C-3B8N"
 
 
-class Seconds:
-    """A stopwatch in the test's hands."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_after_too_many_wrong_codes_nothing_is_looked_up_until_some_are_forgiven() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     throttle = Throttle(seconds)
     for _ in range(FREE_ATTEMPTS):
         throttle.look_up("192.0.2.1", lambda: None)
@@ -37,7 +28,7 @@ def test_after_too_many_wrong_codes_nothing_is_looked_up_until_some_are_forgiven
 
 
 def test_right_codes_cost_nothing_and_others_are_not_held_up() -> None:
-    throttle = Throttle(Seconds())
+    throttle = Throttle(Stopwatch())
     for _ in range(10 * FREE_ATTEMPTS):
         assert throttle.look_up("192.0.2.1", lambda: True)
     for _ in range(FREE_ATTEMPTS):
@@ -46,7 +37,7 @@ def test_right_codes_cost_nothing_and_others_are_not_held_up() -> None:
 
 
 def test_no_address_is_kept_and_everything_is_forgotten_in_time() -> None:
-    seconds = Seconds()
+    seconds = Stopwatch()
     throttle = Throttle(seconds)
     throttle.look_up("192.0.2.1", lambda: None)
     assert "192" not in repr(vars(vars(throttle)["_buckets"]))
@@ -56,7 +47,7 @@ def test_no_address_is_kept_and_everything_is_forgotten_in_time() -> None:
 
 
 def test_a_flood_of_senders_does_not_fill_the_memory() -> None:
-    throttle = Throttle(Seconds())
+    throttle = Throttle(Stopwatch())
     for number in range(MAX_SENDERS + 50):
         throttle.look_up(str(number), lambda: None)
     assert throttle.known == MAX_SENDERS
@@ -64,7 +55,7 @@ def test_a_flood_of_senders_does_not_fill_the_memory() -> None:
 
 @pytest.mark.parametrize("where", ["receipts", "withdrawals"])
 def test_the_api_answers_429_whether_or_not_the_code_is_right(where: str) -> None:
-    installation = api.ApiInstallation(monotonic=Seconds())
+    installation = api.ApiInstallation(monotonic=Stopwatch())
     right = (installation.send().json or {})["receipt"]
     body = {"study": "etude", "questionnaire": "candidats"}
     for _ in range(FREE_ATTEMPTS):

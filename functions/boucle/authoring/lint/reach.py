@@ -90,7 +90,7 @@ class Reach:
         states: list[Answers] = [{}]
         for question in self.questionnaire.questions:
             if question.id in wanted:
-                if len(tested_choices(tuple(self.tests[question.id]))) > MAX_TESTED_CHOICES:
+                if len(find_tested_choices(tuple(self.tests[question.id]))) > MAX_TESTED_CHOICES:
                     return None
                 states = [after for state in states for after in self._extend_state(question, state)]
                 if len(states) > MAX_STATES:
@@ -130,9 +130,9 @@ def _possible_answers(question: Question, tests: Sequence[Test]) -> Iterator[Ans
         case Closed():
             yield from question.values
         case Multiple():
-            yield from _selections(question, tested_choices(tests))
+            yield from _selections(question, find_tested_choices(tests))
         case Ranking():
-            yield from _rankings(question, tested_choices(tests))
+            yield from _rankings(question, find_tested_choices(tests))
         case FreeText():
             yield "written"
 
@@ -168,7 +168,7 @@ def _constants(test: Test) -> tuple[str | int | float, ...]:
             return ()
 
 
-def tested_choices(tests: Sequence[Test]) -> list[str]:
+def find_tested_choices(tests: Sequence[Test]) -> list[str]:
     """The choices that these comparisons look for."""
     return [test.value for test in tests if isinstance(test, Includes)]
 

@@ -66,13 +66,13 @@ def _make_validator(name: str) -> Validator:
     checked = load_schema(name)
     allowed = _keys_by_type(checked)
 
-    def unknown_keys(_: Validator, __: Any, instance: Any, ___: Json) -> Iterator[ValidationError]:
+    def find_unknown_keys(_: Validator, __: Any, instance: Any, ___: Json) -> Iterator[ValidationError]:
         # The schema's own keyword would recompute what every branch evaluated, and blame sound keys when one fails.
         if isinstance(instance, dict) and instance.get("type") in allowed:
             yield from _find_unknown(instance, allowed[instance["type"]])
 
     overridden = {
-        "unevaluatedProperties": unknown_keys,
+        "unevaluatedProperties": find_unknown_keys,
         "additionalProperties": _check_additional,
         "pattern": _check_pattern,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from boucle.authoring.lint.reach import Kind, Reach, is_asked, tested_choices
+from boucle.authoring.lint.reach import Kind, Reach, find_tested_choices, is_asked
 from boucle.core.questionnaire.conditions import Test, test_holds
 from boucle.core.questionnaire.model import Closed, Multiple, Question, Ranking
 from boucle.core.questionnaire.values import Answers, Value
@@ -74,4 +74,4 @@ def _count_alike(kind: Kind, tests: list[Test], answers: list[Value]) -> int:
 
 def _selection_weight(question: Multiple | Ranking, tests: list[Test], kind: tuple[str, ...]) -> float:
     share = even_share(question)
-    return prod(share if value in kind else 1 - share for value in set(tested_choices(tests)))
+    return prod(share if value in kind else 1 - share for value in set(find_tested_choices(tests)))

@@ -113,7 +113,7 @@ def _write_private(file: Path, content: str) -> None:
 
 def _print_unused(batch: InvitationBatch, file: Path, used_invitations: Set[str]) -> None:
     table = read_table(file, [CODE])
-    left = batch.unused_rows(file, table, used_invitations)
+    left = batch.select_unused_rows(file, table, used_invitations)
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(table.columns)
     for row in left:

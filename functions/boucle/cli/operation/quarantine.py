@@ -44,11 +44,11 @@ def quarantine() -> None:
 def list_command(settings: Settings, dynamodb: str | None) -> None:
     """Say how many are held back, by series, day and doubt."""
     with _open_store(settings, dynamodb) as store:
-        lines = [line for series in map_series(read_surveys(settings.surveys)) for line in _held_lines(store, series)]
+        lines = [line for series in map_series(read_surveys(settings.surveys)) for line in _list_held(store, series)]
     click.echo("\n".join(lines) or "Nothing is held back.")
 
 
-def _held_lines(store: QuarantineStore, series: Series) -> Iterator[str]:
+def _list_held(store: QuarantineStore, series: Series) -> Iterator[str]:
     for which, count in sorted(store.count_held(series).items()):
         explanation = DOUBT_EXPLANATIONS.get(which.doubt, which.doubt)
         yield f"{series} {which.day} {which.doubt}: {count} held back; {explanation}"

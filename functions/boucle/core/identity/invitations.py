@@ -53,13 +53,13 @@ class Invitations:
         return int.from_bytes(digest) & MAX_NUMBER
 
 
-def used_invitation_key(study: str, questionnaire: str, wave: str, code: str) -> str:
+def key_of_used_invitation(study: str, questionnaire: str, wave: str, code: str) -> str:
     """The name under which a used code is kept."""
     written = "|".join(("invitation", study, questionnaire, wave, code))
     return hashlib.sha256(written.encode()).digest()[:DIGEST_BYTES].hex()
 
 
-def used_invitation_mark(submission_id: str, code: str) -> str:
+def mark_of_used_invitation(submission_id: str, code: str) -> str:
     """What tells a repeat of the submission that used a code from another one; nothing to whoever lacks its id."""
     return hmac.digest(submission_id.encode(), f"invitation|{code}".encode(), "sha256")[:DIGEST_BYTES].hex()
 

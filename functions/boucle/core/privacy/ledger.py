@@ -99,7 +99,7 @@ def build_entry(
             "plan": build_plan_document(plan),
             "parameters": _build_parameters(mechanism),
             "tables": noisy,
-            "totals": [_build_total(total) for total in running_totals(chain, plan, noisy, tally.size)],
+            "totals": [_build_total(total) for total in add_up_totals(chain, plan, noisy, tally.size)],
             "previous": chain[-1].hash if chain else None,
             "demonstration": demonstration,
         }
@@ -123,7 +123,7 @@ def _describe_mechanism(mechanism: Mechanism) -> str:
     return f'mode "{mechanism.mode}" and scale {mechanism.scale}'
 
 
-def running_totals(chain: Sequence[Entry], plan: Plan, noisy: Sequence[Sequence[int]], size: int) -> list[RunningTotal]:
+def add_up_totals(chain: Sequence[Entry], plan: Plan, noisy: Sequence[Sequence[int]], size: int) -> list[RunningTotal]:
     """The totals of every table after a cohort of this size; a new cell starts from nothing."""
     before = _totals_by_key(chain[-1]) if chain else {}
     totals = []
@@ -178,7 +178,7 @@ def _find_breaks(series: Series, chain: Sequence[Entry], entry: Entry) -> list[s
         f"it says that it is number {entry.cohort}": entry.cohort == len(chain) + 1,
         "the hash it names is of another entry": entry.previous == (chain[-1].hash if chain else None),
         "its days overlap those before": not chain or chain[-1].last_day < entry.first_day <= entry.last_day,
-        "its totals do not add up": list(entry.totals) == running_totals(chain, entry.plan, entry.noisy, entry.size),
+        "its totals do not add up": list(entry.totals) == add_up_totals(chain, entry.plan, entry.noisy, entry.size),
     }
     return [wrong for wrong, right in tests.items() if not right]
 

@@ -49,14 +49,14 @@ def thresholds_at(scale: int, precision: int) -> tuple[int, ...]:
 
 def _digits_of_exp(exponent: Fraction, precision: int) -> int:
     """floor(2**precision * exp(exponent)) for a negative exponent, proven by two bounds that agree."""
-    bounds = _alternating_sums(exponent)
+    bounds = _iterate_partial_sums(exponent)
     lower, upper = next(bounds), next(bounds)
     while (digits := int(lower * 2**precision)) != int(upper * 2**precision):
         lower, upper = upper, next(bounds)
     return digits
 
 
-def _alternating_sums(exponent: Fraction) -> Iterator[Fraction]:
+def _iterate_partial_sums(exponent: Fraction) -> Iterator[Fraction]:
     """Partial sums of the exponential series that lie on either side of the limit, ever closer."""
     term = total = Fraction(1)
     for order in range(1, 100_000):

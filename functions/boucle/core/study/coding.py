@@ -28,7 +28,7 @@ class Coding:
     expires: date
 
 
-def coded_texts(questionnaire: Questionnaire) -> tuple[str, ...]:
+def list_coded_texts(questionnaire: Questionnaire) -> tuple[str, ...]:
     """The free texts whose themes are counted; an "other" text explains a choice that is counted itself."""
     if questionnaire.publication.verbatims != "moderated":
         return ()
@@ -41,7 +41,7 @@ def coded_texts(questionnaire: Questionnaire) -> tuple[str, ...]:
 
 def is_coded(study: Study, series: Series, question: str) -> bool:
     """Whether the themes of texts that answer this question are counted in the series."""
-    return any(question in coded_texts(version) for version in study.series.get(series, ()))
+    return any(question in list_coded_texts(version) for version in study.series.get(series, ()))
 
 
 def series_of_codings(series: Series) -> Series:
@@ -51,7 +51,7 @@ def series_of_codings(series: Series) -> Series:
 
 def make_coding_study(study: Study, label: Text) -> Study | None:
     """The study whose answers are codings; None where nothing is coded. `label` says what the figures are about."""
-    coded = {series: versions for series, versions in study.series.items() if any(map(coded_texts, versions))}
+    coded = {series: versions for series, versions in study.series.items() if any(map(list_coded_texts, versions))}
     if not coded or not study.themes:
         return None
     questionnaires = {
@@ -89,7 +89,7 @@ def _max_texts(study: Study, series: Series) -> int:
         for version in study.questionnaires
         if (version.id, version.major) == (series.questionnaire, series.major)
     )
-    return max(len(coded_texts(version)) for version in versions)
+    return max(len(list_coded_texts(version)) for version in versions)
 
 
 def _coding_version(series: Series) -> str:

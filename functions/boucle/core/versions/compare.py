@@ -67,7 +67,7 @@ class Comparison:
     @property
     def declared(self) -> Bump:
         """The bump that the version numbers say."""
-        return declared_bump(self.old.version, self.new.version)
+        return read_bump(self.old.version, self.new.version)
 
     @property
     def is_honest(self) -> bool:
@@ -94,7 +94,7 @@ class Comparison:
 FATES: Mapping[str, Fate] = {"same": Fate.SAME, "recode": Fate.RECODED, "break": Fate.BREAKS}
 
 
-def declared_bump(old: str, new: str) -> Bump:
+def read_bump(old: str, new: str) -> Bump:
     """What two version numbers say; NONE when the second is not the newer one."""
     before, after = (tuple(int(part) for part in version.split(".")) for version in (old, new))
     if after <= before:

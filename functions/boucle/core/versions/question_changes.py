@@ -49,7 +49,7 @@ def find_question_changes(
         yield Cause.CONCEPT, f"{old.concept} -> {new.concept}"
     yield from _find_text_changes(old.hint, new.hint, original, Cause.INSTRUCTIONS, "hint")
     yield from _find_text_changes(old.help, new.help, original, Cause.INSTRUCTIONS, "help")
-    if _labelling(old) != _labelling(new):
+    if _labels_of(old) != _labels_of(new):
         yield Cause.LABELLING, ""
 
 
@@ -178,7 +178,7 @@ def _sort(conditions: Sequence[Condition], flattened: type[And] | type[Or]) -> t
     return tuple(sorted(dict.fromkeys(flat), key=repr))
 
 
-def _labelling(question: Question) -> tuple[object, ...]:
+def _labels_of(question: Question) -> tuple[object, ...]:
     estimates = question.estimates if isinstance(question, Closed) else ()
     long = isinstance(question, FreeText) and question.long
     return (question.theme, question.profile, question.quasi_identifier, question.media, estimates, long)

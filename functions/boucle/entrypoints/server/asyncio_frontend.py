@@ -23,9 +23,9 @@ from boucle.web.app import log_failure
 from boucle.web.errors import HttpError, make_retry_later_error
 from boucle.web.fast_path import FAILURE, PREFIX, Answer, FastPath
 from boucle.web.ports import BatchStore
+from boucle.web.rate_limits import sender_of
 from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
-from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

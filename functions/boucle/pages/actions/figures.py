@@ -10,7 +10,7 @@ from boucle.core.release.model import PublishedTable, Release, Shown
 from boucle.core.study.actions import Finding, Interviews
 from boucle.core.study.model import Series, Study
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.common.verbatims import FreeTextDocuments, read_interviews
+from boucle.pages.results.free_texts import FreeTextDocuments, read_interviews
 
 
 @dataclass(frozen=True, slots=True)

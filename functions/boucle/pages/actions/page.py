@@ -24,10 +24,10 @@ from boucle.pages.actions.figures import (
 )
 from boucle.pages.common import addresses
 from boucle.pages.common.markup import render_inline, to_plain_text
-from boucle.pages.common.verbatims import NO_FREE_TEXTS, FreeTextDocuments
 from boucle.pages.forms.fragments import Fragment, make_environment
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import Releases, read_releases
+from boucle.pages.results.free_texts import NO_FREE_TEXTS, FreeTextDocuments
 from boucle.pages.results.labels import DEMONSTRATION
 
 SHEET = "actions"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boucle.core.errors import BoucleError
 from boucle.core.release.intervals import make_interval
-from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.issues import UnboundFigure
 from boucle.pages.articles.measured import MeasuredFigure, MeasuredNumber, Quotation, Subject, subjects_of
 
 FORMAT = 1

@@ -13,7 +13,7 @@ from boucle.core.study.model import Study
 from boucle.pages.articles.approval import ApprovedFigure, read_approval
 from boucle.pages.articles.binding import Binder
 from boucle.pages.articles.calls import Call, FigurePlace, find_places, parse_call_at
-from boucle.pages.articles.faults import ArticleIssue, InvalidArticle, UnboundFigure
+from boucle.pages.articles.issues import ArticleIssue, InvalidArticle, UnboundFigure
 from boucle.pages.articles.measured import MeasuredFigure, NotYet
 from boucle.pages.articles.published import PublishedData
 

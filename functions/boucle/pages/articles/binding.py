@@ -11,7 +11,7 @@ from boucle.core.release.intervals import PublishedMeasure
 from boucle.core.release.model import PublishedCell, PublishedEstimate, PublishedTable, Release, Shown, Withheld
 from boucle.core.study.model import Series, Study
 from boucle.pages.articles.calls import Call
-from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.issues import UnboundFigure
 from boucle.pages.articles.measured import Chart, MeasuredFigure, MeasuredNumber, NotYet, Quotation, Subject, Unit
 from boucle.pages.articles.published import PublishedData
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from boucle.pages.articles.faults import UnboundFigure
+from boucle.pages.articles.issues import UnboundFigure
 
 NAMES = ("share", "base", "mean", "difference", "chart", "verbatim")
 MAX_CALL_LENGTH = 500

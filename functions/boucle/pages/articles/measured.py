@@ -9,7 +9,7 @@ from boucle.core.questionnaire.values import Value
 from boucle.core.release.compare import Difference
 from boucle.core.release.intervals import PublishedMeasure
 from boucle.core.release.model import Release
-from boucle.pages.common.verbatims import PublishedFreeText
+from boucle.pages.results.free_texts import PublishedFreeText
 
 
 class Unit(Enum):

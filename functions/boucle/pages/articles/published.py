@@ -15,7 +15,7 @@ from boucle.core.release.document import data_folder, read_release
 from boucle.core.release.members import UnreadableRelease
 from boucle.core.release.model import Release
 from boucle.core.study.model import Series
-from boucle.pages.common.verbatims import VERBATIMS, PublishedFreeText, read_verbatims
+from boucle.pages.results.free_texts import VERBATIMS, PublishedFreeText, read_verbatims
 
 ReadFile = Callable[[str], bytes | None]
 """A published file by its address from the root of the site; None where there is none."""

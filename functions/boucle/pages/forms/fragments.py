@@ -20,9 +20,10 @@ from boucle.pages.common import addresses, markup, scripts, styles
 from boucle.pages.common.assets import list_folders
 from boucle.pages.common.fields import Typed
 from boucle.pages.common.frame import Frame, Link, make_language_links
-from boucle.pages.common.piped_answers import PIPED_ANSWER, fill_answers
+from boucle.pages.common.piped_answers import PIPED_ANSWER
 from boucle.pages.forms.answers import read_back
-from boucle.pages.forms.invitation import INVITATION_FIELD, LABEL, make_invitation_field
+from boucle.pages.forms.error_summary import make_error_line
+from boucle.pages.forms.invitation import make_invitation_field
 from boucle.pages.forms.layout import Layout
 from boucle.pages.forms.notices import NOTICES
 from boucle.pages.forms.rules import build_rules
@@ -91,7 +92,7 @@ def render_form(
         sheets=("form",),
         heading=heading,
         intro=markup.render_blocks(intro) if intro else None,
-        listed=[_make_error_line(questionnaire, issue, typed, translate) for issue in issues],
+        listed=[make_error_line(questionnaire, issue, typed, translate) for issue in issues],
         parts=Layout(
             questionnaire, translate, typed, issues, render_care(study, translate), live=True
         ).build_sections(),
@@ -253,27 +254,6 @@ def render_fragment(
         .render(_=translate, language=translate.language, title=title, **context)
     )
     return Fragment(title, Markup(content), sheets)  # noqa: S704  rendered with autoescape on
-
-
-@dataclass(frozen=True, slots=True)
-class _ErrorLine:
-    """One line of the error summary; no target when the question is not on the page."""
-
-    target: str | None
-    question: str
-    message: str
-
-
-def _make_error_line(
-    questionnaire: Questionnaire, issue: AnswerIssue, typed: Typed, translate: Translator
-) -> _ErrorLine:
-    if issue.question == INVITATION_FIELD:
-        return _ErrorLine(INVITATION_FIELD, translate(LABEL), translate.describe_issue(issue))
-    question = questionnaire.by_id.get(issue.question)
-    if question is None:
-        return _ErrorLine(None, "", translate.describe_issue(issue))
-    label = fill_answers(in_language(question.label, translate.language), questionnaire, typed, translate)
-    return _ErrorLine(question.id, markup.to_plain_text(label), translate.describe_issue(issue))
 
 
 def _name_questionnaires(study: Study, language: str) -> list[tuple[str, str]]:

@@ -117,7 +117,7 @@ class PageRenderer:
         }
 
     @staticmethod
-    def framed_csp() -> str:
+    def csp_of_frames() -> str:
         """The same for figures alone, which any site may frame."""
         return styles.allow_framing(styles.content_security_policy())
 

@@ -52,7 +52,7 @@ def _measure_distances(labels: Labels, table: PublishedTable) -> Iterator[Distan
     given = 1 - sum(cell.share for cell in table.cells if cell.values == (None,) and cell.share > 0) / 100
     if given <= 0:  # in whole percents, nobody gave one
         return
-    known = labels.known_shares(table.questions[0])
+    known = labels.find_known_shares(table.questions[0])
     for cell in table.cells:
         value, published = cell.values[0], cell.published
         if value is not None and str(value) in known and isinstance(published, Shown):

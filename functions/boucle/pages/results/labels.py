@@ -138,7 +138,7 @@ class Labels:
             return self.translate(MODES[str(value)])
         return self._name_value(self.question(id), value)
 
-    def known_shares(self, id: str) -> Mapping[str, float]:
+    def find_known_shares(self, id: str) -> Mapping[str, float]:
         """The percents of the population by value; none where nobody knows them."""
         return self.known.shares.get(id, {}) if self.known else {}
 

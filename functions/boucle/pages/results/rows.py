@@ -99,7 +99,7 @@ class RowWriter:
         return self.labels.translate("%(answer)s (base: %(base)s)", answer=label, base=base)
 
     def _write_cell(self, cell: PublishedCell, label: str) -> AnswerRow:
-        known = self.labels.known_shares(self.table.questions[0]).get(str(cell.values[0]))
+        known = self.labels.find_known_shares(self.table.questions[0]).get(str(cell.values[0]))
         row = self.write_row(label, cell.published, kind=self._kind_of(cell), below=cell.below,
                            strong=self._is_strong(cell.values[0]))  # fmt: skip
         if known is None:
@@ -158,9 +158,9 @@ class RowWriter:
 
     def _write_crossed_group(self, title: str, cells: list[PublishedCell], other: int) -> AnswerGroup:
         id = self.table.questions[other]
-        if not any(isinstance(_published_within(cell), Shown) for cell in cells):
+        if not any(isinstance(_narrow_to_group(cell), Shown) for cell in cells):
             return AnswerGroup((), title, note=describe_withheld(Withheld.BASE_TOO_SMALL, self.labels.formatter))
-        shares = {cell: replace(cell, published=_published_within(cell)) for cell in cells}
+        shares = {cell: replace(cell, published=_narrow_to_group(cell)) for cell in cells}
         rows = tuple(
             self.write_row(self.labels.value(id, cell.values[other]), cell.published,
                          kind="quiet" if cell.values[other] is None else "")
@@ -187,7 +187,7 @@ def _draw_bar(published: Shown, strong: bool) -> Bar:
     return Bar(published.share, low, high - low, strong)
 
 
-def _published_within(cell: PublishedCell) -> Shown | Withheld:
+def _narrow_to_group(cell: PublishedCell) -> Shown | Withheld:
     """What is said of a crossed cell among those of its row: the same count, over the row."""
     if cell.within is None or not isinstance(cell.published, Shown):
         return cell.published

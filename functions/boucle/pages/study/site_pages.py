@@ -16,10 +16,10 @@ from boucle.core.study.model import Acceptance, Study, Wave
 from boucle.pages.actions.files import render_actions_files
 from boucle.pages.actions.page import render_actions
 from boucle.pages.common import addresses, scripts, shells
-from boucle.pages.common.verbatims import NO_FREE_TEXTS
 from boucle.pages.forms import fragments, spoken
 from boucle.pages.forms.fragments import Fragment
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.free_texts import NO_FREE_TEXTS
 from boucle.pages.results.page import render_results
 from boucle.pages.study.accessibility import render_accessibility_page
 from boucle.pages.study.privacy import render_privacy_sheet

@@ -21,7 +21,6 @@ from boucle.pages.actions.figures import PublishedFigures, describe_interview_co
 from boucle.pages.actions.page import ActionPresenter, PresentedAction
 from boucle.pages.common import addresses
 from boucle.pages.common.markup import render_blocks, to_plain_text
-from boucle.pages.common.verbatims import FreeTextDocuments, PublishedFreeText, read_verbatims
 from boucle.pages.forms.fragments import Fragment, make_environment
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import (
@@ -33,6 +32,7 @@ from boucle.pages.results.columns import (
     columns_of,
     read_releases,
 )
+from boucle.pages.results.free_texts import FreeTextDocuments, PublishedFreeText, read_verbatims
 from boucle.pages.results.labels import DEMONSTRATION
 from boucle.pages.themes.shares import ThemeShare, ThemeShares
 

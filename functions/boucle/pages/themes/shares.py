@@ -12,8 +12,8 @@ from boucle.core.study.model import Series, Study
 from boucle.core.study.themes import THEME, THEMES_SUFFIX
 from boucle.languages.catalogues import in_language
 from boucle.languages.number_format import NumberFormatter
-from boucle.pages.common.verbatims import FreeTextDocuments, ThemeAgreement, read_agreement
 from boucle.pages.results.columns import find_newest_release, read_releases
+from boucle.pages.results.free_texts import FreeTextDocuments, ThemeAgreement, read_agreement
 from boucle.pages.results.labels import Labels
 from boucle.pages.results.rows import AnswerRow, RowWriter
 from boucle.pages.themes.codings import study_of_coded_texts

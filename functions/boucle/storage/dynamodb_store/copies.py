@@ -18,10 +18,10 @@ from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, DynamoLedger
 from boucle.storage.dynamodb_store.tables import (
     Tables,
     expiry_epoch,
-    held_of,
-    held_place,
-    sealed_place,
-    waiting_place,
+    place_held,
+    place_sealed,
+    place_waiting,
+    read_held_group,
     window_of,
 )
 from boucle.storage.transfer_format import (
@@ -150,7 +150,7 @@ def _parse_response(item: Item) -> ExportedResponse:
         mode=_read_string(item, "mode"),
         answers=_read_string(item, "answers"),
         window=window_of(item["place"]["S"]).isoformat() if waits else None,
-        held=held.doubt if waits and (held := held_of(item["place"]["S"])) else None,
+        held=held.doubt if waits and (held := read_held_group(item["place"]["S"])) else None,
         digest=_read_string(item, "digest"),
         cohort=int(item["cohort"]["N"]) if "cohort" in item else None,
     )
@@ -189,13 +189,13 @@ def _make_response_item(record: ExportedResponse) -> Item:
 def _make_place(record: ExportedResponse) -> Item:
     """Where it stands in the index; nowhere when it was withdrawn before it was sealed."""
     if record.cohort is not None:
-        return {"place": {"S": sealed_place(record.series, record.cohort, record.key)}}
+        return {"place": {"S": place_sealed(record.series, record.cohort, record.key)}}
     if record.window is None:
         return {}
     day = date.fromisoformat(record.window)
     if record.held is not None:
-        return {"place": {"S": held_place(record.series, HeldGroup(day, record.held), record.key)}}
-    return {"place": {"S": waiting_place(record.series, day, record.key)}}
+        return {"place": {"S": place_held(record.series, HeldGroup(day, record.held), record.key)}}
+    return {"place": {"S": place_waiting(record.series, day, record.key)}}
 
 
 def _make_text_item(record: ExportedText) -> Item:

@@ -19,11 +19,11 @@ from boucle.core.ports import (
 from boucle.core.study.model import Series
 from boucle.storage.dynamodb_store.tables import (
     expiry_epoch,
-    held_place,
     partition,
+    place_held,
+    place_waiting,
     shard_of,
     text_partition,
-    waiting_place,
 )
 from boucle.storage.rows import answers_from_json, answers_to_json
 
@@ -65,8 +65,8 @@ def make_response_item(response: NewResponse) -> Item:
 
 def _make_place(response: NewResponse) -> str:
     if response.doubt is None:
-        return waiting_place(response.series, response.window, response.key)
-    return held_place(response.series, HeldGroup(response.window, response.doubt.value), response.key)
+        return place_waiting(response.series, response.window, response.key)
+    return place_held(response.series, HeldGroup(response.window, response.doubt.value), response.key)
 
 
 def make_text_item(text: NewText) -> Item:

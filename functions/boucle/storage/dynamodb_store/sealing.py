@@ -24,15 +24,15 @@ from boucle.storage.dynamodb_store.tables import (
     INDEX,
     SEAL_ATTRIBUTES,
     Tables,
+    bound_waiting,
     expiry_epoch,
-    held_of,
-    held_place,
-    held_prefix,
     partitions,
-    sealed_place,
-    sealed_prefix,
-    waiting_bounds,
-    waiting_place,
+    place_held,
+    place_sealed,
+    place_waiting,
+    prefix_held,
+    prefix_sealed,
+    read_held_group,
     window_of,
 )
 
@@ -84,13 +84,13 @@ class DynamoSealingStore:
             return sum(pool.map(partial(self._mark, series, cohort), waiting))
 
     def count_sealed(self, series: Series, cohort: int) -> int:
-        prefix = sealed_prefix(series, cohort)
+        prefix = prefix_sealed(series, cohort)
         return sum(1 for _ in self._query_places(series, prefix, f"{prefix}~", ("place",)))
 
     def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
-        prefix = held_prefix(series)
+        prefix = prefix_held(series)
         places = (item["place"]["S"] for item in self._query_places(series, prefix, f"{prefix}~", ("place",)))
-        return Counter(which for place in places if (which := held_of(place)))
+        return Counter(which for place in places if (which := read_held_group(place)))
 
     def release(self, series: Series, which: HeldGroup) -> int:
         return sum(self._release(series, which, item) for item in self._read_held(series, which))
@@ -106,7 +106,7 @@ class DynamoSealingStore:
         return responses + self._expire_from(self.tables.texts, ("partition",), today)
 
     def _read_waiting(self, series: Series, through: date, *attributes: str) -> Iterator[Item]:
-        first, last = waiting_bounds(series, through)
+        first, last = bound_waiting(series, through)
         return self._query_places(series, first, last, attributes)
 
     def _query_places(self, series: Series, first: str, last: str, attributes: Sequence[str]) -> Iterator[Item]:
@@ -135,13 +135,13 @@ class DynamoSealingStore:
             ExpressionAttributeNames=_attribute_names("cohort", "place", "digest"),
             ExpressionAttributeValues={
                 ":cohort": {"N": str(cohort)},
-                ":place": {"S": sealed_place(series, cohort, item["key"]["S"])},
+                ":place": {"S": place_sealed(series, cohort, item["key"]["S"])},
             },
         )
 
     def _read_held(self, series: Series, which: HeldGroup) -> list[Item]:
         # Read whole before anything is written: a page must not be followed from a place that has moved.
-        place = held_place(series, which, "")
+        place = place_held(series, which, "")
         return list(self._query_places(series, place, f"{place}~", ("partition", "key", "place")))
 
     def _release(self, series: Series, which: HeldGroup, item: Item) -> bool:
@@ -157,7 +157,7 @@ class DynamoSealingStore:
             ConditionExpression="#place = :held",
             ExpressionAttributeNames=_attribute_names("place"),
             ExpressionAttributeValues={
-                ":place": {"S": waiting_place(series, day, item["key"]["S"])},
+                ":place": {"S": place_waiting(series, day, item["key"]["S"])},
                 ":held": item["place"],
             },
         )

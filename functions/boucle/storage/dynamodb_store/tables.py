@@ -102,25 +102,25 @@ def text_partition(study: str, questionnaire: str, key: str) -> str:
     return f"{study}/{questionnaire}#{key}"
 
 
-def waiting_place(series: Series, window: date, key: str) -> str:
+def place_waiting(series: Series, window: date, key: str) -> str:
     """Where an answer of that day stands in the index while it waits."""
-    return f"{_waiting_prefix(series)}{window}#{key}"
+    return f"{_prefix_waiting(series)}{window}#{key}"
 
 
-def waiting_bounds(series: Series, through: date) -> tuple[str, str]:
+def bound_waiting(series: Series, through: date) -> tuple[str, str]:
     """Before the first and after the last place of what waits, up to the end of that day."""
-    prefix = _waiting_prefix(series)
+    prefix = _prefix_waiting(series)
     return prefix, f"{prefix}{through}#~"
 
 
-def held_place(series: Series, which: HeldGroup, key: str) -> str:
+def place_held(series: Series, which: HeldGroup, key: str) -> str:
     """Where an answer that is held back stands: after every day, so that no seal reads it."""
-    return f"{held_prefix(series)}{which.doubt}#{which.day}#{key}"
+    return f"{prefix_held(series)}{which.doubt}#{which.day}#{key}"
 
 
-def held_prefix(series: Series) -> str:
+def prefix_held(series: Series) -> str:
     """How the places of what is held back of a series begin."""
-    return f"{_waiting_prefix(series)}{HELD}#"
+    return f"{_prefix_waiting(series)}{HELD}#"
 
 
 def window_of(place: str) -> date:
@@ -128,18 +128,18 @@ def window_of(place: str) -> date:
     return date.fromisoformat(place.split("#")[-2])
 
 
-def held_of(place: str) -> HeldGroup | None:
+def read_held_group(place: str) -> HeldGroup | None:
     """Which decision it waits for; None when it is not held back."""
     _, _, state, *_ = place.split("#")
     return HeldGroup(window_of(place), place.split("#")[3]) if state == HELD else None
 
 
-def sealed_place(series: Series, cohort: int, key: str) -> str:
+def place_sealed(series: Series, cohort: int, key: str) -> str:
     """Where a sealed answer stands: after every day, with its cohort, in the order of its key, which tells no day."""
-    return f"{sealed_prefix(series, cohort)}{key}"
+    return f"{prefix_sealed(series, cohort)}{key}"
 
 
-def sealed_prefix(series: Series, cohort: int) -> str:
+def prefix_sealed(series: Series, cohort: int) -> str:
     """How the places of one cohort begin."""
     return f"{series.major}#{series.wave}#sealed#{cohort}#"
 
@@ -149,7 +149,7 @@ def expiry_epoch(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def _waiting_prefix(series: Series) -> str:
+def _prefix_waiting(series: Series) -> str:
     return f"{series.major}#{series.wave}#"
 
 

@@ -150,9 +150,9 @@ class SqliteBook:
             connection.execute("DELETE FROM claims WHERE key = ?", (decision.key,))
             connection.execute("DELETE FROM counted WHERE key = ? AND NOT is_read", (decision.key,))
             if approved:
-                connection.execute(APPROVE, _approved_row(approved))
+                connection.execute(APPROVE, _row_of_approved(approved))
             if coding:
-                connection.execute(COUNT, _coding_row(coding))
+                connection.execute(COUNT, _row_of_coding(coding))
         return int(number or 0)
 
     def log(self) -> Sequence[tuple[int, ModerationDecision]]:
@@ -197,7 +197,7 @@ class SqliteBook:
         with self._database.connection() as connection:
             return len(connection.execute(WAITING, series_row(series)).fetchall())
 
-    def published_quotes(self, series: Series) -> Sequence[PublishedQuote]:
+    def read_published_quotes(self, series: Series) -> Sequence[PublishedQuote]:
         with self._database.connection() as connection:
             rows = connection.execute(PUBLISHED, series_row(series)).fetchall()
         return [
@@ -245,7 +245,7 @@ def _parse_decision(row: Sequence[str]) -> ModerationDecision:
     )
 
 
-def _approved_row(approved: ApprovedText) -> RowValues:
+def _row_of_approved(approved: ApprovedText) -> RowValues:
     return {
         "key": approved.key,
         **series_row(approved.series),
@@ -257,7 +257,7 @@ def _approved_row(approved: ApprovedText) -> RowValues:
     }
 
 
-def _coding_row(coding: Coding) -> RowValues:
+def _row_of_coding(coding: Coding) -> RowValues:
     return {
         "key": coding.key,
         **series_row(series_of_codings(coding.series)),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.identity.invitations import MAX_NUMBER, Invitations, used_invitation_key, used_invitation_mark
+from boucle.core.identity.invitations import MAX_NUMBER, Invitations, key_of_used_invitation, mark_of_used_invitation
 from boucle.core.identity.receipts import ALPHABET, Keyring, normalise_receipt
 from boucle.core.ports import UsedInvitation
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
@@ -79,19 +79,19 @@ def test_a_code_holds_for_one_questionnaire_one_wave_one_study_and_one_master_ke
 def test_what_is_kept_depends_on_all_that_names_a_code_and_its_mark_on_the_submission_too() -> None:
     code, other = OURS.make_code(1), OURS.make_code(2)
     names = {
-        used_invitation_key(*triple)
+        key_of_used_invitation(*triple)
         for triple in [("s", "q", "w", code), ("s", "q", "v", code), ("s", "q", "w", other)]
     }
     marks = {
-        used_invitation_mark(ID, code),
-        used_invitation_mark(ID, other),
-        used_invitation_mark(ID.replace("0", "1"), code),
+        mark_of_used_invitation(ID, code),
+        mark_of_used_invitation(ID, other),
+        mark_of_used_invitation(ID.replace("0", "1"), code),
     }
     assert len(names | marks) == 6
     assert all(len(name) == 32 for name in names | marks)
 
 
-def spent_in(file: Path, codes: Sequence[UsedInvitation]) -> bytes:
+def use_in(file: Path, codes: Sequence[UsedInvitation]) -> bytes:
     """What a file and whatever SQLite keeps beside it hold, once these codes were spent in this order."""
     with closing(SqliteUsedInvitations(file)) as spent:
         assert all(spent.redeem(used_code) for used_code in codes)
@@ -104,7 +104,7 @@ def test_the_file_is_the_same_byte_for_byte_whoever_came_first(tmp_path: Path) -
     files = []
     for order in range(3):
         random.Random(order).shuffle(codes)
-        files.append(spent_in(tmp_path / f"{order}.sqlite3", codes))
+        files.append(use_in(tmp_path / f"{order}.sqlite3", codes))
     assert files[0] == files[1] == files[2]
 
 

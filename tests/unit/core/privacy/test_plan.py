@@ -183,7 +183,7 @@ def neighbours(draw: st.DrawFn) -> tuple[Questionnaire, str, Answers, Answers]:
     return form, question.id, answers, changed
 
 
-def moved(planned: Plan, form: Questionnaire, first: Answers, second: Answers) -> int:
+def measure_move(planned: Plan, form: Questionnaire, first: Answers, second: Answers) -> int:
     versions = {form.version: form}
     return distance(*(tabulate(planned, versions, [to_pending(form, answers)]) for answers in (first, second)))
 
@@ -196,7 +196,7 @@ def test_one_changed_answer_never_moves_more_than_the_plan_says(
     form, question, first, second = pair
     planned = plan([form])
     bound = {bound_question.id: bound_question.sensitivity for bound_question in planned.questions}
-    assert moved(planned, form, first, second) <= bound.get(question, 0)
+    assert measure_move(planned, form, first, second) <= bound.get(question, 0)
 
 
 @pytest.mark.slow
@@ -208,7 +208,7 @@ def test_one_changed_answer_never_moves_more_than_the_plan_says_in_many_forms(
     form, question, first, second = pair
     planned = plan([form])
     bound = {bound_question.id: bound_question.sensitivity for bound_question in planned.questions}
-    assert moved(planned, form, first, second) <= bound.get(question, 0)
+    assert measure_move(planned, form, first, second) <= bound.get(question, 0)
 
 
 @settings(max_examples=30, deadline=None)
@@ -272,7 +272,7 @@ def test_of_simple_forms_the_plan_says_exactly_what_an_answer_can_move(form: Que
     for answers in everybody(form):
         for other in alternatives:
             changed = {id: answer for id, answer in answers.items() if id != "q"} | ({"q": other} if other else {})
-            most = max(most, moved(planned, form, answers, changed))
+            most = max(most, measure_move(planned, form, answers, changed))
     assert sensitivity(planned, "q") == most
 
 

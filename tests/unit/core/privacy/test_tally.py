@@ -58,14 +58,14 @@ def in_its_bin(question: object, answer: Answer) -> Outcome:
 
 
 @st.composite
-def collected(draw: st.DrawFn) -> tuple[Questionnaire, list[Pending]]:
+def collect(draw: st.DrawFn) -> tuple[Questionnaire, list[Pending]]:
     form = draw(forms())
     people = draw(st.lists(st.tuples(raw_answers(form), st.sampled_from(MODES)), max_size=8))
     return form, [to_pending(form, answers)._replace(mode=mode) for answers, mode in people]
 
 
 @settings(max_examples=60, deadline=None)
-@given(collected())
+@given(collect())
 def test_a_tally_is_what_counting_one_by_one_finds(found: tuple[Questionnaire, list[Pending]]) -> None:
     form, people = found
     planned = plan([form])
@@ -75,7 +75,7 @@ def test_a_tally_is_what_counting_one_by_one_finds(found: tuple[Questionnaire, l
 
 
 @settings(max_examples=5, deadline=None)
-@given(collected())
+@given(collect())
 def test_many_are_counted_as_a_few_many_times(found: tuple[Questionnaire, list[Pending]]) -> None:
     """Over several batches."""
     form, people = found

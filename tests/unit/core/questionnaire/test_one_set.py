@@ -88,44 +88,46 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
 
 
 @st.composite
-def answered(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
+def answer_anything(draw: st.DrawFn) -> tuple[Questionnaire, dict[str, Answer]]:
     """Answers to any of the questions, off the path too."""
-    asked = draw(questionnaires())
+    version = draw(questionnaires())
     possible: dict[str, st.SearchStrategy[Answer | None]] = {}
-    for one_question in asked.questions:
+    for one_question in version.questions:
         match one_question:
             case Multiple():
                 possible[one_question.id] = st.sampled_from([None, ("a",), ("b", "c"), ("a", "c")])
             case _:
                 possible[one_question.id] = st.sampled_from([None, *getattr(one_question, "values", ())])
     drawn = draw(st.fixed_dictionaries(possible))
-    return asked, {id: answer for id, answer in drawn.items() if answer is not None}
+    return version, {id: answer for id, answer in drawn.items() if answer is not None}
 
 
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
-@given(answered())
+@given(answer_anything())
 def test_what_is_shown_stored_and_counted_is_one_set(given_answers: tuple[Questionnaire, dict[str, Answer]]) -> None:
-    asked, answers = given_answers
-    taken, _ = settle(asked, answers, ())
+    version, answers = given_answers
+    taken, _ = settle(version, answers, ())
     shown = [
-        str(line.question) for section in read_back(asked, taken, {}, translator_for("fr")) for line in section.lines
+        str(line.question) for section in read_back(version, taken, {}, translator_for("fr")) for line in section.lines
     ]
     assert shown == list(taken.asked)
     assert set(taken.answers) == set(taken.asked) & set(answers)
-    assert counted_as_asked(asked, answers) == set(taken.asked)
-    assert counted_as_asked(asked, dict(taken.answers)) == set(taken.asked)
+    assert find_counted_as_asked(version, answers) == set(taken.asked)
+    assert find_counted_as_asked(version, dict(taken.answers)) == set(taken.asked)
 
 
-def counted_as_asked(asked: Questionnaire, answers: dict[str, Answer]) -> set[str]:
+def find_counted_as_asked(version: Questionnaire, answers: dict[str, Answer]) -> set[str]:
     """The questions that a tally of this one response does not count as "not asked"."""
-    planned = plan([asked])
-    counts = tabulate(planned, {asked.version: asked}, [Pending(version=asked.version, mode="self", answers=answers)])
+    planned = plan([version])
+    counts = tabulate(
+        planned, {version.version: version}, [Pending(version=version.version, mode="self", answers=answers)]
+    )
     found = set()
     for table, row in zip(planned.tables, counts.counts, strict=True):
         cells = [cell for cell, count in zip(table.cells, row, strict=True) if count]
         found |= {id for cell in cells for id, outcome in zip(table.questions, cell, strict=True) if is_asked(outcome)}
-    return found & set(asked.by_id)
+    return found & set(version.by_id)
 
 
 def is_asked(outcome: object) -> bool:

@@ -50,8 +50,8 @@ def test_a_choice_among_several_can_route() -> None:
 
 
 def test_what_is_known_of_one_answer_bounds_what_is_asked() -> None:
-    def accompanied(test: Test) -> Truth:
+    def evaluate_accompanied(test: Test) -> Truth:
         return Truth.of(test == Equals("accompagne", "yes")) if test.answer == "accompagne" else Truth.MAYBE
 
-    verdicts = [may_be_asked(SUPPORT, question, accompanied) for question in SUPPORT.questions]
+    verdicts = [may_be_asked(SUPPORT, question, evaluate_accompanied) for question in SUPPORT.questions]
     assert verdicts == [Truth.YES, Truth.YES, Truth.MAYBE, Truth.NO]

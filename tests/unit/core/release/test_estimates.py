@@ -111,7 +111,7 @@ def test_an_interval_knows_its_larger_side() -> None:
     assert Estimated(0.5, Interval(0.4, 0.55)).margin == pytest.approx(0.1)
 
 
-def covered(chance: random.Random, p: float, people: int, cells: int, cohorts: int) -> bool:
+def covers(chance: random.Random, p: float, people: int, cells: int, cohorts: int) -> bool:
     """Whether the interval of one answer's share holds p, for one simulated sample under its noise."""
     bits = chance.getrandbits
     count = sum(chance.random() < p for _ in range(people))
@@ -127,5 +127,5 @@ def covered(chance: random.Random, p: float, people: int, cells: int, cohorts: i
 @pytest.mark.parametrize(("people", "cells", "cohorts"), [(100, 2, 2), (100, 5, 3), (367, 11, 5)])
 def test_intervals_hold_the_truth_about_95_times_in_a_hundred(people: int, cells: int, cohorts: int) -> None:
     chance = random.Random(95)
-    trials = [covered(chance, p / 10, people, cells, cohorts) for p in range(1, 10) for _ in range(150)]
+    trials = [covers(chance, p / 10, people, cells, cohorts) for p in range(1, 10) for _ in range(150)]
     assert 0.93 <= sum(trials) / len(trials) <= 0.98

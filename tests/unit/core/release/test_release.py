@@ -32,7 +32,7 @@ from support.random_forms import forms, raw_answers, to_pending
 Json = dict[str, Any]
 
 
-def released(form: Questionnaire, *people: tuple[int, Answers]) -> Json:
+def release_first(form: Questionnaire, *people: tuple[int, Answers]) -> Json:
     """The first release of a form that so many people answered so."""
     return document(make_chain(([form], [(count, form.version, answers) for count, answers in people])))
 
@@ -67,7 +67,7 @@ def figures(cells: list[Json]) -> dict[object, object]:
 
 
 def test_a_single_choice_is_published_over_everybody_who_was_asked() -> None:
-    release = released(make_questionnaire(make_yes_no("a")), (77, {"a": "yes"}), (13, {"a": "no"}), (10, {}))
+    release = release_first(make_questionnaire(make_yes_no("a")), (77, {"a": "yes"}), (13, {"a": "no"}), (10, {}))
     published = question(release, "a")
     assert (published["base"], published["epsilon"], published["cohorts"]) == (100, 2, 1)
     assert figures(published["cells"]) == {"yes": (77, 77), "no": (13, 13), None: (10, 10)}
@@ -78,14 +78,14 @@ def test_those_who_were_not_asked_are_not_in_the_base() -> None:
     form = make_questionnaire(
         make_yes_no("a", required=True), make_rating("note", 0, 1, required=True, relevant=Equals("a", "yes"))
     )
-    release = released(form, (30, {"a": "yes", "note": 1}), (20, {"a": "yes", "note": 0}), (50, {"a": "no"}))
+    release = release_first(form, (30, {"a": "yes", "note": 1}), (20, {"a": "yes", "note": 0}), (50, {"a": "no"}))
     published = question(release, "note")
     assert published["base"] == 50
     assert figures(published["cells"]) == {0: (20, 40), 1: (30, 60)}
 
 
 def test_a_count_under_five_is_said_to_be_less_than_a_percent_and_nothing_else() -> None:
-    release = released(make_questionnaire(make_yes_no("a", required=True)), (196, {"a": "yes"}), (4, {"a": "no"}))
+    release = release_first(make_questionnaire(make_yes_no("a", required=True)), (196, {"a": "yes"}), (4, {"a": "no"}))
     assert question(release, "a")["cells"][1] == {"value": "no", "status": "below_threshold", "below": 3}
 
 
@@ -94,7 +94,7 @@ def test_a_base_under_twenty_shows_no_figure() -> None:
         make_yes_no("a", required=True),
         make_rating("note", 0, 1, relevant=Equals("a", "yes"), estimates=("mean", ShareAtLeast(threshold=1))),
     )
-    published = question(released(form, (19, {"a": "yes", "note": 1}), (40, {"a": "no"})), "note")
+    published = question(release_first(form, (19, {"a": "yes", "note": 1}), (40, {"a": "no"})), "note")
     assert {tuple(sorted(cell)) for cell in published["cells"]} == {("status", "value")}
     assert {cell["status"] for cell in published["cells"]} == {"base_too_small"}
     assert {estimate["status"] for estimate in published["estimates"]} == {"base_too_small"}
@@ -102,7 +102,7 @@ def test_a_base_under_twenty_shows_no_figure() -> None:
 
 def test_the_options_of_a_multiple_choice_are_counted_each_over_the_same_base() -> None:
     form = make_questionnaire(make_multiple("m", "x", "y", "z", max_choices=2))
-    release = released(form, (50, {"m": ("x", "y")}), (30, {"m": ("y",)}), (20, {}))
+    release = release_first(form, (50, {"m": ("x", "y")}), (30, {"m": ("y",)}), (20, {}))
     assert figures(question(release, "m")["cells"]) == {
         "x": (50, 50), "y": (80, 80), "z": "below_threshold", None: (20, 20),
     }  # fmt: skip
@@ -110,7 +110,7 @@ def test_the_options_of_a_multiple_choice_are_counted_each_over_the_same_base() 
 
 def test_a_ranking_counts_each_item_at_each_rank() -> None:
     form = make_questionnaire(Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y", "z"), top=2))
-    release = released(form, (60, {"r": ("x", "y")}), (30, {"r": ("y", "z")}), (10, {}))
+    release = release_first(form, (60, {"r": ("x", "y")}), (30, {"r": ("y", "z")}), (10, {}))
     published = question(release, "r")
     assert (published["base"], published["epsilon"]) == (100, 6)
     assert figures(published["cells"]) == {
@@ -127,7 +127,7 @@ def test_estimates_come_from_the_histogram() -> None:
             "note", estimates=("mean", "median", "nps", ShareAtLeast(threshold=8)), dont_know=True, required=True
         )
     )
-    release = released(form, (50, {"note": 10}), (20, {"note": 8}), (20, {"note": 2}), (10, {"note": "dont_know"}))
+    release = release_first(form, (50, {"note": 10}), (20, {"note": 8}), (20, {"note": 2}), (10, {"note": "dont_know"}))
     values = {estimate["name"]: estimate["value"] for estimate in question(release, "note")["estimates"]}
     assert values == {"mean": 7.8, "median": 10, "nps": 33, "share_at_least": 70}
 
@@ -137,7 +137,7 @@ def test_the_mean_of_a_number_takes_the_middles_of_its_bins() -> None:
         id="age", label=make_text("age"), minimum=16, maximum=65, bins=(16, 26, 50), required=True,
         estimates=("mean", "median", ShareAtLeast(threshold=26)),
     )  # fmt: skip
-    release = released(make_questionnaire(age), (50, {"age": 20}), (50, {"age": 60}))
+    release = release_first(make_questionnaire(age), (50, {"age": 20}), (50, {"age": 60}))
     values = {estimate["name"]: estimate["value"] for estimate in question(release, "age")["estimates"]}
     assert values == {"mean": (20.5 + 57.5) / 2, "median": 16, "share_at_least": 50}
 
@@ -156,7 +156,7 @@ ANSWERS: list[tuple[int, Answers]] = [
 
 
 def test_a_crosstab_is_published_over_those_asked_both_and_within_its_rows() -> None:
-    [crosstab] = released(CROSSED, *ANSWERS)["crosstabs"]
+    [crosstab] = release_first(CROSSED, *ANSWERS)["crosstabs"]
     assert (crosstab["questions"], crosstab["base"]) == (["a", "m"], 100)
     assert figures(crosstab["cells"]) == {
         ("yes", "x"): (40, 40), ("yes", "y"): "below_threshold", ("yes", None): (20, 20),
@@ -167,14 +167,14 @@ def test_a_crosstab_is_published_over_those_asked_both_and_within_its_rows() -> 
 
 
 def test_the_margins_of_a_crosstab_are_the_tables_of_its_questions() -> None:
-    release = released(CROSSED, *ANSWERS)
+    release = release_first(CROSSED, *ANSWERS)
     assert figures(question(release, "a")["cells"]) == {"yes": (60, 60), "no": (40, 40)}
     assert figures(question(release, "m")["cells"]) == {"x": (80, 80), "y": (40, 40), None: (20, 20)}
     assert question(release, "a")["epsilon"] == 2 * 2 + 2
 
 
 def test_the_mode_of_answering_is_a_question_and_counts_in_the_epsilon_of_a_whole_response() -> None:
-    release = released(make_questionnaire(make_yes_no("a")), (50, {}))
+    release = release_first(make_questionnaire(make_yes_no("a")), (50, {}))
     assert figures(question(release, "_mode")["cells"])["self"] == (50, 100)
     assert release["epsilon"] == 4
 
@@ -296,7 +296,7 @@ def test_a_release_has_room_for_no_time_id_receipt_smallest_or_largest_answer() 
 
 @pytest.mark.parametrize("extra", ["id", "time", "minimum", "maximum", "receipt", "key"])
 def test_a_release_that_says_more_is_refused_by_the_schema(extra: str) -> None:
-    release = released(make_questionnaire(make_yes_no("a")), (50, {}))
+    release = release_first(make_questionnaire(make_yes_no("a")), (50, {}))
     validator = jsonschema.Draft202012Validator(release_schema())
     for place in (release, release["questions"][0]["cells"][0], release["mechanism"]):
         place[extra] = 1

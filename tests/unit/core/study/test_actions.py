@@ -27,12 +27,12 @@ def actions(*listed: dict[str, object]) -> Actions:
     return parse_actions({"format": 1, "teams": {"parcours": {"fr": "équipe"}}, "actions": list(listed)})
 
 
-def decided(day: str = "2026-03-02", answer: str = "yes") -> dict[str, object]:
+def make_decision(day: str = "2026-03-02", answer: str = "yes") -> dict[str, object]:
     return {"date": day, "answer": answer, "text": {"fr": "parce que"}}
 
 
 def test_a_promise_is_late_from_the_day_after_the_one_it_was_made_for() -> None:
-    [promised] = actions(action(decision=decided(), due="2026-06-30")).listed
+    [promised] = actions(action(decision=make_decision(), due="2026-06-30")).listed
     assert not promised.is_overdue(date(2026, 6, 30))
     assert promised.is_overdue(date(2026, 7, 1))
 
@@ -41,9 +41,12 @@ def test_a_promise_is_late_from_the_day_after_the_one_it_was_made_for() -> None:
     ("members", "stage"),
     [
         ({}, Stage.HEARD),
-        ({"decision": decided()}, Stage.DECIDED),
-        ({"decision": decided(answer="no"), "due": "2026-03-03"}, Stage.REFUSED),
-        ({"decision": decided(), "due": "2026-03-03", "shipped": {"date": "2026-06-01", "text": {}}}, Stage.SHIPPED),
+        ({"decision": make_decision()}, Stage.DECIDED),
+        ({"decision": make_decision(answer="no"), "due": "2026-03-03"}, Stage.REFUSED),
+        (
+            {"decision": make_decision(), "due": "2026-03-03", "shipped": {"date": "2026-06-01", "text": {}}},
+            Stage.SHIPPED,
+        ),
     ],
 )
 def test_only_what_was_promised_and_is_not_there_can_be_late(members: dict[str, object], stage: Stage) -> None:
@@ -54,9 +57,9 @@ def test_only_what_was_promised_and_is_not_there_can_be_late(members: dict[str, 
 
 def test_the_loop_takes_the_middle_of_what_each_action_took() -> None:
     listed = actions(
-        action(decision=decided("2026-02-20"), shipped={"date": "2026-03-02", "text": {}}),
-        action(decision=decided("2026-02-12")),
-        action(decision=decided("2026-05-10", answer="no")),
+        action(decision=make_decision("2026-02-20"), shipped={"date": "2026-03-02", "text": {}}),
+        action(decision=make_decision("2026-02-12")),
+        action(decision=make_decision("2026-05-10", answer="no")),
         action(),
     ).listed
     time = loop_time(listed)

@@ -29,7 +29,7 @@ from boucle.core.questionnaire.model import (
     Single,
 )
 from boucle.core.versions.causes import CAUSES, Bump, Cause
-from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, declared_bump, find_continuity_issues
+from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, find_continuity_issues, read_bump
 from boucle.core.versions.wording import is_typo
 from support.builders import make_choices, make_questionnaire, make_text
 
@@ -69,15 +69,15 @@ def with_blocks(*added: Question | Note, without: str = "") -> Edit:
     return edit
 
 
-def asked_if(condition: Condition) -> Edit:
+def ask_if(condition: Condition) -> Edit:
     return with_question(replace(NOTE, relevant=condition))
 
 
-def changed(edit: Edit, version: str = "2.0.0") -> Comparison:
+def compare_edit(edit: Edit, version: str = "2.0.0") -> Comparison:
     return compare(BEFORE, replace(edit(BEFORE), version=version))
 
 
-def relabelled(question: Question, label: str, **others: str) -> Edit:
+def relabel(question: Question, label: str, **others: str) -> Edit:
     return with_question(replace(question, label={"fr": label, **others}))
 
 
@@ -88,13 +88,13 @@ HELPED = Equals("aide", "bien")
 TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     (
         "a typo",
-        relabelled(AIDE, "Comment etes-vous aidée aujourd’hui?"),
+        relabel(AIDE, "Comment etes-vous aidée aujourd’hui?"),
         Cause.TYPO,
         Bump.PATCH,
     ),
     (
         "a translation",
-        relabelled(NOTE, NOTE.label["fr"], en="?"),
+        relabel(NOTE, NOTE.label["fr"], en="?"),
         Cause.TRANSLATION,
         Bump.PATCH,
     ),
@@ -136,7 +136,7 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
         Cause.VERBATIMS,
         Bump.MINOR,
     ),
-    ("other words", relabelled(NOTE, "Combien sur dix ?"), Cause.REWORDED, Bump.MAJOR),
+    ("other words", relabel(NOTE, "Combien sur dix ?"), Cause.REWORDED, Bump.MAJOR),
     (
         "other words of a choice",
         with_question(
@@ -163,7 +163,7 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     ("a row less", with_question(replace(AIDE, id="avis")), Cause.QUESTION_REMOVED, Bump.MAJOR),
     ("an obligation", with_question(replace(NOTE, required=True)), Cause.OBLIGATION_ADDED, Bump.MAJOR),
     ("a new required question", with_blocks(replace(CAFE, required=True)), Cause.REQUIRED_QUESTION_ADDED, Bump.MAJOR),
-    ("a base", asked_if(HELPED), Cause.BASE, Bump.MAJOR),
+    ("a base", ask_if(HELPED), Cause.BASE, Bump.MAJOR),
     ("a cross-tab", lambda old: replace(old, publication=Publication()), Cause.CROSSTABS, Bump.MAJOR),
     (
         "a break that the author declares",
@@ -176,7 +176,7 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
 
 @pytest.mark.parametrize(("edit", "cause", "bump"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_a_change_asks_for_its_bump(edit: Edit, cause: Cause, bump: Bump) -> None:
-    comparison = changed(edit)
+    comparison = compare_edit(edit)
     assert cause in [change.cause for change in comparison.changes]
     assert comparison.bump is bump
 
@@ -195,7 +195,7 @@ def test_every_cause_is_seen_in_these_tests() -> None:
 
 
 def test_nothing_changed_is_no_change() -> None:
-    assert (changed(lambda old: old).changes, changed(lambda old: old).bump) == ((), Bump.NONE)
+    assert (compare_edit(lambda old: old).changes, compare_edit(lambda old: old).bump) == ((), Bump.NONE)
 
 
 def test_a_new_choice_does_not_change_a_limit_that_admits_all() -> None:
@@ -214,7 +214,7 @@ def test_a_new_choice_does_not_change_a_limit_that_admits_all() -> None:
     ],
 )
 def test_conditions_that_say_the_same_otherwise_are_no_change(before: Condition, after: Condition) -> None:
-    assert compare(asked_if(before)(BEFORE), asked_if(after)(BEFORE)).changes == ()
+    assert compare(ask_if(before)(BEFORE), ask_if(after)(BEFORE)).changes == ()
 
 
 def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
@@ -226,7 +226,7 @@ def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
         hinted = with_question(replace(ORDRE, hint=make_text("Du mieux au pire.")))(same)
         return with_blocks(CAFE, without="recit")(hinted)
 
-    assert changed(edit).fates == {
+    assert compare_edit(edit).fates == {
         "aide": Fate.RECODED,
         "freins": Fate.GOES_ON,
         "note": Fate.BREAKS,
@@ -240,18 +240,18 @@ def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
 
 
 def test_a_continuity_that_cannot_hold_is_named() -> None:
-    def faults(continuity: Continuity) -> list[str]:
+    def find_issues(continuity: Continuity) -> list[str]:
         edit = with_question(replace(AIDE, choices=make_choices("bien", "bof"), continuity=continuity))
-        return [message for _, message, _ in find_continuity_issues(changed(edit))]
+        return [message for _, message, _ in find_continuity_issues(compare_edit(edit))]
 
     def recode(**mapped: str) -> Continuity:
         return Continuity(kind="recode", reason=make_text("Regroupé."), recode=mapped)
 
-    assert faults(SAME) == ["It is declared the same, and mal can no longer be answered."]
-    assert faults(recode()) == ["The recoding leaves out mal."]
-    assert faults(recode(mal="bof", pire="bof")) == ["No answer was pire."]
-    assert faults(recode(mal="moyen")) == ["No answer is moyen."]
-    assert faults(recode(mal="bof")) == []
+    assert find_issues(SAME) == ["It is declared the same, and mal can no longer be answered."]
+    assert find_issues(recode()) == ["The recoding leaves out mal."]
+    assert find_issues(recode(mal="bof", pire="bof")) == ["No answer was pire."]
+    assert find_issues(recode(mal="moyen")) == ["No answer is moyen."]
+    assert find_issues(recode(mal="bof")) == []
 
 
 @pytest.mark.parametrize(
@@ -265,12 +265,12 @@ def test_a_continuity_that_cannot_hold_is_named() -> None:
     ],
 )
 def test_version_numbers_declare_a_bump(old: str, new: str, bump: Bump) -> None:
-    assert declared_bump(old, new) is bump
+    assert read_bump(old, new) is bump
 
 
 def test_a_larger_bump_than_needed_is_honest_and_a_smaller_one_is_not() -> None:
     edit = with_blocks(CAFE)
-    assert [changed(edit, version).is_honest for version in ("1.0.1", "1.1.0", "2.0.0")] == [False, True, True]
+    assert [compare_edit(edit, version).is_honest for version in ("1.0.1", "1.1.0", "2.0.0")] == [False, True, True]
 
 
 def test_two_questionnaires_are_not_compared() -> None:

@@ -17,9 +17,9 @@ from boucle.core.study.actions import Action, Decision, Finding, Shipped
 from boucle.core.study.model import Series, Study
 from boucle.pages.actions.files import render_actions_files
 from boucle.pages.actions.page import render_actions, render_actions_pages
-from boucle.pages.common.verbatims import NO_FREE_TEXTS
 from boucle.pages.forms import fragments
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.free_texts import NO_FREE_TEXTS
 from support import builders
 from support.pages_read import Element, find_objections, read_page
 from support.release_samples import make_release
@@ -59,14 +59,14 @@ def releases(study: Study, before: int, after: int, respondents: int = 582) -> M
     }
 
 
-def changed(study: Study, documents: Mapping[Series, bytes]) -> str:
+def render_change(study: Study, documents: Mapping[Series, bytes]) -> str:
     page = read_page(render_actions(study, "fr", documents, TODAY).content)
     return page.one("article").all("section")[2].text
 
 
 def test_a_clear_change_is_said_with_the_interval_of_the_difference(demonstration: Study) -> None:
     study = two_waves(demonstration)
-    said = changed(study, releases(study, before=52, after=37))
+    said = render_change(study, releases(study, before=52, after=37))
     assert "En baisse" in said
     assert "−15 points" in said
     assert "ne prouvent pas la cause" in said
@@ -74,7 +74,7 @@ def test_a_clear_change_is_said_with_the_interval_of_the_difference(demonstratio
 
 def test_a_small_change_is_said_to_be_maybe_chance(demonstration: Study) -> None:
     study = two_waves(demonstration)
-    said = changed(study, releases(study, before=38, after=37))
+    said = render_change(study, releases(study, before=38, after=37))
     assert "On ne peut pas dire" in said
     assert "hasard" in said
 
@@ -85,7 +85,7 @@ def test_figures_of_a_question_that_changed_are_not_compared(demonstration: Stud
     moved = make_release(study, "candidats", 582, {"connait_iae": {"yes": 63, "no": 37}}, wave="2026", major=2)
     documents[replace(AFTER, major=2)] = moved
     del documents[AFTER]
-    assert "ne se comparent pas" in changed(study, documents)
+    assert "ne se comparent pas" in render_change(study, documents)
 
 
 def test_a_second_measure_that_too_few_gave_is_said_to_be_one(demonstration: Study) -> None:
@@ -98,7 +98,7 @@ def test_a_second_measure_that_too_few_gave_is_said_to_be_one(demonstration: Stu
         for cell in asked["cells"]
     ]
     documents[AFTER] = json.dumps(document).encode()
-    assert "trop peu de personnes" in changed(study, documents)
+    assert "trop peu de personnes" in render_change(study, documents)
 
 
 def test_a_figure_that_is_withheld_is_said_not_to_be_published(demonstration: Study) -> None:

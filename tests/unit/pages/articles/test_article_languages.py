@@ -22,7 +22,7 @@ SAID_BY_THE_QUESTIONS = {"0", "8", "10", "1", "2", "3"}
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> ArticleReader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> ArticleReader:
     studies = read_surveys(SURVEYS)
     folder = publish_demonstration(tmp_path_factory.mktemp("published"), studies[DEMONSTRATION])
     return ArticleReader(studies, PublishedData(make_reader(str(folder))))
@@ -33,8 +33,8 @@ def calls(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_is_published_and_approved(desk: ArticleReader, language: str) -> None:
-    article = desk.read(LANGUAGES[language])
+def test_every_figure_is_published_and_approved(reader: ArticleReader, language: str) -> None:
+    article = reader.read(LANGUAGES[language])
     assert article.is_approved
     assert article.not_yet == ()
     assert len(article.figures) == 20

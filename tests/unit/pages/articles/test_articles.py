@@ -17,7 +17,7 @@ from boucle.moderation.ports import PublishedQuote
 from boucle.pages.articles.approval import approval_path, build_approval_document, read_approval
 from boucle.pages.articles.article import Article, ArticleReader, NotAnArticle
 from boucle.pages.articles.calls import find_places, parse, parse_call_at
-from boucle.pages.articles.faults import InvalidArticle, UnboundFigure
+from boucle.pages.articles.issues import InvalidArticle, UnboundFigure
 from boucle.pages.articles.measured import NotYet
 from boucle.pages.articles.published import PublishedData, make_reader
 from boucle.pages.articles.writing import ArticleWriter
@@ -56,10 +56,10 @@ class Bench:
 
     def read(self, text: str, *, study: Study | None = None, against_approval: bool = True) -> Article:
         self.file.write_text(FRONT + text, "utf-8")
-        desk = ArticleReader({self.study.id: study or self.study}, PublishedData(make_reader(str(self.data))))
-        return desk.read(self.file, against_approval=against_approval)
+        reader = ArticleReader({self.study.id: study or self.study}, PublishedData(make_reader(str(self.data))))
+        return reader.read(self.file, against_approval=against_approval)
 
-    def said(self, text: str, language: str = "fr") -> str:
+    def write(self, text: str, language: str = "fr") -> str:
         article = self.read(text)
         writer = ArticleWriter(article.study, language)
         written = article.rewrite(lambda bound: writer.write(bound.measured))
@@ -70,7 +70,7 @@ class Bench:
         approval_path(self.file).write_bytes(build_approval_document(figures))
         return self
 
-    def faults(self, text: str, study: Study | None = None) -> str:
+    def find_issues(self, text: str, study: Study | None = None) -> str:
         with pytest.raises(InvalidArticle) as refused:
             self.read(text, study=study)
         return str(refused.value)
@@ -98,11 +98,11 @@ def bench(tmp_path: Path, study: Study) -> Bench:
     ],
 )
 def test_a_figure_is_written_as_it_is_published(bench: Bench, figure: str, said: str) -> None:
-    assert bench.publish().said(f"Soit {{{{ {figure} }}}}.") == f"Soit {said}."
+    assert bench.publish().write(f"Soit {{{{ {figure} }}}}.") == f"Soit {said}."
 
 
 def test_each_language_writes_the_figure_its_own_way(bench: Bench) -> None:
-    assert bench.publish().said(ACCOMPAGNE, "en") == "77%"
+    assert bench.publish().write(ACCOMPAGNE, "en") == "77%"
 
 
 def test_a_number_leads_to_its_table(bench: Bench, study: Study) -> None:
@@ -115,8 +115,8 @@ def test_the_difference_of_two_series_is_said_without_a_sign(bench: Bench) -> No
     low: Mapping[str, Shares] = {"qualite": {5: 70, 8: 27, None: 3}}
     bench.publish().publish("professionnels", low, 367)
     one, other = 'share("candidats", "note", at_least=8)', 'share("professionnels", "qualite", at_least=8)'
-    assert bench.said(f"{{{{ difference({one}, {other}) }}}}") == "28 points"
-    assert bench.said(f"{{{{ difference({other}, {one}) }}}}") == "28 points"
+    assert bench.write(f"{{{{ difference({one}, {other}) }}}}") == "28 points"
+    assert bench.write(f"{{{{ difference({other}, {one}) }}}}") == "28 points"
 
 
 def test_a_chart_is_the_figure_of_the_results_page(bench: Bench, study: Study) -> None:
@@ -135,7 +135,7 @@ def test_a_quotation_is_that_of_the_approved_texts(bench: Bench, study: Study) -
 
 def test_before_a_first_release_nothing_is_wrong_and_no_number_is_said(bench: Bench) -> None:
     bench.publish("professionnels", respondents=367)
-    assert bench.said(f"Soit {ACCOMPAGNE}.") == "Soit pas encore publié."
+    assert bench.write(f"Soit {ACCOMPAGNE}.") == "Soit pas encore publié."
     assert bench.read(ACCOMPAGNE).not_yet == ("parcours-de-qualite/candidats/v1/2026",)
     difference = (
         '{{ difference(share("candidats", "note", at_least=8), share("professionnels", "qualite", at_least=8)) }}'
@@ -152,12 +152,12 @@ def test_an_approved_text_is_built_again_while_its_figures_stay_within_their_mar
     bench.publish().approve(ACCOMPAGNE)
     nearer: Mapping[str, Shares] = {**PUBLISHED, "accompagne": {"yes": 74, "no": 26}}
     bench.publish(shares=nearer, number=4)
-    assert bench.said(ACCOMPAGNE) == "74 %"
+    assert bench.write(ACCOMPAGNE) == "74 %"
 
 
 def test_how_many_answered_follows_the_data_freely(bench: Bench) -> None:
     bench.publish().approve('{{ base("candidats") }}')
-    assert bench.publish(respondents=900, number=4).said('{{ base("candidats") }}') == "900"
+    assert bench.publish(respondents=900, number=4).write('{{ base("candidats") }}') == "900"
 
 
 def test_what_is_approved_does_not_depend_on_how_the_figure_is_spaced_or_quoted(bench: Bench) -> None:
@@ -168,9 +168,9 @@ def test_what_is_approved_does_not_depend_on_how_the_figure_is_spaced_or_quoted(
 # The planted faults: each breaks the build, and says the file, the line, the figure and why.
 
 
-def planted(bench: Bench, text: str, study: Study | None = None) -> str:
+def plant(bench: Bench, text: str, study: Study | None = None) -> str:
     """What is said of a text whose only fault is on its third line."""
-    said = bench.faults(f"Un.\n\n{text}", study)
+    said = bench.find_issues(f"Un.\n\n{text}", study)
     place = f"article.md:{LINE + 2}: {{{{ "
     assert place in said
     assert said.count(".md:") == 1
@@ -179,41 +179,39 @@ def planted(bench: Bench, text: str, study: Study | None = None) -> str:
 
 def test_fault_a_figure_moved_beyond_its_margin(bench: Bench) -> None:
     bench.publish().approve(ACCOMPAGNE).publish(shares=MOVED, number=4)
-    said = planted(bench, ACCOMPAGNE)
+    said = plant(bench, ACCOMPAGNE)
     assert 'share("candidats", "accompagne", "yes")' in said
     assert "it was 77 ± 4 when the text was approved, and it is 70 now" in said
 
 
 def test_fault_a_cell_under_the_threshold(bench: Bench) -> None:
-    assert "fewer than 5 people" in planted(
-        bench.publish(shares=SMALL), '{{ share("candidats", "connait_iae", "no") }}'
-    )
+    assert "fewer than 5 people" in plant(bench.publish(shares=SMALL), '{{ share("candidats", "connait_iae", "no") }}')
 
 
 def test_fault_a_base_too_small(bench: Bench) -> None:
-    assert "fewer than 20 people" in planted(bench.publish(respondents=15), ACCOMPAGNE)
+    assert "fewer than 20 people" in plant(bench.publish(respondents=15), ACCOMPAGNE)
 
 
 def test_fault_an_answer_that_does_not_exist(bench: Bench) -> None:
-    said = planted(bench.publish(), '{{ share("candidats", "accompagne", "oui") }}')
+    said = plant(bench.publish(), '{{ share("candidats", "accompagne", "oui") }}')
     assert "no answer 'oui': it has 'yes', 'no'" in said
 
 
 def test_fault_a_question_that_does_not_exist(bench: Bench) -> None:
-    assert "has no question 'accompagné'" in planted(bench.publish(), '{{ share("candidats", "accompagné", "yes") }}')
+    assert "has no question 'accompagné'" in plant(bench.publish(), '{{ share("candidats", "accompagné", "yes") }}')
 
 
 def test_fault_a_questionnaire_that_does_not_exist(bench: Bench) -> None:
-    said = planted(bench.publish(), '{{ base("candidat") }}')
+    said = plant(bench.publish(), '{{ base("candidat") }}')
     assert "no questionnaire 'candidat': it has candidats, professionnels" in said
 
 
 def test_fault_a_wave_that_does_not_exist(bench: Bench) -> None:
-    assert "no wave '2025'" in planted(bench.publish(), '{{ base("candidats", wave="2025") }}')
+    assert "no wave '2025'" in plant(bench.publish(), '{{ base("candidats", wave="2025") }}')
 
 
 def test_fault_a_version_that_the_wave_does_not_have(bench: Bench) -> None:
-    said = planted(bench.publish(), '{{ base("candidats", version=2) }}')
+    said = plant(bench.publish(), '{{ base("candidats", version=2) }}')
     assert "has no version 2: its versions are 1" in said
 
 
@@ -221,14 +219,14 @@ def test_fault_another_version_since_the_approval(bench: Bench, study: Study) ->
     bench.publish().approve(ACCOMPAGNE)
     two = second_version(study)
     bench.publish(major=2, versions=["2.0.0"])
-    said = planted(bench, ACCOMPAGNE, two)
+    said = plant(bench, ACCOMPAGNE, two)
     assert "approved with version 1 of candidats, and this figure is of version 2" in said
     pinned = '{{ share("candidats", "accompagne", "yes", version=1) }}'
     assert bench.approve(pinned).read(pinned, study=two).is_approved
 
 
 def test_fault_an_estimate_that_is_not_declared(bench: Bench) -> None:
-    said = planted(bench.publish(), '{{ mean("candidats", "consideration") }}')
+    said = plant(bench.publish(), '{{ mean("candidats", "consideration") }}')
     assert "does not publish mean: declare it" in said
 
 
@@ -236,44 +234,44 @@ def test_fault_a_difference_that_could_be_chance(bench: Bench) -> None:
     bench.publish().publish("professionnels", {"redemander": {"toujours": 18, "souvent": 79, None: 3}}, 367)
     bench.publish(shares={"raconter": {"toujours": 17, "souvent": 80, None: 3}})
     one, other = 'share("candidats", "raconter", "toujours")', 'share("professionnels", "redemander", "toujours")'
-    said = planted(bench, f"{{{{ difference({one}, {other}) }}}}")
+    said = plant(bench, f"{{{{ difference({one}, {other}) }}}}")
     assert "holds zero. Do not claim it" in said
 
 
 def test_fault_a_difference_of_the_same_people(bench: Bench) -> None:
     figure = '{{ difference(share("candidats", "accompagne", "yes"), share("candidats", "accompagne", "no")) }}'
-    assert "come from the same people" in planted(bench.publish(), figure)
+    assert "come from the same people" in plant(bench.publish(), figure)
 
 
 def test_fault_a_quotation_that_was_taken_back(bench: Bench) -> None:
     quote(bench.publish(), "On me rappelle.")
-    assert "taken it back" in planted(bench, '{{ verbatim("candidats", "Merci") }}')
+    assert "taken it back" in plant(bench, '{{ verbatim("candidats", "Merci") }}')
 
 
 def test_fault_words_that_begin_several_quotations(bench: Bench) -> None:
     quote(bench.publish(), "On me rappelle.", "On me le dit.")
-    assert "2 published texts begin" in planted(bench, '{{ verbatim("candidats", "On me") }}')
+    assert "2 published texts begin" in plant(bench, '{{ verbatim("candidats", "On me") }}')
 
 
 def test_fault_a_figure_added_since_the_approval(bench: Bench) -> None:
     bench.publish().approve('{{ base("candidats") }}')
-    assert "added since the text was approved" in planted(bench, ACCOMPAGNE)
+    assert "added since the text was approved" in plant(bench, ACCOMPAGNE)
 
 
 def test_fault_invented_answers_replaced_by_real_ones(bench: Bench) -> None:
     bench.publish().approve(ACCOMPAGNE).publish(demonstration=False)
-    assert "approved with invented answers, and these are real" in planted(bench, ACCOMPAGNE)
+    assert "approved with invented answers, and these are real" in plant(bench, ACCOMPAGNE)
 
 
 def test_fault_older_data_than_those_approved(bench: Bench) -> None:
     bench.publish().approve(ACCOMPAGNE).publish(number=2)
-    assert "approved with release 3, and the newest is 2" in planted(bench, ACCOMPAGNE)
+    assert "approved with release 3, and the newest is 2" in plant(bench, ACCOMPAGNE)
 
 
 def test_fault_a_release_that_cannot_be_read(bench: Bench) -> None:
     bench.publish()
     next(bench.data.rglob("latest.json")).write_bytes(b"{")
-    assert "not a release document" in planted(bench, ACCOMPAGNE)
+    assert "not a release document" in plant(bench, ACCOMPAGNE)
 
 
 @pytest.mark.parametrize(
@@ -292,11 +290,11 @@ def test_fault_a_release_that_cannot_be_read(bench: Bench) -> None:
     ],
 )
 def test_fault_a_figure_that_is_miswritten(bench: Bench, figure: str, reason: str) -> None:
-    assert reason in planted(bench.publish(), figure)
+    assert reason in plant(bench.publish(), figure)
 
 
 def test_all_faults_of_a_text_are_said_at_once(bench: Bench) -> None:
-    said = bench.publish().faults('{{ base("x") }}\n\n{{ base("y") }}')
+    said = bench.publish().find_issues('{{ base("x") }}\n\n{{ base("y") }}')
     assert [line.split(":")[1] for line in said.splitlines()] == [str(LINE), str(LINE + 2)]
 
 

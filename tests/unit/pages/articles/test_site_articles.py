@@ -58,7 +58,7 @@ def write_site(folder: Path, text: str = TEXT, theme: str = "boucle", published:
     return config_file
 
 
-def built_article(config_file: Path, strict: bool = False) -> str:
+def build_article(config_file: Path, strict: bool = False) -> str:
     build(load_config(str(config_file), strict=strict))
     return (config_file.parent.parent / "built" / "article" / "index.html").read_text("utf-8")
 
@@ -73,7 +73,7 @@ def approve(article: Path, data: Path) -> str:
 def test_an_article_has_its_numbers_its_charts_and_their_sources_under_any_theme(
     tmp_path: Path, published: Path, theme: str
 ) -> None:
-    page = built_article(write_site(tmp_path, theme=theme, published=published))
+    page = build_article(write_site(tmp_path, theme=theme, published=published))
     assert "Soit" in page
     assert "77\u202f%</a> des candidats." in page
     tree = read_page(page) if theme == "boucle" else None
@@ -86,18 +86,18 @@ def test_an_article_has_its_numbers_its_charts_and_their_sources_under_any_theme
 
 
 def test_other_pages_keep_their_braces(tmp_path: Path, published: Path) -> None:
-    built_article(write_site(tmp_path, published=published))
+    build_article(write_site(tmp_path, published=published))
     assert "{{ écrit }}" in (tmp_path / "built" / "index.html").read_text("utf-8")
 
 
 def test_before_a_first_release_the_site_is_built_and_warns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert "<i>pas encore publié</i>" in built_article(write_site(tmp_path))
+    assert "<i>pas encore publié</i>" in build_article(write_site(tmp_path))
     assert "quotes parcours-de-qualite/candidats/v1/2026, of which nothing is published yet" in caplog.text
 
 
 def test_before_a_first_release_a_strict_build_fails(tmp_path: Path) -> None:
     with pytest.raises(Abort, match="1 warnings in strict mode"):
-        built_article(write_site(tmp_path), strict=True)
+        build_article(write_site(tmp_path), strict=True)
 
 
 def test_a_text_that_nobody_approved_fails_a_strict_build_until_somebody_does(
@@ -105,11 +105,11 @@ def test_a_text_that_nobody_approved_fails_a_strict_build_until_somebody_does(
 ) -> None:
     config_file = write_site(tmp_path, published=published)
     with pytest.raises(Abort):
-        built_article(config_file, strict=True)
+        build_article(config_file, strict=True)
     assert "nobody has approved its figures: boucle approve" in caplog.text
     article = config_file.parent / "pages" / "article.md"
     assert 'share("candidats", "accompagne", "yes"): 77 ± ' in approve(article, published)
-    built_article(config_file, strict=True)
+    build_article(config_file, strict=True)
     assert not list((tmp_path / "built").rglob("*.approved.json"))
 
 
@@ -120,7 +120,7 @@ def test_a_build_says_every_fault_of_every_article_with_its_line(
     config_file = write_site(tmp_path, faulty, published=published)
     (config_file.parent / "pages" / "autre.md").write_text(TEXT.replace("connait_iae", "iae"), "utf-8")
     with pytest.raises(Abort):
-        built_article(config_file)
+        build_article(config_file)
     assert 'article.md:8: {{ share("candidats", "accompagne", "oui") }}: accompagne has no answer' in caplog.text
     assert 'autre.md:10: {{ chart("candidats", "iae") }}: release 5' in caplog.text
 

@@ -24,14 +24,14 @@ SINCE = Date(id="since", label=make_text("Quand ?"), minimum="2020-01-01", maxim
 MARK = make_rating("mark")
 
 
-def asking(label: str) -> Questionnaire:
+def make_piped(label: str) -> Questionnaire:
     return make_questionnaire(
         HELPED, CITY, BLOCKS, KIDS, SINCE, MARK, replace(make_yes_no("last"), label=make_text(label))
     )
 
 
-def said(label: str, answers: Answers) -> str:
-    return fill_answers(label, asking(label), as_typed(answers), translator_for("fr"))
+def render_label(label: str, answers: Answers) -> str:
+    return fill_answers(label, make_piped(label), as_typed(answers), translator_for("fr"))
 
 
 def test_a_text_names_the_questions_that_it_says_again() -> None:
@@ -54,22 +54,22 @@ def test_a_text_without_answers_is_left_alone() -> None:
     ],
 )
 def test_each_closed_answer_is_said_by_its_label(id: str, answer: str | int | tuple[str, ...], label: str) -> None:
-    assert said(f"Vous avez dit : {{answer:{id}}}.", {id: answer}) == f"Vous avez dit : {label}."
+    assert render_label(f"Vous avez dit : {{answer:{id}}}.", {id: answer}) == f"Vous avez dit : {label}."
 
 
 def test_without_an_answer_the_text_points_to_the_question() -> None:
-    assert said("Selon {answer:helped} : pourquoi ?", {}) == (
+    assert render_label("Selon {answer:helped} : pourquoi ?", {}) == (
         "Selon votre réponse à «\u202fÊtes-vous aidé ?\u202f» : pourquoi ?"
     )
 
 
 @pytest.mark.parametrize("id", ["helped", "city", "blocks", "kids", "since", "mark"])
 def test_what_was_typed_and_is_no_answer_is_never_said_again(id: str) -> None:
-    assert "script" not in fill_answers(f"{{answer:{id}}}", asking(""), {id: ("<script>",)}, translator_for("fr"))
+    assert "script" not in fill_answers(f"{{answer:{id}}}", make_piped(""), {id: ("<script>",)}, translator_for("fr"))
 
 
 def test_the_form_says_the_answer_again_once_it_is_typed_and_escapes_it() -> None:
-    asked = asking("À {answer:city}, quoi ?")
+    asked = make_piped("À {answer:city}, quoi ?")
     blank = fragments.render_form(make_study(asked), asked, "fr", typed={}, issues=(), mode="self").content
     again = fragments.render_form(
         make_study(asked), asked, "fr", typed={"city": ("a",)}, issues=(), mode="self"
@@ -81,24 +81,24 @@ def test_the_form_says_the_answer_again_once_it_is_typed_and_escapes_it() -> Non
 
 
 def test_only_a_form_that_says_answers_again_loads_the_script_for_it() -> None:
-    def loaded(label: str) -> list[str]:
-        asked = asking(label)
+    def find_scripts(label: str) -> list[str]:
+        asked = make_piped(label)
         page = fragments.render_form(make_study(asked), asked, "fr", typed={}, issues=(), mode="self")
         return [script for script in page.scripts if "again.js" in script]
 
-    assert len(loaded("À {answer:city}, quoi ?")) == 1
-    assert loaded("Quoi ?") == []
+    assert len(find_scripts("À {answer:city}, quoi ?")) == 1
+    assert find_scripts("Quoi ?") == []
 
 
 def test_a_place_in_emphasis_is_marked_too_and_nothing_of_the_marks_is_left() -> None:
-    asked = asking("À **{answer:city}**, quoi ?")
+    asked = make_piped("À **{answer:city}**, quoi ?")
     content = fragments.render_form(make_study(asked), asked, "fr", typed={}, issues=(), mode="self").content
     assert '<strong><span data-answer="city"' in content
     assert not any(mark in content for mark in "\ue000\ue001\ue002")
 
 
 def test_the_check_page_says_the_answers_that_count() -> None:
-    asked = asking("À {answer:city}, quoi ?")
+    asked = make_piped("À {answer:city}, quoi ?")
     taken: Path = path(asked, {"city": "a"})
     (section,) = read_back(asked, taken, {}, translator_for("fr"))
     assert "À Aix &amp; &lt;b&gt;Arles&lt;/b&gt;, quoi ?" in [str(line.question) for line in section.lines]

@@ -12,7 +12,7 @@ from support.builders import make_multiple, make_questionnaire, make_rating, mak
 A, B = Equals("a", "yes"), Equals("b", "no")
 
 
-def shown(condition: Condition, *ticked: tuple[str, str], of: tuple[Question, ...] | None = None) -> bool:
+def is_shown(condition: Condition, *ticked: tuple[str, str], of: tuple[Question, ...] | None = None) -> bool:
     """Whether the stylesheet would show a question under this condition once these inputs are ticked."""
     asked = of or (
         make_yes_no("a"),
@@ -43,18 +43,18 @@ def shown(condition: Condition, *ticked: tuple[str, str], of: tuple[Question, ..
 def test_a_question_shows_exactly_when_its_condition_holds(
     condition: Condition, showing: list[tuple[str, str]], hiding: list[tuple[str, str]]
 ) -> None:
-    assert (shown(condition, *showing), shown(condition, *hiding)) == (True, False)
+    assert (is_shown(condition, *showing), is_shown(condition, *hiding)) == (True, False)
 
 
 @pytest.mark.parametrize("condition", [Answered("t"), Or((A, Answered("t"))), Not(And((A, B))), Or((A, And((A, B))))])
 def test_what_marks_cannot_say_stays_visible(condition: Condition) -> None:
-    assert shown(condition)
+    assert is_shown(condition)
 
 
 def test_a_tick_counts_only_while_its_own_question_shows() -> None:
     chain = (make_yes_no("a"), make_yes_no("b", relevant=A))
-    assert shown(Equals("b", "no"), ("b", "no"), of=chain) is False
-    assert shown(Equals("b", "no"), ("a", "yes"), ("b", "no"), of=chain) is True
+    assert is_shown(Equals("b", "no"), ("b", "no"), of=chain) is False
+    assert is_shown(Equals("b", "no"), ("a", "yes"), ("b", "no"), of=chain) is True
 
 
 def test_more_conditions_than_the_stylesheet_knows_stay_visible() -> None:

@@ -17,13 +17,13 @@ from support.pages_read import Element, find_objections, read_page
 ORIGIN = "https://enquete.example.org"
 
 
-def printed(*languages: str) -> Element:
+def print_form(*languages: str) -> Element:
     return read_page(render_paper_form(STUDY, QUESTIONNAIRE, languages, ORIGIN))
 
 
 @pytest.mark.parametrize("languages", [("fr",), ("ar", "fr")])
 def test_every_question_and_choice_is_on_paper_in_every_language_asked_for(languages: tuple[str, ...]) -> None:
-    text = printed(*languages).text
+    text = print_form(*languages).text
     labels = [label[language] for language in languages for label in _labels()]
     assert [label_text for label_text in labels if label_text not in text] == []
 
@@ -36,12 +36,12 @@ def test_nobody_can_object_to_the_page() -> None:
 
 def test_who_answers_for_the_data_and_on_which_basis_stands_on_the_paper() -> None:
     controller = STUDY.controller
-    text = printed("fr").text
+    text = print_form("fr").text
     assert all(value in text for value in (controller.name, controller.dpo, controller.legal_basis["fr"]))
 
 
 def test_the_choices_stand_in_the_order_in_which_keys_pick_them() -> None:
-    first = next(ordered_list for ordered_list in printed("en").all("ol") if "bus" in ordered_list.text)
+    first = next(ordered_list for ordered_list in print_form("en").all("ol") if "bus" in ordered_list.text)
     assert [item.text for item in first.all("li")] == ["bus (en)", "language (en)", "other (en)", "nothing (en)"]
 
 

@@ -15,19 +15,19 @@ from boucle.pages.study import site_pages
 from support.builders import DEMONSTRATION, SURVEYS
 from support.every_type import QUESTIONNAIRE as EVERY_TYPE
 from support.every_type import STUDY as STUDY_OF_EVERY_TYPE
-from support.recorded import QUESTIONNAIRE, accept, record, record_surveys, recorded_names_of, run_recordings_command
+from support.recorded import QUESTIONNAIRE, accept, names_of_recordings, record, record_surveys, run_recordings_command
 
 PLAIN = read_study(SURVEYS / DEMONSTRATION)
 
 
-def edited(surveys: Path, before: str, after: str) -> None:
+def edit(surveys: Path, before: str, after: str) -> None:
     file = surveys / DEMONSTRATION / QUESTIONNAIRE / "1.0.0.json"
     text = file.read_text("utf-8")
     assert before in text
     file.write_text(text.replace(before, after), "utf-8")
 
 
-def heard(surveys: Path, language: str) -> set[str]:
+def find_heard(surveys: Path, language: str) -> set[str]:
     study = read_study(surveys / DEMONSTRATION)
     return set(spoken.find_recordings(study, study.by_version[QUESTIONNAIRE, "1.0.0"], language))
 
@@ -61,7 +61,7 @@ def test_a_recording_is_published_under_the_name_that_the_page_looks_for(tmp_pat
 
 def test_texts_that_are_the_same_share_a_recording(tmp_path: Path) -> None:
     surveys = record_surveys(tmp_path, "fr", "accompagne--yes")
-    assert {"accompagne--yes", "entreprise_insertion--yes"} <= heard(surveys, "fr")
+    assert {"accompagne--yes", "entreprise_insertion--yes"} <= find_heard(surveys, "fr")
 
 
 def test_a_form_without_recordings_weighs_nothing_more(tmp_path: Path) -> None:
@@ -78,22 +78,22 @@ def test_a_form_without_recordings_weighs_nothing_more(tmp_path: Path) -> None:
 
 def test_a_text_that_changes_loses_its_recording_until_it_is_recorded_anew(tmp_path: Path) -> None:
     surveys = record_surveys(tmp_path, "fr", "accompagne--yes", "raconter--jamais")
-    edited(surveys, '"Jamais"', '"Jamais, vraiment"')
-    assert "raconter--jamais" not in heard(surveys, "fr")
+    edit(surveys, '"Jamais"', '"Jamais, vraiment"')
+    assert "raconter--jamais" not in find_heard(surveys, "fr")
     said = accept(surveys, "fr").output
     assert "raconter--jamais: its text has changed since" in said
-    assert "raconter--jamais" not in heard(surveys, "fr")
+    assert "raconter--jamais" not in find_heard(surveys, "fr")
     file = record(surveys, "fr", "raconter--jamais")
     file.write_bytes(file.read_bytes() + b"\0")
     accept(surveys, "fr")
-    assert "raconter--jamais" in heard(surveys, "fr")
+    assert "raconter--jamais" in find_heard(surveys, "fr")
 
 
 def test_an_old_file_that_reads_the_new_text_too_can_be_declared_right(tmp_path: Path) -> None:
     surveys = record_surveys(tmp_path, "fr", "raconter--jamais")
-    edited(surveys, '"Jamais"', '"Jamais."')
+    edit(surveys, '"Jamais"', '"Jamais."')
     accept(surveys, "fr", "--still-right", "raconter--jamais")
-    assert "raconter--jamais" in heard(surveys, "fr")
+    assert "raconter--jamais" in find_heard(surveys, "fr")
 
 
 def test_the_list_says_what_is_still_to_be_recorded(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_the_list_says_what_is_still_to_be_recorded(tmp_path: Path) -> None:
 
 def test_what_is_no_recording_is_refused_and_what_is_called_otherwise_is_said(tmp_path: Path) -> None:
     surveys = record_surveys(tmp_path, "fr", "accompagne", "acompagne")
-    assert recorded_names_of(surveys, "fr") == {"accompagne"}
+    assert names_of_recordings(surveys, "fr") == {"accompagne"}
     assert "acompagne: nothing is called so" in accept(surveys, "fr").output
     record(surveys, "fr", "note").write_bytes(b"RIFF....WAVE")
     refused = accept(surveys, "fr")

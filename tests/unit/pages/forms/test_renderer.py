@@ -40,9 +40,9 @@ TAKEN = Path(tuple(QUESTIONNAIRE.by_id), ANSWERS)
 
 
 def form(
-    language: str = "fr", typed: Mapping[str, tuple[str, ...]] | None = None, problems: tuple[AnswerIssue, ...] = ()
+    language: str = "fr", typed: Mapping[str, tuple[str, ...]] | None = None, issues: tuple[AnswerIssue, ...] = ()
 ) -> str:
-    return RENDERER.render_form(STUDY, QUESTIONNAIRE, language, typed=typed or {}, issues=problems, mode="self")
+    return RENDERER.render_form(STUDY, QUESTIONNAIRE, language, typed=typed or {}, issues=issues, mode="self")
 
 
 def check(typed: Mapping[str, tuple[str, ...]] | None = None) -> str:
@@ -142,7 +142,7 @@ def test_what_was_typed_comes_back_as_it_was() -> None:
 
 
 def test_a_problem_is_said_in_the_same_words_above_and_beside_and_in_the_title() -> None:
-    page = read_page(form(problems=(AnswerIssue("blocks", "too_many_choices", {"maximum": 2}),)))
+    page = read_page(form(issues=(AnswerIssue("blocks", "too_many_choices", {"maximum": 2}),)))
     link = page.one(id="_errors").one("a")
     beside = page.one(id="blocks--error").text
     assert page.one("title").text.startswith("Erreur\u202f: ")
@@ -157,12 +157,12 @@ def test_a_problem_is_said_in_the_same_words_above_and_beside_and_in_the_title()
 
 
 def test_the_summary_stands_above_the_heading() -> None:
-    page = form(problems=(AnswerIssue("age", "wrong_type"),))
+    page = form(issues=(AnswerIssue("age", "wrong_type"),))
     assert page.index('id="_errors"') < page.index("<h1")
 
 
 def test_a_field_that_is_no_question_is_said_without_a_link() -> None:
-    summary = read_page(form(problems=(AnswerIssue("stranger", "unknown_question"),))).one(id="_errors")
+    summary = read_page(form(issues=(AnswerIssue("stranger", "unknown_question"),))).one(id="_errors")
     assert summary.all("a") == []
     assert "Rouvrez le questionnaire." in summary.text
 
@@ -189,9 +189,9 @@ def test_a_conditional_question_is_revealed_by_the_inputs_that_decide() -> None:
 
 def test_the_confirmation_is_the_first_form_and_has_one_button() -> None:
     confirm, change = read_page(check({"story": (HOSTILE,)})).all("form", method="post")
-    assert [_hidden(reply_form)["_step"] for reply_form in (confirm, change)] == ["confirm", "change"]
+    assert [_read_hidden(reply_form)["_step"] for reply_form in (confirm, change)] == ["confirm", "change"]
     assert [len(reply_form.all("button")) for reply_form in (confirm, change)] == [1, 1]
-    assert _hidden(confirm) == {
+    assert _read_hidden(confirm) == {
         "_language": "en", "_mode": "paper", "_step": "confirm", "_id": "signed", "story": HOSTILE
     }  # fmt: skip
 
@@ -251,5 +251,5 @@ def test_a_demonstration_says_so_on_the_plain_page_too() -> None:
     assert "réponses sont inventées" in page
 
 
-def _hidden(form: Element) -> dict[str, str]:
+def _read_hidden(form: Element) -> dict[str, str]:
     return {field.attributes["name"]: field.attributes["value"] for field in form.all("input", type="hidden")}

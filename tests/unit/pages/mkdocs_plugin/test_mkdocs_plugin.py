@@ -31,7 +31,7 @@ FORMS = [
 ]
 
 
-def built_site(folder: Path, theme: str = "boucle", **options: object) -> Path:
+def build_site(folder: Path, theme: str = "boucle", **options: object) -> Path:
     """A small site of two written pages, built with the plugin."""
     written = {
         "index.md": "# Accueil",
@@ -68,12 +68,12 @@ def _quiet_mkdocs() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_site(tmp_path_factory.mktemp("own"), demonstration=True)
+    return build_site(tmp_path_factory.mktemp("own"), demonstration=True)
 
 
 @pytest.fixture(scope="module")
 def foreign_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_site(tmp_path_factory.mktemp("foreign"), theme="mkdocs", demonstration=True)
+    return build_site(tmp_path_factory.mktemp("foreign"), theme="mkdocs", demonstration=True)
 
 
 def test_each_questionnaire_has_its_form_in_each_language(site: Path) -> None:
@@ -137,13 +137,13 @@ def test_a_page_that_people_wrote_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "accessibilite.md").write_text("# Audit de mai", "utf-8")
-    page = (built_site(tmp_path) / "accessibilite" / "index.html").read_text("utf-8")
+    page = (build_site(tmp_path) / "accessibilite" / "index.html").read_text("utf-8")
     assert read_page(page).one("h1").text == "Audit de mai"
 
 
 def test_a_form_outside_its_wave_is_a_notice(tmp_path: Path) -> None:
     for day, title in (("2025-12-01", "pas encore ouvert"), ("2028-06-01", "clos")):
-        page = read_page((built_site(tmp_path / day, today=day) / FORMS[0]).read_text("utf-8"))
+        page = read_page((build_site(tmp_path / day, today=day) / FORMS[0]).read_text("utf-8"))
         assert (title in page.one("h1").text, page.all("form")) == (True, [])
 
 
@@ -176,12 +176,12 @@ def test_a_build_that_ignores_a_hook_fails(
 ) -> None:
     """Such as a fork of MkDocs that leaves on_page_content out."""
 
-    def ignored(self: BouclePlugin, html: str, page: Page, config: object, files: object) -> str:
+    def ignore_content(self: BouclePlugin, html: str, page: Page, config: object, files: object) -> str:
         return html
 
-    monkeypatch.setattr(BouclePlugin, "on_page_content", ignored)
+    monkeypatch.setattr(BouclePlugin, "on_page_content", ignore_content)
     with pytest.raises(Abort):
-        built_site(tmp_path)
+        build_site(tmp_path)
     assert "were not built" in caplog.text
 
 

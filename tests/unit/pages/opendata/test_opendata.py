@@ -54,8 +54,8 @@ def records(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
-def cells_of(asked: Questionnaire, document: bytes) -> list[dict[str, str]]:
-    return records(render_data_files(make_study(asked), [document])["etude/data/candidats/v1/2026/cells.csv"])
+def cells_of(version: Questionnaire, document: bytes) -> list[dict[str, str]]:
+    return records(render_data_files(make_study(version), [document])["etude/data/candidats/v1/2026/cells.csv"])
 
 
 def test_every_file_stands_beside_latest(files: Mapping[str, bytes]) -> None:
@@ -96,22 +96,22 @@ def test_a_crossed_cell_names_both_questions(files: Mapping[str, bytes]) -> None
 
 
 def test_a_ranked_cell_names_its_rank() -> None:
-    asked = make_questionnaire(Ranking(id="ordre", label=make_text("ordre"), choices=make_choices("a", "b"), top=2))
-    cells = cells_of(asked, make_release(make_study(asked), "candidats", shares={"ordre": {"a": 60, "b": 40}}))
+    version = make_questionnaire(Ranking(id="ordre", label=make_text("ordre"), choices=make_choices("a", "b"), top=2))
+    cells = cells_of(version, make_release(make_study(version), "candidats", shares={"ordre": {"a": 60, "b": 40}}))
     ranked = [(row["value"], row["rank"]) for row in cells if row["question"] == "ordre"]
     assert ranked == [(item, rank) for item in "ab" for rank in ("1", "2", "not_ranked")]
 
 
 def test_a_suppressed_cell_has_a_status_and_no_number() -> None:
-    asked = make_questionnaire(make_single("age", "jeune", "aine"))
-    cells = cells_of(asked, make_release(make_study(asked), "candidats", 100, {"age": {"jeune": 98, "aine": 2}}))
+    version = make_questionnaire(make_single("age", "jeune", "aine"))
+    cells = cells_of(version, make_release(make_study(version), "candidats", 100, {"age": {"jeune": 98, "aine": 2}}))
     aine = next(cell for cell in cells if cell["value"] == "aine")
     assert (aine["status"], aine["count"], aine["share"], aine["margin"]) == ("below_threshold", "", "", "")
 
 
 def test_no_answer_has_no_value_and_a_label() -> None:
-    asked = make_questionnaire(make_yes_no("aide"))
-    cells = cells_of(asked, make_release(make_study(asked), "candidats", shares={"aide": {"yes": 60, None: 40}}))
+    version = make_questionnaire(make_yes_no("aide"))
+    cells = cells_of(version, make_release(make_study(version), "candidats", shares={"aide": {"yes": 60, None: 40}}))
     assert [(cell["value"], cell["label"]) for cell in cells[:2]] == [("yes", "Oui"), ("", "Pas de réponse")]
 
 
@@ -125,8 +125,8 @@ def test_files_are_utf_8_without_mark_with_commas_and_crlf(files: Mapping[str, b
 
 @pytest.mark.parametrize("label", ["=1+1", "+33 1", "@SUM(A1)", "-rien", " =1+1", "\t=1+1"])
 def test_no_cell_is_a_formula_for_a_spreadsheet(label: str) -> None:
-    asked = make_questionnaire(make_single("age", label))
-    cells = cells_of(asked, make_release(make_study(asked), "candidats", shares={"age": {label: 60}}))
+    version = make_questionnaire(make_single("age", label))
+    cells = cells_of(version, make_release(make_study(version), "candidats", shares={"age": {label: 60}}))
     assert cells[0]["label"].startswith("'")
 
 

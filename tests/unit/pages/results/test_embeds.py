@@ -32,13 +32,13 @@ def demonstration() -> Study:
     return read_study(SURVEYS / DEMONSTRATION)
 
 
-def published(demonstration: Study, respondents: int = 669, number: int = 3) -> Releases:
+def make_releases(demonstration: Study, respondents: int = 669, number: int = 3) -> Releases:
     series = series_of(demonstration, "candidats")
     return {series: make_release(demonstration, "candidats", respondents, number=number)}
 
 
 def test_each_figure_of_the_page_can_be_framed_in_its_language(demonstration: Study) -> None:
-    pages = render_results_pages(PageRenderer(), demonstration, published(demonstration))
+    pages = render_results_pages(PageRenderer(), demonstration, make_releases(demonstration))
     links = [
         link.attributes["href"] for link in read_page(pages[PAGE].decode()).all("a")
         if "/_boucle/embed/" in link.attributes["href"]
@@ -48,7 +48,7 @@ def test_each_figure_of_the_page_can_be_framed_in_its_language(demonstration: St
 
 
 def test_an_embed_is_whole_light_and_says_where_it_comes_from(demonstration: Study) -> None:
-    page = render_results_pages(PageRenderer(), demonstration, published(demonstration))[EMBED].decode()
+    page = render_results_pages(PageRenderer(), demonstration, make_releases(demonstration))[EMBED].decode()
     tree = read_page(page)
     assert tree.one("html").attributes["dir"] == "rtl"
     assert tree.all("script") == []
@@ -71,7 +71,9 @@ def test_a_figure_alone_has_the_colour_that_its_audience_has_among_the_results(d
 
 
 def test_only_embeds_may_be_framed(demonstration: Study, tmp_path: Path) -> None:
-    write_changed(FolderSink(tmp_path), render_results_pages(PageRenderer(), demonstration, published(demonstration)))
+    write_changed(
+        FolderSink(tmp_path), render_results_pages(PageRenderer(), demonstration, make_releases(demonstration))
+    )
     app = Flask(__name__)
     put_site_before(
         app,
@@ -93,15 +95,15 @@ def test_pages_are_written_again_only_when_the_release_or_the_shell_changed(
 ) -> None:
     sink = FolderSink(tmp_path)
 
-    def written(renderer: PageRenderer, releases: Releases) -> tuple[str, ...]:
+    def write(renderer: PageRenderer, releases: Releases) -> tuple[str, ...]:
         return write_changed(sink, render_results_pages(renderer, demonstration, releases))
 
-    first = published(demonstration)
-    assert PAGE in written(PageRenderer(), first)
-    assert written(PageRenderer(), first) == ()
+    first = make_releases(demonstration)
+    assert PAGE in write(PageRenderer(), first)
+    assert write(PageRenderer(), first) == ()
     other_shell = PageRenderer(lambda study, language: f"<html><head><title>{TITLE}</title></head>{CONTENT}</html>")
-    assert set(written(other_shell, first)) == {PAGE, f"en/{PAGE}", f"ar/{PAGE}"}
-    assert EMBED in written(other_shell, published(demonstration, 700, number=4))
+    assert set(write(other_shell, first)) == {PAGE, f"en/{PAGE}", f"ar/{PAGE}"}
+    assert EMBED in write(other_shell, make_releases(demonstration, 700, number=4))
 
 
 def test_catalogues_find_every_file_its_licence_and_that_it_is_a_demonstration(demonstration: Study) -> None:

@@ -39,7 +39,7 @@ def test_figures_alone_may_be_framed_by_any_site_and_no_other_page_by_any() -> N
 
 
 def test_the_policy_of_figures_alone_differs_in_who_may_frame_them_only() -> None:
-    framed, others = PageRenderer.framed_csp().split("; "), PageRenderer.csp().split("; ")
+    framed, others = PageRenderer.csp_of_frames().split("; "), PageRenderer.csp().split("; ")
     assert set(framed) ^ set(others) == {"frame-ancestors *", "frame-ancestors 'none'"}
 
 

@@ -28,7 +28,7 @@ def both(one: Question, other: Question) -> Study:
     return make_study(*sides)
 
 
-def compared(asked: Study, first: Shares, second: Shares, respondents: int = 500) -> AudienceComparison | None:
+def compare_shares(asked: Study, first: Shares, second: Shares, respondents: int = 500) -> AudienceComparison | None:
     views = []
     for questionnaire_id, shares in zip(("candidats", "pros"), (first, second), strict=True):
         read = read_release(
@@ -66,12 +66,12 @@ def plain(comparison: AudienceComparison | None) -> str:
 def test_a_difference_is_claimed_only_when_zero_is_outside_of_its_interval(
     first: Shares, second: Shares, said: str
 ) -> None:
-    assert plain(compared(both(*ALIKE), first, second)) == said
+    assert plain(compare_shares(both(*ALIKE), first, second)) == said
 
 
 def test_the_same_difference_among_fewer_people_is_not_claimed() -> None:
     shares: tuple[Shares, Shares] = ({"jamais": 30, "souvent": 70}, {"jamais": 45, "souvent": 55})
-    many, few = (compared(both(*ALIKE), *shares, respondents=size) for size in (800, 60))
+    many, few = (compare_shares(both(*ALIKE), *shares, respondents=size) for size in (800, 60))
     assert many is not None
     assert few is not None
     assert [line.gap for line in few.lines] == ["trop peu pour conclure"] * 2
@@ -81,25 +81,27 @@ def test_the_same_difference_among_fewer_people_is_not_claimed() -> None:
 def test_high_marks_are_compared_on_the_same_scale_only() -> None:
     high = ShareAtLeast(threshold=4)
     same, other = (make_rating("note", low, 5, concept="c", estimates=(high,)) for low in (0, 1))
-    comparison = compared(both(same, same), {4: 90, 2: 10}, {4: 20, 2: 80})
+    comparison = compare_shares(both(same, same), {4: 90, 2: 10}, {4: 20, 2: 80})
     assert comparison is not None
     assert [line.answer for line in comparison.lines] == ["4 ou plus sur 5"]
-    assert compared(both(same, other), {4: 90, 2: 10}, {4: 20, 2: 80}) is None
+    assert compare_shares(both(same, other), {4: 90, 2: 10}, {4: 20, 2: 80}) is None
 
 
 def test_an_only_answer_is_never_compared_with_one_among_several() -> None:
     asked = both(make_single("a", "x", "y", concept="c"), make_multiple("b", "x", "y"))
-    assert compared(asked, {"x": 80, "y": 20}, {"x": 10, "y": 20}) is None
+    assert compare_shares(asked, {"x": 80, "y": 20}, {"x": 10, "y": 20}) is None
 
 
 def test_what_is_withheld_on_one_side_is_not_compared() -> None:
-    comparison = compared(both(*ALIKE), {"jamais": 0, "souvent": 97}, {"jamais": 40, "souvent": 60})
+    comparison = compare_shares(both(*ALIKE), {"jamais": 0, "souvent": 97}, {"jamais": 40, "souvent": 60})
     assert comparison is not None
     assert [line.answer for line in comparison.lines] == ["souvent"]
 
 
 def test_yes_and_no_are_the_same_everywhere() -> None:
-    comparison = compared(both(make_yes_no("a", concept="c"), make_yes_no("b", concept="c")), {"yes": 90}, {"yes": 20})
+    comparison = compare_shares(
+        both(make_yes_no("a", concept="c"), make_yes_no("b", concept="c")), {"yes": 90}, {"yes": 20}
+    )
     assert comparison is not None
     assert comparison.lines[0].answer == "Oui"
 

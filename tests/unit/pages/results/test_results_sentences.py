@@ -29,7 +29,7 @@ from support.builders import (
 from support.release_samples import Shares, make_release
 
 
-def said(question: Question, shares: Shares, respondents: int = 600) -> str:
+def write_headline(question: Question, shares: Shares, respondents: int = 600) -> str:
     """The French headline of a question with these shares, without its markup."""
     asked = make_study(make_questionnaire(question))
     labels = Labels.of(
@@ -57,38 +57,38 @@ def test_a_share_is_about_a_simple_fraction_only_within_three_points(share: int,
 
 def test_a_yes_or_no_question_says_the_share_of_yes() -> None:
     assert (
-        said(make_yes_no("aide"), {"yes": 77, "no": 23})
+        write_headline(make_yes_no("aide"), {"yes": 77, "no": 23})
         == "77 % des candidats répondent « Oui », soit environ 3 sur 4."
     )
 
 
 def test_a_clear_leader_is_called_the_most_frequent_answer() -> None:
-    heard = said(make_single("age", "jeune", "adulte", "aine"), {"jeune": 54, "adulte": 30, "aine": 16})
+    heard = write_headline(make_single("age", "jeune", "adulte", "aine"), {"jeune": 54, "adulte": 30, "aine": 16})
     assert heard == "« jeune » est la réponse la plus fréquente : 54 % des candidats."
 
 
 def test_two_answers_whose_margins_overlap_are_not_ranked() -> None:
-    heard = said(make_single("age", "jeune", "adulte", "aine"), {"jeune": 42, "adulte": 40, "aine": 18})
+    heard = write_headline(make_single("age", "jeune", "adulte", "aine"), {"jeune": 42, "adulte": 40, "aine": 18})
     assert heard == "« jeune » (42 %) et « adulte » (40 %) arrivent en tête, sans écart net entre les deux."
 
 
 def test_no_answer_is_said_to_lead_when_three_are_within_their_margins() -> None:
-    heard = said(make_single("age", "jeune", "adulte", "aine"), {"jeune": 34, "adulte": 33, "aine": 33})
+    heard = write_headline(make_single("age", "jeune", "adulte", "aine"), {"jeune": 34, "adulte": 33, "aine": 33})
     assert heard == "Aucune réponse ne se détache nettement."
 
 
 def test_silence_is_never_the_most_frequent_answer() -> None:
-    heard = said(make_single("age", "jeune", "adulte"), {"jeune": 30, "adulte": 10, None: 60})
+    heard = write_headline(make_single("age", "jeune", "adulte"), {"jeune": 30, "adulte": 10, None: 60})
     assert heard.startswith("« jeune » est la réponse la plus fréquente")
 
 
 def test_a_rating_says_the_share_at_or_above_its_threshold() -> None:
     asked = make_rating("note", estimates=(ShareAtLeast(threshold=8),))
-    assert said(asked, {5: 45, 8: 30, 10: 25}) == "55 % des candidats donnent 8 ou plus sur 10."
+    assert write_headline(asked, {5: 45, 8: 30, 10: 25}) == "55 % des candidats donnent 8 ou plus sur 10."
 
 
 def test_criteria_are_said_from_the_most_chosen() -> None:
-    heard = said(make_multiple("criteres", "a", "b", "c", "d"), {"a": 54, "b": 74, "c": 53, "d": 62})
+    heard = write_headline(make_multiple("criteres", "a", "b", "c", "d"), {"a": 54, "b": 74, "c": 53, "d": 62})
     assert heard == (
         "74 % des candidats choisissent « b », soit environ 3 sur 4. Viennent ensuite : « d » (62 %), « a » (54 %)."
     )
@@ -96,11 +96,17 @@ def test_criteria_are_said_from_the_most_chosen() -> None:
 
 def test_a_ranking_says_what_comes_first() -> None:
     asked = Ranking(id="ordre", label=make_text("ordre"), choices=make_choices("a", "b"), top=2)
-    assert said(asked, {"a": 30, "b": 70}) == "70 % des candidats classent « b » en premier, soit environ 7 sur 10."
+    assert (
+        write_headline(asked, {"a": 30, "b": 70})
+        == "70 % des candidats classent « b » en premier, soit environ 7 sur 10."
+    )
 
 
 def test_a_base_that_is_too_small_is_said_and_no_figure_is_given() -> None:
-    assert said(make_yes_no("aide"), {"yes": 77, "no": 23}, respondents=12) == "Trop peu de réponses pour être montré"
+    assert (
+        write_headline(make_yes_no("aide"), {"yes": 77, "no": 23}, respondents=12)
+        == "Trop peu de réponses pour être montré"
+    )
 
 
 LANGUAGES: Mapping[str, str] = {

@@ -22,7 +22,7 @@ def page(versions: list[Questionnaire], shares: list[Shares], respondents: int =
     waves = tuple(one_wave(2025 + at, one_version) for at, one_version in enumerate(versions))
     whole = make_study(*{one_version.version: one_version for one_version in versions}.values(), waves=waves)
     documents = {
-        Series("etude", "candidats", version.major, at.id): released(whole, version, at.id, share, respondents)
+        Series("etude", "candidats", version.major, at.id): release(whole, version, at.id, share, respondents)
         for version, at, share in zip(versions, waves, shares, strict=True)
     }
     return render_results(whole, "fr", documents).content.replace("\u202f", " ")
@@ -34,7 +34,7 @@ def one_wave(year: int, version: Questionnaire) -> Wave:
     )
 
 
-def released(whole: Study, version: Questionnaire, wave_id: str, shares: Shares, respondents: int) -> bytes:
+def release(whole: Study, version: Questionnaire, wave_id: str, shares: Shares, respondents: int) -> bytes:
     alone = replace(whole, questionnaires=(version,))
     by_question = {question.id: shares for question in version.questions}
     return make_release(alone, "candidats", respondents, by_question, wave=wave_id)
@@ -45,7 +45,7 @@ def tables(shown: str) -> list[str]:
     return re.findall(r"<table>.*?</table>", time, re.DOTALL)
 
 
-def reworded(label: str) -> YesNo:
+def reword(label: str) -> YesNo:
     return replace(ASKED, label=make_text(label))
 
 
@@ -75,7 +75,7 @@ def test_a_change_is_named_only_where_the_interval_leaves_no_doubt(before: int, 
 
 
 def test_a_major_change_breaks_the_series_and_says_why() -> None:
-    narrower = next_major(reworded("Une personne vous suit-elle chaque semaine ?"))
+    narrower = next_major(reword("Une personne vous suit-elle chaque semaine ?"))
     shown = page([FIRST, narrower], [{"yes": 77, "no": 23}, {"yes": 60, "no": 40}])
     assert len(tables(shown)) == 2
     assert "Rupture de série." in shown
@@ -85,7 +85,7 @@ def test_a_major_change_breaks_the_series_and_says_why() -> None:
 
 def test_a_question_declared_the_same_goes_on_with_its_authors_reason() -> None:
     declared = Continuity(kind="same", reason=make_text("Les mots sont plus simples, la question est la même."))
-    simpler = next_major(replace(reworded("Avez-vous un conseiller ?"), continuity=declared))
+    simpler = next_major(replace(reword("Avez-vous un conseiller ?"), continuity=declared))
     shown = page([FIRST, simpler], [{"yes": 77, "no": 23}, {"yes": 60, "no": 40}])
     assert len(tables(shown)) == 1
     assert "Les mots sont plus simples, la question est la même." in shown

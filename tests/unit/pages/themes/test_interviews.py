@@ -22,8 +22,8 @@ from boucle.jobs.scheduled import Job
 from boucle.moderation.desk import ModerationDesk, ModeratorChoice
 from boucle.moderation.ports import ModerationVerdict
 from boucle.pages.actions.page import render_actions
-from boucle.pages.common.verbatims import INTERVIEWS, NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.pages.results.free_texts import INTERVIEWS, NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.results.page import render_results
 from boucle.pages.themes.page import render_theme_fragments
 from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemorySink, MemoryVault
@@ -107,7 +107,7 @@ class Rounds:
     """A job over stores in memory, and interviews that are written down."""
 
     study: Study
-    desk: MemoryResponseStore
+    store: MemoryResponseStore
     ledger: MemoryLedger
     sink: MemorySink
     clock: DayClock
@@ -116,7 +116,7 @@ class Rounds:
     def interview(self, count: int, accord: str = "yes") -> None:
         for _ in range(count):
             self.held += 1
-            self.desk.put(
+            self.store.put(
                 NewResponse(
                     series=SERIES,
                     version="1.0.0",
@@ -135,7 +135,7 @@ class Rounds:
         self.clock.pass_by()
         job = Job(
             studies={self.study.id: self.study},
-            store=self.desk,
+            store=self.store,
             ledger=self.ledger,
             vault=MemoryVault(),
             sink=self.sink,
@@ -146,7 +146,7 @@ class Rounds:
         )
         assert job.run().alarms == ()
 
-    def told(self) -> int | None:
+    def read_count(self) -> int | None:
         content = self.sink.files.get(FOLDER + INTERVIEWS)
         return int(json.loads(content)["at_least"]) if content else None
 
@@ -163,7 +163,7 @@ def test_nothing_is_sealed_or_released_of_interviews_however_many(rounds: Rounds
     rounds.run()
     assert rounds.ledger.read_entries(SERIES) == []
     assert [file for file in rounds.sink.files if GUIDE in file and "/data/" in file] == [FOLDER + INTERVIEWS]
-    assert sum(rounds.desk.count_pending_by_day(SERIES).values()) == 120
+    assert sum(rounds.store.count_pending_by_day(SERIES).values()) == 120
 
 
 def test_how_many_were_held_is_told_from_five_on_and_in_fives_and_never_falls(rounds: Rounds) -> None:
@@ -172,12 +172,12 @@ def test_how_many_were_held_is_told_from_five_on_and_in_fives_and_never_falls(ro
     for _ in range(11):
         rounds.interview(1)
         rounds.run()
-        told.append(rounds.told())
+        told.append(rounds.read_count())
     assert told == [None, None, None, None, 5, 5, 5, 5, 5, 10, 10]
     for number in range(8, 16):
-        rounds.desk.withdraw(DEMONSTRATION, GUIDE, f"key-{number}", [])
+        rounds.store.withdraw(DEMONSTRATION, GUIDE, f"key-{number}", [])
     rounds.run()
-    assert rounds.told() == 10
+    assert rounds.read_count() == 10
 
 
 def test_results_have_no_column_for_a_guide(study: Study) -> None:

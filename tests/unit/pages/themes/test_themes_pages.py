@@ -20,9 +20,9 @@ from boucle.jobs.quotes import build_verbatims_document
 from boucle.jobs.scheduled import Job
 from boucle.moderation.ports import PublishedQuote
 from boucle.pages.common.shells import TITLE
-from boucle.pages.common.verbatims import NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.columns import Releases
+from boucle.pages.results.free_texts import NO_FREE_TEXTS, VERBATIMS, FreeTextDocuments
 from boucle.pages.results.page import render_results
 from boucle.pages.study.site_pages import pages_of
 from boucle.pages.themes.page import INDEX, MAX_FIRST_QUOTES, render_theme_fragments, render_themes_pages
@@ -50,18 +50,20 @@ def both(study: Study) -> Releases:
     }
 
 
-def quoted(study: Study, *quotes: PublishedQuote) -> FreeTextDocuments:
+def make_quoted(study: Study, *quotes: PublishedQuote) -> FreeTextDocuments:
     series = series_of(study, "candidats")
     quotes_file = json.dumps(build_verbatims_document(series, quotes, demonstration=True)).encode()
     return replace(NO_FREE_TEXTS, quotes={series: quotes_file})
 
 
-def said(text: str, *themes: str, language: str = "fr") -> PublishedQuote:
+def make_quote(text: str, *themes: str, language: str = "fr") -> PublishedQuote:
     return PublishedQuote("piece_manquante", language, text, themes)
 
 
 def page(study: Study, theme: str, *quotes: PublishedQuote, language: str = "fr") -> Element:
-    return read_page(render_theme_fragments(study, language, both(study), quoted(study, *quotes), TODAY)[theme].content)
+    return read_page(
+        render_theme_fragments(study, language, both(study), make_quoted(study, *quotes), TODAY)[theme].content
+    )
 
 
 def anchors(tree: Element) -> set[str]:
@@ -107,28 +109,32 @@ def test_points_of_view_on_one_concept_stand_side_by_side_with_their_gap(demonst
 
 
 def test_texts_stand_under_their_themes_in_their_own_language(demonstration: Study) -> None:
-    arabic = said("لا أحد يتابع ملفي", "continuite", language="ar")
+    arabic = make_quote("لا أحد يتابع ملفي", "continuite", language="ar")
     shown = page(
-        demonstration, "continuite", said("On m'a suivi.", "continuite", "ecoute"), arabic, said("Rien.", "reseau")
+        demonstration,
+        "continuite",
+        make_quote("On m'a suivi.", "continuite", "ecoute"),
+        arabic,
+        make_quote("Rien.", "reseau"),
     )
     quotes = shown.all("blockquote")
     assert [(quote.text, quote.attributes["lang"], quote.attributes["dir"]) for quote in quotes] == [
         ("On m'a suivi.", "fr", "ltr"),
         ("لا أحد يتابع ملفي", "ar", "rtl"),
     ]
-    assert page(demonstration, "information", said("On m'a suivi.", "continuite")).all("blockquote") == []
+    assert page(demonstration, "information", make_quote("On m'a suivi.", "continuite")).all("blockquote") == []
 
 
 def test_what_somebody_wrote_stays_text(demonstration: Study) -> None:
     shown = render_theme_fragments(
-        demonstration, "fr", both(demonstration), quoted(demonstration, said("<img src=x>", "ecoute")), TODAY
+        demonstration, "fr", both(demonstration), make_quoted(demonstration, make_quote("<img src=x>", "ecoute")), TODAY
     )
     assert "<img" not in shown["ecoute"].content
     assert "&lt;img src=x&gt;" in shown["ecoute"].content
 
 
 def test_many_texts_are_folded_and_all_are_there(demonstration: Study) -> None:
-    texts = [said(f"texte {number}", "ecoute") for number in range(MAX_FIRST_QUOTES + 14)]
+    texts = [make_quote(f"texte {number}", "ecoute") for number in range(MAX_FIRST_QUOTES + 14)]
     section = page(demonstration, "ecoute", *texts).one("section", id="words")
     assert len(section.all("blockquote")) == MAX_FIRST_QUOTES + 14
     assert len(section.one("details").all("blockquote")) == 14
@@ -157,7 +163,7 @@ def test_the_index_lists_every_theme_and_its_page_in_each_language(demonstration
 
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 def test_pages_have_nothing_that_a_careful_reviewer_objects_to(demonstration: Study, language: str) -> None:
-    voices = quoted(demonstration, said("On m'a suivi.", "continuite"))
+    voices = make_quoted(demonstration, make_quote("On m'a suivi.", "continuite"))
     pages = render_themes_pages(PageRenderer(), demonstration, both(demonstration), voices, TODAY)
     prefix = "" if language == "fr" else f"{language}/"
     for name in (INDEX, "continuite/", "orientation/", "reseau/"):
@@ -182,27 +188,27 @@ def test_pages_are_written_again_only_when_a_release_the_shell_the_quotes_or_the
 ) -> None:
     sink = FolderSink(tmp_path)
 
-    def written(
+    def write(
         study: Study, *quotes: PublishedQuote, renderer: PageRenderer | None = None, number: int = 3
     ) -> tuple[str, ...]:
         releases = {series_of(study, "candidats"): make_release(study, "candidats", 600 + number, number=number)}
         return write_changed(
-            sink, render_themes_pages(renderer or PageRenderer(), study, releases, quoted(study, *quotes), TODAY)
+            sink, render_themes_pages(renderer or PageRenderer(), study, releases, make_quoted(study, *quotes), TODAY)
         )
 
-    assert PAGE in written(demonstration)
-    assert written(demonstration) == ()
-    assert PAGE in written(demonstration, said("On m'a suivi.", "continuite"))
-    assert set(written(demonstration, said("On m'a suivi.", "continuite"), said("Seul.", "reseau"))) == {
+    assert PAGE in write(demonstration)
+    assert write(demonstration) == ()
+    assert PAGE in write(demonstration, make_quote("On m'a suivi.", "continuite"))
+    assert set(write(demonstration, make_quote("On m'a suivi.", "continuite"), make_quote("Seul.", "reseau"))) == {
         f"{prefix}{builders.DEMONSTRATION}/themes/{name}index.html"
         for prefix in ("", "en/", "ar/")
         for name in ("", "reseau/")
     }
-    assert PAGE in written(demonstration, number=4)
+    assert PAGE in write(demonstration, number=4)
     other = PageRenderer(lambda study, language: f"<html><head><title>{TITLE}</title></head>@@boucle-content@@</html>")
-    assert PAGE in written(demonstration, renderer=other, number=4)
+    assert PAGE in write(demonstration, renderer=other, number=4)
     without = replace(demonstration, actions=replace(demonstration.actions, listed=()))
-    assert f"{builders.DEMONSTRATION}/themes/reseau/index.html" in written(without, renderer=other, number=4)
+    assert f"{builders.DEMONSTRATION}/themes/reseau/index.html" in write(without, renderer=other, number=4)
 
 
 @dataclass
@@ -215,7 +221,7 @@ class Newsdesk:
 
     def publish(self, _: Study) -> Iterable[str]:
         document = build_verbatims_document(
-            self.series, [said(text, "suivi") for text in self.texts], demonstration=False
+            self.series, [make_quote(text, "suivi") for text in self.texts], demonstration=False
         )
         self.sink.files[data_address(self.series, VERBATIMS)] = json.dumps(document).encode()
         return ()

@@ -8,7 +8,7 @@ from itertools import pairwise
 from boucle.authoring.lint.drafts import Json, StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.core.questionnaire.model import Closed, Question, Questionnaire, ShareAtLeast
-from boucle.core.study.coding import coded_texts
+from boucle.core.study.coding import list_coded_texts
 
 PlacedAction = tuple[str, Json]
 """A pointer and an action."""
@@ -23,7 +23,7 @@ def check_unknown_names(draft: StudyDraft) -> Iterator[IssueDraft]:
                 draft, f"{pointer}/id", f'Another action is called "{action["id"]}".', "Give it another id."
             )
         seen.add(action["id"])
-        for key, known in _known_names(draft).items():
+        for key, known in _collect_names(draft).items():
             name = action.get(key)
             if name is not None and known is not None and name not in known:
                 yield _make_issue(
@@ -63,7 +63,7 @@ def _list_actions(draft: StudyDraft) -> list[PlacedAction]:
     return [(f"/actions/{index}", action) for index, action in enumerate(listed)]
 
 
-def _known_names(draft: StudyDraft) -> dict[str, frozenset[str] | None]:
+def _collect_names(draft: StudyDraft) -> dict[str, frozenset[str] | None]:
     waves = frozenset(wave["id"] for wave in draft.json["waves"])
     teams = frozenset(draft.actions["teams"]) if draft.actions else None
     return {"team": teams, "theme": draft.themes, "remeasured": waves}
@@ -109,7 +109,7 @@ def _check_theme_finding(
     if finding["theme"] not in themes:
         known = ", ".join(sorted(themes)) or "none: write themes.json"
         return "theme", f'There is no theme "{finding["theme"]}".', f"Themes are: {known}."
-    if not any(map(coded_texts, questionnaires)):
+    if not any(map(list_coded_texts, questionnaires)):
         remedy = 'Ask for a text, and set "verbatims" to "moderated".'
         return "theme", "Nobody codes texts of this questionnaire.", remedy
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from support.closed_loop import encode_post
+from support.servers.closed_loop import encode_post
 
 ACCEPTED_STATUSES = (200, 201)
 PAUSE_SECONDS = (0.05, 0.2, 0.5, 1.0)

@@ -34,7 +34,7 @@ KEY = generate_text_key()
 BUCKETS = {"SiteBucket": "site", "VaultBucket": "vault"}
 
 
-class Clock:
+class SettableClock:
     def __init__(self) -> None:
         self.time = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     return prefix
 
 
-def published(name: str, address: str) -> dict[str, Any]:
+def read_published(name: str, address: str) -> dict[str, Any]:
     found = moto_s3().get_object(Bucket=f"{name}-site", Key=f"published/{address}")
     document: dict[str, Any] = json.loads(found["Body"].read())
     return document
@@ -69,10 +69,10 @@ def test_what_was_moderated_at_home_is_published_to_the_bucket_and_what_was_with
 ) -> None:
     from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 
-    desk = DynamoResponseStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
+    store = DynamoResponseStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
     for number in range(COUNT):
-        desk.put(_response(number), [_text(number)])
-    settings, clock = Settings(home=tmp_path / "home", surveys=SURVEYS), Clock()
+        store.put(_response(number), [_text(number)])
+    settings, clock = Settings(home=tmp_path / "home", surveys=SURVEYS), SettableClock()
     study = read_study(SURVEYS / DEMONSTRATION)
     settings.home.mkdir()
     with open_moderation(settings, clock, [KEY], "Ana", dynamodb=name) as moderation:
@@ -84,16 +84,16 @@ def test_what_was_moderated_at_home_is_published_to_the_bucket_and_what_was_with
     place = make_aws_target(name, {key: f"{name}-{bucket}" for key, bucket in BUCKETS.items()})
     clock.time += timedelta(days=1)
     assert list(publish_to(place, settings, clock, study)) == []
-    quotes = published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]
+    quotes = read_published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]
     assert len(quotes) == COUNT
     assert all("[nom]" in quote["text"] and "Benali" not in quote["text"] for quote in quotes)
     themes = series_of_codings(CANDIDATES)
-    assert published(name, latest_address(themes))["respondents"] == COUNT
+    assert read_published(name, latest_address(themes))["respondents"] == COUNT
     assert len(place.vault.read_copies(themes)) == len(place.ledger.read_entries(themes)) == 1
 
-    assert desk.withdraw(DEMONSTRATION, "candidats", "key-3", ["text-3"])
+    assert store.withdraw(DEMONSTRATION, "candidats", "key-3", ["text-3"])
     assert list(publish_to(place, settings, clock, study)) == []
-    left = [quote["text"] for quote in published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]]
+    left = [quote["text"] for quote in read_published(name, data_address(CANDIDATES, "verbatims.json"))["verbatims"]]
     assert len(left) == COUNT - 1
     assert not any("texte 3." in text for text in left)
 
@@ -104,7 +104,7 @@ def test_a_name_that_nobody_deployed_is_said(name: str, tmp_path: Path, monkeypa
     settings.home.mkdir()
     settings.moderation_file.touch()
     with pytest.raises(NotDeployed, match="boucle deploy"):
-        publish_free_texts_on_aws(name, settings, Clock(), read_study(SURVEYS / DEMONSTRATION))
+        publish_free_texts_on_aws(name, settings, SettableClock(), read_study(SURVEYS / DEMONSTRATION))
 
 
 def _response(number: int) -> NewResponse:

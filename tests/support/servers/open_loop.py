@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from support.closed_loop import encode_post
+from support.servers.closed_loop import encode_post
 
 
 @dataclass

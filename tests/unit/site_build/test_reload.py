@@ -14,7 +14,7 @@ from boucle.site_build.reload import FileStates, FileWatcher, read_file_states
 FILE, OTHER = Path("a.json"), Path("b.json")
 
 
-def told(*looks: FileStates, mistake: Exception | None = None) -> list[Set[Path]]:
+def watch_looks(*looks: FileStates, mistake: Exception | None = None) -> list[Set[Path]]:
     """What a watch says that sees these, one after another."""
     said, rests = list[Set[Path]](), list[FileStates]()
     seen, enough = iter(looks), threading.Event()
@@ -29,12 +29,12 @@ def told(*looks: FileStates, mistake: Exception | None = None) -> list[Set[Path]
                 enough.set()
         return last
 
-    def changed(files: Set[Path]) -> None:
+    def note_change(files: Set[Path]) -> None:
         said.append(files)
         if mistake:
             raise mistake
 
-    watch = FileWatcher(look, changed, interval_seconds=0.001)
+    watch = FileWatcher(look, note_change, interval_seconds=0.001)
     watch.start()
     assert enough.wait(10)
     watch.stop()
@@ -42,21 +42,21 @@ def told(*looks: FileStates, mistake: Exception | None = None) -> list[Set[Path]
 
 
 def test_a_change_is_told_once_it_has_come_to_rest() -> None:
-    assert told({FILE: (1, 1)}, {FILE: (2, 1)}, {FILE: (3, 1)}) == [{FILE}]
+    assert watch_looks({FILE: (1, 1)}, {FILE: (2, 1)}, {FILE: (3, 1)}) == [{FILE}]
 
 
 def test_new_and_removed_files_are_changes() -> None:
-    assert told({FILE: (1, 1)}, {OTHER: (1, 1)}) == [{FILE, OTHER}]
+    assert watch_looks({FILE: (1, 1)}, {OTHER: (1, 1)}) == [{FILE, OTHER}]
 
 
 def test_what_is_as_it_was_is_no_change() -> None:
-    assert told({FILE: (1, 1)}, {FILE: (2, 1)}, {FILE: (1, 1)}) == []
+    assert watch_looks({FILE: (1, 1)}, {FILE: (2, 1)}, {FILE: (1, 1)}) == []
 
 
 @pytest.mark.parametrize("mistake", [BoucleError("line 3: a comma is missing"), OSError("a private path")])
 def test_a_mistake_is_said_and_the_watch_goes_on(mistake: Exception, caplog: pytest.LogCaptureFixture) -> None:
     first, second = {FILE: (2, 1)}, {FILE: (3, 1)}
-    assert told({FILE: (1, 1)}, first, first, second, mistake=mistake) == [{FILE}] * 2
+    assert watch_looks({FILE: (1, 1)}, first, first, second, mistake=mistake) == [{FILE}] * 2
     assert "what is served stays as it was" in caplog.text
     assert "private" not in caplog.text
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from support.benches import StoreBench
+from support.bench_ports import StoreBench
 from support.submissions import EXPIRES, new_used_invitation
 from support.together import run_at_once
 

@@ -134,7 +134,7 @@ def play_history(scenario: Scenario) -> SimulatedHistory:
         answered.update(zip(installation.receive(people), people, strict=True))
         installation.clock.pass_by()
         if installation.seal().sealed:
-            cohorts.append(_sealed_answers(installation, answered, len(cohorts) + 1))
+            cohorts.append(_select_sealed_answers(installation, answered, len(cohorts) + 1))
         _erase(installation, answered, scenario, chance)
         installation.publish()
         standing = installation.sink.files
@@ -156,7 +156,7 @@ def _draw_arrivals(scenario: Scenario, chance: random.Random) -> Iterator[int]:
         left -= today
 
 
-def _sealed_answers(
+def _select_sealed_answers(
     installation: SealingInstallation, answered: Mapping[str, Answers], cohort: int
 ) -> tuple[Answers, ...]:
     return tuple(

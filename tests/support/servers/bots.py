@@ -14,8 +14,8 @@ from itertools import count, cycle
 from uuid import uuid4
 
 from boucle.submissions.proof import is_proven
-from support.contenders import ADDRESS, QUESTIONNAIRE, STUDY, invent_people
 from support.html_forms import Form, read_post_forms
+from support.servers.contenders import ADDRESS, QUESTIONNAIRE, STUDY, invent_people
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PROXY_HEADER = "X-Forwarded-For"

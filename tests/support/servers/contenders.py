@@ -22,10 +22,10 @@ from boucle.core.identity.receipts import response_key
 from boucle.core.study.model import Study
 from boucle.demonstration.population import read_profile
 from boucle.demonstration.respondents import Respondent, invent_respondents
-from support.closed_loop import Burst, encode_post
+from support.servers.closed_loop import Burst, encode_post
 from support.sqlite_files import read_stored_keys
 
-REPOSITORY = Path(__file__).parent.parent.parent
+REPOSITORY = Path(__file__).parents[3]
 PEERS = REPOSITORY / "tests" / "benchmarks" / "peers"
 STUDY, QUESTIONNAIRE = "parcours-de-qualite", "candidats"
 ADDRESS = f"/api/responses/{STUDY}/{QUESTIONNAIRE}/1.0.0"

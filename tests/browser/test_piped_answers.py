@@ -24,35 +24,40 @@ CHOICES = (
 AGAIN = "Donc : {answer:how} ; {answer:by} ; {answer:kids} ; {answer:since} ; {answer:mark}."
 
 
-def _asked() -> Questionnaire:
-    def named(fr: str) -> dict[str, str]:
+def _make_questionnaire() -> Questionnaire:
+    def make_text(fr: str) -> dict[str, str]:
         return {"fr": fr, "ar": fr}
 
     return Questionnaire(
         id="q",
         version="1.0.0",
         languages=("fr", "ar"),
-        title=named("Trajets"),
+        title=make_text("Trajets"),
         sections=(
             Section(
                 id="one",
-                title=named("Un"),
+                title=make_text("Un"),
                 blocks=(
-                    Single(id="how", label=named("Comment ?"), choices=CHOICES),
-                    Multiple(id="by", label=named("Quand ?"), choices=CHOICES, max_choices=2),
+                    Single(id="how", label=make_text("Comment ?"), choices=CHOICES),
+                    Multiple(id="by", label=make_text("Quand ?"), choices=CHOICES, max_choices=2),
                     Number(
-                        id="kids", label=named("Combien ?"), minimum=0, maximum=20, bins=(0,), unit=named("enfants")
+                        id="kids",
+                        label=make_text("Combien ?"),
+                        minimum=0,
+                        maximum=20,
+                        bins=(0,),
+                        unit=make_text("enfants"),
                     ),
-                    Date(id="since", label=named("Depuis ?"), minimum="2020-01-01", maximum="2026-12-31", bins=()),
-                    replace(make_rating("mark"), label=named("Note ?")),
-                    replace(make_yes_no("last", required=True), label=named(AGAIN)),
+                    Date(id="since", label=make_text("Depuis ?"), minimum="2020-01-01", maximum="2026-12-31", bins=()),
+                    replace(make_rating("mark"), label=make_text("Note ?")),
+                    replace(make_yes_no("last", required=True), label=make_text(AGAIN)),
                 ),
             ),
         ),
     )
 
 
-ASKED = _asked()
+ASKED = _make_questionnaire()
 STUDY = replace(make_study(ASKED), languages=("fr", "ar"))
 
 

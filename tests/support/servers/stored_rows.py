@@ -14,7 +14,7 @@ from pathlib import Path
 from boucle.core.questionnaire.validation import settle
 from boucle.core.study.model import Series
 from boucle.storage.rows import answers_to_json
-from support.contenders import QUESTIONNAIRE, STUDY, invent_people, read_shared_surveys
+from support.servers.contenders import QUESTIONNAIRE, STUDY, invent_people, read_shared_surveys
 
 SERIES = Series(STUDY, QUESTIONNAIRE, 1, "2026")
 WAVE_BEFORE = "2025"
@@ -78,10 +78,10 @@ def _seal(connection: sqlite3.Connection, count: int, cohort: int) -> None:
 def put_waiting(file: Path, count: int, window: date) -> None:
     """So many that came on that day."""
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(INSERT_ARRIVAL, _waiting_rows(count, window))
+        connection.executemany(INSERT_ARRIVAL, _make_waiting_rows(count, window))
 
 
-def _waiting_rows(count: int, window: date) -> Iterator[tuple[object, ...]]:
+def _make_waiting_rows(count: int, window: date) -> Iterator[tuple[object, ...]]:
     for key, answers in zip(make_keys(count), cycle(settle_answers()), strict=False):
         place = (SERIES.study, SERIES.questionnaire, key, SERIES.major, SERIES.wave, EXPIRES)
         yield *place, *VERSION_LANGUAGE_MODE, answers, window.isoformat(), "d" * 64

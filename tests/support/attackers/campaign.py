@@ -15,8 +15,8 @@ from boucle.audit.groups import facts_of
 from boucle.audit.linear import FeasibleInterval, find_feasible_intervals
 from boucle.audit.structure import UNCHANGED, make_claims
 from boucle.core.privacy.guarantee import credit
-from support import canaries
-from support.histories import LETTERS, SimulatedHistory, make_scenarios, play_history
+from support.attackers import canaries
+from support.attackers.histories import LETTERS, SimulatedHistory, make_scenarios, play_history
 
 ABSENT = "not asked"
 

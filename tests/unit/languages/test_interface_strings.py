@@ -26,7 +26,7 @@ SPOKEN = {**DEFAULT_KEYWORDS, "gettext_noop": None, "translate": None}
 """How code says a message: `_` in templates; `gettext_noop` and `translate` in Python."""
 
 
-def used() -> set[str]:
+def find_used() -> set[str]:
     found = [
         extracted
         for folder in SPEAKING
@@ -48,7 +48,7 @@ def translations(language: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_used_is_translated_and_none_is_left_over(language: str) -> None:
-    assert {message for message, _ in translations(language)} == used()
+    assert {message for message, _ in translations(language)} == find_used()
     assert [message for message, translated in translations(language) if not translated.strip()] == []
 
 

@@ -151,7 +151,7 @@ class Served:
     def latest(self, questionnaire: str) -> Any:
         return self.get(f"/{DEMONSTRATION}/data/{questionnaire}/v1/2026/latest.json").json
 
-    def published_bytes(self) -> dict[str, str]:
+    def hash_published(self) -> dict[str, str]:
         """The hash of every published file, by its address."""
         files = (file for file in self.published.rglob("*") if file.is_file())
         return {str(file.relative_to(self.published)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

@@ -13,8 +13,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from support.closed_loop import encode_post
-from support.contenders import PEERS, QUESTIONNAIRE, STUDY, Contender, invent_people, query_rows, read_shared_surveys
+from support.servers.closed_loop import encode_post
+from support.servers.contenders import (
+    PEERS,
+    QUESTIONNAIRE,
+    STUDY,
+    Contender,
+    invent_people,
+    query_rows,
+    read_shared_surveys,
+)
 
 PACKAGES = {
     "floor": ("flask>=3.1,<4", "gunicorn>=23"),

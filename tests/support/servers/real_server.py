@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from boucle.core.identity.receipts import response_key
-from support.contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, find_free_port, is_listening
+from support.servers.contenders import ADDRESS, QUESTIONNAIRE, REPOSITORY, STUDY, find_free_port, is_listening
 from support.sqlite_files import read_stored_keys
 
 BOUCLE = Path(sys.executable).with_name("boucle")

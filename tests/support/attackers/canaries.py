@@ -23,7 +23,7 @@ Publisher = Callable[[int, CountRows], list[Statement]]
 """From the exact running totals of a crossed table, what one release says of it."""
 
 
-def running_totals(cohorts: Sequence[Counts]) -> list[Counts]:
+def add_up_totals(cohorts: Sequence[Counts]) -> list[Counts]:
     totals: list[Counts] = []
     for cohort in cohorts:
         totals.append(tuple(map(sum, zip(totals[-1], cohort, strict=True))) if totals else cohort)
@@ -35,7 +35,7 @@ def facts_of(name: str, shape: tuple[int, int], cohorts: Sequence[Counts], publi
     rows, columns = shape
     statements = [
         statement
-        for release, total in enumerate(running_totals(cohorts), start=1)
+        for release, total in enumerate(add_up_totals(cohorts), start=1)
         for statement in publish(release, [total[row * columns : (row + 1) * columns] for row in range(rows)])
     ]
     cells = tuple(f"{row} x {column}" for row, column in product(range(rows), range(columns)))
@@ -139,7 +139,7 @@ def make_guesser(show: Callable[[int], int]) -> Guesser:
     """A mechanism that changes each count in a way that anybody can repeat."""
 
     def publish(cohorts: Sequence[Counts]) -> list[Counts]:
-        return [tuple(map(show, total)) for total in running_totals(cohorts)]
+        return [tuple(map(show, total)) for total in add_up_totals(cohorts)]
 
     def weigh(seen: Sequence[Counts], first: Sequence[Counts], second: Sequence[Counts]) -> int:
         return (list(seen) == publish(first)) - (list(seen) == publish(second))
@@ -149,11 +149,11 @@ def make_guesser(show: Callable[[int], int]) -> Guesser:
 
 def make_fresh_noise_guesser(scale: int, chance: random.Random) -> Guesser:
     def publish(cohorts: Sequence[Counts]) -> list[Counts]:
-        totals = running_totals(cohorts)
+        totals = add_up_totals(cohorts)
         return [tuple(count + draw_discrete_laplace(scale, chance.getrandbits) for count in total) for total in totals]
 
     def weigh(seen: Sequence[Counts], first: Sequence[Counts], second: Sequence[Counts]) -> int:
-        together = zip(seen, running_totals(first), running_totals(second), strict=True)
+        together = zip(seen, add_up_totals(first), add_up_totals(second), strict=True)
         return sum(evidence(*evidence_args) for evidence_args in together)
 
     return Guesser(publish, weigh)
@@ -166,6 +166,6 @@ def make_boucle_guesser(scale: int, chance: random.Random) -> Guesser:
         noisy = [
             tuple(count + draw_discrete_laplace(scale, chance.getrandbits) for count in cohort) for cohort in cohorts
         ]
-        return running_totals(noisy)
+        return add_up_totals(noisy)
 
     return Guesser(publish, evidence_of_totals)

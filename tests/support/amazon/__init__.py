@@ -1,0 +1,1 @@
+"""AWS on this machine: DynamoDB Local, and Lambda with its events."""
