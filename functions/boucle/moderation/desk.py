@@ -214,7 +214,7 @@ class SecondCodingDesk(ModerationDesk):
     def next_item(self, skipped: Sequence[str] = ()) -> Item | None:
         """A text of the sample that nobody has coded again, and nobody else reads now; None when there is none."""
         for key in sorted(
-            self._sampled_keys() - self._book.second_codings().keys(), key=lambda key: (key in skipped, key)
+            self._sample_keys() - self._book.second_codings().keys(), key=lambda key: (key in skipped, key)
         ):
             if self._book.claim(key, self.moderator, self._seconds()) and (item := self._open(key)):
                 return item
@@ -231,10 +231,10 @@ class SecondCodingDesk(ModerationDesk):
 
     def progress(self) -> ModerationProgress:
         """How much of the sample is coded again."""
-        sample = self._sampled_keys()
+        sample = self._sample_keys()
         return ModerationProgress(len(sample), len(sample & self._book.second_codings().keys()), {}, 0)
 
-    def _sampled_keys(self) -> Set[str]:
+    def _sample_keys(self) -> Set[str]:
         return {
             key
             for key, (_, first) in self._book.decisions().items()

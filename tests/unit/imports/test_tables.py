@@ -61,7 +61,7 @@ def test_rows_short_of_their_last_cells_have_empty_ones_and_are_counted(tmp_path
 
 
 def test_where_the_file_ends_within_a_row_nobody_knows_the_rest(tmp_path: Path) -> None:
-    assert [row.flaw for row in read(tmp_path, "Age;Say\n12;a\n13").rows] == ["", "cut_row"]
+    assert [row.issue for row in read(tmp_path, "Age;Say\n12;a\n13").rows] == ["", "cut_row"]
     assert cells(read(tmp_path, "Age;Say\n12;a\n13\n")) == [["12", "a"], ["13", ""]]
     with pytest.raises(BadTable, match="is not CSV, near line 3"):
         read(tmp_path, 'Age;Say\n12;a\n13;"b\n')
@@ -69,7 +69,7 @@ def test_where_the_file_ends_within_a_row_nobody_knows_the_rest(tmp_path: Path) 
 
 def test_a_row_with_more_than_the_header_has_no_cells(tmp_path: Path) -> None:
     [row] = read(tmp_path, "Age;Say\n12;a;b\n").rows
-    assert (row.cells, row.flaw) == (None, "long_row")
+    assert (row.cells, row.issue) == (None, "long_row")
 
 
 def test_a_cell_of_several_lines_is_one_cell_and_one_row(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_submissions_are_never_measured_without_their_floor(
     only: list[str] | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     submissions = module("bench_submissions")
-    names = submissions.taking_part(only)
+    names = submissions.select_contenders(only)
     assert names[0] == "floor"
     assert len(names) == len(set(names))
     measured = {(name, at): [submissions.Round(100.0, 0.1, 0.2, 0.001, 0)] for name in names for at in (1, 16, 64)}
@@ -55,4 +55,4 @@ def test_submissions_are_never_measured_without_their_floor(
     ids=["a table and goals", "a table aligned by spaces", "goals alone"],
 )
 def test_what_is_printed_becomes_a_page(printed: str, written: str) -> None:
-    assert module("run_all").said(printed) == written
+    assert module("run_all").format_output(printed) == written

@@ -40,7 +40,7 @@ class UncertainDay(Exception):
 def read_answers(question: Question, place: AnswerColumns, cells: Mapping[str, str]) -> dict[str, RawAnswer]:
     """What a row's cells answer, by question: none, this one, and the text of its "other" choice. Raises BadCells."""
     plain = {column: _read_formula(cells[column]) for column in place.columns}
-    if lost := [column for column in place.columns if plain[column] in SPREADSHEET_ERRORS - _known_cells(place)]:
+    if lost := [column for column in place.columns if plain[column] in SPREADSHEET_ERRORS - _list_known_cells(place)]:
         raise BadCells("spreadsheet_error", lost)
     if isinstance(place, OneColumn):
         return _read_one_column(question, place, plain)
@@ -71,7 +71,7 @@ def _read_formula(cell: str) -> str:
     return text[1].replace('""', '"').strip() if text else cell
 
 
-def _known_cells(place: AnswerColumns) -> frozenset[str]:
+def _list_known_cells(place: AnswerColumns) -> frozenset[str]:
     return frozenset(place.labels) if isinstance(place, OneColumn) else place.ticked | place.unticked
 
 

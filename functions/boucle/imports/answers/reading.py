@@ -104,7 +104,7 @@ class _RowReader:
     def read(self, row: CsvRow, id: str | AnswerIssue) -> Submission | None:
         """What is stored of a row; None where the mapping does not keep it. Raises _RefusedRow."""
         if row.cells is None:
-            raise _RefusedRow((AnswerIssue("the row", row.flaw, {"column": to_letter(len(self.names.columns))}), ()))
+            raise _RefusedRow((AnswerIssue("the row", row.issue, {"column": to_letter(len(self.names.columns))}), ()))
         cells = self.names.pick(row.cells)
         if self.mapping.keep and not _read_flag("keep", self.mapping.keep, cells):
             return None

@@ -45,7 +45,7 @@ class CsvRow:
 
     number: int
     cells: Mapping[str, str] | None
-    flaw: str = ""
+    issue: str = ""
     """Why it has no cells: `cut_row` or `long_row`."""
 
 

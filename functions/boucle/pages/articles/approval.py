@@ -72,7 +72,7 @@ class ApprovedFigure:
             raise UnboundFigure("this text has changed since it was approved: read it again, then `boucle approve`")
         if self.value is None or now.value is None or self.margin is None:
             return
-        approved = make_interval(self.value, self.margin, _rounding_of(measured))
+        approved = make_interval(self.value, self.margin, _find_rounding(measured))
         if not approved.holds(now.value) or self.value * now.value < 0:
             raise UnboundFigure(
                 f"it was {self.value:g} ± {self.margin:g} when the text was approved, and it is {now.value:g} now: "
@@ -80,7 +80,7 @@ class ApprovedFigure:
             )
 
 
-def _rounding_of(measured: MeasuredFigure) -> float:
+def _find_rounding(measured: MeasuredFigure) -> float:
     """How far from its unrounded value a figure can be that is kept beside an article."""
     if not isinstance(measured, MeasuredNumber) or measured.figure is None:
         return KEPT_ROUNDING

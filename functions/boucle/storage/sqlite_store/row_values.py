@@ -23,7 +23,7 @@ def key_row(study: str, questionnaire: str, key: str) -> RowValues:
     return {"study": study, "questionnaire": questionnaire, "key": key}
 
 
-def held_row(series: Series, which: HeldGroup) -> RowValues:
+def group_row(series: Series, which: HeldGroup) -> RowValues:
     """The columns that what is held back of one day, for one doubt, is found by."""
     return {**series_row(series), "window": which.day.isoformat(), "held": which.doubt}
 

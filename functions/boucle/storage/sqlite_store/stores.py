@@ -31,7 +31,7 @@ from boucle.storage.sqlite_store.arrival_order import (
 )
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
-from boucle.storage.sqlite_store.row_values import RowValues, held_row, key_row, make_rows, series_row
+from boucle.storage.sqlite_store.row_values import RowValues, group_row, key_row, make_rows, series_row
 from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
 
 READ_BATCH_SIZE = 250
@@ -140,11 +140,11 @@ class SqliteResponseStore:
         return {HeldGroup(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
 
     def release(self, series: Series, which: HeldGroup) -> int:
-        row = held_row(series, which)
+        row = group_row(series, which)
         return self._commits.run(lambda connection: connection.execute(statements.RELEASE, row).rowcount)
 
     def drop(self, series: Series, which: HeldGroup) -> int:
-        row = held_row(series, which)
+        row = group_row(series, which)
         dropped = self._commits.run(
             lambda connection: [connection.execute(statement, row).rowcount for statement in statements.DROP_HELD][-1]
         )

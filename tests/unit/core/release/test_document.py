@@ -109,9 +109,9 @@ FAULTS: Mapping[str, tuple[Change, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_document_that_is_not_format_1_is_refused_with_its_place(document: Json, fault: str) -> None:
-    change, said = FAULTS[fault]
+@pytest.mark.parametrize("message", FAULTS)
+def test_a_document_that_is_not_format_1_is_refused_with_its_place(document: Json, message: str) -> None:
+    change, said = FAULTS[message]
     change(document)
     with pytest.raises(UnreadableRelease, match=said):
         read_release(json.dumps(document).encode())

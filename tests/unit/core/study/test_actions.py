@@ -71,7 +71,7 @@ def test_a_loop_that_nobody_closed_has_no_time() -> None:
     assert (time.to_decide, time.to_ship) == (None, None)
 
 
-def measured(count: int, base: int) -> Estimated:
+def measure(count: int, base: int) -> Estimated:
     return share(count, base, Noise.of_cells(2, 1, 3))
 
 
@@ -87,6 +87,6 @@ def measured(count: int, base: int) -> Estimated:
 def test_a_change_is_said_only_when_its_interval_leaves_zero_out(
     before: tuple[int, int], after: tuple[int, int], verdict: Verdict
 ) -> None:
-    found = difference(measured(*after), measured(*before))
+    found = difference(measure(*after), measure(*before))
     assert found.verdict is verdict
     assert found.value == pytest.approx(after[0] / after[1] - before[0] / before[1])
