@@ -75,6 +75,15 @@ def test_an_end_at_zero_leaves_a_doubt(after: int, verdict: Verdict, interval: I
     assert found.is_certain is (verdict is not Verdict.CANNOT_TELL)
 
 
+@pytest.mark.parametrize(("after", "before"), [((56, 3), (50, 3)), ((59, 1), (50, 7))])
+def test_less_than_a_point_from_zero_nothing_is_claimed(after: tuple[int, int], before: tuple[int, int]) -> None:
+    """The lower ends are 0.76 and 0.93: printed in whole points and rounded outwards, they are zero."""
+    found = difference(share(*after), share(*before))
+    assert found.interval.low == 0
+    assert found.verdict is Verdict.CANNOT_TELL
+    assert difference(share(*before), share(*after)).interval.high == 0
+
+
 def test_a_difference_of_means_is_rounded_outwards_to_a_tenth() -> None:
     found = difference(make_measure("mean", 7.4, 0.3), make_measure("mean", 6.1, 0.5))
     assert found.value == pytest.approx(1.3)

@@ -107,6 +107,13 @@ def test_the_median_is_the_answer_in_the_middle_between_two_others() -> None:
     assert even.interval == Interval(0, 1)
 
 
+def test_noise_widens_the_interval_of_a_median_by_a_quarter_of_all_cells() -> None:
+    """A hundred people over ten scores: one half is 50 +- 9.6 % of them without noise, and +- 20.9 % with it."""
+    bars = [HistogramBar(score, 10, 1) for score in range(10)]
+    assert median(bars, 0, 11).interval == Interval(4, 5)
+    assert median(bars, 40, 11).interval == Interval(2, 7)
+
+
 def test_an_interval_knows_its_larger_side() -> None:
     assert Estimated(0.5, Interval(0.4, 0.55)).margin == pytest.approx(0.1)
 
