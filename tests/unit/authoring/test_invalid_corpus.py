@@ -31,6 +31,7 @@ def test_lint_says_what_is_wrong_with_a_broken_file_and_nothing_else(
             "rule": issue.rule,
             "severity": issue.severity.value,
             "file": str(issue.file),
+            "place": issue.place,
             "pointer": issue.pointer,
             "line": issue.line,
             "message": issue.message,

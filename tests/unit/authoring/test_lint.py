@@ -33,9 +33,10 @@ def test_a_path_that_leads_nowhere_is_a_wrong_call_with_a_remedy(tmp_path: Path)
     assert "boucle new study" in empty.output
 
 
-def test_text_names_file_line_rule_pointer_message_and_remedy() -> None:
+def test_text_names_the_question_then_the_line_rule_message_and_remedy() -> None:
     said = run(ERROR).output
-    assert "usagers/1.0.0.json:24: error [unknown-key] at /sections/0/questions/0/requird" in said
+    assert said.startswith("usagers · aide · requird, ")
+    assert "usagers/1.0.0.json:24: error [unknown-key]\n" in said
     assert 'The key "requird" is not known here.' in said
     assert 'Did you mean "required"?' in said
     assert said.endswith("1 error, 0 warnings in 1 file.\n")
@@ -43,14 +44,15 @@ def test_text_names_file_line_rule_pointer_message_and_remedy() -> None:
 
 def test_json_is_a_list_of_findings() -> None:
     (finding,) = json.loads(run(ERROR, "--format", "json").output)
-    assert finding.keys() == {"rule", "severity", "file", "pointer", "line", "message", "remedy"}
+    assert finding.keys() == {"rule", "severity", "file", "place", "pointer", "line", "message", "remedy"}
     assert (finding["rule"], finding["line"]) == ("unknown-key", 24)
+    assert finding["place"] == "usagers · aide · requird"
 
 
 def test_github_annotates_the_line() -> None:
     said = run(ERROR, "--format", "github").output
     assert said.startswith("::error file=")
-    assert ",line=24,title=unknown-key::The key" in said
+    assert ",line=24,title=unknown-key::usagers · aide · requird: The key" in said
 
 
 def test_a_single_file_is_checked_within_its_study_and_reported_alone(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.authoring.lint.reach import MAX_STATES, Reach
+from boucle.authoring.lint.reach import Reach
 from boucle.authoring.lint.spread import Spread
+from boucle.authoring.lint.walk import MAX_STATES
 from boucle.core.questionnaire.conditions import (
     And,
     Answered,

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from boucle.authoring.lint.reach import Reach
 from boucle.authoring.lint.run import lint
 from boucle.authoring.writing import as_file
+from boucle.core.questionnaire.conditions import Truth
 from boucle.core.questionnaire.model import Grid, Note, Question
 from boucle.core.questionnaire.parse import QUESTION_PARSERS, parse_questionnaire
-from boucle.core.questionnaire.routing import path
+from boucle.core.questionnaire.routing import applies, path
 from boucle.core.questionnaire.values import Answer
 from support.sixty import LANGUAGES, make_sixty_questions
 
@@ -37,7 +38,7 @@ def test_it_has_sixty_questions_of_every_type_in_three_languages() -> None:
 
 def test_its_conditions_are_three_levels_deep_and_more() -> None:
     def depth(id: str) -> int:
-        return 1 + max((depth(ancestor) for ancestor in REACH.ancestors[id]), default=-1)
+        return 1 + max((depth(ancestor) for ancestor in REACH.walker.ancestors[id]), default=-1)
 
     assert max(depth(question.id) for question in ASKED.questions) >= 3
 
@@ -50,9 +51,9 @@ def test_lint_has_nothing_to_say(tmp_path: Path) -> None:
 @given(st.fixed_dictionaries({id: st.sampled_from(kinds) for id, kinds in REACH.kinds.items()}))
 def test_what_lint_deems_possible_is_what_paths_admit(chosen: dict[str, Answer | None]) -> None:
     answers = {id: answer for id, answer in chosen.items() if answer is not None}
-    taken = path(ASKED, answers)
-    for question in ASKED.questions:
-        states = REACH.states(REACH.ancestors[question.id])
-        assert states is not None
-        seen = {id: taken.answers[id] for id in REACH.ancestors[question.id] if id in taken.answers}
-        assert seen in states
+    taken = path(ASKED, answers).answers
+    for section in ASKED.sections:
+        for block in section.blocks:
+            if block.relevant is not None and applies(section.relevant, taken):
+                impossible = Truth.of(not applies(block.relevant, taken))
+                assert REACH.truth(block.relevant, section.relevant) is not impossible

@@ -10,8 +10,11 @@ from typing import Any
 
 from boucle.authoring.lint.fitting import find_condition_issues
 from boucle.authoring.lint.lines import escape_key
+from boucle.authoring.lint.reach import Reach
+from boucle.authoring.lint.spread import Spread
 from boucle.core.questionnaire.conditions import Condition, Test, tests_of
 from boucle.core.questionnaire.model import Block, Grid, Note, Question, Questionnaire, Section
+from boucle.core.questionnaire.routing import dependents
 from boucle.core.questionnaire.translations import PlacedText, collect_texts
 from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
@@ -119,6 +122,24 @@ class Draft:
             and not any(find_condition_issues(test, self.questionnaire.by_id[test.answer]))
             for position, test in tests
         )
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What its conditions can be; only of a draft that routes soundly."""
+        return Reach(self.questionnaire)
+
+    @cached_property
+    def shares_asked(self) -> Mapping[str, float]:
+        """The share of people asked each conditional question, were answers spread evenly; empty where unknown."""
+        if not self.routes_soundly:
+            return {}
+        spread = Spread(self.reach)
+        return {id: spread.share_asked(id) for id, earlier in self.reach.walker.ancestors.items() if earlier}
+
+    @cached_property
+    def dependents(self) -> Mapping[str, frozenset[str]]:
+        """For each question, all whose being asked its answer can change."""
+        return dependents(self.questionnaire)
 
 
 def _is_opened_up(block: Block) -> bool:

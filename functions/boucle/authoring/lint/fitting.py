@@ -17,20 +17,24 @@ OPERATIONS: dict[type[Question], str] = {
     Date: "equals, in, <, <=, >, >=",
     Multiple: "includes",
     Ranking: "includes",
-    FreeText: "",
 }
-"""The operations that fit a type of question; the others take equals and in. All take answered."""
+"""The operations that fit a type of question; the others take equals and in. All take answered, save free texts."""
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def find_condition_issues(test: Test, question: Question) -> Iterator[tuple[str, str]]:
     """What is wrong with a comparison, and the remedy."""
+    if isinstance(question, FreeText):
+        # Texts are stored apart from the other answers: when these are counted, nobody can tell who wrote one.
+        message = f'"{question.id}" is a free text: what is counted cannot depend on whether somebody wrote one.'
+        yield message, _describe_way_round(question)
+        return
     wanted = OPERATIONS.get(type(question), "equals, in")
     operation = operation_of(test)
     if not isinstance(test, Answered) and operation not in wanted.split(", "):
         message = f'"{operation}" cannot be asked of "{question.id}", a {question.type} question.'
-        yield message, f"Use {f'{wanted} or ' if wanted else ''}answered."
+        yield message, f"Use {wanted} or answered."
         return
     for value in _values(test):
         if not _is_possible(value, test, question):
@@ -38,6 +42,12 @@ def find_condition_issues(test: Test, question: Question) -> Iterator[tuple[str,
                 f'"{question.id}" never has the answer {json.dumps(value, ensure_ascii=False)}.',
                 _describe_answers(question),
             )
+
+
+def _describe_way_round(text: FreeText) -> str:
+    if text.other_of is not None:
+        return f'Look at the choice that asks for it, in "{text.other_of}".'
+    return f'Ask a yes/no question before "{text.id}", and let both look at its answer.'
 
 
 def operation_of(test: Test) -> str:

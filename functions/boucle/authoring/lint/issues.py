@@ -38,6 +38,8 @@ class LintIssue:
     message: str
     remedy: str
     line: int = 1
+    place: str = ""
+    """The place as its author names it, such as `candidats · note · type`; empty where the file cannot be read."""
 
 
 Checked = TypeVar("Checked")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 DECODER = json.JSONDecoder()
 BLANK = re.compile(r"[ \t\r\n]*")
+NEWLINE = re.compile(r"\n")
 
 
 def escape_key(key: str) -> str:
@@ -22,7 +24,8 @@ def line_of(text: str, offset: int) -> int:
 
 def lines_by_pointer(text: str) -> Mapping[str, int]:
     """The line on which each member and element of a valid JSON text starts, by its pointer."""
-    return {pointer: line_of(text, offset) for pointer, _, offset in _list_members(text)} | {"": 1}
+    newlines = [match.start() for match in NEWLINE.finditer(text)]
+    return {pointer: bisect_left(newlines, offset) + 1 for pointer, _, offset in _list_members(text)} | {"": 1}
 
 
 def find_repeated_keys(text: str) -> Iterator[tuple[str, int]]:

@@ -16,9 +16,8 @@ def as_text(report: LintReport) -> str:
 
 
 def _format_issue(issue: LintIssue) -> str:
-    where = f"{_shorten_path(issue.file)}:{issue.line}"
-    pointer = f" at {issue.pointer}" if issue.pointer else ""
-    head = f"{where}: {issue.severity.value} [{issue.rule}]{pointer}"
+    place = f"{issue.place}, " if issue.place else ""
+    head = f"{place}{_shorten_path(issue.file)}:{issue.line}: {issue.severity.value} [{issue.rule}]"
     return f"{head}\n    {issue.message}\n    -> {issue.remedy}"
 
 
@@ -41,6 +40,7 @@ def _to_members(issue: LintIssue) -> dict[str, str | int]:
         "rule": issue.rule,
         "severity": issue.severity.value,
         "file": _shorten_path(issue.file),
+        "place": issue.place,
         "pointer": issue.pointer,
         "line": issue.line,
         "message": issue.message,
@@ -57,7 +57,8 @@ def _format_annotations(issues: Iterable[LintIssue]) -> Iterator[str]:
     for issue in issues:
         title = f"title={_escape(issue.rule, property=True)}"
         place = f"file={_escape(_shorten_path(issue.file), property=True)},line={issue.line},{title}"
-        yield f"::{issue.severity.value} {place}::{_escape(f'{issue.message} {issue.remedy}')}"
+        named = f"{issue.place}: " if issue.place else ""
+        yield f"::{issue.severity.value} {place}::{_escape(f'{named}{issue.message} {issue.remedy}')}"
 
 
 def _escape(text: str, property: bool = False) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boucle.authoring.lint.drafts import Draft, Json, StudyDraft
-from boucle.authoring.lint.issues import LintIssue, Severity
+from boucle.authoring.lint.issues import Checked, LintIssue, Rule, Severity
 from boucle.authoring.lint.lines import lines_by_pointer
+from boucle.authoring.lint.mending import Mended, mend
+from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
@@ -60,7 +62,7 @@ def lint(paths: Iterable[Path]) -> LintReport:
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
         found += [issue for issue in lint_study(folder) if wanted is None or issue.file in wanted]
-    return LintReport(tuple(_add_lines(found)), len(read))
+    return LintReport(tuple(_place(found)), len(read))
 
 
 def _find_studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None]:
@@ -97,12 +99,12 @@ def lint_study(folder: Path) -> list[LintIssue]:
     pages = _find_pages(folder)
     files = find_version_files(folder)
     for file in files:
-        source = _read_if_sound(file, "questionnaire", found)
-        if source is not None:
-            drafts.append(Draft(file, source.json, parse_questionnaire(source.json), pages))
-    for draft in drafts:
-        for rule in QUESTIONNAIRE_RULES:
-            found += rule.find_issues(draft, draft.file)
+        mended = _read_mended(file, "questionnaire", file.absolute().parent.name, found)
+        if mended is not None:
+            draft = Draft(file, mended.json, parse_questionnaire(mended.json), pages)
+            found += _apply(QUESTIONNAIRE_RULES, draft, file, mended)
+            # A study's rules compare its versions: what stands in for a part would look like a change.
+            drafts += [] if mended.untold else [draft]
     return found + _find_study_issues(folder, files, drafts) + _find_frozen_issues(folder)
 
 
@@ -111,14 +113,31 @@ def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> 
     if not file.is_file():
         return []
     found: list[LintIssue] = []
-    source = _read_if_sound(file, "study", found)
-    if source is not None:
+    mended = _read_mended(file, "study", folder.absolute().name, found)
+    if mended is not None:
         versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
-        study = StudyDraft(file, source.json, tuple(drafts), versions, *beside)
-        for rule in STUDY_RULES:
-            found += rule.find_issues(study, file)
+        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside)
+        found += _apply(STUDY_RULES, study, file, mended)
     return found
+
+
+def _apply(rules: Iterable[Rule[Checked]], checked: Checked, file: Path, mended: Mended) -> list[LintIssue]:
+    """What the rules find in a draft; of what had to be mended in its file, nothing."""
+    found = [issue for rule in rules for issue in rule.find_issues(checked, file)]
+    return [issue for issue in found if mended.tells(issue, file)]
+
+
+def _read_mended(file: Path, kind: str, id: str, found: list[LintIssue]) -> Mended | None:
+    """The file made readable; what is wrong with it joins what was found."""
+    try:
+        source = read_source(file)
+    except Unreadable as unreadable:
+        found += unreadable.issues
+        return None
+    wrong = find_shape_issues(kind, source.json, file)
+    found += wrong
+    return mend(kind, source.json, id) if wrong else Mended(source.json)
 
 
 def _find_frozen_issues(folder: Path) -> list[LintIssue]:
@@ -150,7 +169,7 @@ def read_sound(file: Path, kind: str) -> Json:
     found: list[LintIssue] = []
     source = _read_if_sound(file, kind, found)
     if source is None:
-        raise Unsound("\n".join(f"{file}:{issue.line}: {issue.message} {issue.remedy}" for issue in _add_lines(found)))
+        raise Unsound("\n".join(f"{file}:{issue.line}: {issue.message} {issue.remedy}" for issue in _place(found)))
     checked: Json = source.json
     return checked
 
@@ -179,15 +198,26 @@ def _find_pages(study: Path) -> Path | None:
     return pages if pages.is_dir() else None
 
 
-def _add_lines(found: list[LintIssue]) -> list[LintIssue]:
-    """The issues with their lines, ordered; only files that have some are walked."""
-    unplaced = {issue.file for issue in found if issue.pointer}
-    lines = {file: lines_by_pointer(read_source(file).text) for file in unplaced}
+def _place(found: list[LintIssue]) -> list[LintIssue]:
+    """The issues with their lines and places, ordered; only files that have some are walked."""
+    files = {issue.file: _read_if_readable(issue.file) for issue in found}
+    lines = {file: lines_by_pointer(source.text) for file, source in files.items() if source is not None}
     placed = [
-        replace(issue, line=_find_nearest_line(issue.pointer, lines[issue.file])) if issue.pointer else issue
-        for issue in found
+        _place_one(issue, source, lines[issue.file]) if (source := files[issue.file]) else issue for issue in found
     ]
     return sorted(placed, key=lambda issue: (str(issue.file), issue.line, issue.rule))
+
+
+def _read_if_readable(file: Path) -> SourceFile | None:
+    try:
+        return read_source(file)
+    except Unreadable:
+        return None
+
+
+def _place_one(issue: LintIssue, source: SourceFile, lines: Mapping[str, int]) -> LintIssue:
+    place = name_place(source.json, issue.pointer, issue.file)
+    return replace(issue, line=_find_nearest_line(issue.pointer, lines), place=place)
 
 
 def _find_nearest_line(pointer: str, lines: Mapping[str, int]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ from boucle.authoring.lint.issues import IssueDraft, LintIssue, Severity
 from boucle.authoring.lint.lines import escape_key
 
 Json = Mapping[str, Any]
+
+DRAFT_BRANCHES = Draft202012Validator.VALIDATORS["if"]
 
 SchemaError = Any
 """A ValidationError, whose members the library types as possibly unset; those that come here are set."""
@@ -44,6 +47,14 @@ TYPE_WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ShapeIssue:
+    """A part that its schema refuses, or the key that is missing there: the rule, and the keys that lead to it."""
+
+    rule: str
+    path: tuple[str | int, ...]
+
+
 def load_schema(name: str) -> Json:
     """The JSON Schema of `questionnaire` or `study` files."""
     file = files("boucle.authoring") / "schemas" / f"{name}.schema.json"
@@ -61,6 +72,17 @@ def find_shape_issues(name: str, source: Any, file: Path) -> list[LintIssue]:
     return list(dict.fromkeys(found))
 
 
+def find_faults(name: str, source: Any) -> list[ShapeIssue]:
+    """The same as what stands at each place."""
+    errors = _find_leaves(_make_validator(name).iter_errors(source))
+    return [_locate(error) for error in errors]
+
+
+def _locate(error: SchemaError) -> ShapeIssue:
+    missing = [_find_missing_key(error)] if error.validator == "required" else []
+    return ShapeIssue(MESSAGES[str(error.validator)][0], (*error.absolute_path, *missing))
+
+
 @cache
 def _make_validator(name: str) -> Validator:
     checked = load_schema(name)
@@ -68,10 +90,17 @@ def _make_validator(name: str) -> Validator:
 
     def find_unknown_keys(_: Validator, __: Any, instance: Any, ___: Json) -> Iterator[ValidationError]:
         # The schema's own keyword would recompute what every branch evaluated, and blame sound keys when one fails.
-        if isinstance(instance, dict) and instance.get("type") in allowed:
-            yield from _find_unknown(instance, allowed[instance["type"]])
+        kind = instance.get("type") if isinstance(instance, dict) else None
+        if isinstance(kind, str) and kind in allowed:
+            yield from _find_unknown(instance, allowed[kind])
+
+    def check_branches(running: Validator, condition: Any, instance: Any, branch: Json) -> Iterator[ValidationError]:
+        # A question without a type would be of every type at once.
+        if isinstance(instance, dict) and "type" in instance:
+            yield from DRAFT_BRANCHES(running, condition, instance, branch)
 
     overridden = {
+        "if": check_branches,
         "unevaluatedProperties": find_unknown_keys,
         "additionalProperties": _check_additional,
         "pattern": _check_pattern,
@@ -139,9 +168,13 @@ def _translate(error: ValidationError) -> tuple[str, IssueDraft]:
 
 
 def _explain_missing(error: SchemaError) -> Explanation:
-    # The validator reports each missing key apart; its message starts with the one that it means.
-    key = next(required_key for required_key in error.validator_value if error.message.startswith(repr(required_key)))
+    key = _find_missing_key(error)
     return f'The key "{key}" is missing.', f'Add "{key}".'
+
+
+def _find_missing_key(error: SchemaError) -> str:
+    # The validator reports each missing key apart; its message starts with the one that it means.
+    return next(str(key) for key in error.validator_value if error.message.startswith(repr(key)))
 
 
 def _explain_unknown_key(error: SchemaError) -> Explanation:
@@ -218,6 +251,9 @@ FORMS: Mapping[str, str] = {
     "^[a-z]{2,3}": 'Write a language\'s code of two or three lower-case letters, as "fr".',
     "^[1-9]": 'Write three numbers, major.minor.patch, as "1.0.0".',
     "^[0-9]{4}": "Write year-month-day, as 2026-01-31.",
+    "^[a-z_]": "Write the name of a text, as `boucle recordings accept` does.",
+    "^sha256:": "Let `boucle recordings accept` write it.",
+    "^[+]?[0-9]": "Write digits only, with a + before them if need be, as 3114.",
     "^[A-Za-z0-9_]": "Write a path below the site's pages, as images/bus.svg.",
 }
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from boucle.authoring.lint.reach import Kind, Reach, find_tested_choices, is_asked
-from boucle.core.questionnaire.conditions import Test, test_holds
+from boucle.authoring.lint.kinds import Kind, find_tested_choices, weigh_kinds
+from boucle.authoring.lint.reach import Reach
+from boucle.authoring.lint.walk import Count, Enquiry, RouteWalker, Weights
+from boucle.core.questionnaire.conditions import And, Test, test_holds
 from boucle.core.questionnaire.model import Closed, Multiple, Question, Ranking
-from boucle.core.questionnaire.values import Answers, Value
+from boucle.core.questionnaire.routing import conditions_on
+from boucle.core.questionnaire.values import Value
 
 
 @dataclass(frozen=True)
@@ -21,25 +24,22 @@ class Spread:
 
     def share_asked(self, id: str) -> float:
         """The share of all people who are asked a question; 1 when there are too many cases to tell."""
-        question = self.reach.questionnaire.by_id[id]
-        earlier = self.reach.ancestors[id]
-        states = self.reach.states(earlier) if earlier else None
-        if states is None:
-            return 1.0
-        weighted = [(self._weight(earlier, state), state) for state in states]
-        asked = sum(weight for weight, state in weighted if is_asked(self.reach.questionnaire, question, state))
-        return asked / (sum(weight for weight, _ in weighted) or 1)
-
-    def _weight(self, ids: Iterable[str], state: Answers) -> float:
-        by_id = self.reach.questionnaire.by_id
-        asked = (id for id in ids if is_asked(self.reach.questionnaire, by_id[id], state))
-        return prod(self._weights[id].get(state.get(id), 0.0) for id in asked)
+        count = self._counts.get(id)
+        return 1.0 if count is None else count.holding / count.of
 
     @cached_property
-    def _weights(self) -> dict[str, dict[Kind, float]]:
+    def _counts(self) -> Mapping[str, Count]:
+        """The counts of those who are asked each conditional question, where they could be taken."""
+        questionnaire = self.reach.questionnaire
+        conditions = {question.id: conditions_on(questionnaire, question) for question in questionnaire.questions}
+        enquiries = {id: Enquiry(And(several)) for id, several in conditions.items() if several}
+        counts = RouteWalker(questionnaire, self._weights).count(enquiries.values())
+        return {id: counts[enquiry] for id, enquiry in enquiries.items() if enquiry in counts}
+
+    @cached_property
+    def _weights(self) -> Weights:
         return {
-            id: _weights(self.reach.questionnaire.by_id[id], sorted(self.reach.tests[id], key=repr), kinds)
-            for id, kinds in self.reach.kinds.items()
+            id: _weigh(self.reach.questionnaire.by_id[id], self.reach.tests[id]) for id in self.reach.walker.weights
         }
 
 
@@ -56,11 +56,17 @@ def even_share(question: Question) -> float:
             return 1.0
 
 
-def _weights(question: Question, tests: list[Test], kinds: tuple[Kind, ...]) -> dict[Kind, float]:
+def _weigh(question: Question, tests: frozenset[Test]) -> Mapping[Kind, float]:
+    """The share of each kind of answer among those who answer; they add up to 1."""
+    weights = {kind: _weigh_kind(question, sorted(tests, key=repr), kind) for kind in weigh_kinds(question, tests)}
+    total = sum(weights.values())
+    return {kind: weight / total for kind, weight in weights.items() if weight}
+
+
+def _weigh_kind(question: Question, tests: list[Test], kind: Kind) -> float:
     if isinstance(question, (Multiple, Ranking)):
-        return {kind: _selection_weight(question, tests, kind) for kind in kinds if isinstance(kind, tuple)}
-    answers = list(_answers(question))
-    return {kind: _count_alike(kind, tests, answers) / len(answers) for kind in kinds if kind is not None}
+        return _weigh_selection(question, tests, kind if isinstance(kind, tuple) else ())
+    return _count_alike(kind, tests, list(_answers(question)))
 
 
 def _answers(question: Question) -> Iterator[Value]:
@@ -72,6 +78,6 @@ def _count_alike(kind: Kind, tests: list[Test], answers: list[Value]) -> int:
     return sum([test_holds(test, answer) for test in tests] == signature for answer in answers)
 
 
-def _selection_weight(question: Multiple | Ranking, tests: list[Test], kind: tuple[str, ...]) -> float:
+def _weigh_selection(question: Multiple | Ranking, tests: list[Test], kind: tuple[str, ...]) -> float:
     share = even_share(question)
     return prod(share if value in kind else 1 - share for value in set(find_tested_choices(tests)))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 from boucle.core.canonical import to_canonical_json
 from boucle.core.errors import BoucleError
 from boucle.core.privacy.sensitivity import Group, sensitivities
-from boucle.core.privacy.structural_zeros import Fact, Holding, is_possible
+from boucle.core.privacy.structural_zeros import Fact, Holding, PossibleFacts
 from boucle.core.privacy.tables import (
     MODE,
     MODES,
@@ -123,6 +124,11 @@ class _MergedVersions:
     @property
     def texts_each(self) -> int | None:
         return self.versions[-1].texts_each
+
+    @cached_property
+    def possible_facts(self) -> tuple[PossibleFacts, ...]:
+        """What each version makes possible."""
+        return tuple(PossibleFacts(version) for version in self.versions)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -248,7 +254,7 @@ def _make_cells(
     return tuple(
         facts
         for facts in product(*domains)
-        if any(is_possible(version, dict(zip(group, facts, strict=True))) for version in merged.versions)
+        if any(possible.admit(dict(zip(group, facts, strict=True))) for possible in merged.possible_facts)
     )
 
 

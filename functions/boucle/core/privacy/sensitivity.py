@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 
 from boucle.core.questionnaire.model import Closed, Multiple, Question, Questionnaire, Ranking
 from boucle.core.questionnaire.routing import dependents
@@ -28,9 +29,20 @@ def sensitivities(
     values: Callable[[str], Sequence[Value]],
 ) -> Mapping[str, int]:
     """D for each question of these versions, published or not."""
-    led = _find_dependents(versions)
-    reach = _Reach(question, max_options, values)
-    return {id: sum(reach.change(group, id, later) for group in groups) for id, later in led.items()}
+    reach = _Reach(cache(question), cache(max_options), cache(values))
+    groups_of: dict[str, list[Group]] = {}
+    for group in groups:
+        for id in group:
+            groups_of.setdefault(id, []).append(group)
+    return {
+        id: sum(reach.change(group, id, later) for group in _find_touched(groups_of, {id} | later))
+        for id, later in _find_dependents(versions).items()
+    }
+
+
+def _find_touched(groups_of: Mapping[str, Sequence[Group]], ids: Set[str]) -> Set[Group]:
+    """The groups that hold one of these questions, each once."""
+    return {group for id in ids for group in groups_of.get(id, ())}
 
 
 def _find_dependents(versions: Sequence[Questionnaire]) -> Mapping[str, Set[str]]:
@@ -51,8 +63,6 @@ class _Reach:
     def change(self, group: Group, changed: str, led: Set[str]) -> int:
         """How far the tables of a group move when `changed` is answered otherwise and brings up or takes away `led`."""
         touched = [id for id in group if id == changed or id in led]
-        if not touched:
-            return 0
         multiple = next((id for id in group if isinstance(self.question(id), Multiple)), None)
         if multiple is not None:
             return self._with_options(touched, multiple, changed)

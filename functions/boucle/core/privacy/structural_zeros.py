@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from boucle.core.questionnaire.conditions import (
     test_holds,
 )
 from boucle.core.questionnaire.model import Closed, Date, Number, Question, Questionnaire
-from boucle.core.questionnaire.routing import may_be_asked
+from boucle.core.questionnaire.routing import dependents, may_be_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +32,58 @@ class Holding:
 Fact = Outcome | Holding
 
 
-def is_possible(version: Questionnaire, facts: Mapping[str, Fact]) -> bool:
-    """Whether some path through this version may lead to all these facts. True when in doubt."""
-    known = _Knowledge(version, facts)
-    return all(known.admits(question, fact) for question, fact in facts.items())
+class PossibleFacts:
+    """Tells which facts can be true of one person together. Routing is walked once, not once for each question."""
 
+    def __init__(self, version: Questionnaire) -> None:
+        self._version = version
+        self._led = dependents(version)
+        self._asked: dict[tuple[tuple[str, Fact], ...], Mapping[str, Truth]] = {
+            (): self._walk(version.questions, {}, {})
+        }
 
-@dataclass(frozen=True, slots=True)
-class _Knowledge:
-    version: Questionnaire
-    facts: Mapping[str, Fact]
+    def admit(self, facts: Mapping[str, Fact]) -> bool:
+        """Whether some path through this version may lead to all these facts. True when in doubt."""
+        return all(self._admits(id, fact, facts) for id, fact in facts.items())
 
-    def admits(self, id: str, fact: Fact) -> bool:
-        question = self.version.by_id.get(id)
+    def _admits(self, id: str, fact: Fact, facts: Mapping[str, Fact]) -> bool:
+        question = self._version.by_id.get(id)
         if question is None:
             return fact is Special.NOT_ASKED
-        asked = self.truth_of_asked(question)
+        asked = self._truth_of_asked(question, facts)
         if fact is Special.NOT_ASKED:
             return asked is not Truth.YES
         if fact is Special.NO_ANSWER:
             return asked is not Truth.NO and not question.required
         return asked is not Truth.NO and _offers(question, fact)
 
-    def truth_of_asked(self, question: Question) -> Truth:
-        return may_be_asked(self.version, question, self.truth)
+    def _truth_of_asked(self, question: Question, facts: Mapping[str, Fact]) -> Truth:
+        leading = tuple((id, fact) for id, fact in facts.items() if question.id in self._led.get(id, ()))
+        if leading not in self._asked:
+            led = frozenset().union(*(self._led[id] for id, _ in leading))
+            changed = [later for later in self._version.questions if later.id in led]
+            self._asked[leading] = self._walk(changed, dict(leading), self._asked[()])
+        return self._asked[leading][question.id]
 
-    def truth(self, test: Test) -> Truth:
-        """What is known of one comparison. The recursion ends: conditions look at earlier questions only."""
-        source = self.version.by_id.get(test.answer)
+    def _walk(
+        self, questions: Iterable[Question], facts: Mapping[str, Fact], asked: Mapping[str, Truth]
+    ) -> Mapping[str, Truth]:
+        """Whether each question is asked, given the facts; of those that are not walked over, as known already."""
+        found = dict(asked)
+        for question in questions:
+            found[question.id] = may_be_asked(self._version, question, lambda test: self._truth(test, facts, found))
+        return found
+
+    def _truth(self, test: Test, facts: Mapping[str, Fact], asked: Mapping[str, Truth]) -> Truth:
+        """What is known of one comparison. Nothing can be said in answer to a later question, or to none."""
+        source = self._version.by_id.get(test.answer)
         if source is None:
             return Truth.NO
-        if test.answer in self.facts:
-            return truth_of(test, source, self.facts[test.answer])
-        asked = self.truth_of_asked(source)
-        if asked is Truth.NO:
+        if test.answer in facts:
+            return truth_of(test, source, facts[test.answer])
+        if asked.get(test.answer, Truth.NO) is Truth.NO:
             return Truth.NO
-        certain = isinstance(test, Answered) and source.required and asked is Truth.YES
+        certain = isinstance(test, Answered) and source.required and asked[test.answer] is Truth.YES
         return Truth.YES if certain else Truth.MAYBE
 
 

@@ -53,11 +53,13 @@ def sources(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
 def dependents(questionnaire: Questionnaire) -> Mapping[str, frozenset[str]]:
     """For each question, all later ones whose being asked its answer can change, however indirectly."""
     found: dict[str, set[str]] = {question.id: set() for question in questionnaire.questions}
+    leading: dict[str, set[str]] = {question.id: set() for question in questionnaire.questions}
     for question in questionnaire.questions:
-        for source in sources(questionnaire, question):
-            for earlier, later in found.items():
-                if source == earlier or source in later:
-                    later.add(question.id)
+        known = sources(questionnaire, question) & found.keys()
+        leaders = known.union(*(leading[source] for source in known))
+        leading[question.id] |= leaders
+        for leader in leaders:
+            found[leader].add(question.id)
     return {question_id: frozenset(later) for question_id, later in found.items()}
 
 

@@ -8,10 +8,8 @@ from difflib import get_close_matches
 from boucle.authoring.lint.drafts import Draft, PlacedCondition
 from boucle.authoring.lint.fitting import find_condition_issues
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
-from boucle.authoring.lint.reach import Reach
 from boucle.core.questionnaire.conditions import Condition, Test, Truth
 from boucle.core.questionnaire.model import Grid
-from boucle.core.questionnaire.routing import dependents
 
 LOOK_BACK = "Conditions look at earlier questions only: move one of the two, or drop the condition."
 
@@ -46,9 +44,7 @@ def check_circular_references(draft: Draft) -> Iterator[IssueDraft]:
     """No two questions wait for each other."""
     for placed, pointer, test in _find_later_tests(draft):
         decided = _find_decided(draft, placed)
-        if test.answer not in decided and any(
-            test.answer in dependents(draft.questionnaire)[question_id] for question_id in decided
-        ):
+        if test.answer not in decided and any(test.answer in draft.dependents[question_id] for question_id in decided):
             yield IssueDraft(pointer, f'"{placed.owner}" and "{test.answer}" wait for each other.', LOOK_BACK)
 
 
@@ -56,9 +52,7 @@ def check_later_references(draft: Draft) -> Iterator[IssueDraft]:
     """A condition looks at a question that was asked before."""
     for placed, pointer, test in _find_later_tests(draft):
         decided = _find_decided(draft, placed)
-        if not any(
-            test.answer in {question_id, *dependents(draft.questionnaire)[question_id]} for question_id in decided
-        ):
+        if not any(test.answer in {question_id, *draft.dependents[question_id]} for question_id in decided):
             yield IssueDraft(pointer, f'"{test.answer}" is asked after "{placed.owner}".', LOOK_BACK)
 
 
@@ -108,7 +102,7 @@ def check_always_true(draft: Draft) -> Iterator[IssueDraft]:
 def _find_constant_conditions(draft: Draft, verdict: Truth, message: str, remedy: str) -> Iterator[IssueDraft]:
     if not draft.routes_soundly:
         return
-    reach = Reach(draft.questionnaire)
+    reach = draft.reach
     sections: dict[str, Condition | None] = {}
     for placed in draft.conditions:
         given = None

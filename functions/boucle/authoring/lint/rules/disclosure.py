@@ -12,8 +12,7 @@ from math import prod
 
 from boucle.authoring.lint.drafts import Draft, StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_warning_rule
-from boucle.authoring.lint.reach import Reach
-from boucle.authoring.lint.spread import Spread, even_share
+from boucle.authoring.lint.spread import even_share
 from boucle.core.questionnaire.model import Closed, Multiple, Question
 from boucle.core.questionnaire.values import Value
 from boucle.core.release.cells import MIN_BASE, MIN_COUNT
@@ -50,7 +49,7 @@ def check_few_answers(draft: StudyDraft) -> Iterator[IssueDraft]:
 def check_small_bases(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A question is expected to reach enough people to be shown."""
     for expected in _find_expected(draft):
-        reached = _estimate_shares(expected.draft)
+        reached = expected.draft.shares_asked
         for question in expected.draft.questionnaire.questions:
             base = expected.answers * reached.get(question.id, 1.0)
             if isinstance(question, (Closed, Multiple)) and base < MIN_BASE:
@@ -70,7 +69,7 @@ def check_small_crosstab_cells(draft: StudyDraft) -> Iterator[IssueDraft]:
 
 
 def _check_small_cells(expected: ExpectedAnswers, pointer: str, questions: list[Question]) -> Iterator[IssueDraft]:
-    reached = _estimate_shares(expected.draft)
+    reached = expected.draft.shares_asked
     base = expected.answers * min(reached.get(question.id, 1.0) for question in questions)
     count = base * prod(even_share(question) for question in questions)
     if count < MIN_COUNT:
@@ -124,14 +123,6 @@ def _find_expected(draft: StudyDraft) -> Iterator[ExpectedAnswers]:
                     if (name, version) in draft.by_version and (name, version) not in seen:
                         seen.add((name, version))
                         yield ExpectedAnswers(draft.by_version[name, version], f"/waves/{index}/{said}/{name}", answers)
-
-
-def _estimate_shares(draft: Draft) -> dict[str, float]:
-    """The share of people asked each conditional question, were answers spread evenly."""
-    if not draft.routes_soundly:
-        return {}
-    spread = Spread(Reach(draft.questionnaire))
-    return {id: spread.share_asked(id) for id, earlier in spread.reach.ancestors.items() if earlier}
 
 
 def _values(question: Question) -> tuple[Value, ...]:
