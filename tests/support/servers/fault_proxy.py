@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 THROTTLED = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"})
 BROKEN = (500, {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"})
 HANGING, LOST = "hanging", "lost"
-ShapeIssue = tuple[int, dict[str, str]] | str | None
+Fault = tuple[int, dict[str, str]] | str | None
 
 
 class FaultProxy:
@@ -22,7 +22,7 @@ class FaultProxy:
 
     def __init__(self, behind: str) -> None:
         self.behind = urlsplit(behind).netloc
-        self.fault: ShapeIssue = None
+        self.fault: Fault = None
         self.request_count = 0
         self.hang_seconds = 5.0
         proxy = self

@@ -22,7 +22,7 @@ from boucle.authoring.lint.rules import texts, wording
 from boucle.authoring.lint.shape import ShapeIssue, find_faults
 
 MAX_ROUNDS = 5
-"""What is mended can bring up another fault behind it."""
+"""What is mended can bring up another issue behind it."""
 
 TEXT_RULES = frozenset(rule.name for rule in (*texts.RULES, *wording.RULES)) | {
     "condition-unsaid",
@@ -77,12 +77,12 @@ def mend(kind: str, source: Any, id: str) -> Mended | None:
     mended = Mended(source)
     for _ in range(MAX_ROUNDS):
         faults = find_faults(kind, mended.json)
-        harmful = [fault for fault in faults if not _is_harmless(fault, mended.json)]
+        harmful = [issue for issue in faults if not _is_harmless(issue, mended.json)]
         mended = _note_faults(mended, faults, harmful)
         if not harmful:
             return mended
         repaired = deepcopy(mended.json)
-        paths = [repair_fault(kind, repaired, fault, id) for fault in harmful]
+        paths = [repair_fault(kind, repaired, issue, id) for issue in harmful]
         if None in paths:
             return None
         untold = mended.untold.union(_as_pointer(path) for path in paths if path)
@@ -90,16 +90,16 @@ def mend(kind: str, source: Any, id: str) -> Mended | None:
     return None
 
 
-def _is_harmless(fault: ShapeIssue, source: Any) -> bool:
+def _is_harmless(issue: ShapeIssue, source: Any) -> bool:
     """Whether what is there can be read all the same."""
-    value = look_up(source, fault.path)
-    match fault.rule:
+    value = look_up(source, issue.path)
+    match issue.rule:
         case "out-of-range":
             return True
         case "wrong-length":
-            return bool(value) and not {"relevant", "publication"} & set(fault.path)
+            return bool(value) and not {"relevant", "publication"} & set(issue.path)
         case "wrong-format":
-            return not READ_CLOSELY & set(fault.path)
+            return not READ_CLOSELY & set(issue.path)
         case _:
             return False
 
@@ -109,10 +109,10 @@ READ_CLOSELY = frozenset({"languages", "min", "max", "bins", "version", "opens",
 
 
 def _note_faults(mended: Mended, faults: Sequence[ShapeIssue], harmful: Sequence[ShapeIssue]) -> Mended:
-    places = {_as_pointer(fault.path) for fault in faults}
-    ids = {_find_id(mended.json, fault.path) for fault in harmful}
+    places = {_as_pointer(issue.path) for issue in faults}
+    ids = {_find_id(mended.json, issue.path) for issue in harmful}
     # With a part that is no object, or has no id, goes a name that others may look for.
-    nameless = None in ids or any(len(fault.path) == 2 or fault.path[-1] in ("id", "questions") for fault in harmful)
+    nameless = None in ids or any(len(issue.path) == 2 or issue.path[-1] in ("id", "questions") for issue in harmful)
     return Mended(
         mended.json,
         mended.untold | places,
@@ -120,7 +120,7 @@ def _note_faults(mended: Mended, faults: Sequence[ShapeIssue], harmful: Sequence
         mended.silenced
         | (WHOLE_FILE_RULES if faults else frozenset())
         | (NAME_RULES if nameless else frozenset())
-        | (TEXT_RULES if any(fault.path[0] == "languages" for fault in harmful) else frozenset()),
+        | (TEXT_RULES if any(issue.path[0] == "languages" for issue in harmful) else frozenset()),
     )
 
 

@@ -30,12 +30,12 @@ Repair = Callable[[Damage], Any]
 DROPPED = object()
 
 
-def repair_fault(kind: str, source: Any, fault: ShapeIssue, id: str) -> Path | None:
+def repair_fault(kind: str, source: Any, issue: ShapeIssue, id: str) -> Path | None:
     """Take out or replace, in the JSON itself, the smallest part that can be, and say where; None when none can."""
-    length, repair = _find_repair(kind, fault)
+    length, repair = _find_repair(kind, issue)
     if repair is None:
         return None
-    path = fault.path[:length]
+    path = issue.path[:length]
     parent: Any = look_up(source, path[:-1])
     key: Any = path[-1]
     stand_in = repair(Damage(look_up(source, path), path, _list_languages(source), id))
@@ -47,11 +47,11 @@ def repair_fault(kind: str, source: Any, fault: ShapeIssue, id: str) -> Path | N
     return path
 
 
-def _find_repair(kind: str, fault: ShapeIssue) -> tuple[int, Repair | None]:
+def _find_repair(kind: str, issue: ShapeIssue) -> tuple[int, Repair | None]:
     """The repair, and how many keys lead to what it replaces."""
-    if fault.rule == "unknown-key":
-        return len(fault.path), _drop
-    found = ((len(pattern), repair) for pattern, repair in REPAIRS[kind] if _matches(fault.path, pattern))
+    if issue.rule == "unknown-key":
+        return len(issue.path), _drop
+    found = ((len(pattern), repair) for pattern, repair in REPAIRS[kind] if _matches(issue.path, pattern))
     return next(found, (0, None))
 
 
