@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.errors import BoucleError
 from boucle.core.identity.invitations import Invitations
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study, Wave
 
-JSON_FIELD, FORM_FIELD = "invitation", "_invitation"
+INVITATION_MEMBER = "invitation"
+"""Where a JSON body has the code; a form has it in INVITATION_FIELD."""
 MISSING, UNKNOWN, USED = "invitation_missing", "invitation_unknown", "invitation_spent"
-
-
-class InvitationUsed(BoucleError):
-    """Another submission used this invitation."""
 
 
 @dataclass(frozen=True, slots=True)

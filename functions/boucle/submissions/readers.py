@@ -15,9 +15,9 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from boucle.core.questionnaire.model import Date, FreeText, Multiple, Number, Question, Ranking, Rating, Single, YesNo
 from boucle.core.questionnaire.values import DONT_KNOW, Answer, Value
+from boucle.core.strictjson import JsonObject
 
 Limits = Mapping[str, int | float | str]
-JsonSchema = dict[str, Any]
 Asked = TypeVar("Asked", bound=Question)
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -56,7 +56,7 @@ class AnswerReader(ABC, Generic[Asked]):
         """The answer in what was sent. Raises InvalidValue."""
 
     @abstractmethod
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         """What may be sent, as JSON Schema."""
 
 
@@ -67,7 +67,7 @@ class ChoiceReader(AnswerReader[Single | YesNo]):
             return None
         return chosen if chosen in self.question.values else refuse("not_a_choice")
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "enum": list(self.question.values)}
 
 
@@ -81,7 +81,7 @@ class RatingReader(AnswerReader[Rating]):
         _check_range(sent, asked.minimum, asked.maximum)
         return sent
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         scale = {"type": "integer", "minimum": self.question.minimum, "maximum": self.question.maximum}
         return {"anyOf": [scale, {"type": "string", "enum": [DONT_KNOW]}]} if self.question.dont_know else scale
 
@@ -98,7 +98,7 @@ class NumberReader(AnswerReader[Number]):
         # One number, one way to store it: 3 and 3.0 must not be two different bodies.
         return int(sent) if sent == int(sent) else sent
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         kind = "number" if self.question.decimals else "integer"
         return {"type": kind, "minimum": self.question.minimum, "maximum": self.question.maximum}
 
@@ -113,7 +113,7 @@ class DateReader(AnswerReader[Date]):
         _check_range(day, self.question.minimum, self.question.maximum)
         return day
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "format": "date"}
 
 
@@ -130,7 +130,7 @@ class MultipleReader(AnswerReader[Multiple]):
         # In the declared order: the order of ticking says something about a person that nobody asked.
         return tuple(value for value in asked.values if value in chosen) or None
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return _build_list_schema(self.question.values, 0, self.question.max_choices)
 
 
@@ -143,7 +143,7 @@ class RankingReader(AnswerReader[Ranking]):
             refuse("too_many_choices", maximum=self.question.top)
         return ranked or None
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return _build_list_schema(self.question.values, 0, self.question.top)
 
 
@@ -160,7 +160,7 @@ class TextReader(AnswerReader[FreeText]):
             refuse("too_short", minimum=self.question.min_length)
         return text
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "maxLength": self.question.max_length}
 
 
@@ -213,6 +213,6 @@ def _is_day(day: str) -> bool:
         return False
 
 
-def _build_list_schema(values: Sequence[str], minimum: int, maximum: int) -> JsonSchema:
+def _build_list_schema(values: Sequence[str], minimum: int, maximum: int) -> JsonObject:
     items = {"type": "string", "enum": list(values)}
     return {"type": "array", "items": items, "uniqueItems": True, "minItems": minimum, "maxItems": maximum}

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 
 from flask import Response, g, request
 
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.core.study.model import Study
-from boucle.submissions.form import Typed, group_fields
+from boucle.submissions.form import group_fields
 from boucle.web.context import ApiContext
 from boucle.web.errors import FIELD_ISSUE_MESSAGES, HttpError
 from boucle.web.ports import WebTranslator

@@ -28,7 +28,8 @@ from boucle.core.study.model import Series
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
-from boucle.submissions.submission import Submission, SubmissionService
+from boucle.submissions.submission import Submission
+from boucle.submissions.submit import SubmissionService
 from support.api import make_id
 from support.builders import make_multiple, make_questionnaire, make_rating, make_study, make_yes_no
 from support.joiners import (

@@ -13,7 +13,7 @@ import pytest
 
 from boucle.core.study.model import Study
 from boucle.submissions.proof import is_proven
-from boucle.web.senders import HOUR_SECONDS, VolumeDetector, network_of, sender_of
+from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector, network_of, sender_of
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
 from support.builders import make_study, make_wave
 from support.html_forms import read_post_forms

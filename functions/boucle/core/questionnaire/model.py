@@ -8,12 +8,12 @@ of a grid is a single choice named `grid.row`, and the text of an "other" choice
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from boucle.core.questionnaire.conditions import Condition
+from boucle.core.questionnaire.conditions import Condition, Predicate, compile_optional
 from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Text, Value
 
 
@@ -235,7 +235,12 @@ class Section:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        return tuple(_questions_of(self.blocks))
+        opened = (block.rows if isinstance(block, Grid) else (block,) for block in self.blocks)
+        return tuple(block for blocks in opened for block in blocks if isinstance(block, Question))
+
+
+RoutingStep = tuple[Predicate | None, tuple[tuple[str, Predicate | None], ...]]
+"""A section: when it applies, then each question's id and when that applies; None for always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,13 +290,13 @@ class Questionnaire:
     def section_of(self) -> Mapping[str, Section]:
         return {question.id: section for section in self.sections for question in section.questions}
 
-
-def _questions_of(blocks: tuple[Block, ...]) -> Iterator[Question]:
-    for block in blocks:
-        match block:
-            case Grid(rows=rows):
-                yield from rows
-            case Question():
-                yield block
-            case Note():
-                pass
+    @cached_property
+    def routing_steps(self) -> tuple[RoutingStep, ...]:
+        """What `routing.path` walks: each section's condition, and its questions with theirs, compiled once."""
+        return tuple(
+            (
+                compile_optional(section.relevant),
+                tuple((question.id, compile_optional(question.relevant)) for question in section.questions),
+            )
+            for section in self.sections
+        )

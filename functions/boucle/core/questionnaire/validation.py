@@ -9,6 +9,9 @@ from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path, path
 from boucle.core.questionnaire.values import Answers
 
+MAX_SHOWN_NAME = 80
+"""How much of a name that is no question's an issue repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerIssue:
@@ -22,13 +25,16 @@ class AnswerIssue:
 def settle(
     questionnaire: Questionnaire, valid: Answers, malformed: Sequence[AnswerIssue]
 ) -> tuple[Path, list[AnswerIssue]]:
-    """The path of the valid answers, and the issues: of questions on it, as asked, then of fields that are none."""
+    """The path of the valid answers, and the issues: of questions on it, as asked, then of fields that are none.
+
+    `malformed` is what was wrong with other answers. An empty list of issues: the answers are complete and valid.
+    """
     found_path = path(questionnaire, valid)
+    unanswered = list(_find_unanswered(questionnaire, found_path, {issue.question for issue in malformed}))
+    if not malformed and not unanswered:
+        return found_path, []
     by_question: dict[str, list[AnswerIssue]] = {}
-    for issue in (
-        *malformed,
-        *_find_unanswered(questionnaire, found_path, {known_issue.question for known_issue in malformed}),
-    ):
+    for issue in (*malformed, *unanswered):
         by_question.setdefault(issue.question, []).append(issue)
     # An issue off the path is dropped with its answer; what is no question at all cannot be off the path.
     strangers = [question_id for question_id in by_question if question_id not in questionnaire.by_id]
@@ -38,6 +44,6 @@ def settle(
 
 
 def _find_unanswered(questionnaire: Questionnaire, path: Path, malformed: set[str]) -> Iterator[AnswerIssue]:
-    for asked in path.asked:
-        if questionnaire.by_id[asked].required and asked not in path.answers and asked not in malformed:
-            yield AnswerIssue(asked, "required")
+    for question in path.asked:
+        if question not in path.answers and questionnaire.by_id[question].required and question not in malformed:
+            yield AnswerIssue(question, "required")

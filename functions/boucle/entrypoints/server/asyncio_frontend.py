@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
 
+from boucle.core.addresses import RESPONSES_PREFIX
 from boucle.core.ports import PutOutcome
 from boucle.entrypoints.server.body_timeout import BodyTimeout
 from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.web.app import log_failure
 from boucle.web.errors import HttpError, make_retry_later_error
-from boucle.web.fast_path import FAILURE, PREFIX, Answer, FastPath
+from boucle.web.fast_path import FAILURE, Answer, FastPath
 from boucle.web.ports import BatchStore
+from boucle.web.rate_limits import sender_of
 from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
-from boucle.web.senders import sender_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -131,7 +132,7 @@ class AsyncioFrontend:
             self._arriving -= 1
 
     async def _serve(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
-        if failure is None and scope.method == "POST" and scope.path.startswith(PREFIX):
+        if failure is None and scope.method == "POST" and scope.path.startswith(RESPONSES_PREFIX):
             try:
                 answer = await self._try_fast_path(scope, body)
             except Exception as error:
@@ -163,7 +164,7 @@ class AsyncioFrontend:
         kind = JSON if program else FORM
         if kind not in self._overloaded:
             environ = environ_of(scope, b"", make_retry_later_error("overloaded"))
-            environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": PREFIX, "CONTENT_TYPE": kind}
+            environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": RESPONSES_PREFIX, "CONTENT_TYPE": kind}
             self._overloaded[kind] = call_application(self._application, environ)
         return self._overloaded[kind]
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from boucle.core.ports import PutOutcome, StoreUnavailable
-from boucle.submissions.submission import PreparedSubmission
+from boucle.submissions.submit import PreparedSubmission
 from boucle.web.ports import BatchStore
 
 MAX_BATCH = 128

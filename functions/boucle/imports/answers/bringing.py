@@ -14,7 +14,7 @@ from boucle.core.study.model import Study, Wave
 from boucle.imports.answers.mapping import AnswerMap, BadMapping, check_mapping
 from boucle.imports.answers.reading import CellIssue, make_cell_issue, read_rows
 from boucle.imports.answers.table import CsvTable
-from boucle.submissions.submission import SubmissionService
+from boucle.submissions.submit import SubmissionService
 
 
 class RowsRefused(BoucleError):
@@ -75,7 +75,9 @@ def import_rows(
     counts: Counter[PutOutcome] = Counter()
     refused = list(rows.refused)
     for row in rows.good:
-        outcome = submissions.submit(target.study, target.wave, target.version, row.submission).outcome
+        # What an operator brings is proven by that: no program is let in here.
+        result = submissions.submit(target.study, target.wave, target.version, row.submission, needs_proof=False)
+        outcome = result.outcome
         counts[outcome] += 1
         if outcome is PutOutcome.CONFLICT:
             refused.append(make_cell_issue(row.number, AnswerIssue("the row", "conflict")))

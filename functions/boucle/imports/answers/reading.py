@@ -7,17 +7,17 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from boucle.core.identity.receipts import Keyring, derive_key
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.core.questionnaire.validation import AnswerIssue, settle
+from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.core.strictjson import JsonObject
 from boucle.imports.answers.cells import BadCells, read_answer, read_label
 from boucle.imports.answers.mapping import AnswerMap
 from boucle.imports.answers.table import CsvRow, CsvTable
 from boucle.submissions.envelope import EnvelopeReader
-from boucle.submissions.submission import Submission
+from boucle.submissions.submission import InvalidSubmission, Submission, build_submission
 
 REASONS: Mapping[str, str] = {
     "required": "an answer is required",
@@ -98,16 +98,16 @@ def _read_row(
     answers, contradictions = _read_answers(row.cells, mapping, version)
     language, mode = (read_label(column_or_value, row.cells) for column_or_value in (mapping.language, mapping.mode))
     envelope = reader.read({"id": id, "language": language, "mode": mode, "answers": answers})
-    taken, problems = settle(version, envelope.answers, (*envelope.malformed, *contradictions))
-    if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.field_issues or problems:
-        return [*envelope.field_issues, *problems]
-    return Submission(id=envelope.id, language=envelope.language, mode=envelope.mode, path=taken, consents=frozenset())
+    try:
+        return build_submission(version, envelope, malformed=contradictions)
+    except InvalidSubmission as invalid:
+        return [*invalid.field_issues, *invalid.answer_issues]
 
 
 def _read_answers(
     cells: Mapping[str, str], mapping: AnswerMap, version: Questionnaire
-) -> tuple[dict[str, Any], list[AnswerIssue]]:
-    answers: dict[str, Any] = {}
+) -> tuple[JsonObject, list[AnswerIssue]]:
+    answers: JsonObject = {}
     contradictions = []
     for question, place in mapping.answers.items():
         try:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.form_fields import INVITATION_FIELD, Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
@@ -18,11 +19,10 @@ from boucle.core.study.model import Study
 from boucle.languages.catalogues import Translator, gettext_noop, in_language, translator_for
 from boucle.pages.common import addresses, markup, scripts, styles
 from boucle.pages.common.assets import list_folders
-from boucle.pages.common.fields import Typed
 from boucle.pages.common.frame import Frame, Link, make_language_links
 from boucle.pages.common.piped_answers import PIPED_ANSWER, fill_answers
 from boucle.pages.forms.answers import read_back
-from boucle.pages.forms.invitation import INVITATION_FIELD, LABEL, make_invitation_field
+from boucle.pages.forms.invitation import LABEL, make_invitation_field
 from boucle.pages.forms.layout import Layout
 from boucle.pages.forms.notices import NOTICES
 from boucle.pages.forms.rules import build_rules
