@@ -119,11 +119,13 @@ def free_texts(questionnaire: Questionnaire, path: Path) -> Mapping[str, str]:
     return {question: str(path.answers[question]) for question in questionnaire.free_texts if question in path.answers}
 
 
-def canonical_body(questionnaire: Questionnaire, submission: Submission) -> Mapping[str, object]:
-    """What must be the same for one submission to be a replay of another: what counts of it, and nothing else."""
-    texts = free_texts(questionnaire, submission.path)
+def canonical_body(version: str, submission: Submission, texts: Mapping[str, str]) -> Mapping[str, object]:
+    """What must be the same for one submission to be a replay of another: what counts of it, and nothing else.
+
+    `texts` are its free texts: a consent counts where there is one.
+    """
     return {
-        "version": questionnaire.version,
+        "version": version,
         "language": submission.language,
         "mode": submission.mode,
         "answers": submission.path.answers,

@@ -16,7 +16,7 @@ leads back to the submission id; 5 because only the store knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boucle.core.identity.free_text import FreeTextAnswer, pad
@@ -118,6 +118,7 @@ class SubmissionService:
         is_large = self.is_large_volume(sender, wave.hold_after)
         doubt = submission.doubt or (Doubt.CROWD if is_large else None)
         receipt = self.keyring.make_receipt(study.id, wave.id, submission.id)
+        texts = free_texts(questionnaire, submission.path)
         response = NewResponse(
             series=Series(study.id, questionnaire.id, questionnaire.major, wave.id),
             version=questionnaire.version,
@@ -126,14 +127,14 @@ class SubmissionService:
             language=submission.language,
             mode=submission.mode,
             answers=closed_answers(questionnaire, submission.path),
-            digest=body_digest(submission.id, canonical_body(questionnaire, submission)),
+            digest=body_digest(submission.id, canonical_body(questionnaire.version, submission, texts)),
             expires=study.expiry(wave),
             doubt=doubt,
         )
-        texts = list(self._seal_texts(questionnaire, submission, response, receipt))
+        sealed = [self._seal_text(submission, response, receipt, question, text) for question, text in texts.items()]
         code = submission.invitation
         used = _make_used_invitation(response, submission.id, code) if code else None
-        return PreparedSubmission(response, texts, receipt, used)
+        return PreparedSubmission(response, sealed, receipt, used)
 
     def take(self, prepared: PreparedSubmission) -> SubmitResult:
         """Store what was prepared. Raises InvalidSubmission when the invitation is used, and StoreUnavailable."""
@@ -159,18 +160,18 @@ class SubmissionService:
         ]
         return self.store.withdraw(study.id, questionnaire, response_key(study.id, questionnaire, code), texts)
 
-    def _seal_texts(
-        self, questionnaire: Questionnaire, submission: Submission, response: NewResponse, receipt: str
-    ) -> Iterator[NewText]:
-        for question, text in free_texts(questionnaire, submission.path).items():
-            answer = FreeTextAnswer(text, submission.language, question in submission.consents)
-            yield NewText(
-                key=text_key(response.series.study, questionnaire.id, receipt, question),
-                series=response.series,
-                question=question,
-                payload=self.seal_text(pad(answer)),
-                expires=response.expires,
-            )
+    def _seal_text(
+        self, submission: Submission, response: NewResponse, receipt: str, question: str, text: str
+    ) -> NewText:
+        series = response.series
+        answer = FreeTextAnswer(text, submission.language, question in submission.consents)
+        return NewText(
+            key=text_key(series.study, series.questionnaire, receipt, question),
+            series=series,
+            question=question,
+            payload=self.seal_text(pad(answer)),
+            expires=response.expires,
+        )
 
 
 def _require_proof(study: Study, wave: Wave, questionnaire: Questionnaire, submission: Submission) -> None:

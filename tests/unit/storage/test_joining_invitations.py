@@ -255,16 +255,16 @@ def items(bench: Any) -> tuple[Kept, Kept]:
     """What both tables hold, in the order in which they list it."""
     copies = DynamoTransfer(client=bench.client, tables=bench.tables)
     records = list(copies.export_records())
-    kept: dict[str, dict[str, dict[str, bytes]]] = {"KeptSpent": {}, "KeptResponse": {}}
+    kept: dict[str, dict[str, dict[str, bytes]]] = {"ExportedInvitation": {}, "ExportedResponse": {}}
     for record in records:
         if (kind := type(record).__name__) in kept:
             values = {name: str(getattr(record, name)).encode() for name in record.__dataclass_fields__}
             kept[kind][record.key] = values  # type: ignore[union-attr]  # both kinds have one
     spent = {
         key: {"key": bytes.fromhex(key), "mark": bytes.fromhex(exported["mark"].decode())}
-        for key, exported in kept["KeptSpent"].items()
+        for key, exported in kept["ExportedInvitation"].items()
     }
-    return spent, kept["KeptResponse"]
+    return spent, kept["ExportedResponse"]
 
 
 @pytest.mark.parametrize("kind", ["moto", "dynamodb-local"])

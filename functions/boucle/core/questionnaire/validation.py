@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boucle.core.questionnaire.model import Questionnaire
@@ -30,11 +30,13 @@ def settle(
     `malformed` is what was wrong with other answers. An empty list of issues: the answers are complete and valid.
     """
     found_path = path(questionnaire, valid)
-    unanswered = list(_find_unanswered(questionnaire, found_path, {issue.question for issue in malformed}))
+    unanswered = _find_unanswered(questionnaire, found_path)
     if not malformed and not unanswered:
         return found_path, []
+    named = {issue.question for issue in malformed}
+    missing = [AnswerIssue(question, "required") for question in unanswered if question not in named]
     by_question: dict[str, list[AnswerIssue]] = {}
-    for issue in (*malformed, *unanswered):
+    for issue in (*malformed, *missing):
         by_question.setdefault(issue.question, []).append(issue)
     # An issue off the path is dropped with its answer; what is no question at all cannot be off the path.
     strangers = [question_id for question_id in by_question if question_id not in questionnaire.by_id]
@@ -43,7 +45,7 @@ def settle(
     ]
 
 
-def _find_unanswered(questionnaire: Questionnaire, path: Path, malformed: set[str]) -> Iterator[AnswerIssue]:
-    for question in path.asked:
-        if question not in path.answers and questionnaire.by_id[question].required and question not in malformed:
-            yield AnswerIssue(question, "required")
+def _find_unanswered(questionnaire: Questionnaire, path: Path) -> list[str]:
+    """The required questions on the path without a valid answer."""
+    known, answered = questionnaire.by_id, path.answers
+    return [question for question in path.asked if question not in answered and known[question].required]

@@ -23,6 +23,7 @@ from boucle.bootstrap.local import Installation, clock_of, open_installation
 from boucle.config.settings import Settings, read_current_settings
 from boucle.core.errors import BoucleError
 from boucle.entrypoints.server.asyncio_frontend import AsyncioFrontend
+from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.jobs.scheduled import JobReport
 from boucle.site_build.rebuild import rebuild
 from boucle.site_build.reload import FileStates, FileWatcher, read_file_states
@@ -91,7 +92,7 @@ def application() -> AsyncioFrontend:
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     installation = open_installation(read_current_settings())
     app = installation.make_application()
-    front = AsyncioFrontend(app.wsgi_app, app.fast_path, installation.store)
+    front = AsyncioFrontend(app.wsgi_app, app.fast_path, WriteBatcher(installation.store))
     FileWatcher(partial(_fingerprint_site, installation), lambda _: _renew(front, installation)).start()
     # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
     gc.collect()
