@@ -170,7 +170,7 @@ class SealingStore(Protocol):
         """The responses not sealed yet whose window is on or before that day."""
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
-        """Give them their cohort number, remove window and digest; how many. Harmless when said again."""
+        """Give them their cohort number, remove window and digest; how many. Harmless when done again."""
 
     def count_sealed(self, series: Series, cohort: int) -> int:
         """How many stored responses carry that cohort number, tombstones included."""

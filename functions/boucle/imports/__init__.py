@@ -1,1 +1,1 @@
-"""What other tools made, taken in: their answers."""
+"""Brings in what other tools made: the answers they collected."""

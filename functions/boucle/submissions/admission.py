@@ -31,7 +31,7 @@ NO_CODE_NEEDED = Admission()
 
 
 def check_admission(keyring: Keyring, study: Study, wave: Wave, questionnaire: str, typed: str | None) -> Admission:
-    """Whether this code admits to answer; nothing is spent yet, and what the code was used for is not looked at.
+    """Whether this code admits to answer; nothing is used up yet, and what the code was used for is not looked at.
 
     Nobody is slowed down who guesses: one guess in 2^40 is right, whatever was guessed before. Slowing down would keep
     out those who share an address with somebody who guesses.

@@ -34,5 +34,5 @@ class QuestionField(Field[Answer | None]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Answer | None:
         try:
             return self.reader.read(value)
-        except InvalidValue as flawed:
-            raise ValidationError([flawed.issue]) from None
+        except InvalidValue as invalid:
+            raise ValidationError([invalid.issue]) from None

@@ -18,7 +18,7 @@ from boucle.core.questionnaire.values import DONT_KNOW, Answer, Value
 from boucle.core.strictjson import JsonObject
 
 Limits = Mapping[str, int | float | str]
-Asked = TypeVar("Asked", bound=Question)
+AnsweredQuestion = TypeVar("AnsweredQuestion", bound=Question)
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -33,7 +33,7 @@ class ValueIssue:
 
 
 class InvalidValue(Exception):
-    """An answer is refused; holds the flaw."""
+    """An answer is refused; holds the issue."""
 
     def __init__(self, issue: ValueIssue) -> None:
         super().__init__(issue.code)
@@ -45,10 +45,10 @@ def refuse(code: str, **limits: int | float | str) -> NoReturn:
     raise InvalidValue(ValueIssue(code, limits))
 
 
-class AnswerReader(ABC, Generic[Asked]):
+class AnswerReader(ABC, Generic[AnsweredQuestion]):
     """Reads the answer to one question; None when nothing was answered."""
 
-    def __init__(self, question: Asked) -> None:
+    def __init__(self, question: AnsweredQuestion) -> None:
         self.question = question
 
     @abstractmethod
@@ -73,12 +73,12 @@ class ChoiceReader(AnswerReader[Single | YesNo]):
 
 class RatingReader(AnswerReader[Rating]):
     def read(self, sent: Any) -> Value | None:
-        asked = self.question
-        if sent == "" or (asked.dont_know and sent == DONT_KNOW):
+        question = self.question
+        if sent == "" or (question.dont_know and sent == DONT_KNOW):
             return sent or None
         if type(sent) is not int:
             refuse("wrong_type")
-        _check_range(sent, asked.minimum, asked.maximum)
+        _check_range(sent, question.minimum, question.maximum)
         return sent
 
     def json_schema(self) -> JsonObject:
@@ -120,15 +120,15 @@ class DateReader(AnswerReader[Date]):
 class MultipleReader(AnswerReader[Multiple]):
     def read(self, sent: Any) -> tuple[str, ...] | None:
         chosen = _read_choices(sent, self.question.values)
-        asked = self.question
-        if chosen and len(chosen) < asked.min_choices:
-            refuse("too_few_choices", minimum=asked.min_choices)
-        if len(chosen) > asked.max_choices:
-            refuse("too_many_choices", maximum=asked.max_choices)
-        if len(chosen) > 1 and any(choice.exclusive and choice.value in chosen for choice in asked.choices):
+        question = self.question
+        if chosen and len(chosen) < question.min_choices:
+            refuse("too_few_choices", minimum=question.min_choices)
+        if len(chosen) > question.max_choices:
+            refuse("too_many_choices", maximum=question.max_choices)
+        if len(chosen) > 1 and any(choice.exclusive and choice.value in chosen for choice in question.choices):
             refuse("exclusive_choice")
-        # In the declared order: the order of ticking says something about a person that nobody asked.
-        return tuple(value for value in asked.values if value in chosen) or None
+        # In the declared order: the order of ticking says something about a person that nobody question.
+        return tuple(value for value in question.values if value in chosen) or None
 
     def json_schema(self) -> JsonObject:
         return _build_list_schema(self.question.values, 0, self.question.max_choices)

@@ -138,7 +138,7 @@ class SubmissionService:
 
     def take(self, prepared: PreparedSubmission) -> SubmitResult:
         """Store what was prepared. Raises InvalidSubmission when the invitation is used, and StoreUnavailable."""
-        # First the invitation: stopped in between, it is spent for this submission only, and the repeat passes.
+        # First the invitation: stopped in between, it is used up for this submission only, and the repeat passes.
         if prepared.invitation is not None and not self.used_invitations.redeem(prepared.invitation):
             raise InvalidSubmission(admission=Admission(issue_code=USED))
         return SubmitResult(self.store.put(prepared.response, prepared.texts), prepared.receipt)

@@ -1,4 +1,4 @@
-"""What the views share: the studies and their readers, the use case, and who makes pages and finds words."""
+"""What the views share: the studies and their readers, the use case, and who makes pages and translates messages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class ApiContext:
         """Whether this code of an invitation admits to answer this version in this wave, where one is needed."""
         return check_admission(self.submissions.keyring, version.study, wave, version.questionnaire.id, typed)
 
-    def study_of(self, study: str, questionnaire: str) -> Study:
+    def find_study(self, study: str, questionnaire: str) -> Study:
         """The study that holds this questionnaire. Raises HttpError."""
         found = self.studies.get(study)
         if found is None or questionnaire not in found.questionnaire_ids:

@@ -1,4 +1,4 @@
-"""Every way in which a request is refused: its code, its status, its page, and its words."""
+"""Every way in which a request is refused: its code, its status, its page, and its message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OUTCOME_CODES = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdra
 
 @dataclass(frozen=True, slots=True)
 class HttpErrorKind:
-    """How a refusal is said: an HTTP status, the page for people, and a sentence for programs."""
+    """How a refusal is put: an HTTP status, the page for people, and a sentence for programs."""
 
     status: int
     page: str
@@ -83,7 +83,7 @@ class HttpError(Exception):
         self.where = where
         self.headers = dict(headers or {})
         self.about = about
-        """The study and the language of what was sent, where nobody has said so yet."""
+        """The study and the language of what was sent, where `remember_subject` was not called."""
         self._invited = invited
 
     @property

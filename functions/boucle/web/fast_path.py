@@ -52,7 +52,7 @@ class FastPath:
     @staticmethod
     def from_context(context: ApiContext, public_origin: str | None, client_header: str | None = None) -> FastPath:
         """The fast path of every version that anybody may answer."""
-        # An invitation is spent on the way in: those who need one take the other way, and cost these nothing.
+        # An invitation is used up on the way in: those who need one go through Flask, and cost these nothing.
         free = {
             name: version
             for name, version in context.versions.items()
@@ -104,7 +104,7 @@ class FastPath:
             return None
 
     def answer(self, outcome: PutOutcome, prepared: PreparedSubmission) -> Answer:
-        """What to send once the store has spoken. Raises HttpError: judged once, it is not taken in again."""
+        """Status, headers and body for an outcome of the store. Raises HttpError where nothing was stored."""
         status = SUCCESS_STATUSES.get(outcome)
         if status is None:
             about = self.context.studies[prepared.response.series.study], prepared.response.language
@@ -117,7 +117,7 @@ class FastPathMiddleware:
     """A WSGI application that takes submissions by the fast path, and sends all else to the application behind it."""
 
     def __init__(self, application: WSGIApplication, fast_path: FastPath, places: BoundedSemaphore) -> None:
-        """One of the `places`, which the application behind shares, is taken while an answer is being stored."""
+        """One of the `places`, which the application behind shares, is held while a submission is being stored."""
         self._application = application
         self._fast_path = fast_path
         self._places = places
@@ -136,6 +136,7 @@ class FastPathMiddleware:
         return self._application(environ, start_response)
 
     def _answer_within_limit(self, environ: WSGIEnvironment) -> Answer | None:
+        """As `_answer`; None too where too many requests are under way, which the application behind refuses."""
         if not self._places.acquire(blocking=False):
             return None
         try:
@@ -144,6 +145,10 @@ class FastPathMiddleware:
             self._places.release()
 
     def _answer(self, environ: WSGIEnvironment) -> Answer | None:
+        """The answer to a submission that is stored; None: the application behind has to look at the request.
+
+        Raises nothing: what failed is left in `environ` under FAILURE, for the application behind to answer.
+        """
         length = environ.get("CONTENT_LENGTH", "")
         if environ.get("CONTENT_TYPE") != JSON or not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             return None

@@ -1,4 +1,4 @@
-"""What the web needs from whoever makes pages and finds words, and from a store that writes for many at once."""
+"""What the web needs from whoever makes pages and translates messages, and from a store that writes many at once."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class AsyncioFrontend:
             try:
                 answer = await self._try_fast_path(scope, body)
             except Exception as error:
-                # The fast path took it, and the store refused or failed: Flask words the answer only, and stores nothing.
+                # It is the store that refused or failed: Flask words the answer to that, and stores nothing.
                 failure = error
             else:
                 if answer is not None:

@@ -44,9 +44,12 @@ class PortTaken(BoucleError):
 
 
 def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called when the port is open."""
+    """Serve until SIGINT or SIGTERM; `ready` is called when the port is open.
+
+    Raises PortTaken, and whatever opening the installation raises.
+    """
     _refuse_taken(host, port)
-    # Whatever is wrong with the home is said here, by one process, before others need it.
+    # Whatever is wrong with the home is reported here, by one process, before others need it.
     open_installation(settings).close()
     os.environ.update(settings.to_environment())
     # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.
@@ -93,7 +96,7 @@ def application() -> AsyncioFrontend:
     installation = open_installation(read_current_settings())
     app = installation.make_application()
     front = AsyncioFrontend(app.wsgi_app, app.fast_path, WriteBatcher(installation.store))
-    FileWatcher(partial(_fingerprint_site, installation), lambda _: _renew(front, installation)).start()
+    FileWatcher(partial(_read_site_state, installation), lambda _: _renew(front, installation)).start()
     # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
     gc.collect()
     gc.freeze()
@@ -108,7 +111,7 @@ def _rebuild(settings: Settings, changed: Set[Path]) -> None:
             installation.job.publish(study)
 
 
-def _fingerprint_site(installation: Installation) -> FileStates:
+def _read_site_state(installation: Installation) -> FileStates:
     """Another one whenever the schedule's process has changed over to a site it built again."""
     link = installation.settings.built_folder
     about = link.lstat()

@@ -45,18 +45,18 @@ def find_target(mapping: AnswerMap, studies: Mapping[str, Study]) -> ImportTarge
     study = studies.get(mapping.study)
     if study is None:
         raise BadMapping(f"there is no study {mapping.study}: there are {', '.join(studies)}")
-    asked = study.by_version.get((mapping.questionnaire, mapping.version))
-    if asked is None:
+    version = study.by_version.get((mapping.questionnaire, mapping.version))
+    if version is None:
         known = ", ".join(f"{candidate.id} {candidate.version}" for candidate in study.questionnaires)
         raise BadMapping(f"{study.id} has no {mapping.questionnaire} {mapping.version}: it has {known}")
     wave = study.waves_by_id.get(mapping.wave)
-    if wave is None or asked.version not in {opening.version for opening in wave.openings.get(asked.id, ())}:
+    if wave is None or version.version not in {opening.version for opening in wave.openings.get(version.id, ())}:
         raise BadMapping(
-            f"{study.id} has no wave {mapping.wave} that holds {asked.id} {asked.version}: write in study.json "
+            f"{study.id} has no wave {mapping.wave} that holds {version.id} {version.version}: write in study.json "
             "when it was collected, its first and its last day"
         )
-    check_mapping(mapping, asked)
-    return ImportTarget(study, wave, asked)
+    check_mapping(mapping, version)
+    return ImportTarget(study, wave, version)
 
 
 def import_rows(

@@ -65,15 +65,13 @@ class AnswerMap:
     @property
     def columns(self) -> frozenset[str]:
         """Every column that it names."""
-        said = [
-            columns_of_one for columns_of_one in (self.language, self.mode) if isinstance(columns_of_one, OneColumn)
-        ]
-        named = {column for place in (*said, *self.answers.values()) for column in place.columns}
+        own = [place for place in (self.language, self.mode) if isinstance(place, OneColumn)]
+        named = {column for place in (*own, *self.answers.values()) for column in place.columns}
         return frozenset(named | ({self.id} if self.id else set()))
 
 
 def parse_mapping(source: Mapping[str, Any]) -> AnswerMap:
-    """A mapping from JSON that its schema takes."""
+    """A mapping from JSON that its schema takes. Raises BadMapping for what the schema cannot see."""
     return AnswerMap(
         study=source["study"],
         questionnaire=source["questionnaire"],
@@ -88,9 +86,9 @@ def parse_mapping(source: Mapping[str, Any]) -> AnswerMap:
 
 def check_mapping(mapping: AnswerMap, version: Questionnaire) -> None:
     """Raises BadMapping when it speaks of what the questionnaire does not have."""
-    flaws = [flaw for id, place in mapping.answers.items() for flaw in _find_issues(version, id, place)]
-    if flaws:
-        raise BadMapping("\n".join([f"the mapping does not fit {version.id} {version.version}:", *flaws]))
+    reasons = [reason for id, place in mapping.answers.items() for reason in _find_issues(version, id, place)]
+    if reasons:
+        raise BadMapping("\n".join([f"the mapping does not fit {version.id} {version.version}:", *reasons]))
 
 
 def _parse_value_or_column(source: str | Mapping[str, Any]) -> str | OneColumn:

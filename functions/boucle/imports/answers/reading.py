@@ -86,7 +86,7 @@ def read_rows(table: CsvTable, mapping: AnswerMap, version: Questionnaire, keyri
 
 
 def make_cell_issue(row: int, issue: AnswerIssue) -> CellIssue:
-    """A problem, in words for whoever brings the file."""
+    """An issue, with its reason as whoever brings the file reads it."""
     return CellIssue(row, issue.question, REASONS[issue.code] % issue.limits)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, request
 
 from boucle.core.ports import Doubt
-from boucle.core.privacy.tables import modes_of
+from boucle.core.privacy.tables import PAPER, modes_of
 from boucle.core.questionnaire.form_fields import (
     CONSENT_PREFIX,
     INVITATION_FIELD,
@@ -63,7 +63,7 @@ class FilledForm:
             return Doubt.TRAP
         # Whoever copies from paper may be as quick as they like.
         quick = seconds - self.confirmed.shown / 1000 < MIN_READING_SECONDS
-        return Doubt.HASTE if quick and self.mode != "paper" else None
+        return Doubt.HASTE if quick and self.mode != PAPER else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,10 @@ class FormSteps:
         return self._show_form(filled, () if filled.is_changed else issues)
 
     def _read_form(self, version: Version, wave: Wave, typed: Typed) -> FilledForm:
-        step, token = _first_value(typed, STEP_FIELD), _first_value(typed, TOKEN_FIELD)
-        minted = verify_token(self.context.form_key, version.study, version.questionnaire, token)
+        step = _first_value(typed, STEP_FIELD)
+        token = verify_token(
+            self.context.form_key, version.study, version.questionnaire, _first_value(typed, TOKEN_FIELD)
+        )
         return FilledForm(
             version=version,
             by_invitation=version.questionnaire.id in wave.invited,
@@ -129,7 +131,7 @@ class FormSteps:
             language=_first_value(typed, LANGUAGE_FIELD) or version.questionnaire.languages[0],
             mode=_first_value(typed, MODE_FIELD) or modes_of(version.questionnaire)[0],
             is_changed=step == CHANGE,
-            confirmed=minted if step == CONFIRM else None,
+            confirmed=token if step == CONFIRM else None,
             trapped=bool(_first_value(typed, TRAP_FIELD)),
         )
 

@@ -80,7 +80,7 @@ def _read_request(context: ApiContext) -> tuple[Study, ReceiptRequest, bool]:
     wanted = read_receipt_request(_read_form_body(context) if form else read_json_body())
     if isinstance(wanted, tuple):
         raise HttpError("invalid", field_issues=wanted)
-    study = context.study_of(wanted.study, wanted.questionnaire)
+    study = context.find_study(wanted.study, wanted.questionnaire)
     if not form:
         remember_subject(study)
     return study, wanted, form
