@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from boucle.core.identity.free_text import FreeTextAnswer, pad
 from boucle.core.identity.invitations import used_invitation_key, used_invitation_mark
@@ -60,8 +61,7 @@ class SubmitResult:
     receipt: str
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedSubmission:
+class PreparedSubmission(NamedTuple):
     """Everything that the stores have to put for one submission, and its receipt."""
 
     response: NewResponse

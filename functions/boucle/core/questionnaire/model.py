@@ -223,6 +223,10 @@ Block = Question | Grid | Note
 """One thing that stands in a section."""
 
 
+RoutingStep = tuple[Predicate | None, tuple[tuple[str, Predicate | None], ...]]
+"""A section: when it applies, then each question's id and when that applies; None for always."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """Questions shown together."""
@@ -238,9 +242,11 @@ class Section:
         opened = (block.rows if isinstance(block, Grid) else (block,) for block in self.blocks)
         return tuple(block for blocks in opened for block in blocks if isinstance(block, Question))
 
-
-RoutingStep = tuple[Predicate | None, tuple[tuple[str, Predicate | None], ...]]
-"""A section: when it applies, then each question's id and when that applies; None for always."""
+    @cached_property
+    def routing_step(self) -> RoutingStep:
+        """What `routing.path` walks, its conditions compiled once."""
+        questions = tuple((question.id, compile_optional(question.relevant)) for question in self.questions)
+        return compile_optional(self.relevant), questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,14 +295,3 @@ class Questionnaire:
     @cached_property
     def section_of(self) -> Mapping[str, Section]:
         return {question.id: section for section in self.sections for question in section.questions}
-
-    @cached_property
-    def routing_steps(self) -> tuple[RoutingStep, ...]:
-        """What `routing.path` walks: each section's condition, and its questions with theirs, compiled once."""
-        return tuple(
-            (
-                compile_optional(section.relevant),
-                tuple((question.id, compile_optional(question.relevant)) for question in section.questions),
-            )
-            for section in self.sections
-        )

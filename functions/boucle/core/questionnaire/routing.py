@@ -1,6 +1,6 @@
 """Routing: which questions apply. One function, `path`, decides what is shown, counted and stored.
 
-Every way in, the tally and the pages call it. It walks `Questionnaire.routing_steps`, which compiles each condition
+Every way in, the tally and the pages call it. It walks the `routing_step` of each section, its conditions compiled
 with `conditions.compile_condition`, the one evaluator of conditions: nobody needs a quicker walk of their own.
 """
 
@@ -29,7 +29,8 @@ def path(questionnaire: Questionnaire, answers: Answers) -> Path:
     """
     asked: list[str] = []
     kept: dict[str, Answer] = {}
-    for section_applies, questions in questionnaire.routing_steps:
+    for section in questionnaire.sections:
+        section_applies, questions = section.routing_step
         if section_applies is not None and not section_applies(kept):
             continue
         for question, question_applies in questions:

@@ -30,7 +30,8 @@ def settle(
     `malformed` is what was wrong with other answers. An empty list of issues: the answers are complete and valid.
     """
     found_path = path(questionnaire, valid)
-    unanswered = _find_unanswered(questionnaire, found_path)
+    known, answered = questionnaire.by_id, found_path.answers
+    unanswered = [question for question in found_path.asked if question not in answered and known[question].required]
     if not malformed and not unanswered:
         return found_path, []
     named = {issue.question for issue in malformed}
@@ -43,9 +44,3 @@ def settle(
     return found_path, [
         issue for question_id in (*found_path.asked, *strangers) for issue in by_question.get(question_id, [])
     ]
-
-
-def _find_unanswered(questionnaire: Questionnaire, path: Path) -> list[str]:
-    """The required questions on the path without a valid answer."""
-    known, answered = questionnaire.by_id, path.answers
-    return [question for question in path.asked if question not in answered and known[question].required]
