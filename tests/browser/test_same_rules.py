@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from boucle.content.surveys import read_surveys
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import (
     Date,
     FreeText,
@@ -28,7 +29,7 @@ from boucle.languages.catalogues import translator_for
 from boucle.pages.common import scripts
 from boucle.pages.forms.rules import build_rules
 from boucle.submissions.envelope import EnvelopeReader
-from boucle.submissions.form import Typed, decode, group_fields
+from boucle.submissions.form import decode_form, group_fields
 from support.builders import DEMONSTRATION, SURVEYS
 from support.every_type import QUESTIONNAIRE
 
@@ -78,10 +79,9 @@ def _type_answers(question: Question, chance: Random) -> Iterator[tuple[str, str
 
 def servers_word(questionnaire: Questionnaire, typed: Typed) -> object:
     """What the API says: the path, the answers that count, and the sentence for each problem."""
-    decoded = decode(questionnaire, typed)
-    body = {"language": "fr", "mode": "self", "answers": decoded.answers}
-    envelope = EnvelopeReader("study", questionnaire).read_form(body)
-    taken, problems = settle(questionnaire, envelope.answers, (*decoded.malformed, *envelope.malformed))
+    body, malformed = decode_form(questionnaire, typed)
+    envelope = EnvelopeReader("study", questionnaire).read(body)
+    taken, problems = settle(questionnaire, envelope.answers, (*malformed, *envelope.malformed))
     said = [[problem.question, translator_for("fr").describe_issue(problem)] for problem in problems]
     return {"asked": list(taken.asked), "answers": _plain(taken.answers), "problems": said}
 

@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["boucle.core", "boucle.submissions", "b
     from boucle.core.questionnaire.validation import settle
     from boucle.core.strictjson import NotStandardJson, parse
     from boucle.submissions.envelope import EnvelopeReader
-    from boucle.submissions.form import decode, typed_fields
+    from boucle.submissions.form import decode_form, group_fields
     from boucle.submissions.quick_reader import QuickReader
     from boucle.submissions.receipt_request import read_receipt_request
     from support.api import EVERY_TYPE
@@ -44,9 +44,9 @@ def one(data: bytes) -> None:
         return
     read_receipt_request(document)
     envelope = READER.read(document)
-    taken, problems = settle(EVERY_TYPE, envelope.answers, envelope.malformed)
+    settle(EVERY_TYPE, envelope.answers, envelope.malformed)
     quick = QUICK.read(body)
-    assert quick is None or (quick.taken == taken and not problems and not envelope.misfits)  # as above
+    assert quick is None or quick == envelope  # as above
 
 
 def _form(body: bytes) -> None:
@@ -54,9 +54,9 @@ def _form(body: bytes) -> None:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=2000)
     except ValueError:
         return
-    decoded = decode(EVERY_TYPE, typed_fields(pairs))
-    envelope = READER.read_form({"language": "fr", "mode": "self", "answers": decoded.answers})
-    settle(EVERY_TYPE, envelope.answers, (*decoded.malformed, *envelope.malformed))
+    sent, malformed = decode_form(EVERY_TYPE, group_fields(pairs))
+    envelope = READER.read(sent)
+    settle(EVERY_TYPE, envelope.answers, (*malformed, *envelope.malformed))
 
 
 if __name__ == "__main__":

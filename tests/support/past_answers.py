@@ -16,7 +16,7 @@ from boucle.imports.answers.bringing import ImportResult, find_target, import_ro
 from boucle.imports.answers.mapping import parse_mapping
 from boucle.imports.answers.table import read_table
 from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
-from boucle.submissions.submission import SubmissionService
+from boucle.submissions.submit import SubmissionService
 from support import builders
 from support.builders import make_multiple, make_rating, make_text, make_yes_no
 from support.cohorts import DayClock

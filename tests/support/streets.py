@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from boucle.core.ports import NewResponse, NewText, PutOutcome, StoreUnavailable
 from boucle.entrypoints.server.asyncio_frontend import AsyncioFrontend
+from boucle.entrypoints.server.write_batcher import WriteBatcher
 from support.api import ORIGIN, ApiInstallation, address, make_submission
+from support.turns import TurnExecutor, TurnTimers
 
 HOST = ORIGIN.removeprefix("http://")
 
@@ -61,8 +62,10 @@ class RsgiProtocol:
 class FakeBatchStore:
     """A store that writes in batches, remembers them, and can be slow, away, taken by others, or broken for some."""
 
-    def __init__(self, installation: ApiInstallation, seconds: float = 0.0) -> None:
+    def __init__(self, installation: ApiInstallation, timers: TurnTimers, seconds: float = 0.0) -> None:
+        """Each write takes so many `seconds` of these timers, and none of anybody's clock."""
         self.installation = installation
+        self.timers = timers
         self.seconds = seconds
         self.sizes: list[int] = []
         self.threads: list[int] = []
@@ -83,7 +86,7 @@ class FakeBatchStore:
         self.threads.append(threading.get_ident())
         if self.away:
             raise StoreUnavailable("the disk is full")
-        time.sleep(self.seconds)
+        self.timers.now += self.seconds
         return [self._put(*one_put) for one_put in many]
 
     def _put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
@@ -91,13 +94,26 @@ class FakeBatchStore:
 
 
 class FrontHarness:
-    """A front over an installation in memory."""
+    """A front over an installation in memory, none of whose writes depends on how fast the machine is.
 
-    def __init__(self, installation: ApiInstallation | None = None, *, seconds: float = 0.0, **options: Any) -> None:
+    On its writer's thread a write takes the loop some turns; with `threads`, it is done on a thread of its own, for
+    tests that ask which one wrote.
+    """
+
+    def __init__(
+        self,
+        installation: ApiInstallation | None = None,
+        *,
+        seconds: float = 0.0,
+        threads: bool = False,
+        **options: Any,
+    ) -> None:
         self.installation = installation or ApiInstallation()
-        self.store = FakeBatchStore(self.installation, seconds)
+        timers = TurnTimers()
+        self.store = FakeBatchStore(self.installation, timers, seconds)
+        batcher = WriteBatcher(self.store, timers, None if threads else TurnExecutor())
         self.front = AsyncioFrontend(
-            self.installation.app.wsgi_app, self.installation.app.fast_path, self.store, **options
+            self.installation.app.wsgi_app, self.installation.app.fast_path, batcher, **options
         )
 
     async def ask(

@@ -9,8 +9,9 @@ from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.sources import read_source
 from boucle.content.surveys import find_edited_files, read_lock
+from boucle.core.canonical import sha256_hex
 from boucle.core.errors import BoucleError
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for, sha256_hex
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for
 
 
 class NotSound(BoucleError):

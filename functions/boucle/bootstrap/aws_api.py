@@ -18,7 +18,7 @@ from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.used_invitations import DynamoUsedInvitations
-from boucle.submissions.submission import TextSealer
+from boucle.submissions.submit import TextSealer
 from boucle.web.app import create_app
 
 

@@ -25,7 +25,7 @@ from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
-from boucle.submissions.submission import SubmissionService, TextSealer
+from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.app import Api, create_app
 from boucle.web.static_site import put_site_before
 
@@ -93,7 +93,6 @@ class Installation:
             seal_text=_make_text_sealer(self.settings),
             public_origin=self.settings.origin,
             client_header=self.settings.client_header,
-            demonstration=self.settings.demonstration,
         )
         put_site_before(
             app,

@@ -11,6 +11,11 @@ def to_canonical_json(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+def sha256_hex(content: bytes) -> str:
+    """The SHA-256 of some bytes, in 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def fingerprint(content: bytes) -> str:
-    """The SHA-256 of some bytes, as releases and ledger entries name each other: `sha256:...`."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+    """The same, as releases and ledger entries name each other: `sha256:...`."""
+    return f"sha256:{sha256_hex(content)}"

@@ -11,6 +11,9 @@ import math
 import re
 from typing import Any, NoReturn
 
+JsonObject = dict[str, Any]
+"""An object of a JSON document, as Python reads and writes it."""
+
 MAX_DEPTH = 32
 MAX_DIGITS = 17
 """More than any whole number that a double holds exactly."""

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from boucle.core.addresses import HEALTH
 from boucle.core.errors import BoucleError
 from boucle.demonstration.respondents import Respondent
 
@@ -36,7 +37,7 @@ class Campaign:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             try:
-                if self._request("GET", "/api/health", None)[0] == http.client.OK:
+                if self._request("GET", HEALTH, None)[0] == http.client.OK:
                     return
             except OSError:
                 self._forget_connection()

@@ -14,6 +14,7 @@ from typing import Protocol
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
+from boucle.core.addresses import responses_address
 from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
 from boucle.demonstration.campaign import Campaign, split_into_batches
@@ -149,7 +150,7 @@ def plan_arrivals(settings: Settings, studies: Mapping[str, Study]) -> list[list
 def _invent_audiences(study: Study, profile: Profile) -> Iterator[tuple[str, list[Respondent]]]:
     for name, audience in profile.audiences.items():
         questionnaire = study.by_version[name, audience.version]
-        address = f"/api/responses/{study.id}/{name}/{audience.version}"
+        address = responses_address(study.id, name, audience.version)
         yield address, invent_respondents(questionnaire, audience, profile)
 
 

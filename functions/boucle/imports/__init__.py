@@ -1,1 +1,1 @@
-"""What other tools collected: their answers become submissions."""
+"""Brings in what other tools made: the answers they collected."""

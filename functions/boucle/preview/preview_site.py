@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from boucle.config.clocks import SystemClock
+from boucle.core.addresses import API_PREFIX
 from boucle.core.identity.receipts import Keyring
 from boucle.core.privacy.tables import modes_of
 from boucle.core.study.model import Study
@@ -51,7 +52,7 @@ class PreviewSite:
         if request.path == STAMP:
             return Response(stamp_of(self._file), mimetype="text/plain")(environ, start_response)
         shown = self._current_pages()
-        if request.path.startswith("/api/") and shown.api is not None:
+        if request.path.startswith(API_PREFIX) and shown.api is not None:
             return shown.api(environ, start_response)
         page = shown.render_page(request.path)
         answer = NotFound() if page is None else Response(page + RELOAD.format(stamp=self._stamp), mimetype="text/html")
@@ -149,7 +150,6 @@ def _make_api(study: Study, renderer: PageRenderer) -> Flask:
         renderer=renderer,
         translator_for=translator_for,
         seal_text=bytes,
-        demonstration=True,
     )
 
 

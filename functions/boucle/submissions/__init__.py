@@ -1,5 +1,5 @@
-"""What people send, turned into answers: marshmallow schemas, the form's fields, and taking a submission in.
+"""What people send, turned into answers: marshmallow schemas, the form's fields, and the use case that stores them.
 
-Every schema is built once per questionnaire version. Problems are stable codes; words are found elsewhere. Nothing
-here knows HTTP.
+Every schema is built once per questionnaire version. Issues are stable codes, whose messages are found elsewhere.
+Nothing here knows HTTP.
 """

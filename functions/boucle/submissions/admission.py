@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.errors import BoucleError
 from boucle.core.identity.invitations import Invitations
 from boucle.core.identity.receipts import Keyring
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study, Wave
 
-JSON_FIELD, FORM_FIELD = "invitation", "_invitation"
+INVITATION_MEMBER = "invitation"
+"""Where a JSON body has the code; a form has it in INVITATION_FIELD."""
 MISSING, UNKNOWN, USED = "invitation_missing", "invitation_unknown", "invitation_spent"
-
-
-class InvitationUsed(BoucleError):
-    """Another submission used this invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ NO_CODE_NEEDED = Admission()
 
 
 def check_admission(keyring: Keyring, study: Study, wave: Wave, questionnaire: str, typed: str | None) -> Admission:
-    """Whether this code admits to answer; nothing is spent yet, and what the code was used for is not looked at.
+    """Whether this code admits to answer; nothing is used up yet, and what the code was used for is not looked at.
 
     Nobody is slowed down who guesses: one guess in 2^40 is right, whatever was guessed before. Slowing down would keep
     out those who share an address with somebody who guesses.

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
 from marshmallow.fields import Field, List, Nested
 
 from boucle.core.privacy.tables import modes_of
-from boucle.core.questionnaire.model import FreeText, Questionnaire
-from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.validation import MAX_SHOWN_NAME, AnswerIssue
 from boucle.core.questionnaire.values import Answer
+from boucle.core.strictjson import JsonObject
 from boucle.submissions.fields import QuestionField, refuse
 from boucle.submissions.proof import MAX_PROOF_CHARACTERS
-from boucle.submissions.readers import JsonSchema, ValueIssue
-from boucle.submissions.submission import CLIENT_SIGNS, UUID4
+from boucle.submissions.readers import ValueIssue
+from boucle.submissions.submission import CLIENT_SIGNS, UUID4, Envelope
 
-MAX_SHOWN_NAME = 80
 MAX_LENGTH = 100
 """Of a code, or of a name."""
 
@@ -28,24 +27,6 @@ ERROR_CODES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "null": "wrong_type",
     "required": "required",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A submission as read: valid answers, and what was wrong with the others."""
-
-    id: str | None
-    language: str | None
-    mode: str | None
-    answers: Mapping[str, Answer]
-    consents: frozenset[str]
-    invitation: str | None
-    proof: str
-    signs: frozenset[str]
-    malformed: tuple[AnswerIssue, ...]
-    """Problems with answers, by question id."""
-    field_issues: tuple[AnswerIssue, ...]
-    """Problems with the envelope itself, by field."""
 
 
 class SubmissionId(Field[str]):
@@ -58,7 +39,7 @@ class SubmissionId(Field[str]):
             refuse("wrong_type")
         return value.lower() if UUID4.fullmatch(value.lower()) else refuse("not_a_uuid4")
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "format": "uuid"}
 
 
@@ -76,7 +57,7 @@ class ChoiceField(Field[str]):
             refuse("wrong_type")
         return value if value in self.choices else refuse("not_a_choice")
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "enum": list(self.choices)}
 
 
@@ -90,7 +71,7 @@ class ShortString(Field[str]):
             refuse("wrong_type")
         return value if len(value) <= MAX_LENGTH else refuse("too_long", maximum=MAX_LENGTH)
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "maxLength": MAX_LENGTH}
 
 
@@ -104,7 +85,7 @@ class ProofField(Field[str]):
             refuse("wrong_type")
         return value if len(value) <= MAX_PROOF_CHARACTERS else refuse("too_long", maximum=MAX_PROOF_CHARACTERS)
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {
             "type": "string",
             "maxLength": MAX_PROOF_CHARACTERS,
@@ -139,7 +120,6 @@ class EnvelopeReader:
             f"q{at}": QuestionField(question, f"q{at}") for at, question in enumerate(questionnaire.questions)
         }
         answers = AnswersSchema.from_dict(fields, name=f"Answers.{name}")
-        texts = [question.id for question in questionnaire.questions if isinstance(question, FreeText)]
         invited = {"invitation": ShortString()} if by_invitation else {}
         submission = StrictSchema.from_dict(
             {
@@ -147,7 +127,7 @@ class EnvelopeReader:
                 "language": ChoiceField(questionnaire.languages, required=True),
                 "mode": ChoiceField(modes_of(questionnaire), required=True),
                 "answers": Nested(answers, required=True, error_messages=ERROR_CODES),
-                "consent": List(ChoiceField(texts), error_messages=ERROR_CODES),
+                "consent": List(ChoiceField(questionnaire.free_texts), error_messages=ERROR_CODES),
                 **invited,
                 "proof": ProofField(),
                 "signs": List(ChoiceField([doubt.value for doubt in CLIENT_SIGNS]), error_messages=ERROR_CODES),
@@ -157,15 +137,8 @@ class EnvelopeReader:
         self.schema = submission()
 
     def read(self, sent: Any) -> Envelope:
-        """Everything valid in a parsed body, and everything that is not."""
-        return self._read(sent, optional=())
-
-    def read_form(self, sent: Mapping[str, Any]) -> Envelope:
-        """The same for the answers of a form, whose submission id travels apart."""
-        return self._read(sent, optional=("id",))
-
-    def _read(self, sent: Any, optional: tuple[str, ...]) -> Envelope:
-        loaded, errors = self._load(sent, optional)
+        """Everything valid in a parsed body, and every issue of what is not. Never raises for what was sent."""
+        loaded, errors = self._load(sent)
         return Envelope(
             id=loaded.get("id"),
             language=loaded.get("language"),
@@ -179,9 +152,9 @@ class EnvelopeReader:
             field_issues=tuple(find_envelope_issues(errors)),
         )
 
-    def _load(self, sent: Any, optional: tuple[str, ...]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    def _load(self, sent: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         try:
-            return self.schema.load(sent, partial=optional), {}
+            return self.schema.load(sent), {}
         except ValidationError as error:
             return _as_mapping(error.valid_data), _as_mapping(error.messages)
 

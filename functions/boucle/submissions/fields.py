@@ -10,7 +10,8 @@ from marshmallow.fields import Field
 
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Answer
-from boucle.submissions.readers import InvalidValue, JsonSchema, ValueIssue, reader_for
+from boucle.core.strictjson import JsonObject
+from boucle.submissions.readers import InvalidValue, ValueIssue, reader_for
 
 
 def refuse(code: str, **limits: int | float | str) -> NoReturn:
@@ -27,11 +28,11 @@ class QuestionField(Field[Answer | None]):
         super().__init__(data_key=question.id, attribute=name)
         self.reader = reader_for(question)
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return self.reader.json_schema()
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Answer | None:
         try:
             return self.reader.read(value)
-        except InvalidValue as flawed:
-            raise ValidationError([flawed.issue]) from None
+        except InvalidValue as invalid:
+            raise ValidationError([invalid.issue]) from None

@@ -9,33 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from boucle.core.questionnaire.model import Date, FreeText, Multiple, Number, Question, Questionnaire, Ranking, Rating
-from boucle.core.questionnaire.validation import AnswerIssue
-
-Typed = Mapping[str, tuple[str, ...]]
-"""What a form sent, by field name, as typed."""
-
-RESERVED = "_"
-CONSENT = "_consent."
-AGREED = "yes"
+from boucle.core.questionnaire.form_fields import CONSENT_GIVEN, CONSENT_PREFIX, RESERVED_PREFIX, Typed
+from boucle.core.questionnaire.model import Date, Multiple, Number, Question, Questionnaire, Ranking, Rating
+from boucle.core.questionnaire.validation import MAX_SHOWN_NAME, AnswerIssue
+from boucle.core.strictjson import JsonObject
 
 WHOLE = re.compile(r"-?[0-9]{1,15}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 WRITTEN_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 SPACES = re.compile(r"\s")
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedForm:
-    """The answers of a form in the shape of JSON, and what could not be put in that shape."""
-
-    answers: Mapping[str, Any]
-    malformed: tuple[AnswerIssue, ...]
-    consents: tuple[str, ...]
 
 
 class _Misread(Exception):
@@ -53,10 +38,13 @@ def group_fields(pairs: Sequence[tuple[str, str]]) -> Typed:
     return fields
 
 
-def decode(questionnaire: Questionnaire, typed: Typed) -> DecodedForm:
-    """The fields of a form as answers; a name that is neither a question's nor reserved is a problem."""
+def decode_form(questionnaire: Questionnaire, typed: Typed) -> tuple[JsonObject, tuple[AnswerIssue, ...]]:
+    """The members `answers` and `consent` of a body that says what the form does, and issues of what it cannot say.
+
+    A field whose name is neither a question's nor reserved is an issue of its own.
+    """
     fields = {question.id: _fields_of(question) for question in questionnaire.questions}
-    answers: dict[str, Any] = {}
+    answers: JsonObject = {}
     malformed = []
     for question in questionnaire.questions:
         sent = {name: values for name in fields[question.id] if (values := _drop_blanks(typed.get(name, ())))}
@@ -66,18 +54,19 @@ def decode(questionnaire: Questionnaire, typed: Typed) -> DecodedForm:
         except _Misread as misread:
             malformed.append(AnswerIssue(question.id, misread.code, misread.limits))
     known = {name for names in fields.values() for name in names}
-    strangers = [AnswerIssue(name[:80], "unknown_question") for name in typed if not _is_known(name, known)]
-    return DecodedForm(answers, (*malformed, *strangers), tuple(_find_consents(questionnaire, typed)))
+    strangers = [AnswerIssue(name[:MAX_SHOWN_NAME], "unknown_question") for name in typed if not _is_known(name, known)]
+    body = {"answers": answers, "consent": list(_find_consents(questionnaire, typed))}
+    return body, (*malformed, *strangers)
 
 
 def _is_known(name: str, known: set[str]) -> bool:
-    return name.startswith(RESERVED) or name in known
+    return name.startswith(RESERVED_PREFIX) or name in known
 
 
 def _find_consents(questionnaire: Questionnaire, typed: Typed) -> Iterator[str]:
-    for question in questionnaire.questions:
-        if isinstance(question, FreeText) and AGREED in typed.get(CONSENT + question.id, ()):
-            yield question.id
+    for question in questionnaire.free_texts:
+        if CONSENT_GIVEN in typed.get(CONSENT_PREFIX + question, ()):
+            yield question
 
 
 def _fields_of(question: Question) -> tuple[str, ...]:

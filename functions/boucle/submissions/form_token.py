@@ -27,23 +27,23 @@ class FormToken:
     """Whether the form had come with a field filled in that people do not see."""
 
 
-def sign_token(key: bytes, study: Study, questionnaire: Questionnaire, minted: FormToken) -> str:
-    """The id with a seal that holds for this study, questionnaire and version only; of the trap only the seal knows."""
-    return f"{minted.id}.{minted.shown}.{_compute_seal(key, study, questionnaire, minted)}"
+def sign_token(key: bytes, study: Study, questionnaire: Questionnaire, token: FormToken) -> str:
+    """The id, the time and a seal, between dots. The seal is this version's only, and it alone tells of the trap."""
+    return f"{token.id}.{token.shown}.{_compute_seal(key, study, questionnaire, token)}"
 
 
-def verify_token(key: bytes, study: Study, questionnaire: Questionnaire, token: str) -> FormToken | None:
-    """What is in a token that we signed for this version; None for any other."""
-    id, _, rest = token.partition(".")
+def verify_token(key: bytes, study: Study, questionnaire: Questionnaire, written: str) -> FormToken | None:
+    """What is in a token as `sign_token` writes it; None when we never signed it for this version."""
+    id, _, rest = written.partition(".")
     shown, _, seal = rest.partition(".")
     if not (shown.isascii() and shown.isdecimal() and len(shown) <= MAX_TIME_DIGITS):
         return None
-    for minted in (FormToken(id, int(shown), trapped) for trapped in (False, True)):
-        if hmac.compare_digest(_compute_seal(key, study, questionnaire, minted).encode(), seal.encode()):
-            return minted
+    for token in (FormToken(id, int(shown), trapped) for trapped in (False, True)):
+        if hmac.compare_digest(_compute_seal(key, study, questionnaire, token).encode(), seal.encode()):
+            return token
     return None
 
 
-def _compute_seal(key: bytes, study: Study, questionnaire: Questionnaire, minted: FormToken) -> str:
-    bound = (study.id, questionnaire.id, questionnaire.version, minted.id, str(minted.shown), str(minted.trapped))
+def _compute_seal(key: bytes, study: Study, questionnaire: Questionnaire, token: FormToken) -> str:
+    bound = (study.id, questionnaire.id, questionnaire.version, token.id, str(token.shown), str(token.trapped))
     return hmac.new(key, "|".join(bound).encode(), hashlib.sha256).hexdigest()

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from boucle.core.canonical import sha256_hex
+
 MAX_PROOF_CHARACTERS = 16
 SEED_DIGITS = 32
 
 
 def is_proven(study: str, questionnaire: str, submission_id: str, proof: str, bits: int) -> bool:
     """Whether the work was done for this submission."""
-    seed = sha256(f"{study}/{questionnaire}/{submission_id}".encode()).hexdigest()[:SEED_DIGITS]
+    seed = sha256_hex(f"{study}/{questionnaire}/{submission_id}".encode())[:SEED_DIGITS]
     found = sha256((seed + proof).encode()).digest()
     return int.from_bytes(found) >> (8 * len(found) - bits) == 0

@@ -2,6 +2,7 @@
 
 It takes a body or it does not; it never says why. What it takes, the schema takes too and understands alike, which a
 property test holds; all else, the schema reads and explains. It exists because explaining costs four times as much.
+It knows values only: which questions apply, and whether one is missing, is `build_submission`'s to say, as for all.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from boucle.core.privacy.tables import modes_of
-from boucle.core.questionnaire.conditions import And, Condition, Equals, In, Not, Or, test_holds
-from boucle.core.questionnaire.model import FreeText, Multiple, Question, Questionnaire, Rating, Single, YesNo
-from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.model import Multiple, Question, Questionnaire, Rating, Single, YesNo
 from boucle.core.questionnaire.values import Answer, Answers
 from boucle.submissions.proof import MAX_PROOF_CHARACTERS
 from boucle.submissions.readers import InvalidValue, reader_for
-from boucle.submissions.submission import UUID4, Submission
+from boucle.submissions.submission import UUID4, Envelope
 
 MAX_SAFE_INTEGER = 10**15
 """Below it, the strict reader takes every way to write a number."""
@@ -25,7 +24,6 @@ REQUIRED_MEMBERS = frozenset({"id", "language", "mode", "answers"})
 ALLOWED_MEMBERS = REQUIRED_MEMBERS | {"consent", "proof"}
 
 Check = Callable[[Any], Answer | None]
-Holds = Callable[[Answers], bool]
 
 
 class _NeedsSchema(Exception):
@@ -38,27 +36,17 @@ class QuickReader:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._languages = frozenset(questionnaire.languages)
         self._modes = modes_of(questionnaire)
-        self._texts = frozenset(question.id for question in questionnaire.questions if isinstance(question, FreeText))
+        self._texts = frozenset(questionnaire.free_texts)
         self._checks: Mapping[str, Check] = {question.id: _check_of(question) for question in questionnaire.questions}
-        self._sections = [
-            (
-                _compile_optional(section.relevant),
-                [
-                    (question.id, question.required, _compile_optional(question.relevant))
-                    for question in section.questions
-                ],
-            )
-            for section in questionnaire.sections
-        ]
 
-    def read(self, body: bytes) -> Submission | None:
-        """The submission in a body that the schema would take; None: ask the schema."""
+    def read(self, body: bytes) -> Envelope | None:
+        """What stands in a body in which the schema would find no issue; None: ask the schema."""
         try:
-            return self._read_submission(DECODER.decode(body.decode()))
+            return self._read_envelope(DECODER.decode(body.decode()))
         except (_NeedsSchema, InvalidValue, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
-    def _read_submission(self, sent: dict[str, Any]) -> Submission:
+    def _read_envelope(self, sent: dict[str, Any]) -> Envelope:
         if not REQUIRED_MEMBERS <= sent.keys() <= ALLOWED_MEMBERS:
             raise _NeedsSchema
         id, language, mode = sent["id"].lower(), sent["language"], sent["mode"]
@@ -72,25 +60,11 @@ class QuickReader:
         proof = sent.get("proof", "")
         if type(proof) is not str or len(proof) > MAX_PROOF_CHARACTERS or "\0" in proof or not proof.isascii():
             raise _NeedsSchema
-        path = self._read_path(sent["answers"])
-        return Submission(id=id, language=language, mode=mode, path=path, consents=frozenset(consents), proof=proof)
+        return Envelope(id, language, mode, self._read_answers(sent["answers"]), frozenset(consents), None, proof)
 
-    def _read_path(self, sent: dict[str, Any]) -> Path:
+    def _read_answers(self, sent: dict[str, Any]) -> Answers:
         checks = self._checks
-        valid = {id: read for id, answer in sent.items() if (read := checks[id](answer)) is not None}
-        asked: list[str] = []
-        kept: dict[str, Answer] = {}
-        for section_applies, questions in self._sections:
-            if section_applies is not None and not section_applies(kept):
-                continue
-            for id, required, applies in questions:
-                if applies is None or applies(kept):
-                    asked.append(id)
-                    if id in valid:
-                        kept[id] = valid[id]
-                    elif required:
-                        raise _NeedsSchema
-        return Path(tuple(asked), kept)
+        return {id: read for id, answer in sent.items() if (read := checks[id](answer)) is not None}
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -143,27 +117,3 @@ def _require_plain(sent: Any) -> Any:
     if sent is None or (isinstance(sent, float | int) and not -MAX_SAFE_INTEGER < sent < MAX_SAFE_INTEGER):
         raise _NeedsSchema
     return sent
-
-
-def _compile_optional(condition: Condition | None) -> Holds | None:
-    return None if condition is None else compile_condition(condition)
-
-
-def compile_condition(condition: Condition) -> Holds:
-    """The condition as a function of the answers kept so far."""
-    match condition:
-        case And(conditions):
-            every = [compile_condition(operand) for operand in conditions]
-            return lambda answers: all(predicate(answers) for predicate in every)
-        case Or(conditions):
-            some = [compile_condition(operand) for operand in conditions]
-            return lambda answers: any(predicate(answers) for predicate in some)
-        case Not(inner):
-            turned = compile_condition(inner)
-            return lambda answers: not turned(answers)
-        case Equals(id, value):
-            return lambda answers: answers.get(id) == value
-        case In(id, values):
-            return lambda answers: answers.get(id) in values
-        case _:
-            return lambda answers: test_holds(condition, answers.get(condition.answer))

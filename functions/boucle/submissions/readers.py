@@ -15,10 +15,10 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from boucle.core.questionnaire.model import Date, FreeText, Multiple, Number, Question, Ranking, Rating, Single, YesNo
 from boucle.core.questionnaire.values import DONT_KNOW, Answer, Value
+from boucle.core.strictjson import JsonObject
 
 Limits = Mapping[str, int | float | str]
-JsonSchema = dict[str, Any]
-Asked = TypeVar("Asked", bound=Question)
+AnsweredQuestion = TypeVar("AnsweredQuestion", bound=Question)
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -33,7 +33,7 @@ class ValueIssue:
 
 
 class InvalidValue(Exception):
-    """An answer is refused; holds the flaw."""
+    """An answer is refused; holds the issue."""
 
     def __init__(self, issue: ValueIssue) -> None:
         super().__init__(issue.code)
@@ -45,10 +45,10 @@ def refuse(code: str, **limits: int | float | str) -> NoReturn:
     raise InvalidValue(ValueIssue(code, limits))
 
 
-class AnswerReader(ABC, Generic[Asked]):
+class AnswerReader(ABC, Generic[AnsweredQuestion]):
     """Reads the answer to one question; None when nothing was answered."""
 
-    def __init__(self, question: Asked) -> None:
+    def __init__(self, question: AnsweredQuestion) -> None:
         self.question = question
 
     @abstractmethod
@@ -56,7 +56,7 @@ class AnswerReader(ABC, Generic[Asked]):
         """The answer in what was sent. Raises InvalidValue."""
 
     @abstractmethod
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         """What may be sent, as JSON Schema."""
 
 
@@ -67,21 +67,21 @@ class ChoiceReader(AnswerReader[Single | YesNo]):
             return None
         return chosen if chosen in self.question.values else refuse("not_a_choice")
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "enum": list(self.question.values)}
 
 
 class RatingReader(AnswerReader[Rating]):
     def read(self, sent: Any) -> Value | None:
-        asked = self.question
-        if sent == "" or (asked.dont_know and sent == DONT_KNOW):
+        question = self.question
+        if sent == "" or (question.dont_know and sent == DONT_KNOW):
             return sent or None
         if type(sent) is not int:
             refuse("wrong_type")
-        _check_range(sent, asked.minimum, asked.maximum)
+        _check_range(sent, question.minimum, question.maximum)
         return sent
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         scale = {"type": "integer", "minimum": self.question.minimum, "maximum": self.question.maximum}
         return {"anyOf": [scale, {"type": "string", "enum": [DONT_KNOW]}]} if self.question.dont_know else scale
 
@@ -98,7 +98,7 @@ class NumberReader(AnswerReader[Number]):
         # One number, one way to store it: 3 and 3.0 must not be two different bodies.
         return int(sent) if sent == int(sent) else sent
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         kind = "number" if self.question.decimals else "integer"
         return {"type": kind, "minimum": self.question.minimum, "maximum": self.question.maximum}
 
@@ -113,24 +113,24 @@ class DateReader(AnswerReader[Date]):
         _check_range(day, self.question.minimum, self.question.maximum)
         return day
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "format": "date"}
 
 
 class MultipleReader(AnswerReader[Multiple]):
     def read(self, sent: Any) -> tuple[str, ...] | None:
         chosen = _read_choices(sent, self.question.values)
-        asked = self.question
-        if chosen and len(chosen) < asked.min_choices:
-            refuse("too_few_choices", minimum=asked.min_choices)
-        if len(chosen) > asked.max_choices:
-            refuse("too_many_choices", maximum=asked.max_choices)
-        if len(chosen) > 1 and any(choice.exclusive and choice.value in chosen for choice in asked.choices):
+        question = self.question
+        if chosen and len(chosen) < question.min_choices:
+            refuse("too_few_choices", minimum=question.min_choices)
+        if len(chosen) > question.max_choices:
+            refuse("too_many_choices", maximum=question.max_choices)
+        if len(chosen) > 1 and any(choice.exclusive and choice.value in chosen for choice in question.choices):
             refuse("exclusive_choice")
-        # In the declared order: the order of ticking says something about a person that nobody asked.
-        return tuple(value for value in asked.values if value in chosen) or None
+        # In the declared order: the order of ticking says something about a person that nobody question.
+        return tuple(value for value in question.values if value in chosen) or None
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return _build_list_schema(self.question.values, 0, self.question.max_choices)
 
 
@@ -143,7 +143,7 @@ class RankingReader(AnswerReader[Ranking]):
             refuse("too_many_choices", maximum=self.question.top)
         return ranked or None
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return _build_list_schema(self.question.values, 0, self.question.top)
 
 
@@ -160,7 +160,7 @@ class TextReader(AnswerReader[FreeText]):
             refuse("too_short", minimum=self.question.min_length)
         return text
 
-    def json_schema(self) -> JsonSchema:
+    def json_schema(self) -> JsonObject:
         return {"type": "string", "maxLength": self.question.max_length}
 
 
@@ -213,6 +213,6 @@ def _is_day(day: str) -> bool:
         return False
 
 
-def _build_list_schema(values: Sequence[str], minimum: int, maximum: int) -> JsonSchema:
+def _build_list_schema(values: Sequence[str], minimum: int, maximum: int) -> JsonObject:
     items = {"type": "string", "enum": list(values)}
     return {"type": "array", "items": items, "uniqueItems": True, "minItems": minimum, "maxItems": maximum}

@@ -1,43 +1,51 @@
-"""A submission that is complete and valid, ready to be stored, and how the store's items are made from it."""
+"""A submission, in two states: checked value by value, then complete, routed and valid. Built here and nowhere else.
+
+Both are tuples: they are made for every submission and live a moment, and a frozen dataclass costs four times as much.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from boucle.core.identity.free_text import FreeTextAnswer, pad
-from boucle.core.identity.invitations import key_of_used_invitation, mark_of_used_invitation
-from boucle.core.identity.receipts import Keyring, body_digest, normalise_receipt, response_key, text_key
-from boucle.core.ports import (
-    Clock,
-    Doubt,
-    NewResponse,
-    NewText,
-    PutOutcome,
-    ResponseStore,
-    Standing,
-    UsedInvitation,
-    UsedInvitations,
-)
-from boucle.core.questionnaire.model import FreeText, Questionnaire
+from boucle.core.ports import Doubt
+from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
+from boucle.core.questionnaire.validation import AnswerIssue, settle
 from boucle.core.questionnaire.values import Answers
-from boucle.core.study.model import Series, Study, Wave
-from boucle.submissions.admission import InvitationUsed
+from boucle.submissions.admission import NO_CODE_NEEDED, Admission
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """What names a submission, in lower case."""
 
 CLIENT_SIGNS = (Doubt.TRAP, Doubt.HASTE)
-"""The signs of a program that the form's own script tells; only a submission that has one carries them."""
-
-TextSealer = Callable[[bytes], bytes]
-"""Encrypts a padded free text for those who will moderate it."""
+"""The signs of a program that a form tells of itself; only a submission that has one carries them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Envelope(NamedTuple):
+    """A body as read, each value by itself."""
+
+    id: str | None
+    language: str | None
+    mode: str | None
+    """None, as the two above, when it is missing or wrong: `field_issues` says which."""
+    answers: Answers
+    """The valid ones, by question id; routing has not been looked at."""
+    consents: frozenset[str]
+    """The free texts that may be quoted, by question id."""
+    invitation: str | None = None
+    """As it was sent."""
+    proof: str = ""
+    signs: frozenset[str] = frozenset()
+    """Values of CLIENT_SIGNS."""
+    malformed: tuple[AnswerIssue, ...] = ()
+    """Issues of answers, by question id."""
+    field_issues: tuple[AnswerIssue, ...] = ()
+    """Issues of the envelope's own fields, by field."""
+
+
+class Submission(NamedTuple):
     """One person's settled answers to one questionnaire version."""
 
     id: str
@@ -50,106 +58,55 @@ class Submission:
     proof: str = ""
     """The work that was done for it, where a wave asks for some."""
     doubt: Doubt | None = None
-    """Why somebody has to decide whether it counts."""
+    """What speaks against counting it at once, as its sender's own form says."""
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitResult:
-    """What became of a submission, and its receipt."""
+class InvalidSubmission(Exception):
+    """A submission that is not stored: everything that is wrong with it, and none of what was sent."""
 
-    outcome: PutOutcome
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedSubmission:
-    """Everything that a store has to put for one submission, and its receipt."""
-
-    response: NewResponse
-    texts: Sequence[NewText]
-    receipt: str
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionService:
-    """Takes submissions in, and finds them again by their receipts."""
-
-    store: ResponseStore
-    keyring: Keyring
-    clock: Clock
-    seal_text: TextSealer
-    used_invitations: UsedInvitations
-
-    def submit(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> SubmitResult:
-        """Store the submission once, however often it is sent. Raises StoreUnavailable and InvitationSpent."""
-        prepared = self.prepare(study, wave, questionnaire, sent)
-        # First the invitation: stopped in between, it is spent for this submission only, and the repeat passes.
-        if sent.invitation and not self.used_invitations.redeem(
-            _make_used_invitation(study, wave, questionnaire, sent.id, sent.invitation)
-        ):
-            raise InvitationUsed("this invitation was used by another submission")
-        return SubmitResult(self.store.put(prepared.response, prepared.texts), prepared.receipt)
-
-    def prepare(self, study: Study, wave: Wave, questionnaire: Questionnaire, sent: Submission) -> PreparedSubmission:
-        """What has to be put for this submission; nothing is stored yet."""
-        receipt = self.keyring.make_receipt(study.id, wave.id, sent.id)
-        series = Series(study.id, questionnaire.id, questionnaire.major, wave.id)
-        response = NewResponse(
-            series=series,
-            version=questionnaire.version,
-            key=response_key(study.id, questionnaire.id, receipt),
-            window=self.clock.now().date(),
-            language=sent.language,
-            mode=sent.mode,
-            answers=select_closed_answers(questionnaire, sent.path),
-            digest=body_digest(sent.id, canonical_body(questionnaire, sent)),
-            expires=study.expiry(wave),
-            doubt=sent.doubt,
-        )
-        return PreparedSubmission(response, list(self._seal_texts(questionnaire, sent, response, receipt)), receipt)
-
-    def read_standing(self, study: Study, questionnaire: str, receipt: str) -> Standing | None:
-        """Where the response of a receipt stands; None when there is none. Raises StoreUnavailable."""
-        code = normalise_receipt(receipt)
-        return (
-            self.store.read_standing(study.id, questionnaire, response_key(study.id, questionnaire, code))
-            if code
-            else None
-        )
-
-    def withdraw(self, study: Study, questionnaire: str, receipt: str) -> bool:
-        """Withdraw the response of a receipt, and its texts; False when there is none. Raises StoreUnavailable."""
-        code = normalise_receipt(receipt)
-        if code is None:
-            return False
-        texts = [
-            text_key(study.id, questionnaire, code, question) for question in _find_text_questions(study, questionnaire)
-        ]
-        return self.store.withdraw(study.id, questionnaire, response_key(study.id, questionnaire, code), texts)
-
-    def _seal_texts(
-        self, questionnaire: Questionnaire, sent: Submission, response: NewResponse, receipt: str
-    ) -> Iterator[NewText]:
-        for question, text in free_texts(questionnaire, sent.path).items():
-            verbatim = FreeTextAnswer(text, sent.language, question in sent.consents)
-            yield NewText(
-                key=text_key(response.series.study, questionnaire.id, receipt, question),
-                series=response.series,
-                question=question,
-                payload=self.seal_text(pad(verbatim)),
-                expires=response.expires,
-            )
+    def __init__(
+        self,
+        *,
+        answer_issues: Sequence[AnswerIssue] = (),
+        field_issues: Sequence[AnswerIssue] = (),
+        admission: Admission = NO_CODE_NEEDED,
+    ) -> None:
+        super().__init__("this submission is not valid")
+        self.answer_issues = tuple(answer_issues)
+        self.field_issues = tuple(field_issues)
+        self.admission = admission
+        """Its issue, where there is one; each way in has its own name for the field of the code."""
 
 
-def _make_used_invitation(
-    study: Study, wave: Wave, questionnaire: Questionnaire, submission_id: str, code: str
-) -> UsedInvitation:
-    return UsedInvitation(
-        key=key_of_used_invitation(study.id, questionnaire.id, wave.id, code),
-        mark=mark_of_used_invitation(submission_id, code),
-        # As long as the answers, not the wave: one that is prolonged after its end must not take a code twice.
-        expires=study.expiry(wave),
+def build_submission(
+    questionnaire: Questionnaire,
+    envelope: Envelope,
+    *,
+    admission: Admission = NO_CODE_NEEDED,
+    malformed: Sequence[AnswerIssue] = (),
+) -> Submission:
+    """The submission in an envelope. Raises InvalidSubmission with every issue at once.
+
+    `malformed` are issues of answers that could not even be put into a body, as a form's or a spreadsheet's may be.
+    """
+    path, issues = settle(questionnaire, envelope.answers, (*malformed, *envelope.malformed))
+    id, language, mode = envelope.id, envelope.language, envelope.mode
+    if id is None or language is None or mode is None or issues or envelope.field_issues or admission.issue_code:
+        raise InvalidSubmission(answer_issues=issues, field_issues=envelope.field_issues, admission=admission)
+    return Submission(
+        id=id,
+        language=language,
+        mode=mode,
+        path=path,
+        consents=envelope.consents,
+        invitation=admission.code,
+        proof=envelope.proof,
+        doubt=_find_sign(envelope.signs) if envelope.signs else None,
     )
+
+
+def _find_sign(signs: frozenset[str]) -> Doubt | None:
+    return next((doubt for doubt in CLIENT_SIGNS if doubt.value in signs), None)
 
 
 def select_closed_answers(questionnaire: Questionnaire, path: Path) -> Answers:
@@ -159,23 +116,19 @@ def select_closed_answers(questionnaire: Questionnaire, path: Path) -> Answers:
 
 
 def free_texts(questionnaire: Questionnaire, path: Path) -> Mapping[str, str]:
-    """The free texts on the path, which are stored apart."""
+    """The free texts on the path by question id, which are stored apart."""
     return {question: str(path.answers[question]) for question in questionnaire.free_texts if question in path.answers}
 
 
-def canonical_body(questionnaire: Questionnaire, sent: Submission) -> Mapping[str, object]:
-    """What must be the same for one submission to be a replay of another: what counts of it, and nothing else."""
-    texts = free_texts(questionnaire, sent.path)
+def canonical_body(version: str, submission: Submission, texts: Mapping[str, str]) -> Mapping[str, object]:
+    """What must be the same for one submission to be a replay of another: what counts of it, and nothing else.
+
+    `texts` are its free texts: a consent counts where there is one.
+    """
     return {
-        "version": questionnaire.version,
-        "language": sent.language,
-        "mode": sent.mode,
-        "answers": sent.path.answers,
-        "consent": sorted(sent.consents & set(texts)),
+        "version": version,
+        "language": submission.language,
+        "mode": submission.mode,
+        "answers": submission.path.answers,
+        "consent": sorted(submission.consents & set(texts)),
     }
-
-
-def _find_text_questions(study: Study, questionnaire: str) -> set[str]:
-    # A receipt does not say to which version it belongs.
-    versions = (version for version in study.questionnaires if version.id == questionnaire)
-    return {question.id for version in versions for question in version.questions if isinstance(question, FreeText)}

@@ -17,18 +17,17 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock, ResponseStore, StoreUnavailable, UsedInvitations
 from boucle.core.study.model import Study
-from boucle.submissions.submission import SubmissionService, TextSealer
+from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.context import ApiContext, collect_versions
 from boucle.web.errors import HTTP_ERROR_KINDS, HttpError, make_retry_later_error
 from boucle.web.fast_path import FAILURE, FastPath, FastPathMiddleware
 from boucle.web.ports import TranslatorFor, WebRenderer
-from boucle.web.rate_limits import VolumeDetector
+from boucle.web.rate_limits import Throttle, VolumeDetector
 from boucle.web.requests import MAX_READ_BYTES, make_error_response, remember_subject, wants_page
 from boucle.web.routes.receipts import make_receipts_blueprint
 from boucle.web.routes.responses import make_responses_blueprint
 from boucle.web.routes.service import make_service_blueprint
 from boucle.web.security import add_headers, bound_requests, refuse_foreign_origins
-from boucle.web.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +57,6 @@ def create_app(
     translator_for: TranslatorFor,
     seal_text: TextSealer,
     public_origin: str | None = None,
-    demonstration: bool = False,
     max_in_flight: int = MAX_IN_FLIGHT,
     mint: Callable[[], UUID] = uuid4,
     monotonic: Callable[[], float] = time.monotonic,
@@ -67,19 +65,20 @@ def create_app(
 ) -> Api:
     """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for.
 
-    `client_header` is where a proxy in front says who asks, such as X-Forwarded-For.
+    `client_header` is where a proxy in front says who asks, such as X-Forwarded-For. `mint` makes the submission ids of
+    forms without script; `monotonic` and `seconds` are `time.monotonic` and `time.time`.
     """
     context = ApiContext(
         studies=studies,
         versions=collect_versions(studies),
-        submissions=SubmissionService(store, keyring, clock, seal_text, used_invitations),
+        submissions=SubmissionService(
+            store, keyring, clock, seal_text, used_invitations, VolumeDetector(monotonic).is_large
+        ),
         clock=clock,
         renderer=renderer,
         translator_for=translator_for,
         form_key=keyring.derive_form_key(),
         throttle=Throttle(monotonic),
-        volume_detector=VolumeDetector(monotonic),
-        demonstration=demonstration,
     )
     app = Api("boucle.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_READ_BYTES

@@ -1,20 +1,20 @@
-"""What the views share: the studies and their readers, the reception, and who makes pages and finds words."""
+"""What the views share: the studies and their readers, the use case, and who makes pages and translates messages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boucle.core.ports import Clock, Doubt
+from boucle.core.ports import Clock
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Acceptance, Study, Wave
-from boucle.submissions.submission import Submission, SubmissionService
+from boucle.submissions.admission import Admission, check_admission
+from boucle.submissions.submit import SubmissionService
 from boucle.web.errors import HttpError
 from boucle.web.ports import TranslatorFor, WebRenderer
-from boucle.web.rate_limits import VolumeDetector
-from boucle.web.throttle import Throttle
+from boucle.web.rate_limits import Throttle
 
 if TYPE_CHECKING:
     from boucle.submissions.envelope import EnvelopeReader
@@ -52,8 +52,6 @@ class ApiContext:
     translator_for: TranslatorFor
     form_key: bytes
     throttle: Throttle
-    volume_detector: VolumeDetector
-    demonstration: bool
 
     def find_version(self, study: str, questionnaire: str, version: str) -> Version:
         """The version at an address. Raises HttpError."""
@@ -64,8 +62,8 @@ class ApiContext:
 
     def find_open_wave(self, version: Version) -> Wave:
         """The wave that takes answers to this version today. Raises HttpError."""
-        asked = version.questionnaire
-        match version.study.wave_for(asked.id, asked.version, self.clock.now().date()):
+        questionnaire = version.questionnaire
+        match version.study.wave_for(questionnaire.id, questionnaire.version, self.clock.now().date()):
             case None:
                 raise HttpError("unknown")
             case (_, Acceptance.NOT_YET):
@@ -75,13 +73,11 @@ class ApiContext:
             case (wave, _):
                 return wave
 
-    def screen_volume(self, wave: Wave, sent: Submission, sender: str) -> Submission:
-        """The submission, held back if its sender has sent very many lately. Its answers are not looked at."""
-        if not self.volume_detector.is_large(sender, wave.hold_after) or sent.doubt is not None:
-            return sent
-        return replace(sent, doubt=Doubt.CROWD)
+    def check_admission(self, version: Version, wave: Wave, typed: str | None) -> Admission:
+        """Whether this code of an invitation admits to answer this version in this wave, where one is needed."""
+        return check_admission(self.submissions.keyring, version.study, wave, version.questionnaire.id, typed)
 
-    def study_of(self, study: str, questionnaire: str) -> Study:
+    def find_study(self, study: str, questionnaire: str) -> Study:
         """The study that holds this questionnaire. Raises HttpError."""
         found = self.studies.get(study)
         if found is None or questionnaire not in found.questionnaire_ids:

@@ -1,10 +1,11 @@
-"""Every way in which a request is refused: its code, its status, its page, and its words."""
+"""Every way in which a request is refused: its code, its status, its page, and its message."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from boucle.core.ports import PutOutcome
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import ISSUE_MESSAGES, gettext_noop
@@ -12,10 +13,14 @@ from boucle.submissions.admission import MISSING, UNKNOWN, USED
 
 RETRY_AFTER_SECONDS = 2
 
+SUCCESS_STATUSES = {PutOutcome.STORED: 201, PutOutcome.REPLAYED: 200}
+"""The status of a submission whose answers are in the store; `make_outcome_error` says what became of any other."""
+OUTCOME_CODES = {PutOutcome.CONFLICT: "conflict", PutOutcome.WITHDRAWN: "withdrawn"}
+
 
 @dataclass(frozen=True, slots=True)
 class HttpErrorKind:
-    """How a refusal is said: an HTTP status, the page for people, and a sentence for programs."""
+    """How a refusal is put: an HTTP status, the page for people, and a sentence for programs."""
 
     status: int
     page: str
@@ -54,7 +59,7 @@ FIELD_ISSUE_MESSAGES: Mapping[str, str] = {
     **{code: ISSUE_MESSAGES[code] for code in (MISSING, UNKNOWN, USED)},
     "wrong_proof": gettext_noop("The proof of work is missing or wrong."),
 }
-"""What is said of a field of the body that is no answer."""
+"""What is said of a field of the body that is no answer, by the code of the issue."""
 
 
 class HttpError(Exception):
@@ -78,7 +83,7 @@ class HttpError(Exception):
         self.where = where
         self.headers = dict(headers or {})
         self.about = about
-        """The study and the language of what was sent, where nobody has said so yet."""
+        """The study and the language of what was sent, where `remember_subject` was not called."""
         self._invited = invited
 
     @property
@@ -91,6 +96,13 @@ class HttpError(Exception):
         return f"{self.kind.page}_invited" if self._invited else self.kind.page
 
 
+def make_outcome_error(
+    outcome: PutOutcome, *, about: tuple[Study, str] | None = None, invited: bool = False
+) -> HttpError:
+    """The refusal of a submission that the store did not take; who needed an invitation (`invited`) has none left."""
+    return HttpError(OUTCOME_CODES[outcome], about=about, invited=invited)
+
+
 def make_retry_later_error(code: str, seconds: int = RETRY_AFTER_SECONDS) -> HttpError:
-    """A refusal that says when to try again."""
+    """A refusal that says in how many seconds to try again."""
     return HttpError(code, headers={"Retry-After": str(seconds)})

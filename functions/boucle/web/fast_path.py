@@ -13,14 +13,14 @@ from datetime import date
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from boucle.core.addresses import RESPONSES_PREFIX, responses_address
 from boucle.core.ports import PutOutcome
 from boucle.core.study.model import Wave
-from boucle.submissions.proof import is_proven
 from boucle.submissions.quick_reader import QuickReader
-from boucle.submissions.submission import PreparedSubmission
+from boucle.submissions.submission import InvalidSubmission, build_submission
+from boucle.submissions.submit import PreparedSubmission
 from boucle.web.context import ApiContext, Version
-from boucle.web.errors import HttpError
-from boucle.web.outcomes import ERROR_CODES
+from boucle.web.errors import SUCCESS_STATUSES, HttpError, make_outcome_error
 from boucle.web.rate_limits import sender_of
 from boucle.web.requests import JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, is_ours, make_fixed_headers
@@ -28,13 +28,11 @@ from boucle.web.security import NO_CONTENT_POLICY, is_ours, make_fixed_headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PREFIX = "/api/responses/"
 FAILURE = "boucle.failure"
-"""Present in the WSGI environment when the lane was tried already; an error met there is answered as any other."""
+"""Present in the WSGI environment when the fast path was tried; an error met there is answered as any other."""
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers and body."""
 STATUS_LINES = {200: "200 OK", 201: "201 CREATED"}
-STATUSES = {PutOutcome.STORED: 201, PutOutcome.REPLAYED: 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,15 @@ class FastPath:
 
     @staticmethod
     def from_context(context: ApiContext, public_origin: str | None, client_header: str | None = None) -> FastPath:
-        # An invitation is spent on the way in: those who need one take the other way, and cost these nothing.
+        """The fast path of every version that anybody may answer."""
+        # An invitation is used up on the way in: those who need one go through Flask, and cost these nothing.
         free = {
             name: version
             for name, version in context.versions.items()
             if not version.study.invites(version.questionnaire.id)
         }
         readers = {
-            PREFIX + "/".join(name): (version, QuickReader(version.questionnaire)) for name, version in free.items()
+            responses_address(*name): (version, QuickReader(version.questionnaire)) for name, version in free.items()
         }
         answer_headers = {"Content-Type": JSON, **make_fixed_headers(public_origin)}
         answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
@@ -69,24 +68,25 @@ class FastPath:
     def prepare(
         self, path: str, content_type: str, origin: str | None, host: str, body: bytes, sender: str = ""
     ) -> PreparedSubmission | None:
-        """What to put for a POST of this body to this path; None: let Flask look at it."""
+        """What to put for a POST of this body to this path by this sender; None: let Flask look at it.
+
+        Nothing is stored yet. Raises whatever fails on the way, but nothing for what was sent.
+        """
         found = self.readers.get(path)
         if found is None or content_type != JSON or len(body) > MAX_BODY_BYTES:
             return None
         if origin is not None and not is_ours(origin, self.public_origin, host):
             return None
         version, reader = found
-        submission = reader.read(body)
-        if submission is None:
+        envelope = reader.read(body)
+        if envelope is None or (wave := self._find_open_wave(version)) is None:
             return None
-        wave = self._find_open_wave(version)
-        if wave is None:
+        study, questionnaire = version.study, version.questionnaire
+        try:
+            submission = build_submission(questionnaire, envelope)
+            return self.context.submissions.prepare(study, wave, questionnaire, submission, sender=sender)
+        except InvalidSubmission:
             return None
-        study, asked, bits = version.study, version.questionnaire, wave.proof_of_work
-        if bits and not is_proven(study.id, asked.id, submission.id, submission.proof, bits):
-            return None
-        submission = self.context.screen_volume(wave, submission, sender)
-        return self.context.submissions.prepare(study, wave, asked, submission)
 
     def _find_open_wave(self, version: Version) -> Wave | None:
         """The wave that takes answers today, looked up once a day."""
@@ -104,20 +104,20 @@ class FastPath:
             return None
 
     def answer(self, outcome: PutOutcome, prepared: PreparedSubmission) -> Answer:
-        """What to send once the store has spoken. Raises HttpError: judged once, it is not taken in again."""
-        if outcome in ERROR_CODES:
+        """Status, headers and body for an outcome of the store. Raises HttpError where nothing was stored."""
+        status = SUCCESS_STATUSES.get(outcome)
+        if status is None:
             about = self.context.studies[prepared.response.series.study], prepared.response.language
-            raise HttpError(ERROR_CODES[outcome], about=about)
-        status = STATUSES[outcome]
+            raise make_outcome_error(outcome, about=about)
         body = f'{{"receipt": "{prepared.receipt}"}}'.encode()
         return status, [*self.headers, ("Content-Length", str(len(body)))], body
 
 
 class FastPathMiddleware:
-    """A WSGI application that lets submissions through the lane, and everything else to the application behind it."""
+    """A WSGI application that takes submissions by the fast path, and sends all else to the application behind it."""
 
     def __init__(self, application: WSGIApplication, fast_path: FastPath, places: BoundedSemaphore) -> None:
-        """One of the `places`, which the application behind shares, is taken while an answer is being stored."""
+        """One of the `places`, which the application behind shares, is held while a submission is being stored."""
         self._application = application
         self._fast_path = fast_path
         self._places = places
@@ -127,7 +127,7 @@ class FastPathMiddleware:
             named = environ.get("HTTP_" + header.upper().replace("-", "_"))
             environ["REMOTE_ADDR"] = sender_of(environ.get("REMOTE_ADDR", ""), named)
         first = FAILURE not in environ
-        if first and environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(PREFIX):
+        if first and environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(RESPONSES_PREFIX):
             answer = self._answer_within_limit(environ)
             if answer is not None:
                 status, headers, body = answer
@@ -136,6 +136,7 @@ class FastPathMiddleware:
         return self._application(environ, start_response)
 
     def _answer_within_limit(self, environ: WSGIEnvironment) -> Answer | None:
+        """As `_answer`; None too where too many requests are under way, which the application behind refuses."""
         if not self._places.acquire(blocking=False):
             return None
         try:
@@ -144,6 +145,10 @@ class FastPathMiddleware:
             self._places.release()
 
     def _answer(self, environ: WSGIEnvironment) -> Answer | None:
+        """The answer to a submission that is stored; None: the application behind has to look at the request.
+
+        Raises nothing: what failed is left in `environ` under FAILURE, for the application behind to answer.
+        """
         length = environ.get("CONTENT_LENGTH", "")
         if environ.get("CONTENT_TYPE") != JSON or not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             return None
@@ -155,8 +160,7 @@ class FastPathMiddleware:
             prepared = self._fast_path.prepare(environ["PATH_INFO"], JSON, origin, host, body, sender)
             if prepared is None:
                 return None
-            outcome = self._fast_path.context.submissions.store.put(prepared.response, prepared.texts)
-            return self._fast_path.answer(outcome, prepared)
+            return self._fast_path.answer(self._fast_path.context.submissions.take(prepared).outcome, prepared)
         except Exception as error:
             environ[FAILURE] = error
             return None

@@ -9,14 +9,14 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow.fields import Field
 
 from boucle import __version__
+from boucle.core.addresses import HEALTH, RECEIPTS, WITHDRAWALS, responses_address
+from boucle.core.strictjson import JsonObject
 from boucle.submissions.receipt_request import ReceiptRequestSchema
 from boucle.web.context import Versions
 from boucle.web.errors import HTTP_ERROR_KINDS
 from boucle.web.requests import FORM, JSON, PROBLEM_JSON
 
-Json = dict[str, Any]
-
-PROBLEM_DETAILS_SCHEMA: Json = {
+PROBLEM_DETAILS_SCHEMA: JsonObject = {
     "type": "object",
     "description": "RFC 9457, with a stable code; `errors` holds every error, by question or by field.",
     "required": ["type", "title", "status", "code", "detail"],
@@ -42,12 +42,12 @@ PROBLEM_DETAILS_SCHEMA: Json = {
         },
     },
 }
-RECEIPT_SCHEMA: Json = {
+RECEIPT_SCHEMA: JsonObject = {
     "type": "object",
     "required": ["receipt"],
     "properties": {"receipt": {"type": "string", "examples": ["K7QF-2M9T-XW4C-3B8N"]}},
 }
-STANDING_SCHEMA: Json = {
+STANDING_SCHEMA: JsonObject = {
     "type": "object",
     "required": ["status"],
     "properties": {
@@ -55,7 +55,7 @@ STANDING_SCHEMA: Json = {
         "release": {"type": "integer", "description": "The release that first counted it."},
     },
 }
-HEALTH_SCHEMA: Json = {
+HEALTH_SCHEMA: JsonObject = {
     "type": "object",
     "required": ["status", "version", "demonstration"],
     "properties": {
@@ -66,7 +66,7 @@ HEALTH_SCHEMA: Json = {
 }
 
 
-def build_openapi_document(versions: Versions) -> Json:
+def build_openapi_document(versions: Versions) -> JsonObject:
     """The OpenAPI 3.1 document of this installation, every questionnaire version included."""
     plugin = MarshmallowPlugin(schema_name_resolver=_component_name)
     spec = APISpec(title="Boucle", version=__version__, openapi_version="3.1.0", plugins=[plugin])
@@ -80,17 +80,17 @@ def build_openapi_document(versions: Versions) -> Json:
     spec.components.schema("ReceiptRequest", schema=ReceiptRequestSchema)
     forms = {"get": _describe_form_redirect(), "post": _describe_submission(versions)}
     spec.path(RESPONSES_PATH, operations=forms, parameters=_parameters(versions))
-    spec.path("/api/receipts", operations={"post": _describe_receipt_request()})
-    spec.path("/api/withdrawals", operations={"post": _describe_withdrawal()})
-    spec.path("/api/health", operations={"get": _describe_get("Whether answers can be taken.", "Health", 429, 503)})
-    document: Json = spec.to_dict()
+    spec.path(RECEIPTS, operations={"post": _describe_receipt_request()})
+    spec.path(WITHDRAWALS, operations={"post": _describe_withdrawal()})
+    spec.path(HEALTH, operations={"get": _describe_get("Whether answers can be taken.", "Health", 429, 503)})
+    document: JsonObject = spec.to_dict()
     return document
 
 
-RESPONSES_PATH = "/api/responses/{study}/{questionnaire}/{version}"
+RESPONSES_PATH = responses_address("{study}", "{questionnaire}", "{version}")
 
 
-def _build_components() -> dict[str, Json]:
+def _build_components() -> dict[str, JsonObject]:
     return {
         "Problem": PROBLEM_DETAILS_SCHEMA,
         "Receipt": RECEIPT_SCHEMA,
@@ -103,12 +103,12 @@ def _component_name(schema: Any) -> str:
     return (schema if isinstance(schema, type) else type(schema)).__name__
 
 
-def _own_schema(_: object, field: Field[Any], **__: object) -> Json:
+def _own_schema(_: object, field: Field[Any], **__: object) -> JsonObject:
     describe = getattr(field, "json_schema", None)
     return describe() if describe else {}
 
 
-def _parameters(versions: Versions) -> list[Json]:
+def _parameters(versions: Versions) -> list[JsonObject]:
     known = zip(*versions, strict=True)
     return [
         {"in": "path", "name": name, "required": True, "schema": {"type": "string", "enum": sorted(set(values))}}
@@ -116,7 +116,7 @@ def _parameters(versions: Versions) -> list[Json]:
     ]
 
 
-def _describe_form_redirect() -> Json:
+def _describe_form_redirect() -> JsonObject:
     return {
         "summary": "Go to the form of this questionnaire version.",
         "responses": {
@@ -126,7 +126,7 @@ def _describe_form_redirect() -> Json:
     }
 
 
-def _describe_submission(versions: Versions) -> Json:
+def _describe_submission(versions: Versions) -> JsonObject:
     submissions = [_make_reference(_component_name(version.reader.schema)) for version in versions.values()]
     return {
         "summary": "Send the answers to one questionnaire version.",
@@ -141,7 +141,7 @@ def _describe_submission(versions: Versions) -> Json:
     }
 
 
-def _describe_receipt_request() -> Json:
+def _describe_receipt_request() -> JsonObject:
     return {
         "summary": "Ask where a response stands.",
         "requestBody": _build_request_body(_make_reference("ReceiptRequest")),
@@ -152,7 +152,7 @@ def _describe_receipt_request() -> Json:
     }
 
 
-def _describe_withdrawal() -> Json:
+def _describe_withdrawal() -> JsonObject:
     return {
         "summary": "Withdraw a response, however often it is said.",
         "requestBody": _build_request_body(_make_reference("ReceiptRequest")),
@@ -164,31 +164,31 @@ def _describe_withdrawal() -> Json:
     }
 
 
-def _describe_get(summary: str, component: str, *statuses: int) -> Json:
+def _describe_get(summary: str, component: str, *statuses: int) -> JsonObject:
     return {
         "summary": summary,
         "responses": {"200": _build_response(summary, component), **_build_error_responses(*statuses)},
     }
 
 
-def _build_request_body(schema: Json) -> Json:
+def _build_request_body(schema: JsonObject) -> JsonObject:
     return {"required": True, "content": {JSON: {"schema": schema}, FORM: {"schema": {"type": "object"}}}}
 
 
-def _build_response(description: str, component: str, page: bool = False) -> Json:
-    content: Json = {JSON: {"schema": _make_reference(component)}}
+def _build_response(description: str, component: str, page: bool = False) -> JsonObject:
+    content: JsonObject = {JSON: {"schema": _make_reference(component)}}
     return {"description": description, "content": content | ({"text/html": {}} if page else {})}
 
 
-def _build_error_responses(*statuses: int) -> dict[str, Json]:
+def _build_error_responses(*statuses: int) -> dict[str, JsonObject]:
     return {str(status): _build_error_response(status) for status in statuses}
 
 
-def _build_error_response(status: int) -> Json:
+def _build_error_response(status: int) -> JsonObject:
     codes = ", ".join(code for code, reason in HTTP_ERROR_KINDS.items() if reason.status == status)
     content = {PROBLEM_JSON: {"schema": _make_reference("Problem")}, "text/html": {}}
     return {"description": f"Code {codes}; as a page to a form.", "content": content}
 
 
-def _make_reference(component: str) -> Json:
+def _make_reference(component: str) -> JsonObject:
     return {"$ref": f"#/components/schemas/{component}"}

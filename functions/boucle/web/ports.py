@@ -1,4 +1,4 @@
-"""What the web needs from whoever makes pages and finds words, and from a store that writes for many at once."""
+"""What the web needs from whoever makes pages and translates messages, and from a store that writes many at once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study
-from boucle.submissions.form import Typed
 
 
 class BatchStore(Protocol):
@@ -25,6 +25,10 @@ class BatchStore(Protocol):
 
 class WebRenderer(Protocol):
     """Makes whole pages; languages are those of the study."""
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the answers here are invented, as every page then says."""
 
     def render_form(
         self,
@@ -78,6 +82,6 @@ class WebTranslator(Protocol):
 
 
 class TranslatorFor(Protocol):
-    """Finds the words of a language."""
+    """Finds the interface in a language."""
 
     def __call__(self, language: str, /) -> WebTranslator: ...

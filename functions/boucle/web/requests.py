@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 
 from flask import Response, g, request
 
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.core.study.model import Study
-from boucle.submissions.form import Typed, group_fields
+from boucle.submissions.form import group_fields
 from boucle.web.context import ApiContext
 from boucle.web.errors import FIELD_ISSUE_MESSAGES, HttpError
 from boucle.web.ports import WebTranslator
@@ -27,7 +28,7 @@ JSON, FORM, PROBLEM_JSON = "application/json", "application/x-www-form-urlencode
 
 
 def remember_subject(study: Study, language: object = None) -> None:
-    """Remember what a request is about, for whatever has to be said to it."""
+    """Remember what a request is about, for whatever answers it."""
     g.study = study
     g.language = language if language in study.languages else None
 
@@ -58,6 +59,7 @@ def read_form_fields() -> Typed:
 
 
 def _read_body() -> bytes:
+    """What was posted. Raises HttpError when it is longer than the limit."""
     body = request.get_data(cache=False, parse_form_data=False)
     if len(body) > MAX_BODY_BYTES:
         raise HttpError("too_large")
@@ -72,10 +74,12 @@ def wants_page() -> bool:
 
 
 def make_json_response(content: Mapping[str, object], status: int = 200, mimetype: str = JSON) -> Response:
+    """A document as an answer to a program."""
     return Response(json.dumps(content, ensure_ascii=False), status, mimetype=mimetype)
 
 
 def make_page_response(page: str, status: int = 200) -> Response:
+    """A whole page as an answer to a person."""
     return Response(page, status, mimetype="text/html")
 
 

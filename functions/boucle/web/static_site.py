@@ -5,7 +5,6 @@ For the embedded server only; elsewhere a bucket and its front do the same.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from mimetypes import MimeTypes
@@ -18,18 +17,17 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
+from boucle.core.addresses import API_PREFIX, AUDIO_PREFIX, EMBED_PREFIX, SHELL_PREFIX
+from boucle.core.canonical import sha256_hex
 from boucle.web.security import PLAIN_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-API_PREFIX = "/api/"
-HIDDEN_PATHS = re.compile(r"/\.(?!well-known/)|^/_boucle/shell/|[\\\x00]")
-EMBED_PREFIX = "/_boucle/embed/"
-"""Figures alone, which any site may frame; nothing there takes an answer."""
+HIDDEN_PATHS = re.compile(rf"/\.(?!well-known/)|^{SHELL_PREFIX}|[\\\x00]")
 IMMUTABLE_PATHS = re.compile(r"/releases/[0-9]+\.json$")
 
-UNCACHED_PATHS = re.compile(r"^/_boucle/audio/")
+UNCACHED_PATHS = re.compile(rf"^{AUDIO_PREFIX}")
 """A device that others use too keeps no trace of what somebody listened to."""
 
 MIN_HASH_LENGTH = 8
@@ -138,5 +136,5 @@ def _choose_cache_control(path: str, content: bytes, version: str) -> str:
     if UNCACHED_PATHS.search(path):
         return "no-store"
     # A page that is older than its script asks for it under a name that is no longer its own.
-    is_named_for_it = len(version) >= MIN_HASH_LENGTH and hashlib.sha256(content).hexdigest().startswith(version)
+    is_named_for_it = len(version) >= MIN_HASH_LENGTH and sha256_hex(content).startswith(version)
     return CACHE_FOREVER if is_named_for_it or IMMUTABLE_PATHS.search(path) else CACHE_BRIEFLY

@@ -17,7 +17,7 @@ from boucle.imports.answers.bringing import ImportResult, RowsRefused
 from boucle.imports.answers.mapping import BadMapping
 from boucle.imports.answers.table import BadTable
 from boucle.storage.memory import MemoryUsedInvitations
-from boucle.submissions.submission import SubmissionService
+from boucle.submissions.submit import SubmissionService
 from support import builders
 from support.cohorts import DayClock
 from support.past_answers import HEADER, TODAY, ImportSite, make_mapping

@@ -22,7 +22,7 @@ from boucle.imports.answers.bringing import ImportResult, RowsRefused
 from boucle.imports.answers.mapping import parse_mapping
 from boucle.imports.answers.table import TableLayout
 from boucle.storage.memory import MemoryResponseStore, MemoryUsedInvitations
-from boucle.submissions.submission import SubmissionService
+from boucle.submissions.submit import SubmissionService
 from support.cohorts import DayClock
 from support.past_answers import HEADER, TODAY, ImportSite
 

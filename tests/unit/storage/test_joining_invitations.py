@@ -28,7 +28,8 @@ from boucle.core.study.model import Series
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
-from boucle.submissions.submission import Submission, SubmissionService
+from boucle.submissions.submission import Submission
+from boucle.submissions.submit import SubmissionService
 from support.api import make_id
 from support.attackers.joiners import (
     InvitedRespondent,
@@ -259,16 +260,16 @@ def items(bench: Any) -> tuple[StoredItems, StoredItems]:
     """What both tables hold, in the order in which they list it."""
     copies = DynamoTransfer(client=bench.client, tables=bench.tables)
     records = list(copies.export_records())
-    kept: dict[str, dict[str, dict[str, bytes]]] = {"KeptSpent": {}, "KeptResponse": {}}
+    kept: dict[str, dict[str, dict[str, bytes]]] = {"ExportedInvitation": {}, "ExportedResponse": {}}
     for record in records:
         if (kind := type(record).__name__) in kept:
             values = {name: str(getattr(record, name)).encode() for name in record.__dataclass_fields__}
             kept[kind][record.key] = values  # type: ignore[union-attr]  # both kinds have one
     used_invitations = {
         key: {"key": bytes.fromhex(key), "mark": bytes.fromhex(exported["mark"].decode())}
-        for key, exported in kept["KeptSpent"].items()
+        for key, exported in kept["ExportedInvitation"].items()
     }
-    return used_invitations, kept["KeptResponse"]
+    return used_invitations, kept["ExportedResponse"]
 
 
 @pytest.mark.parametrize("kind", ["moto", "dynamodb-local"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boucle.submissions.envelope import EnvelopeReader
-from boucle.submissions.form import decode, group_fields
+from boucle.submissions.form import decode_form, group_fields
 from support.api import EVERY_TYPE
 
 READER = EnvelopeReader("etude", EVERY_TYPE)
@@ -22,9 +22,9 @@ def json_result(question: str, sent: object) -> object:
 def form_result(*pairs: tuple[str, str]) -> object:
     """The same for the fields of a form."""
     question = pairs[0][0].removesuffix(".a").removesuffix(".b").removesuffix(".c").removesuffix(".z")
-    decoded = decode(EVERY_TYPE, group_fields(pairs))
-    envelope = READER.read_form({"answers": decoded.answers})
-    problems = [issue.code for issue in (*decoded.malformed, *envelope.malformed)]
+    body, malformed = decode_form(EVERY_TYPE, group_fields(pairs))
+    envelope = READER.read(body)
+    problems = [issue.code for issue in (*malformed, *envelope.malformed)]
     return next(iter(problems), envelope.answers.get(question))
 
 
@@ -168,5 +168,5 @@ def test_a_line_of_100_characters_may_hold_breaks() -> None:
 
 
 def test_consent_is_only_taken_for_texts() -> None:
-    decoded = decode(EVERY_TYPE, group_fields([("_consent.message", "yes"), ("_consent.note", "yes")]))
-    assert decoded.consents == ("message",)
+    body, _ = decode_form(EVERY_TYPE, group_fields([("_consent.message", "yes"), ("_consent.note", "yes")]))
+    assert body["consent"] == ["message"]

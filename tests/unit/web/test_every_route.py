@@ -21,9 +21,9 @@ import pytest
 from boucle.core.ports import StoreUnavailable
 from boucle.entrypoints.server.asyncio_frontend import call_application
 from boucle.web.errors import HTTP_ERROR_KINDS
+from boucle.web.rate_limits import FREE_ATTEMPTS
 from boucle.web.security import PLAIN_HEADERS
 from boucle.web.static_site import put_site_before
-from boucle.web.throttle import FREE_ATTEMPTS
 from support.api import EVERY_TYPE, STUDY, ApiInstallation, address, make_submission
 from support.builders import make_study, make_wave
 from support.html_forms import read_post_forms

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boucle.web.errors import HttpError
-from boucle.web.rate_limits import MAX_SENDERS
-from boucle.web.throttle import FORGIVE_SECONDS, FREE_ATTEMPTS, Throttle
+from boucle.web.rate_limits import FORGIVE_SECONDS, FREE_ATTEMPTS, MAX_SENDERS, Throttle
 from support import api
 from support.stopwatch import Stopwatch
 

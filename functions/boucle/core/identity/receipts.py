@@ -7,12 +7,13 @@ code: one names the response, another one each free text, and the two cannot be 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from boucle.core.canonical import sha256_hex
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FORGIVEN_LETTERS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
@@ -86,7 +87,7 @@ def body_digest(submission_id: str, body: Mapping[str, object]) -> str:
 
 
 def _hash_one_way(*parts: str) -> str:
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+    return sha256_hex("|".join(parts).encode())
 
 
 def _group(code: str) -> str:

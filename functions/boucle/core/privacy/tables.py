@@ -18,7 +18,8 @@ from boucle.core.questionnaire.values import Value
 MODE = "_mode"
 """The question that nobody is asked: how the questionnaire was answered."""
 
-MODES = ("self", "assisted", "paper")
+PAPER = "paper"
+MODES = ("self", "assisted", PAPER)
 """How a questionnaire is answered; interviews have guides of their own."""
 
 INTERVIEW = "interview"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -78,18 +79,39 @@ class Not:
 Test = Equals | In | Includes | Answered | Compare
 Condition = Test | And | Or | Not
 
+Predicate = Callable[[Answers], bool]
+"""Whether something is true of answers; what is absent from them is unanswered."""
+
 
 def holds(condition: Condition, answers: Answers) -> bool:
     """Whether the condition is true of these answers; what is absent from them is unanswered."""
+    return compile_condition(condition)(answers)
+
+
+@lru_cache(maxsize=4096)  # lint asks for the same few again and again
+def compile_condition(condition: Condition) -> Predicate:
+    """The condition as a function: the only way in which a whole condition is evaluated."""
     match condition:
         case And(conditions):
-            return all(holds(part, answers) for part in conditions)
+            every = [compile_condition(part) for part in conditions]
+            return lambda answers: all(predicate(answers) for predicate in every)
         case Or(conditions):
-            return any(holds(part, answers) for part in conditions)
+            some = [compile_condition(part) for part in conditions]
+            return lambda answers: any(predicate(answers) for predicate in some)
         case Not(inner):
-            return not holds(inner, answers)
+            negated = compile_condition(inner)
+            return lambda answers: not negated(answers)
+        case Equals(id, value):  # this one and the next as `test_holds` has them, without calling it: nearly all are
+            return lambda answers: answers.get(id) == value
+        case In(id, values):
+            return lambda answers: answers.get(id) in values
         case _:
-            return test_holds(condition, answers.get(condition.answer))
+            return lambda answers: test_holds(condition, answers.get(condition.answer))
+
+
+def compile_optional(condition: Condition | None) -> Predicate | None:
+    """The same of what may have no condition; None where there is none, and it always applies."""
+    return None if condition is None else compile_condition(condition)
 
 
 def test_holds(test: Test, answer: object) -> bool:

@@ -8,12 +8,12 @@ of a grid is a single choice named `grid.row`, and the text of an "other" choice
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from boucle.core.questionnaire.conditions import Condition
+from boucle.core.questionnaire.conditions import Condition, Predicate, compile_optional
 from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Text, Value
 
 
@@ -223,6 +223,10 @@ Block = Question | Grid | Note
 """One thing that stands in a section."""
 
 
+RoutingStep = tuple[Predicate | None, tuple[tuple[str, Predicate | None], ...]]
+"""A section: when it applies, then each question's id and when that applies; None for always."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """Questions shown together."""
@@ -235,7 +239,14 @@ class Section:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        return tuple(_questions_of(self.blocks))
+        opened = (block.rows if isinstance(block, Grid) else (block,) for block in self.blocks)
+        return tuple(block for blocks in opened for block in blocks if isinstance(block, Question))
+
+    @cached_property
+    def routing_step(self) -> RoutingStep:
+        """What `routing.path` walks, its conditions compiled once."""
+        questions = tuple((question.id, compile_optional(question.relevant)) for question in self.questions)
+        return compile_optional(self.relevant), questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,14 +295,3 @@ class Questionnaire:
     @cached_property
     def section_of(self) -> Mapping[str, Section]:
         return {question.id: section for section in self.sections for question in section.questions}
-
-
-def _questions_of(blocks: tuple[Block, ...]) -> Iterator[Question]:
-    for block in blocks:
-        match block:
-            case Grid(rows=rows):
-                yield from rows
-            case Question():
-                yield block
-            case Note():
-                pass

@@ -1,4 +1,8 @@
-"""Routing: which questions apply. One function decides what is shown, counted and stored."""
+"""Routing: which questions apply. One function, `path`, decides what is shown, counted and stored.
+
+Every way in, the tally and the pages call it. It walks the `routing_step` of each section, its conditions compiled
+with `conditions.compile_condition`, the one evaluator of conditions: nobody needs a quicker walk of their own.
+"""
 
 from __future__ import annotations
 
@@ -19,21 +23,26 @@ class Path:
 
 
 def path(questionnaire: Questionnaire, answers: Answers) -> Path:
-    """Walk the questionnaire once, forward; an answer off the path steers nothing and is dropped."""
+    """Walk the questionnaire once, forward; an answer off the path steers nothing and is dropped.
+
+    Returns the questions that applied, in order, and those of the answers that were given to them.
+    """
     asked: list[str] = []
     kept: dict[str, Answer] = {}
     for section in questionnaire.sections:
-        if not applies(section.relevant, kept):
+        section_applies, questions = section.routing_step
+        if section_applies is not None and not section_applies(kept):
             continue
-        for question in section.questions:
-            if applies(question.relevant, kept):
-                asked.append(question.id)
-                if question.id in answers:
-                    kept[question.id] = answers[question.id]
+        for question, question_applies in questions:
+            if question_applies is None or question_applies(kept):
+                asked.append(question)
+                if question in answers:
+                    kept[question] = answers[question]
     return Path(tuple(asked), kept)
 
 
 def applies(relevant: Condition | None, answers: Answers) -> bool:
+    """Whether a condition holds for these answers; where there is none, it does."""
     return relevant is None or holds(relevant, answers)
 
 
@@ -51,7 +60,7 @@ def sources(questionnaire: Questionnaire, question: Question) -> frozenset[str]:
 
 
 def dependents(questionnaire: Questionnaire) -> Mapping[str, frozenset[str]]:
-    """For each question, all later ones whose being asked its answer can change, however indirectly."""
+    """For each question, the ids of all later ones whose being asked its answer can change, however indirectly."""
     found: dict[str, set[str]] = {question.id: set() for question in questionnaire.questions}
     leading: dict[str, set[str]] = {question.id: set() for question in questionnaire.questions}
     for question in questionnaire.questions:

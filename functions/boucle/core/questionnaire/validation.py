@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path, path
 from boucle.core.questionnaire.values import Answers
+
+MAX_SHOWN_NAME = 80
+"""How much of a name that is no question's an issue repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +25,22 @@ class AnswerIssue:
 def settle(
     questionnaire: Questionnaire, valid: Answers, malformed: Sequence[AnswerIssue]
 ) -> tuple[Path, list[AnswerIssue]]:
-    """The path of the valid answers, and the issues: of questions on it, as asked, then of fields that are none."""
+    """The path of the valid answers, and the issues: of questions on it, as asked, then of fields that are none.
+
+    `malformed` is what was wrong with other answers. An empty list of issues: the answers are complete and valid.
+    """
     found_path = path(questionnaire, valid)
+    known, answered = questionnaire.by_id, found_path.answers
+    unanswered = [question for question in found_path.asked if question not in answered and known[question].required]
+    if not malformed and not unanswered:
+        return found_path, []
+    named = {issue.question for issue in malformed}
+    missing = [AnswerIssue(question, "required") for question in unanswered if question not in named]
     by_question: dict[str, list[AnswerIssue]] = {}
-    for issue in (
-        *malformed,
-        *_find_unanswered(questionnaire, found_path, {known_issue.question for known_issue in malformed}),
-    ):
+    for issue in (*malformed, *missing):
         by_question.setdefault(issue.question, []).append(issue)
     # An issue off the path is dropped with its answer; what is no question at all cannot be off the path.
     strangers = [question_id for question_id in by_question if question_id not in questionnaire.by_id]
     return found_path, [
         issue for question_id in (*found_path.asked, *strangers) for issue in by_question.get(question_id, [])
     ]
-
-
-def _find_unanswered(questionnaire: Questionnaire, path: Path, malformed: set[str]) -> Iterator[AnswerIssue]:
-    for asked in path.asked:
-        if questionnaire.by_id[asked].required and asked not in path.answers and asked not in malformed:
-            yield AnswerIssue(asked, "required")

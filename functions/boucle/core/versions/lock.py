@@ -5,9 +5,9 @@ The lock is text, a line for each file, as `sha256sum --check` reads it. Lines a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 
+from boucle.core.canonical import sha256_hex
 from boucle.core.errors import BoucleError
 
 LOCK_FILE = "published.lock"
@@ -42,11 +42,6 @@ def parse_lock(text: str) -> Lock:
 def format_lock(lock: Lock) -> str:
     """The lock's text, the same for the same files."""
     return HEADER + "".join(f"{lock[path]}  {path}\n" for path in sorted(lock))
-
-
-def sha256_hex(content: bytes) -> str:
-    """What a lock keeps of a file."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def find_edited(lock: Lock, read: Callable[[str], bytes | None]) -> list[str]:

@@ -1,7 +1,10 @@
-"""The embedded server's front, on an event loop: a slow client holds no thread, and a crowd shares disk writes.
+"""The embedded server's front, on an event loop: a slow client holds no thread, and many senders share disk writes.
 
-Whole valid submissions take the lane; everything else is read whole, within limits, and given to the WSGI application
-on a few threads. Speaks RSGI, granian's own interface.
+Whole valid submissions take the fast path; everything else is read whole, within limits, and given to the WSGI
+application on a few threads. Speaks RSGI, granian's own interface.
+
+A request is counted twice, since the two cost different things: while its body arrives it holds memory (MAX_ARRIVING),
+and from then until it is answered it holds a place in a queue (MAX_UNDER_WAY). Neither limit is ever waited for.
 """
 
 from __future__ import annotations
@@ -16,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian._granian import RSGIProtocolError as ProtocolError
 
+from boucle.core.addresses import RESPONSES_PREFIX
 from boucle.core.ports import PutOutcome
 from boucle.entrypoints.server.body_timeout import BodyTimeout
 from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.web.app import log_failure
 from boucle.web.errors import HttpError, make_retry_later_error
-from boucle.web.fast_path import FAILURE, PREFIX, Answer, FastPath
-from boucle.web.ports import BatchStore
+from boucle.web.fast_path import FAILURE, Answer, FastPath
 from boucle.web.rate_limits import sender_of
 from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
@@ -57,7 +60,7 @@ class AsyncioFrontend:
         self,
         application: WSGIApplication,
         fast_path: FastPath,
-        store: BatchStore,
+        write_batcher: WriteBatcher,
         *,
         max_under_way: int = MAX_UNDER_WAY,
         max_arriving: int = MAX_ARRIVING,
@@ -65,19 +68,23 @@ class AsyncioFrontend:
     ) -> None:
         self._application = application
         self._fast_path = fast_path
-        self._write_batcher = WriteBatcher(store)
+        self._write_batcher = write_batcher
         self._threads = ThreadPoolExecutor(THREADS, "pages")
         self._max_under_way = max_under_way
         self._max_arriving = max_arriving
         self._body_timeout = BodyTimeout(body_timeout_seconds)
         self._under_way = 0
+        """Requests whose body is here and whose answer is not."""
         self._arriving = 0
+        """Requests whose body is still being sent."""
         self._overloaded: dict[str, Answer] = {}
+        """The refusal for each kind of client, by media type, made when first needed."""
 
     def renew(self, application: WSGIApplication, fast_path: FastPath) -> None:
         """Answer with these from the next request on."""
         self._application, self._fast_path, self._overloaded = application, fast_path, {}
 
+    # granian calls the next two by their names: when the worker ends, and for each request.
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._write_batcher.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -95,6 +102,7 @@ class AsyncioFrontend:
             protocol.response_bytes(status, headers, body)
 
     async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
+        """Status, headers and body. Raises only what nobody foresaw."""
         if self._under_way >= self._max_under_way or self._arriving >= self._max_arriving:
             return self._refuse_overload(scope)
         failure: Exception | None = None
@@ -104,7 +112,7 @@ class AsyncioFrontend:
         except TimeoutError:
             return TOO_LATE
         except HttpError as refused:
-            failure = refused
+            failure = refused  # the WSGI application answers it, as a page or as JSON, whichever the client reads
         except (ProtocolClosed, ProtocolError):
             return BROKEN_OFF
         # Counted only now: those who send slowly keep nobody else out.
@@ -131,10 +139,12 @@ class AsyncioFrontend:
             self._arriving -= 1
 
     async def _serve(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
-        if failure is None and scope.method == "POST" and scope.path.startswith(PREFIX):
+        """The fast path's answer, or else the WSGI application's; `failure` is what went wrong before."""
+        if failure is None and scope.method == "POST" and scope.path.startswith(RESPONSES_PREFIX):
             try:
                 answer = await self._try_fast_path(scope, body)
             except Exception as error:
+                # It is the store that refused or failed: Flask words the answer to that, and stores nothing.
                 failure = error
             else:
                 if answer is not None:
@@ -145,6 +155,7 @@ class AsyncioFrontend:
         )
 
     async def _try_fast_path(self, scope: Scope, body: bytes) -> Answer | None:
+        """The answer once it is stored; None: Flask has to look at it. Raises HttpError and what the store raises."""
         headers = scope.headers
         content_type, origin = headers.get("content-type", ""), headers.get("origin")
         host = headers.get("host", "") if origin is not None else ""
@@ -153,6 +164,7 @@ class AsyncioFrontend:
         prepared = self._fast_path.prepare(scope.path, content_type, origin, host, body, sender)
         if prepared is None:
             return None
+        # This request is itself under way: alone is who has nobody beside them, neither waiting nor still sending.
         alone = self._under_way == 1 and not self._arriving
         outcome: PutOutcome = await self._write_batcher.put(prepared, alone=alone)
         return self._fast_path.answer(outcome, prepared)
@@ -163,7 +175,7 @@ class AsyncioFrontend:
         kind = JSON if program else FORM
         if kind not in self._overloaded:
             environ = environ_of(scope, b"", make_retry_later_error("overloaded"))
-            environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": PREFIX, "CONTENT_TYPE": kind}
+            environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": RESPONSES_PREFIX, "CONTENT_TYPE": kind}
             self._overloaded[kind] = call_application(self._application, environ)
         return self._overloaded[kind]
 
@@ -174,6 +186,7 @@ def peer_of(scope: Scope) -> str:
 
 
 async def _read_bounded(protocol: HTTPProtocol) -> bytes:
+    """A body of no announced length. Raises HttpError as soon as it is longer than the limit."""
     received = b""
     chunk: bytes
     async for chunk in protocol:

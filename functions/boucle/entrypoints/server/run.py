@@ -23,6 +23,7 @@ from boucle.bootstrap.local import Installation, clock_of, open_installation
 from boucle.config.settings import Settings, read_current_settings
 from boucle.core.errors import BoucleError
 from boucle.entrypoints.server.asyncio_frontend import AsyncioFrontend
+from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.jobs.scheduled import JobReport
 from boucle.site_build.rebuild import rebuild
 from boucle.site_build.reload import FileStates, FileWatcher, read_file_states
@@ -43,9 +44,12 @@ class PortTaken(BoucleError):
 
 
 def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called when the port is open."""
+    """Serve until SIGINT or SIGTERM; `ready` is called when the port is open.
+
+    Raises PortTaken, and whatever opening the installation raises.
+    """
     _refuse_taken(host, port)
-    # Whatever is wrong with the home is said here, by one process, before others need it.
+    # Whatever is wrong with the home is reported here, by one process, before others need it.
     open_installation(settings).close()
     os.environ.update(settings.to_environment())
     # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.
@@ -91,8 +95,8 @@ def application() -> AsyncioFrontend:
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     installation = open_installation(read_current_settings())
     app = installation.make_application()
-    front = AsyncioFrontend(app.wsgi_app, app.fast_path, installation.store)
-    FileWatcher(partial(_fingerprint_site, installation), lambda _: _renew(front, installation)).start()
+    front = AsyncioFrontend(app.wsgi_app, app.fast_path, WriteBatcher(installation.store))
+    FileWatcher(partial(_read_site_state, installation), lambda _: _renew(front, installation)).start()
     # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
     gc.collect()
     gc.freeze()
@@ -107,7 +111,7 @@ def _rebuild(settings: Settings, changed: Set[Path]) -> None:
             installation.job.publish(study)
 
 
-def _fingerprint_site(installation: Installation) -> FileStates:
+def _read_site_state(installation: Installation) -> FileStates:
     """Another one whenever the schedule's process has changed over to a site it built again."""
     link = installation.settings.built_folder
     about = link.lstat()

@@ -15,7 +15,7 @@ from boucle.imports.answers.checking import check_mapping
 from boucle.imports.answers.mapping import AnswerMap, BadMapping
 from boucle.imports.answers.reading import CellIssue, ReadRow, make_cell_issue, read_rows
 from boucle.imports.answers.table import CsvTable
-from boucle.submissions.submission import SubmissionService
+from boucle.submissions.submit import SubmissionService
 
 
 class RowsRefused(BoucleError):
@@ -48,18 +48,18 @@ def find_target(mapping: AnswerMap, studies: Mapping[str, Study]) -> ImportTarge
     study = studies.get(mapping.study)
     if study is None:
         raise BadMapping(f"there is no study {mapping.study}: there are {', '.join(studies)}")
-    asked = study.by_version.get((mapping.questionnaire, mapping.version))
-    if asked is None:
+    version = study.by_version.get((mapping.questionnaire, mapping.version))
+    if version is None:
         known = ", ".join(f"{candidate.id} {candidate.version}" for candidate in study.questionnaires)
         raise BadMapping(f"{study.id} has no {mapping.questionnaire} {mapping.version}: it has {known}")
     wave = study.waves_by_id.get(mapping.wave)
-    if wave is None or asked.version not in {opening.version for opening in wave.openings.get(asked.id, ())}:
+    if wave is None or version.version not in {opening.version for opening in wave.openings.get(version.id, ())}:
         raise BadMapping(
-            f"{study.id} has no wave {mapping.wave} that holds {asked.id} {asked.version}: write in study.json "
+            f"{study.id} has no wave {mapping.wave} that holds {version.id} {version.version}: write in study.json "
             "when it was collected, its first and its last day"
         )
-    check_mapping(mapping, asked)
-    return ImportTarget(study, wave, asked)
+    check_mapping(mapping, version)
+    return ImportTarget(study, wave, version)
 
 
 def import_rows(
@@ -114,7 +114,9 @@ def _submit(
     counts: Counter[PutOutcome] = Counter()
     conflicts: list[CellIssue] = []
     for row in rows:
-        outcome = submissions.submit(target.study, target.wave, target.version, row.submission).outcome
+        # What an operator brings is proven by that: no program is let in here.
+        result = submissions.submit(target.study, target.wave, target.version, row.submission, needs_proof=False)
+        outcome = result.outcome
         counts[outcome] += 1
         if outcome is PutOutcome.CONFLICT:
             conflicts.append(make_cell_issue(row.number, AnswerIssue("the row", "conflict")))

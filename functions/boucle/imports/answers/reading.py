@@ -7,19 +7,19 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from boucle.core.identity.receipts import Keyring, derive_key
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.core.questionnaire.routing import Path
-from boucle.core.questionnaire.validation import AnswerIssue, settle
+from boucle.core.questionnaire.routing import Path, path
+from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.core.strictjson import JsonObject
 from boucle.imports.answers.cells import BadCells, read_answers, read_label, read_yes
 from boucle.imports.answers.header import ColumnNames, to_letter
 from boucle.imports.answers.mapping import AnswerMap, YesColumn
 from boucle.imports.answers.table import CsvRow, CsvTable
 from boucle.submissions.envelope import EnvelopeReader
-from boucle.submissions.submission import Submission
+from boucle.submissions.submission import InvalidSubmission, Submission, build_submission
 
 REASONS: Mapping[str, str] = {
     "required": "an answer is required",
@@ -118,23 +118,22 @@ class _RowReader:
         said = {"language": read_label(self.mapping.language, cells), "mode": read_label(self.mapping.mode, cells)}
         envelope = self.envelopes.read({"id": id, **said, "answers": answers})
         malformed = [AnswerIssue(question, bad.code) for question, bad in contradictions.items()]
-        settled, issues = settle(self.version, envelope.answers, (*envelope.malformed, *malformed))
-        issues += self._find_off_path(settled, {**answers, **contradictions})
-        if envelope.id is None or envelope.language is None or envelope.mode is None or envelope.field_issues or issues:
+        envelope = envelope._replace(consents=frozenset(self.version.free_texts if consents else ()))
+        off_path = self._find_off_path(path(self.version, envelope.answers), {**answers, **contradictions})
+        try:
+            submission = build_submission(self.version, envelope, malformed=malformed)
+        except InvalidSubmission as invalid:
+            issues = [*invalid.answer_issues, *off_path]
             raise _RefusedRow(
-                *((issue, self._find_field_columns(issue.question)) for issue in envelope.field_issues),
+                *((issue, self._find_field_columns(issue.question)) for issue in invalid.field_issues),
                 *((issue, self._find_columns(issue.question, contradictions)) for issue in issues),
-            )
-        return Submission(
-            id=envelope.id,
-            language=envelope.language,
-            mode=envelope.mode,
-            path=settled,
-            consents=frozenset(self.version.free_texts if consents else ()),
-        )
+            ) from None
+        if off_path:
+            raise _RefusedRow(*((issue, self._find_columns(issue.question, contradictions)) for issue in off_path))
+        return submission
 
-    def _read_answers(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, BadCells]]:
-        answers: dict[str, Any] = {}
+    def _read_answers(self, cells: Mapping[str, str]) -> tuple[JsonObject, dict[str, BadCells]]:
+        answers: JsonObject = {}
         contradictions: dict[str, BadCells] = {}
         for question, place in self.mapping.answers.items():
             try:
@@ -145,7 +144,7 @@ class _RowReader:
                 answers |= {name: answer for name, answer in read.items() if answer is not None}
         return answers, contradictions
 
-    def _find_off_path(self, settled: Path, answered: Mapping[str, Any]) -> list[AnswerIssue]:
+    def _find_off_path(self, settled: Path, answered: Mapping[str, object]) -> list[AnswerIssue]:
         """The answers that routing would lose in silence; an empty list is no answer."""
         if self.mapping.drops_off_path:
             return []

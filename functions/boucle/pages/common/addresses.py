@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boucle.core.addresses import AUDIO_PREFIX, EMBED_PREFIX, responses_address
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
 from boucle.core.study.recordings import Recording
@@ -24,12 +25,12 @@ def sending(study: Study, questionnaire: str, language: str) -> str:
 
 def recording_index(study: Study, questionnaire: Questionnaire, language: str) -> str:
     """Which recording reads each text of a version's page."""
-    return f"{RECORDINGS}{study.id}.{questionnaire.id}.{questionnaire.version}.{language}.json"
+    return f"{AUDIO_PREFIX}{study.id}.{questionnaire.id}.{questionnaire.version}.{language}.json"
 
 
 def recording(recording: Recording) -> str:
     """A recording; its name changes with its sound."""
-    return f"{RECORDINGS}{recording.file.removeprefix('sha256:')[:16]}.opus"
+    return f"{AUDIO_PREFIX}{recording.file.removeprefix('sha256:')[:16]}.opus"
 
 
 def others(study: Study, questionnaire: str, language: str) -> str:
@@ -59,7 +60,7 @@ def actions_file(study: Study, name: str) -> str:
 
 def embed(study: Study, figure: str, language: str) -> str:
     """One figure alone, for other sites to frame; the only addresses that may be framed."""
-    return f"/_boucle/embed/{study.id}/{figure}.{language}.html"
+    return f"{EMBED_PREFIX}{study.id}/{figure}.{language}.html"
 
 
 def receipt(study: Study, language: str) -> str:
@@ -79,9 +80,4 @@ def accessibility(study: Study, language: str) -> str:
 
 def responses(study: Study, questionnaire: Questionnaire) -> str:
     """Where answers to this version are posted."""
-    return f"/api/responses/{study.id}/{questionnaire.id}/{questionnaire.version}"
-
-
-RECORDINGS = "/_boucle/audio/"
-RECEIPTS = "/api/receipts"
-WITHDRAWALS = "/api/withdrawals"
+    return responses_address(study.id, questionnaire.id, questionnaire.version)

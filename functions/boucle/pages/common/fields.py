@@ -5,16 +5,9 @@ Templates only lay out what stands here. The first input of a question has the q
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
-
-Typed = Mapping[str, tuple[str, ...]]
-"""What a form sent, by field name, byte for byte."""
-
-CONSENT_PREFIX = "_consent."
-"""A free text's consent to be quoted is a field of this name, then the question's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

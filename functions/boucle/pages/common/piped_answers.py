@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import (
     Choice,
     Date,
@@ -25,7 +26,6 @@ from boucle.core.questionnaire.model import (
 from boucle.core.questionnaire.piping import pipe_answers
 from boucle.core.questionnaire.values import DONT_KNOW, NO, YES, Answers, Value
 from boucle.languages.catalogues import ISO_DAY, Translator, gettext_noop, in_language
-from boucle.pages.common.fields import Typed
 
 FIXED_LABELS: Mapping[Value, str] = {
     YES: gettext_noop("Yes"),

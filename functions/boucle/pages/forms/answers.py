@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from boucle.core.questionnaire.form_fields import CONSENT_PREFIX, Typed
 from boucle.core.questionnaire.model import (
     Choice,
     Date,
@@ -23,7 +24,6 @@ from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.values import Answer, Text, Value
 from boucle.languages.catalogues import Translator, in_language
 from boucle.pages.common import markup
-from boucle.pages.common.fields import CONSENT_PREFIX, Typed
 from boucle.pages.common.piped_answers import FIXED_LABELS, as_typed, fill_answers
 
 RenderText = Callable[[Text], Markup]

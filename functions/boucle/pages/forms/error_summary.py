@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boucle.core.questionnaire.form_fields import INVITATION_FIELD, Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.languages.catalogues import Translator, in_language
 from boucle.pages.common import markup
-from boucle.pages.common.fields import Typed
 from boucle.pages.common.piped_answers import fill_answers
-from boucle.pages.forms.invitation import INVITATION_FIELD, LABEL
+from boucle.pages.forms.invitation import LABEL
 
 
 @dataclass(frozen=True, slots=True)

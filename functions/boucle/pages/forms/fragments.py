@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from boucle.core.ports import Counted, Standing, Waiting
 from boucle.core.privacy.tables import modes_of
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
@@ -18,7 +19,6 @@ from boucle.core.study.model import Study
 from boucle.languages.catalogues import Translator, gettext_noop, in_language, translator_for
 from boucle.pages.common import addresses, markup, scripts, styles
 from boucle.pages.common.assets import list_folders
-from boucle.pages.common.fields import Typed
 from boucle.pages.common.frame import Frame, Link, make_language_links
 from boucle.pages.common.piped_answers import PIPED_ANSWER
 from boucle.pages.forms.answers import read_back

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from markupsafe import escape
 
+from boucle.core.questionnaire.form_fields import INVITATION_FIELD, Typed
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.languages.catalogues import Translator, gettext_noop
-from boucle.pages.common.fields import Field, Typed
+from boucle.pages.common.fields import Field
 
-INVITATION_FIELD = "_invitation"
-"""The id and the name of its field."""
 LABEL = gettext_noop("The code of your invitation")
 HINT = gettext_noop(
     "12 letters and digits, for example K7QF-2M9T-XW4C. Capitals and dashes do not matter. "

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
+from boucle.core.questionnaire.form_fields import CONSENT_PREFIX, Typed
 from boucle.core.questionnaire.model import (
     Block,
     Choice,
@@ -30,7 +31,7 @@ from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.questionnaire.values import DONT_KNOW, Text, Value
 from boucle.languages.catalogues import Translator, gettext_noop, in_language
 from boucle.pages.common import markup
-from boucle.pages.common.fields import CONSENT_PREFIX, Field, FormSection, Option, Picture, Typed
+from boucle.pages.common.fields import Field, FormSection, Option, Picture
 from boucle.pages.common.piped_answers import FIXED_LABELS, fill_answers, mark_answers, tag_answers
 from boucle.pages.common.reveal import VisibilityMarks, make_marks
 

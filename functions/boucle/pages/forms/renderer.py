@@ -9,13 +9,13 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from boucle.core.ports import Standing
+from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses, shells, styles
-from boucle.pages.common.fields import Typed
 from boucle.pages.common.frame import Frame, make_footer, make_language_links
 from boucle.pages.common.shells import CONTENT, TITLE, Shells, fill, find_no_shell
 from boucle.pages.forms import fragments

@@ -11,11 +11,12 @@ from itertools import chain
 
 from markupsafe import Markup
 
+from boucle.core.questionnaire.form_fields import CONSENT_PREFIX
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
 from boucle.core.study.recordings import Recording, match_recordings
 from boucle.languages.catalogues import Translator, gettext_noop, translator_for
-from boucle.pages.common.fields import CONSENT_PREFIX, Field, Option
+from boucle.pages.common.fields import Field, Option
 from boucle.pages.common.markup import text_of
 from boucle.pages.forms import fragments
 from boucle.pages.forms.layout import Layout

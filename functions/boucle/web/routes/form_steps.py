@@ -9,24 +9,31 @@ from uuid import UUID
 from flask import Response, request
 
 from boucle.core.ports import Doubt
-from boucle.core.privacy.tables import modes_of
+from boucle.core.privacy.tables import PAPER, modes_of
+from boucle.core.questionnaire.form_fields import (
+    CONSENT_PREFIX,
+    INVITATION_FIELD,
+    LANGUAGE_FIELD,
+    MODE_FIELD,
+    RESERVED_PREFIX,
+    STEP_FIELD,
+    TOKEN_FIELD,
+    TRAP_FIELD,
+    Typed,
+)
 from boucle.core.questionnaire.routing import Path
-from boucle.core.questionnaire.validation import AnswerIssue, settle
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.core.study.model import Wave
-from boucle.submissions.admission import FORM_FIELD, USED, Admission, InvitationUsed, check_admission
-from boucle.submissions.form import CONSENT, RESERVED, Typed, decode
+from boucle.submissions.form import decode_form
 from boucle.submissions.form_token import FormToken, sign_token, verify_token
-from boucle.submissions.submission import Submission
+from boucle.submissions.submission import InvalidSubmission, Submission, build_submission
 from boucle.web.context import ApiContext, Version
-from boucle.web.errors import HttpError
-from boucle.web.outcomes import require_stored
+from boucle.web.errors import SUCCESS_STATUSES, HttpError, make_outcome_error
 from boucle.web.requests import make_page_response, remember_subject
 
 CONFIRM, CHANGE = "confirm", "change"
-PRESERVED_NAMES = (CONSENT, FORM_FIELD)
+PRESERVED_NAMES = (CONSENT_PREFIX, INVITATION_FIELD)
 """Of the names that are reserved, those of what people typed."""
-TRAP_FIELD = "_website"
-"""A field of the form that people do not see; programs that fill in everything fill it in too."""
 MIN_READING_SECONDS = 2.0
 """Between seeing one's answers again and confirming them: the way down the page alone takes longer."""
 
@@ -41,18 +48,22 @@ class FilledForm:
     """The fields to show again: all but those of the flow itself."""
     language: str
     mode: str
-    step: str
-    minted: FormToken | None
-    """The id that we minted for it, once a check page has been shown."""
+    is_changed: bool
+    """Whether somebody saw the answers again and goes back to change them."""
+    confirmed: FormToken | None
+    """The id that we minted for it, when somebody saw the answers again and confirms them."""
     trapped: bool
     """Whether a field is filled in that people do not see."""
 
-    def find_doubt(self, minted: FormToken, seconds: float) -> Doubt | None:
-        """What speaks against counting it at once; whoever copies from paper may be as quick as they like."""
-        if minted.trapped:
+    def find_doubt(self, seconds: float) -> Doubt | None:
+        """What speaks against counting it when it is confirmed at `seconds` since 1970; None when nothing does."""
+        if self.confirmed is None:
+            return None
+        if self.confirmed.trapped:
             return Doubt.TRAP
-        quick = seconds - minted.shown / 1000 < MIN_READING_SECONDS
-        return Doubt.HASTE if quick and self.mode != "paper" else None
+        # Whoever copies from paper may be as quick as they like.
+        quick = seconds - self.confirmed.shown / 1000 < MIN_READING_SECONDS
+        return Doubt.HASTE if quick and self.mode != PAPER else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,59 +75,67 @@ class FormSteps:
     seconds: Callable[[], float]
 
     def handle_post(self, version: Version, typed: Typed) -> Response:
-        """The next page. Raises HttpError."""
-        remember_subject(version.study, _first_value(typed, "_language"))
+        """The next page: the form again, the page to check one's answers, or the receipt. Raises HttpError."""
+        remember_subject(version.study, _first_value(typed, LANGUAGE_FIELD))
         wave = self.context.find_open_wave(version)
         filled = self._read_form(version, wave, typed)
-        path, wrong, consents = _settle_form(filled)
-        admitted = self._check_admission(wave, filled)
-        problems = (*admitted.issues_of(FORM_FIELD), *wrong)
-        if problems or filled.step == CHANGE:
-            return self._show_form(filled, () if filled.step == CHANGE else problems)
-        if filled.step != CONFIRM or filled.minted is None:
-            return self._show_check_page(filled, path)
-        submission = Submission(
-            id=filled.minted.id,
-            language=filled.language,
-            mode=filled.mode,
-            path=path,
-            consents=consents,
-            invitation=admitted.code,
-            doubt=filled.find_doubt(filled.minted, self.seconds()),
-        )
-        return self._store(wave, filled, submission)
-
-    def _store(self, wave: Wave, filled: FilledForm, submission: Submission) -> Response:
-        """The receipt, once it is stored. Raises HttpError."""
-        study, asked = filled.version.study, filled.version.questionnaire
-        screened = self.context.screen_volume(wave, submission, request.remote_addr or "")
+        token = filled.confirmed or FormToken(str(self.mint()), int(self.seconds() * 1000), filled.trapped)
         try:
-            stored = self.context.submissions.submit(study, wave, asked, screened)
-        except InvitationUsed:
-            return self._show_form(filled, Admission(issue_code=USED).issues_of(FORM_FIELD))
-        receipt = require_stored(stored, by_invitation=filled.by_invitation).receipt
-        return make_page_response(self.context.renderer.render_receipt(study, asked, filled.language, receipt))
+            submission = self._build_submission(wave, filled, token, _first_value(typed, INVITATION_FIELD))
+            if filled.is_changed:
+                return self._show_form(filled)
+            if filled.confirmed is None:
+                return self._show_check_page(filled, submission.path, token)
+            return self._submit(wave, filled, submission)
+        except InvalidSubmission as invalid:
+            return self._explain(filled, invalid)
 
-    def _check_admission(self, wave: Wave, filled: FilledForm) -> Admission:
-        version, typed = filled.version, _first_value(filled.typed, FORM_FIELD)
-        return check_admission(self.context.submissions.keyring, version.study, wave, version.questionnaire.id, typed)
+    def _build_submission(self, wave: Wave, filled: FilledForm, token: FormToken, code: str) -> Submission:
+        """The submission in a form, read by the schema that reads JSON. Raises InvalidSubmission."""
+        version, doubt = filled.version, filled.find_doubt(self.seconds())
+        body, malformed = decode_form(version.questionnaire, filled.typed)
+        signs = [doubt.value] if doubt else []
+        body |= {"id": token.id, "language": filled.language, "mode": filled.mode, "signs": signs}
+        admission = self.context.check_admission(version, wave, code)
+        envelope = version.reader.read(body)
+        return build_submission(version.questionnaire, envelope, admission=admission, malformed=malformed)
+
+    def _submit(self, wave: Wave, filled: FilledForm, submission: Submission) -> Response:
+        """The receipt, once the submission is stored. Raises HttpError and InvalidSubmission."""
+        study, questionnaire = filled.version.study, filled.version.questionnaire
+        # A form without script cannot work for a proof: that a person confirmed it on our page stands for one.
+        result = self.context.submissions.submit(
+            study, wave, questionnaire, submission, sender=request.remote_addr or "", needs_proof=False
+        )
+        if result.outcome not in SUCCESS_STATUSES:
+            raise make_outcome_error(result.outcome, invited=filled.by_invitation)
+        page = self.context.renderer.render_receipt(study, questionnaire, filled.language, result.receipt)
+        return make_page_response(page)
+
+    def _explain(self, filled: FilledForm, invalid: InvalidSubmission) -> Response:
+        """The form with every issue of what was typed. Raises HttpError for what nobody can type."""
+        if invalid.field_issues:
+            raise HttpError("invalid", field_issues=invalid.field_issues)
+        issues = (*invalid.admission.issues_of(INVITATION_FIELD), *invalid.answer_issues)
+        return self._show_form(filled, () if filled.is_changed else issues)
 
     def _read_form(self, version: Version, wave: Wave, typed: Typed) -> FilledForm:
-        token = _first_value(typed, "_id")
+        step = _first_value(typed, STEP_FIELD)
+        token = verify_token(
+            self.context.form_key, version.study, version.questionnaire, _first_value(typed, TOKEN_FIELD)
+        )
         return FilledForm(
             version=version,
             by_invitation=version.questionnaire.id in wave.invited,
-            typed={
-                name: typed[name] for name in typed if not name.startswith(RESERVED) or name.startswith(PRESERVED_NAMES)
-            },
-            language=_first_value(typed, "_language") or version.questionnaire.languages[0],
-            mode=_first_value(typed, "_mode") or modes_of(version.questionnaire)[0],
-            step=_first_value(typed, "_step"),
-            minted=verify_token(self.context.form_key, version.study, version.questionnaire, token),
+            typed={name: typed[name] for name in typed if _is_shown_again(name)},
+            language=_first_value(typed, LANGUAGE_FIELD) or version.questionnaire.languages[0],
+            mode=_first_value(typed, MODE_FIELD) or modes_of(version.questionnaire)[0],
+            is_changed=step == CHANGE,
+            confirmed=token if step == CONFIRM else None,
             trapped=bool(_first_value(typed, TRAP_FIELD)),
         )
 
-    def _show_form(self, filled: FilledForm, issues: Sequence[AnswerIssue]) -> Response:
+    def _show_form(self, filled: FilledForm, issues: Sequence[AnswerIssue] = ()) -> Response:
         version = filled.version
         page = self.context.renderer.render_form(
             version.study,
@@ -129,35 +148,22 @@ class FormSteps:
         )
         return make_page_response(page, 422 if issues else 200)
 
-    def _show_check_page(self, filled: FilledForm, path: Path) -> Response:
+    def _show_check_page(self, filled: FilledForm, path: Path, token: FormToken) -> Response:
         version = filled.version
-        minted = FormToken(str(self.mint()), int(self.seconds() * 1000), filled.trapped)
         page = self.context.renderer.render_check(
             version.study,
             version.questionnaire,
             filled.language,
             path=path,
             typed=filled.typed,
-            token=sign_token(self.context.form_key, version.study, version.questionnaire, minted),
+            token=sign_token(self.context.form_key, version.study, version.questionnaire, token),
             mode=filled.mode,
         )
         return make_page_response(page)
 
 
-def _settle_form(filled: FilledForm) -> tuple[Path, Sequence[AnswerIssue], frozenset[str]]:
-    """The path, the problems and the consents; the same schema reads a form as reads JSON. Raises HttpError."""
-    decoded = decode(filled.version.questionnaire, filled.typed)
-    body = {
-        "language": filled.language,
-        "mode": filled.mode,
-        "answers": decoded.answers,
-        "consent": list(decoded.consents),
-    }
-    envelope = filled.version.reader.read_form(body)
-    if envelope.field_issues:
-        raise HttpError("invalid", field_issues=envelope.field_issues)
-    malformed = (*decoded.malformed, *envelope.malformed)
-    return (*settle(filled.version.questionnaire, envelope.answers, malformed), envelope.consents)
+def _is_shown_again(name: str) -> bool:
+    return not name.startswith(RESERVED_PREFIX) or name.startswith(PRESERVED_NAMES)
 
 
 def _first_value(typed: Typed, name: str) -> str:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from boucle.core.ports import PutOutcome
-from boucle.core.questionnaire.validation import AnswerIssue, settle
+from boucle.core.addresses import responses_address
+from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.pages.common.addresses import form as form_address
-from boucle.submissions.admission import JSON_FIELD, NO_CODE_NEEDED, USED, Admission, InvitationUsed, check_admission
-from boucle.submissions.proof import is_proven
-from boucle.submissions.submission import CLIENT_SIGNS, Submission
+from boucle.submissions.admission import INVITATION_MEMBER, NO_CODE_NEEDED
+from boucle.submissions.submission import InvalidSubmission, build_submission
 from boucle.web.context import ApiContext, Version
-from boucle.web.errors import HttpError
-from boucle.web.outcomes import require_stored
+from boucle.web.errors import SUCCESS_STATUSES, HttpError, make_outcome_error
 from boucle.web.requests import (
     is_form,
     language_for,
@@ -27,8 +24,7 @@ from boucle.web.requests import (
 )
 from boucle.web.routes.form_steps import FormSteps
 
-if TYPE_CHECKING:
-    from boucle.submissions.envelope import Envelope
+RESPONSES_ROUTE = responses_address("<study>", "<questionnaire>", "<version>")
 
 
 def make_responses_blueprint(context: ApiContext, mint: Callable[[], UUID], seconds: Callable[[], float]) -> Blueprint:
@@ -36,66 +32,52 @@ def make_responses_blueprint(context: ApiContext, mint: Callable[[], UUID], seco
     blueprint = Blueprint("responses", __name__)
     steps = FormSteps(context, mint, seconds)
 
-    @blueprint.get("/api/responses/<study>/<questionnaire>/<version>")
+    @blueprint.get(RESPONSES_ROUTE)
     def show_form(study: str, questionnaire: str, version: str) -> Response:
         """A page of the form flow was reloaded: back to the form."""
-        asked = context.find_version(study, questionnaire, version)
-        remember_subject(asked.study)
-        address = form_address(asked.study, asked.questionnaire.id, language_for(context))
+        found = context.find_version(study, questionnaire, version)
+        remember_subject(found.study)
+        address = form_address(found.study, found.questionnaire.id, language_for(context))
         return Response(status=303, headers={"Location": address})
 
-    @blueprint.post("/api/responses/<study>/<questionnaire>/<version>")
+    @blueprint.post(RESPONSES_ROUTE)
     def submit(study: str, questionnaire: str, version: str) -> Response:
-        asked = context.find_version(study, questionnaire, version)
-        remember_subject(asked.study)
-        return (
-            steps.handle_post(asked, read_form_fields()) if is_form() else submit_json(context, asked, read_json_body())
-        )
+        found = context.find_version(study, questionnaire, version)
+        remember_subject(found.study)
+        if is_form():
+            return steps.handle_post(found, read_form_fields())
+        return submit_json(context, found, read_json_body())
 
     return blueprint
 
 
-def submit_json(context: ApiContext, version: Version, sent: object) -> Response:
+def submit_json(context: ApiContext, version: Version, body: object) -> Response:
     """Store a submission sent by a program; 201 the first time, 200 when it is sent again. Raises HttpError."""
-    envelope = version.reader.read(sent)
+    envelope = version.reader.read(body)
     remember_subject(version.study, envelope.language)
     wave = context.find_open_wave(version)
-    admitted = check_admission(
-        context.submissions.keyring, version.study, wave, version.questionnaire.id, envelope.invitation
-    )
-    submission = settle_envelope(version, envelope, admitted)
-    bits = wave.proof_of_work
-    if bits and not is_proven(version.study.id, version.questionnaire.id, submission.id, submission.proof, bits):
-        raise HttpError("invalid", field_issues=[AnswerIssue("proof", "wrong_proof", {"bits": bits})])
-    submission = context.screen_volume(wave, submission, request.remote_addr or "")
+    admission = context.check_admission(version, wave, envelope.invitation)
     try:
-        stored = context.submissions.submit(version.study, wave, version.questionnaire, submission)
-    except InvitationUsed:
-        raise HttpError("invalid", field_issues=Admission(issue_code=USED).issues_of(JSON_FIELD)) from None
-    receipt = require_stored(stored, by_invitation=admitted is not NO_CODE_NEEDED).receipt
-    return make_json_response({"receipt": receipt}, 201 if stored.outcome is PutOutcome.STORED else 200)
+        submission = build_submission(version.questionnaire, envelope, admission=admission)
+        result = context.submissions.submit(
+            version.study, wave, version.questionnaire, submission, sender=request.remote_addr or ""
+        )
+    except InvalidSubmission as invalid:
+        raise _make_invalid_error(invalid) from None
+    if result.outcome not in SUCCESS_STATUSES:
+        raise make_outcome_error(result.outcome, invited=admission is not NO_CODE_NEEDED)
+    return make_json_response({"receipt": result.receipt}, SUCCESS_STATUSES[result.outcome])
 
 
-def settle_envelope(version: Version, envelope: Envelope, admitted: Admission = NO_CODE_NEEDED) -> Submission:
-    """The submission in an envelope, when nothing is wrong with it. Raises HttpError."""
-    path, problems = settle(version.questionnaire, envelope.answers, envelope.malformed)
-    field_issues = _find_field_issues(envelope, admitted)
-    if envelope.id is None or envelope.language is None or envelope.mode is None or field_issues or problems:
-        no_answers = any(issue.question in {"", "answers"} for issue in field_issues)
-        raise HttpError("invalid", answer_issues=() if no_answers else problems, field_issues=field_issues)
-    return Submission(
-        id=envelope.id,
-        language=envelope.language,
-        mode=envelope.mode,
-        path=path,
-        consents=envelope.consents,
-        invitation=admitted.code,
-        proof=envelope.proof,
-        doubt=next((doubt for doubt in CLIENT_SIGNS if doubt.value in envelope.signs), None),
-    )
+def _make_invalid_error(invalid: InvalidSubmission) -> HttpError:
+    """Every issue, by question or by field; none of questions where no answers could be read at all."""
+    field_issues = _find_field_issues(invalid)
+    no_answers = any(issue.question in {"", "answers"} for issue in field_issues)
+    return HttpError("invalid", answer_issues=() if no_answers else invalid.answer_issues, field_issues=field_issues)
 
 
-def _find_field_issues(envelope: Envelope, admitted: Admission) -> tuple[AnswerIssue, ...]:
+def _find_field_issues(invalid: InvalidSubmission) -> tuple[AnswerIssue, ...]:
     """What is wrong with the body's own fields; of the invitation, only what the schema has not said already."""
-    named = {issue.question for issue in envelope.field_issues}
-    return (*envelope.field_issues, *(() if JSON_FIELD in named else admitted.issues_of(JSON_FIELD)))
+    if any(issue.question == INVITATION_MEMBER for issue in invalid.field_issues):
+        return invalid.field_issues
+    return (*invalid.field_issues, *invalid.admission.issues_of(INVITATION_MEMBER))

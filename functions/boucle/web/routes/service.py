@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from boucle import __version__
+from boucle.core.addresses import HEALTH, OPENAPI
 from boucle.web.context import ApiContext
 from boucle.web.requests import make_json_response
 
@@ -22,13 +23,15 @@ def make_service_blueprint(context: ApiContext) -> Blueprint:
 
         return build_openapi_document(context.versions)
 
-    @blueprint.get("/api/health")
+    @blueprint.get(HEALTH)
     def health() -> Response:
         """Answers 503 while the store is away, so that nobody is sent here in vain."""
         context.submissions.store.read_standing("", "", "health")
-        return make_json_response({"status": "ok", "version": __version__, "demonstration": context.demonstration})
+        return make_json_response(
+            {"status": "ok", "version": __version__, "demonstration": context.renderer.demonstration}
+        )
 
-    @blueprint.get("/api/openapi.json")
+    @blueprint.get(OPENAPI)
     def openapi() -> Response:
         return make_json_response(load_document())
 

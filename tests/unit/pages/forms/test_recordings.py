@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from boucle.content.surveys import read_study
+from boucle.core.questionnaire.form_fields import CONSENT_PREFIX
 from boucle.core.study.recordings import as_json, parse_recordings
 from boucle.pages.common import addresses
-from boucle.pages.common.fields import CONSENT_PREFIX
 from boucle.pages.forms import fragments, spoken
 from boucle.pages.study import site_pages
 from support.builders import DEMONSTRATION, SURVEYS

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from boucle.content.surveys import read_study
+from boucle.core.addresses import EMBED_PREFIX
 from boucle.pages.common import addresses
 from boucle.pages.forms.renderer import PageRenderer
-from boucle.web.static_site import EMBED_PREFIX
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
 
 TEMPLATE = REPOSITORY / "infra" / "template.yml"
