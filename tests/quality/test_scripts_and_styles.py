@@ -1,4 +1,4 @@
-"""Scripts and styles pass biome, and scripts are no newer than ES2017; each checker refuses a file that breaks a rule."""
+"""Scripts and styles pass biome, scripts are no newer than ES2017, and each checker refuses a seeded bad file."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_biome_finds_nothing_in_scripts_and_styles() -> None:
 
 
 def list_checked_files() -> list[Path]:
-    """What biome has to look at: scripts and styles that are served, and the scripts of the browser tests; and its settings."""
+    """What biome has to look at: served scripts and styles, the browser tests' scripts, and its own settings."""
     styles = (REPOSITORY / "functions").rglob("*.css")
     return [*SERVED_SCRIPTS, *styles, *(REPOSITORY / "tests" / "browser").rglob("*.js"), SETTINGS]
 

@@ -23,7 +23,7 @@ KEY = click.Path(path_type=Path, dir_okay=False, exists=True)
 class SilentRequestHandler(WSGIRequestHandler):
     """Logs no request: an address of the desk names a text."""
 
-    def log(self, type: str, message: str, *args: object) -> None:
+    def log(self, kind: str, message: str, *args: object) -> None:
         """Nothing."""
 
 
