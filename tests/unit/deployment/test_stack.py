@@ -50,52 +50,58 @@ def test_a_stack_that_is_there_is_brought_up_to_date(stack: Stack, tmp_path: Pat
 
 
 @pytest.fixture
-def answers() -> Iterator[Stubber]:
-    """What CloudFormation answers to each call, in order, where moto does not answer as Amazon does."""
+def told() -> Iterator[tuple[Stack, Stubber]]:
+    """A stack, and what CloudFormation answers to each call, in order, where moto does not answer as Amazon does."""
     client = make_session().client("cloudformation")
     with Stubber(client) as stubber:
-        yield stubber
+        yield Stack(client, "enquete"), stubber
         stubber.assert_no_pending_responses()
 
 
-def test_a_stack_that_cannot_be_created_is_named(answers: Stubber, tmp_path: Path) -> None:
+def test_a_stack_that_cannot_be_created_is_named(told: tuple[Stack, Stubber], tmp_path: Path) -> None:
+    stack, answers = told
     answers.add_client_error("describe_stacks", "ValidationError", "Stack with id enquete does not exist")
     answers.add_client_error("create_stack", "ValidationError", "Parameters: [Title] must have values")
     with pytest.raises(StackFailed, match=r"stack enquete: .*must have values.*events in the console"):
-        Stack(answers.client, "enquete").apply(write_template(tmp_path, Topic=TOPIC), {})
+        stack.apply(write_template(tmp_path, Topic=TOPIC), {})
 
 
-def test_the_same_said_again_is_no_failure(answers: Stubber, tmp_path: Path) -> None:
+def test_the_same_said_again_is_no_failure(told: tuple[Stack, Stubber], tmp_path: Path) -> None:
+    stack, answers = told
     answers.add_response("describe_stacks", describe("UPDATE_COMPLETE"))
     answers.add_client_error("update_stack", "ValidationError", "No updates are to be performed.")
-    Stack(answers.client, "enquete").apply(write_template(tmp_path, Topic=TOPIC), {"Title": "first"})
+    stack.apply(write_template(tmp_path, Topic=TOPIC), {"Title": "first"})
 
 
-def test_an_update_that_is_refused_is_a_failure(answers: Stubber, tmp_path: Path) -> None:
+def test_an_update_that_is_refused_is_a_failure(told: tuple[Stack, Stubber], tmp_path: Path) -> None:
+    stack, answers = told
     answers.add_response("describe_stacks", describe("UPDATE_COMPLETE"))
     answers.add_client_error("update_stack", "ValidationError", "The stack is being changed")
     with pytest.raises(StackFailed, match="is being changed"):
-        Stack(answers.client, "enquete").apply(write_template(tmp_path, Topic=TOPIC), {"Title": "first"})
+        stack.apply(write_template(tmp_path, Topic=TOPIC), {"Title": "first"})
 
 
-def test_who_may_not_look_is_not_told_that_there_is_nothing(answers: Stubber) -> None:
+def test_who_may_not_look_is_not_told_that_there_is_nothing(told: tuple[Stack, Stubber]) -> None:
+    stack, answers = told
     answers.add_client_error("describe_stacks", "AccessDenied", "not authorized")
     with pytest.raises(ClientError, match="not authorized"):
-        Stack(answers.client, "enquete").exists()
+        stack.exists()
 
 
-def test_a_stack_loses_its_protection_before_it_is_deleted(answers: Stubber) -> None:
+def test_a_stack_loses_its_protection_before_it_is_deleted(told: tuple[Stack, Stubber]) -> None:
+    stack, answers = told
     named = {"StackName": "enquete"}
     answers.add_response("update_termination_protection", {}, {**named, "EnableTerminationProtection": False})
     answers.add_response("delete_stack", {}, named)
     answers.add_response("describe_stacks", describe("DELETE_COMPLETE"), named)
-    Stack(answers.client, "enquete").delete()
+    stack.delete()
 
 
-def test_a_stack_that_cannot_be_deleted_is_named(answers: Stubber) -> None:
+def test_a_stack_that_cannot_be_deleted_is_named(told: tuple[Stack, Stubber]) -> None:
+    stack, answers = told
     answers.add_client_error("update_termination_protection", "ValidationError", "Stack [enquete] does not exist")
     with pytest.raises(StackFailed, match=r"stack enquete: .*does not exist"):
-        Stack(answers.client, "enquete").delete()
+        stack.delete()
 
 
 def describe(status: str) -> dict[str, object]:
