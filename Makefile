@@ -2,10 +2,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
+PYTHONS ?= 3.11 3.12 3.13 3.14
 CATALOGUES := $(wildcard functions/boucle/languages/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test browser wrk bench faults fuzz campaign audit-campaign lock clean
+.PHONY: help install demo serve check test coverage pythons browser wrk bench faults fuzz campaign audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -38,7 +39,16 @@ test: install browser wrk  ## Everything, the real browser included
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 	$(BIN)/pytest -m browser
-	$(BIN)/pytest -m "not browser"
+	$(MAKE) --no-print-directory coverage
+	$(BIN)/pytest -m "slow and not browser"
+
+coverage: install  ## The fast tests, and the lines and branches that they walk: 95 % of all, 99.5 % of the core
+	$(BIN)/pytest -q -m "not slow and not browser" --cov --cov-report=
+	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage report --include="functions/boucle/core/*" --fail-under=99.5
+
+pythons:  ## The fast tests under every supported Python that is here (PYTHONS="3.12", TESTS=tests/unit/core for less)
+	@TESTS="$(TESTS)" sh tests/quality/run-pythons.sh $(PYTHONS)
 
 browser:
 	@sh tests/browser/install-chromium.sh
@@ -76,4 +86,4 @@ lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs u
 	  --no-deps --constraint requirements/dev.txt --group lambda -o requirements/lambda.txt
 
 clean:  ## Forget the environment, the build and the demonstration's data
-	rm -rf .venv build .boucle
+	rm -rf .venv .pythons build .boucle

@@ -157,7 +157,7 @@ def serve(files: Mapping[str, bytes]) -> Any:
         return [zipped.get(path, gzip.compress(b""))]
 
     class SilentWsgiHandler(WSGIRequestHandler):
-        def log(self, type: str, message: str, *args: Any) -> None:
+        def log(self, kind: str, message: str, *args: Any) -> None:
             pass
 
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentWsgiHandler)

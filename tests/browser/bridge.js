@@ -1,6 +1,6 @@
 // Drives a browser with puppeteer-core: reads one JSON line a request, [what, with what], and answers with one each.
 // node bridge.js <puppeteer-core> <program> <chrome or firefox> <profile> <scripts or none>
-const { createInterface } = require("readline");
+const { createInterface } = require("node:readline");
 
 const [, , library, executablePath, browser, userDataDir, scripts] = process.argv;
 const puppeteer = require(library);

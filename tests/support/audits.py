@@ -62,7 +62,7 @@ HTML_VALIDATE_CONFIG = {
 
 def validate_html(folder: Path) -> str:
     """What html-validate finds in the HTML files of a folder; empty when it finds nothing."""
-    program = install_package("html-validate", HTML_VALIDATE) / "bin" / "html-validate.mjs"
+    program = install_package("html-validate", HTML_VALIDATE, required=True) / "bin" / "html-validate.mjs"
     settings = folder / ".htmlvalidate.json"
     settings.write_text(json.dumps({"root": True, **HTML_VALIDATE_CONFIG}), "utf-8")
     command = ["node", str(program), "--formatter", "text", "--config", str(settings), str(folder / "*.html")]

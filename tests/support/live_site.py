@@ -54,7 +54,7 @@ class LiveSiteClock:
 
 
 class _SilentHandler(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, kind: str, message: str, *args: Any) -> None:
         pass
 
 

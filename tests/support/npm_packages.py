@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,25 +18,31 @@ RETRY_OPTIONS = ("--fetch-timeout", "20000", "--fetch-retries", "5")
 """npm waits five minutes for one answer by itself; a registry that hesitates is better asked again."""
 
 
-def install_package(name: str, version: str, *, scripts: bool = True) -> Path:
-    """The folder of one package; `scripts`: whether it may run its own. Skips the test, and loudly, where npm fails."""
+def install_package(name: str, version: str, *, scripts: bool = True, required: bool = False) -> Path:
+    """The folder of one package; `scripts`: whether it may run its own.
+
+    Skips the test, and loudly, where npm fails; fails it instead in CI, if the package is `required` there.
+    """
     folder = FOLDER / f"{name.replace('/', '-')}@{version}"
     if not (folder / "done").exists():
-        if shutil.which("npm") is None:
-            pytest.skip(f"NO NPM: {name} was not run. Install Node.js to check with it")
-        plainly = () if scripts else ("--ignore-scripts", "--legacy-peer-deps")
-        asked = [
-            "npm",
-            "install",
-            *QUIET_OPTIONS,
-            *RETRY_OPTIONS,
-            *plainly,
-            "--prefix",
-            str(folder),
-            f"{name}@{version}",
-        ]
-        ran = subprocess.run(asked, capture_output=True, text=True, check=False)
-        if ran.returncode:
-            pytest.skip(f"{name} WAS NOT RUN: npm could not bring it ({ran.stderr.strip()[-200:]})")
+        wrong = _run_npm(folder, f"{name}@{version}", scripts)
+        if wrong:
+            _go_without(f"{name} WAS NOT RUN: {wrong}", required)
         (folder / "done").touch()
     return folder / "node_modules" / name
+
+
+def _run_npm(folder: Path, package: str, scripts: bool) -> str:
+    """Install a package in a folder; what went wrong, empty when nothing did."""
+    if shutil.which("npm") is None:
+        return "there is no npm; install Node.js to check with it"
+    safely = () if scripts else ("--ignore-scripts", "--legacy-peer-deps")
+    command = ["npm", "install", *QUIET_OPTIONS, *RETRY_OPTIONS, *safely, "--prefix", str(folder), package]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"npm could not bring it ({ran.stderr.strip()[-200:]})" if ran.returncode else ""
+
+
+def _go_without(message: str, required: bool) -> NoReturn:
+    if required and os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)

@@ -12,7 +12,7 @@ LOOPBACK = "127.0.0.1"
 class SilentRequestHandler(WSGIRequestHandler):
     """Logs no request: an address of a desk names what somebody wrote."""
 
-    def log(self, type: str, message: str, *args: object) -> None:
+    def log(self, kind: str, message: str, *args: object) -> None:
         """Nothing."""
 
 

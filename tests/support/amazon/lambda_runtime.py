@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.answers.put((self.path.rsplit("/", 1)[-1], body))
         self._answer(202, b'{"status": "OK"}', {})
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, template: str, *arguments: object) -> None:
         """Silence."""
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:

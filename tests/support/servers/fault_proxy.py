@@ -33,7 +33,7 @@ class FaultProxy:
             def do_POST(self) -> None:
                 proxy.answer(self)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, template: str, *args: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -124,7 +124,7 @@ def served(site: Path) -> Iterator[str]:
 
 
 class SilentFileHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *values: object) -> None:
+    def log_message(self, template: str, *values: object) -> None:
         pass
 
 

@@ -20,13 +20,14 @@ from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study import site_pages
 from support.every_type import QUESTIONNAIRE, STUDY
 
-NEW = "es"
+NEW = "eo"
+"""Esperanto, which nobody is likely to have translated the interface into."""
 MARK = "¡"
 """Begins every text of the new file."""
 
 
 @pytest.fixture
-def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def esperanto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The interface's folder with one file more, compiled as `make install` does."""
     locales = tmp_path / "locale"
     copytree(catalogues.LOCALES, locales, ignore=lambda _, names: [name for name in names if name == "__pycache__"])
@@ -52,17 +53,19 @@ def add_language(questionnaire: Questionnaire, language: str) -> Questionnaire:
     return replace(questionnaire, languages=(*questionnaire.languages, language))
 
 
-def test_every_page_of_a_study_speaks_it_and_offers_it_by_its_own_name(spanish: str) -> None:
-    asked = add_language(QUESTIONNAIRE, spanish)
-    study = replace(STUDY, languages=(*STUDY.languages, spanish), questionnaires=(asked,))
-    pages = [site_page for site_page in site_pages.pages_of([study], date(2026, 6, 1)) if site_page.language == spanish]
+def test_every_page_of_a_study_speaks_it_and_offers_it_by_its_own_name(esperanto: str) -> None:
+    asked = add_language(QUESTIONNAIRE, esperanto)
+    study = replace(STUDY, languages=(*STUDY.languages, esperanto), questionnaires=(asked,))
+    pages = [
+        site_page for site_page in site_pages.pages_of([study], date(2026, 6, 1)) if site_page.language == esperanto
+    ]
     topics = {topic_page.topic.rpartition("/")[2] for topic_page in pages}
     assert topics >= {"results", "receipt", "privacy", "accessibility", asked.id}
     assert all(
         MARK in site_page.fragment.title + site_page.fragment.content for site_page in pages if not site_page.is_shell
     )
-    page = PageRenderer().render_form(study, asked, spanish, typed={}, issues=(), mode="self")
-    assert f'<html lang="{spanish}" dir="ltr">' in page
+    page = PageRenderer().render_form(study, asked, esperanto, typed={}, issues=(), mode="self")
+    assert f'<html lang="{esperanto}" dir="ltr">' in page
     assert f">{MARK}English</a>" in page
     assert f"{MARK}Send my answers" in page
 

@@ -16,7 +16,8 @@ from boucle.languages import catalogues
 from boucle.languages.catalogues import ISSUE_MESSAGES, LOCALES, NoCatalogue, translator_for
 from boucle.web import errors
 
-LANGUAGES = ("fr", "en", "ar")
+LANGUAGES = sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/boucle.po"))
+"""Those that have a catalogue: a new one is tried by being there."""
 LANGUAGES_FOLDER = Path(catalogues.__file__).parent
 SPEAKING = (LANGUAGES_FOLDER, LANGUAGES_FOLDER.parent / "pages", Path(errors.__file__).parent)
 """The packages whose messages people read."""

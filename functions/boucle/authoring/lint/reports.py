@@ -55,14 +55,14 @@ def as_annotations(report: LintReport) -> str:
 
 def _format_annotations(issues: Iterable[LintIssue]) -> Iterator[str]:
     for issue in issues:
-        title = f"title={_escape(issue.rule, property=True)}"
-        place = f"file={_escape(_shorten_path(issue.file), property=True)},line={issue.line},{title}"
+        title = f"title={_escape(issue.rule, is_property=True)}"
+        place = f"file={_escape(_shorten_path(issue.file), is_property=True)},line={issue.line},{title}"
         named = f"{issue.place}: " if issue.place else ""
         yield f"::{issue.severity.value} {place}::{_escape(f'{named}{issue.message} {issue.remedy}')}"
 
 
-def _escape(text: str, property: bool = False) -> str:
-    escapes = {"%": "%25", "\r": "%0D", "\n": "%0A"} | ({":": "%3A", ",": "%2C"} if property else {})
+def _escape(text: str, is_property: bool = False) -> str:
+    escapes = {"%": "%25", "\r": "%0D", "\n": "%0A"} | ({":": "%3A", ",": "%2C"} if is_property else {})
     return "".join(escapes.get(letter, letter) for letter in text)
 
 

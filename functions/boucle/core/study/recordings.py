@@ -45,8 +45,8 @@ def as_json(recordings: Recordings) -> dict[str, object]:
 def match_recordings(texts: Mapping[str, str], recorded: Mapping[str, Recording]) -> Mapping[str, Recording]:
     """The recording of each text that has one; texts that are the same share it."""
     by_text = {recording.text: recording for recording in recorded.values()}
-    prints = {name: fingerprint(text.encode()) for name, text in texts.items()}
-    return {name: by_text[print] for name, print in prints.items() if print in by_text}
+    digests = {name: fingerprint(text.encode()) for name, text in texts.items()}
+    return {name: by_text[digest] for name, digest in digests.items() if digest in by_text}
 
 
 def find_unrecorded(texts: Mapping[str, str], recorded: Mapping[str, Recording]) -> list[str]:

@@ -1,6 +1,7 @@
 // The form on a device with script: one section at a time, what is wrong said at once, a draft until it is sent.
 // Without it the page is a plain form. Ids that begin with "_" are the page's own; the others are questions'.
 // What is needed only later (sending, a shared device) is in sending.js, fetched once this page can be used.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts call it.
 const Form = (() => {
   "use strict";
 

@@ -22,7 +22,7 @@
     const european = /^(\d\d?)[/.-](\d\d?)[/.-](\d{4})$/;
     const day = plain(text.trim()).replace(european, (_, d, m, y) => [y, two(m), two(d)].join("-"));
     const moment = new Date(day + "T00:00Z");
-    const real = /^\d{4}-\d\d-\d\d$/.test(day) && !isNaN(moment) && moment.toISOString().startsWith(day);
+    const real = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(+moment) && moment.toISOString().startsWith(day);
     return real ? within(day, rule) : flaw("bad_date");
   };
 

@@ -1,12 +1,13 @@
 // One's own choices beside the last publication, where the code is shown: on request, and computed in this page. What is
 // asked of the network are two public pages, the same for everybody; no answer leaves, and nothing is kept.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts call it.
 const Others = (() => {
   "use strict";
 
   const { made } = Form;
   const form = document.getElementById("_form");
   const [questionnaire, version] = form.getAttribute("action").split("/").slice(4);
-  const data = `/data/${questionnaire}/v${parseInt(version)}/`;
+  const data = `/data/${questionnaire}/v${parseInt(version, 10)}/`;
 
   const page = async (address) => {
     const answer = await fetch(address);

@@ -1,6 +1,7 @@
 // Answers on their way: kept on this device until the server has them, and sent as often as that takes.
 // A record is {id, key, url, body, typed, state, at}. Its body never changes once it is kept, and its id is in it, so
 // sending it twice stores it once: the page and the worker may both send it, and neither waits for the other.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts call it.
 const Outbox = (() => {
   "use strict";
 

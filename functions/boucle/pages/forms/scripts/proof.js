@@ -44,7 +44,7 @@
 
   const hex = (word) => (word >>> 0).toString(16).padStart(8, "0");
 
-  onmessage = ({ data: { bits, about } }) => {
+  self.onmessage = ({ data: { bits, about } }) => {
     const seed = sha256(about).slice(0, 4).map(hex).join("");
     let proof = 0;
     while (bits && sha256(seed + proof)[0] >>> 32 - bits) proof++;

@@ -1,8 +1,10 @@
 // What the server would say of these answers, said before they leave. Pure: no page, no storage, no network.
 // `typed` is what the form holds, as pairs of a field's name and its text; `form` is the document of pages/forms/rules.py.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts call it.
 const Rules = (() => {
   "use strict";
 
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
   const flaw = (code) => { throw { code }; };

@@ -1,4 +1,5 @@
 // What happens once Send is pressed, and on a device that others use too. Fetched when the form can already be used.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts call it.
 const Sending = (() => {
   "use strict";
 
@@ -129,7 +130,7 @@ const Sending = (() => {
     await forget(record);
     const parts = [...form.querySelectorAll(".part")];
     if (wrong.length) {
-      Form.say(wrong.map((each) => ({ ...each, part: parts.indexOf(find(each.id).closest(".part")) })));
+      Form.say(wrong.map((each) => Object.assign(each, { part: parts.indexOf(find(each.id).closest(".part")) })));
     }
   };
 

@@ -1,4 +1,5 @@
 // What some people ask for: to listen, to read in two languages at once, to key paper in. Fetched when they ask.
+// biome-ignore lint/correctness/noUnusedVariables: other scripts call it.
 const Tools = (() => {
   "use strict";
 
