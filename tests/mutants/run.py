@@ -8,6 +8,7 @@ MAX_SURVIVING of all survive. mutmut leaves decorated functions (properties, cac
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -32,7 +33,7 @@ Survivor = tuple[str, tuple[str, ...]]
 
 def main(folder: str) -> int:
     make_stage(folder)
-    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=STAGE, check=True)
+    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=STAGE, check=True, env=make_environment())
     codes = dict(read_exit_codes(folder))
     survivors = [read_survivor(name) for name, code in codes.items() if code in SURVIVED]
     complaints = list(find_complaints(survivors, read_listed(SURVIVORS.read_text(encoding="utf-8"), folder)))
@@ -54,13 +55,19 @@ def make_stage(folder: str) -> None:
         "only_mutate": [f"src/boucle/{folder}/*.py"],
         "also_copy": ["surveys"],
         "pytest_add_cli_args_test_selection": [f"tests/unit/{folder}", "-m", "not slow"],
-        "pytest_add_cli_args": ["--hypothesis-profile=mutants"],
+        "pytest_add_cli_args": ["-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutants"],
         # Of what the tests took together: an endless loop is given up soon, a slow machine is not taken for one.
         "timeout_multiplier": ["5"],
         "timeout_constant": ["3"],
     }
     lines = (f"{name} =\n  " + "\n  ".join(values) if len(values) > 1 else f"{name} = {values[0]}" for name, values in settings.items())
     (STAGE / "setup.cfg").write_text("\n".join(["[mutmut]", *lines, ""]), encoding="utf-8")
+
+
+def make_environment() -> Mapping[str, str]:
+    """What makes a mutant's tests start soon: compiled modules are kept, and pytest loads one plugin."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def read_exit_codes(folder: str) -> Iterator[tuple[str, int | None]]:
