@@ -200,7 +200,9 @@ def test_an_empty_ledger_is_an_empty_chain() -> None:
     ("first_day", "last_day"),
     [("2026-01-06", "2026-01-09"), ("2026-01-05", "2026-01-07"), ("2026-01-08", "2026-01-07")],
 )
-def test_a_cohort_begins_after_the_last_day_of_the_one_before_and_ends_no_earlier(first_day: str, last_day: str) -> None:
+def test_a_cohort_begins_after_the_last_day_of_the_one_before_and_ends_no_earlier(
+    first_day: str, last_day: str
+) -> None:
     """The first of these begins on the day that the one before ended."""
     assert CHAIN[0].last_day == date(2026, 1, 6)
     with pytest.raises(LedgerBroken, match="its days overlap those before"):
