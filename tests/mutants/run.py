@@ -24,8 +24,10 @@ MAX_SURVIVING = 0.03
 LINKS = {"src": "functions", "tests": "tests", "surveys": "surveys", "pyproject.toml": "pyproject.toml"}
 """What mutmut finds, and where it lies here: it takes a source folder of no other name."""
 
-SURVIVED = {0: "survived", 33: "has no test"}
-"""mutmut's exit codes of what nobody noticed; all others are of tests that failed, crashed or ran out of time."""
+UNNOTICED = {0, 5, 33, None}
+"""mutmut's exit codes of what passed its tests, has none, or was not tried; all others failed, crashed or hung."""
+OUT_OF_TIME = {-24, 24, 36, 152, 255}
+"""Those that hung: few, or the machine was too busy."""
 
 Survivor = tuple[str, tuple[str, ...]]
 """The function, and the lines taken out (-) and put in (+): what stays the same when other lines move."""
@@ -35,12 +37,15 @@ def main(folder: str) -> int:
     make_stage(folder)
     subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=STAGE, check=True, env=make_environment())
     codes = dict(read_exit_codes(folder))
-    survivors = [read_survivor(name) for name, code in codes.items() if code in SURVIVED]
+    survivors = [read_survivor(name) for name, code in codes.items() if code in UNNOTICED]
     complaints = list(find_complaints(survivors, read_listed(SURVIVORS.read_text(encoding="utf-8"), folder)))
-    print(f"{folder}: {len(codes)} mutants, {len(survivors)} survive ({len(survivors) / len(codes):.1%})")
     if len(survivors) > MAX_SURVIVING * len(codes):
-        complaints.append(f"more than {MAX_SURVIVING:.0%} survive")
+        complaints.append(f"\nMore than {MAX_SURVIVING:.0%} survive.")
+    hung = sum(code in OUT_OF_TIME for code in codes.values())
     print(*complaints, sep="\n")
+    print(
+        f"\n{folder}: {len(codes)} mutants, {len(survivors)} survive ({len(survivors) / len(codes):.1%}), {hung} hung"
+    )
     return bool(complaints)
 
 
@@ -59,6 +64,7 @@ def make_stage(folder: str) -> None:
         "pytest_add_cli_args": ["-p", "_hypothesis_pytestplugin"],
         # Of what the tests took together: an endless loop is given up soon, a slow machine is not taken for one.
         "timeout_multiplier": ["10"],
+        "timeout_constant": ["3"],
     }
     lines = (f"{name} =" + "".join(f"\n  {value}" for value in values) for name, values in settings.items())
     (STAGE / "setup.cfg").write_text("\n".join(["[mutmut]", *lines, ""]), encoding="utf-8")
@@ -85,7 +91,7 @@ def read_survivor(name: str) -> Survivor:
 
 
 def make_title(name: str) -> str:
-    """`core.privacy.plan._MergedVersions.states` from mutmut's `boucle.core.privacy.plan.xǁ_MergedVersionsǁstates__mutmut_3`."""
+    """`core.privacy.plan._Merged.states` from mutmut's `boucle.core.privacy.plan.xǁ_Mergedǁstates__mutmut_3`."""
     module, _, mangled = name.rpartition(".")
     function = mangled.partition("__mutmut_")[0]
     plain = function.removeprefix("xǁ").replace("ǁ", ".") if function.startswith("xǁ") else function.removeprefix("x_")

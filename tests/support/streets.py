@@ -64,6 +64,8 @@ class FakeBatchStore:
     def __init__(self, installation: ApiInstallation, seconds: float = 0.0) -> None:
         self.installation = installation
         self.seconds = seconds
+        self.clock = 0.0
+        """Goes on while something is written, by as long as that takes here: not by what the machine is busy with."""
         self.sizes: list[int] = []
         self.threads: list[int] = []
         """Which one wrote each batch."""
@@ -84,6 +86,7 @@ class FakeBatchStore:
         if self.away:
             raise StoreUnavailable("the disk is full")
         time.sleep(self.seconds)
+        self.clock += self.seconds
         return [self._put(*one_put) for one_put in many]
 
     def _put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
@@ -97,7 +100,11 @@ class FrontHarness:
         self.installation = installation or ApiInstallation()
         self.store = FakeBatchStore(self.installation, seconds)
         self.front = AsyncioFrontend(
-            self.installation.app.wsgi_app, self.installation.app.fast_path, self.store, **options
+            self.installation.app.wsgi_app,
+            self.installation.app.fast_path,
+            self.store,
+            monotonic=lambda: self.store.clock,
+            **options,
         )
 
     async def ask(

@@ -28,8 +28,10 @@ PendingWrite = tuple[PreparedSubmission, "asyncio.Future[PutOutcome]"]
 class WriteBatcher:
     """Puts submissions from an event loop; each is answered for after its own is durable, never before."""
 
-    def __init__(self, store: BatchStore) -> None:
+    def __init__(self, store: BatchStore, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """`monotonic` tells seconds, by which writes are timed."""
         self._store = store
+        self._monotonic = monotonic
         self._writer = ThreadPoolExecutor(1, "writer")
         self._waiting: list[PendingWrite] = []
         self._writing = False
@@ -62,11 +64,11 @@ class WriteBatcher:
         self._writer.shutdown()
 
     def _time_write(self, write: Callable[[], T]) -> T:
-        start = time.monotonic()
+        start = self._monotonic()
         try:
             return write()
         finally:
-            self._last_write_seconds = time.monotonic() - start
+            self._last_write_seconds = self._monotonic() - start
 
     def _write_soon(self) -> None:
         """Now, unless others who are around may come in a moment, and share the write."""

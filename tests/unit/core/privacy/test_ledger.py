@@ -263,17 +263,17 @@ def test_what_is_no_entry_cannot_be_read(content: bytes) -> None:
 
 def test_the_same_entry_in_other_bytes_was_written_by_something_else() -> None:
     spaced = json.dumps(json.loads(CHAIN[0].content), sort_keys=True).encode()
-    with pytest.raises(LedgerBroken, match="entry 1 .*: it was written by something else"):
+    with pytest.raises(LedgerBroken, match=r"entry 1 .*: it was written by something else"):
         read_chain(SERIES, [spaced])
 
 
 def test_a_second_entry_without_the_first_is_no_chain() -> None:
-    with pytest.raises(LedgerBroken, match="entry 1 .*: it says that it is number 2"):
+    with pytest.raises(LedgerBroken, match=r"entry 1 .*: it says that it is number 2"):
         read_chain(SERIES, [CHAIN[1].content])
 
 
 def test_a_chain_is_read_for_its_own_series_only() -> None:
-    with pytest.raises(LedgerBroken, match="entry 1 of the ledger of etude/candidats/v1/2027 .*another series"):
+    with pytest.raises(LedgerBroken, match=r"entry 1 of the ledger of etude/candidats/v1/2027 .*another series"):
         read_chain(Series("etude", "candidats", 1, "2027"), [CHAIN[0].content])
 
 

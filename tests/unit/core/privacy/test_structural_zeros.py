@@ -97,7 +97,7 @@ def test_an_option_says_nothing_of_the_others(test: Test, fact: Fact, truth: Tru
     ],
 )
 def test_of_a_number_only_its_bin_is_known(test: Test, truths: tuple[Truth, ...]) -> None:
-    """"Maybe" where in doubt: `<= 9` holds of all whole numbers below 10, and nothing here says that they are whole."""
+    """In doubt it is "maybe": 9.5 may lie in the first bin, as far as this knows, so `<= 9` is not certain there."""
     assert tuple(truth_of(test, AGE, first) for first in (0, 10, 20)) == truths
 
 

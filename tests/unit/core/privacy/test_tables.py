@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from boucle.core.privacy.tables import (
@@ -78,7 +80,7 @@ def test_a_plan_that_counts_people_says_nothing_of_texts() -> None:
 
 @pytest.mark.parametrize("code", [[1], ["not ranked"]])
 def test_a_code_that_stands_for_nothing_is_no_outcome(code: object) -> None:
-    with pytest.raises(ValueError, match="1|not ranked"):
+    with pytest.raises(ValueError, match=re.escape(str(code))):
         read_plan({**DOCUMENT, "tables": [{"of": ["q"], "item": None, "counting": "people", "cells": [[code]]}]})
 
 
