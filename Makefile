@@ -49,9 +49,9 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
 
-# No fast test lives elsewhere, and importing the others takes seconds; schemathesis is for tests/faults only.
+# No fast test lives elsewhere, and importing the others takes seconds; these plugins are for the others only.
 fast-tests: install
-	$(PARALLEL) --dist worksteal -q -p no:schemathesis -m "not slow" tests/unit tests/contract
+	$(PARALLEL) --dist worksteal -q -p no:schemathesis -p no:rerunfailures -m "not slow" tests/unit tests/contract
 
 mutants: install  ## Change each line of a folder, and see whether its tests notice: FOLDER=core/privacy
 	$(BIN)/python tests/mutants/run.py $(FOLDER)
