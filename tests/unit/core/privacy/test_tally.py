@@ -65,6 +65,7 @@ def collected(draw: st.DrawFn) -> tuple[Questionnaire, list[Pending]]:
     return form, [to_pending(form, answers)._replace(mode=mode) for answers, mode in people]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(collected())
 def test_a_tally_is_what_counting_one_by_one_finds(found: tuple[Questionnaire, list[Pending]]) -> None:
