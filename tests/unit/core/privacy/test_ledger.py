@@ -34,11 +34,16 @@ from support.cohorts import make_seeded_bits
 from support.ledgers import SERIES, make_chain, no_noise
 
 FORM = make_questionnaire(make_yes_no("q", required=True))
-PLAN = plan([FORM])
 MINOR = make_questionnaire(make_yes_no("q", required=True), make_single("added", "x"), version="1.1.0")
 FIRST = ([FORM], [(20, "1.0.0", {"q": "yes"}), (10, "1.0.0", {"q": "no"})])
 SECOND = ([FORM], [(5, "1.0.0", {"q": "yes"}), (17, "1.0.0", {"q": "no"})])
-CHAIN = make_chain(FIRST, SECOND)
+Chain = tuple[Entry, ...]
+
+
+@pytest.fixture
+def chain() -> Chain:
+    """Two cohorts, without noise."""
+    return make_chain(FIRST, SECOND)
 
 
 def digest(content: bytes) -> str:
@@ -50,48 +55,48 @@ def alter(entry: Entry, **changes: object) -> bytes:
     return to_canonical_json(json.loads(entry.content) | changes)
 
 
-def read_after_first(second: bytes) -> tuple[Entry, ...]:
-    return read_chain(SERIES, [CHAIN[0].content, second])
+def read_after_first(chain: Chain, second: bytes) -> Chain:
+    return read_chain(SERIES, [chain[0].content, second])
 
 
 # What an entry says
 
 
-def test_an_entry_is_the_document_that_publications_and_audits_read() -> None:
-    assert json.loads(CHAIN[1].content) == {
+def test_an_entry_is_the_document_that_publications_and_audits_read(chain: Chain) -> None:
+    assert json.loads(chain[1].content) == {
         "format": 1,
         "series": ["etude", "candidats", 1, "2026"],
         "cohort": 2,
         "days": ["2026-01-07", "2026-01-07"],
         "size": 22,
         "date": "2026-01-08",
-        "plan": json.loads(to_canonical_json(build_plan_document(PLAN))),
+        "plan": json.loads(to_canonical_json(build_plan_document(plan([FORM])))),
         "parameters": {"noise": "discrete-laplace", "mode": "live", "scale": 1},
         "tables": [[5, 17], [22, 0, 0]],
         "totals": [[2, 52, [25, 27]], [2, 52, [52, 0, 0]]],
-        "previous": digest(CHAIN[0].content),
+        "previous": digest(chain[0].content),
         "demonstration": False,
     }
-    assert json.loads(CHAIN[0].content)["previous"] is None
+    assert json.loads(chain[0].content)["previous"] is None
 
 
-def test_an_entry_is_read_as_it_was_written() -> None:
-    assert CHAIN[1] == Entry(
+def test_an_entry_is_read_as_it_was_written(chain: Chain) -> None:
+    assert chain[1] == Entry(
         series=SERIES,
         cohort=2,
         first_day=date(2026, 1, 7),
         last_day=date(2026, 1, 7),
         size=22,
         date=date(2026, 1, 8),
-        plan=PLAN,
+        plan=plan([FORM]),
         mechanism=Mechanism(mode="live", scale=1),
         noisy=((5, 17), (22, 0, 0)),
         totals=(RunningTotal(2, 52, (25, 27)), RunningTotal(2, 52, (52, 0, 0))),
-        previous=CHAIN[0].hash,
+        previous=chain[0].hash,
         demonstration=False,
         content=b"",
     )
-    assert CHAIN[1].hash == digest(CHAIN[1].content)
+    assert chain[1].hash == digest(chain[1].content)
 
 
 def test_days_mode_scale_and_demonstration_are_those_that_were_given() -> None:
@@ -101,7 +106,7 @@ def test_days_mode_scale_and_demonstration_are_those_that_were_given() -> None:
         SERIES,
         days,
         Tally(30, ((10, 20), (30, 0, 0))),
-        PLAN,
+        plan([FORM]),
         Mechanism(mode="close_only", scale=2),
         bits=no_noise,
         demonstration=True,
@@ -138,7 +143,7 @@ def test_a_table_and_a_cell_that_a_minor_version_adds_start_from_nothing() -> No
 
 
 def test_the_first_totals_are_the_first_counts() -> None:
-    assert running_totals([], PLAN, [[-1, 4], [3, 0, 0]], 3) == [
+    assert running_totals([], plan([FORM]), [[-1, 4], [3, 0, 0]], 3) == [
         RunningTotal(1, 3, (-1, 4)),
         RunningTotal(1, 3, (3, 0, 0)),
     ]
@@ -147,11 +152,16 @@ def test_the_first_totals_are_the_first_counts() -> None:
 @pytest.mark.parametrize("noisy", [[[1, 2]], [[1, 2], [3, 0, 0], [1]], [[1], [3, 0, 0]]])
 def test_counts_that_do_not_fit_the_plan_have_no_totals(noisy: list[list[int]]) -> None:
     with pytest.raises(ValueError, match="zip"):
-        running_totals([], PLAN, noisy, 3)
+        running_totals([], plan([FORM]), noisy, 3)
 
 
-def test_respondents_are_those_of_all_cohorts() -> None:
-    assert count_respondents(CHAIN) == 52
+def test_a_chain_that_lost_its_totals_has_none_to_go_on_from(chain: Chain) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        running_totals([replace(chain[0], totals=chain[0].totals[:1])], plan([FORM]), [[1, 2], [3, 0, 0]], 3)
+
+
+def test_respondents_are_those_of_all_cohorts(chain: Chain) -> None:
+    assert count_respondents(chain) == 52
     assert count_respondents([]) == 0
 
 
@@ -159,7 +169,7 @@ def test_respondents_are_those_of_all_cohorts() -> None:
 
 
 def test_before_the_first_seal_everything_may_change() -> None:
-    refuse_changes([], PLAN, Mechanism(scale=9))
+    refuse_changes([], plan([FORM]), Mechanism(scale=9))
 
 
 @pytest.mark.parametrize(
@@ -169,24 +179,24 @@ def test_before_the_first_seal_everything_may_change() -> None:
         (Mechanism(mode="close_only"), 'mode "close_only" and scale 1'),
     ],
 )
-def test_another_mechanism_is_refused_and_both_are_said(mechanism: Mechanism, asked: str) -> None:
-    refuse_changes(CHAIN, PLAN, Mechanism())
+def test_another_mechanism_is_refused_and_both_are_said(chain: Chain, mechanism: Mechanism, asked: str) -> None:
+    refuse_changes(chain, plan([FORM]), Mechanism())
     with pytest.raises(ParametersChanged) as refusal:
-        refuse_changes(CHAIN, PLAN, mechanism)
+        refuse_changes(chain, plan([FORM]), mechanism)
     assert str(refusal.value) == (
         'the first seal of this series fixed mode "live" and scale 1, and the study now asks for '
         f"{asked}: put it back, or change it for a new wave"
     )
 
 
-def test_another_plan_is_refused_and_so_is_an_entry_of_it() -> None:
+def test_another_plan_is_refused_and_so_is_an_entry_of_it(chain: Chain) -> None:
     other = plan([make_questionnaire(make_yes_no("other"))])
     with pytest.raises(PlanChanged, match="the table q is gone"):
-        refuse_changes(CHAIN, other, Mechanism())
+        refuse_changes(chain, other, Mechanism())
     days = LedgerDays(first=date(2026, 2, 1), last=date(2026, 2, 1), sealed=date(2026, 2, 2))
     tally = Tally(1, ((1, 0, 0), (1, 0, 0)))
     with pytest.raises(PlanChanged, match="the table q is gone"):
-        build_entry(CHAIN, SERIES, days, tally, other, Mechanism(), bits=no_noise, demonstration=False)
+        build_entry(chain, SERIES, days, tally, other, Mechanism(), bits=no_noise, demonstration=False)
 
 
 # What is no chain
@@ -201,17 +211,17 @@ def test_an_empty_ledger_is_an_empty_chain() -> None:
     [("2026-01-06", "2026-01-09"), ("2026-01-05", "2026-01-07"), ("2026-01-08", "2026-01-07")],
 )
 def test_a_cohort_begins_after_the_last_day_of_the_one_before_and_ends_no_earlier(
-    first_day: str, last_day: str
+    chain: Chain, first_day: str, last_day: str
 ) -> None:
     """The first of these begins on the day that the one before ended."""
-    assert CHAIN[0].last_day == date(2026, 1, 6)
+    assert chain[0].last_day == date(2026, 1, 6)
     with pytest.raises(LedgerBroken, match="its days overlap those before"):
-        read_after_first(alter(CHAIN[1], days=[first_day, last_day]))
+        read_after_first(chain, alter(chain[1], days=[first_day, last_day]))
 
 
 @pytest.mark.parametrize("days", [["2026-01-07", "2026-01-07"], ["2026-01-07", "2026-01-08"]])
-def test_a_cohort_may_begin_on_the_very_next_day_and_last_one_day_or_several(days: list[str]) -> None:
-    assert read_after_first(alter(CHAIN[1], days=days))[1].last_day == date.fromisoformat(days[1])
+def test_a_cohort_may_begin_on_the_very_next_day_and_last_one_day_or_several(chain: Chain, days: list[str]) -> None:
+    assert read_after_first(chain, alter(chain[1], days=days))[1].last_day == date.fromisoformat(days[1])
 
 
 @pytest.mark.parametrize(
@@ -220,7 +230,7 @@ def test_a_cohort_may_begin_on_the_very_next_day_and_last_one_day_or_several(day
         ({"series": ["etude", "candidats", 1, "2027"]}, "it belongs to another series"),
         ({"cohort": 3}, "it says that it is number 3"),
         ({"previous": None}, "the hash it names is of another entry"),
-        ({"previous": CHAIN[1].hash}, "the hash it names is of another entry"),
+        ({"previous": "sha256:" + 64 * "0"}, "the hash it names is of another entry"),
         ({"size": 23}, "its totals do not add up"),
         ({"totals": [[2, 52, [25, 27]]]}, "its totals do not add up"),
         ({"totals": [[2, 52, [25, 28]], [2, 52, [52, 0, 0]]]}, "its totals do not add up"),
@@ -238,20 +248,22 @@ def test_a_cohort_may_begin_on_the_very_next_day_and_last_one_day_or_several(day
         ({"parameters": {"mode": "live"}}, "it cannot be read"),
     ],
 )
-def test_an_altered_entry_is_refused_with_its_number_and_what_is_wrong(changes: dict[str, Any], wrong: str) -> None:
+def test_an_altered_entry_is_refused_with_its_number_and_what_is_wrong(
+    chain: Chain, changes: dict[str, Any], wrong: str
+) -> None:
     with pytest.raises(LedgerBroken) as refusal:
-        read_after_first(alter(CHAIN[1], **changes))
+        read_after_first(chain, alter(chain[1], **changes))
     assert str(refusal.value) == (
         f"entry 2 of the ledger of etude/candidats/v1/2026 does not follow the one before: {wrong}. Nothing is sealed "
         "or published from it. Restore the ledger from its write-once copy."
     )
 
 
-def test_a_cell_of_the_plan_that_means_nothing_cannot_be_read() -> None:
-    source = json.loads(CHAIN[1].content)
+def test_a_cell_of_the_plan_that_means_nothing_cannot_be_read(chain: Chain) -> None:
+    source = json.loads(chain[1].content)
     source["plan"]["tables"][0]["cells"][0] = [["?"]]
     with pytest.raises(LedgerBroken, match="it cannot be read"):
-        read_after_first(to_canonical_json(source))
+        read_after_first(chain, to_canonical_json(source))
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b"{}", b"\xff"])
@@ -261,22 +273,22 @@ def test_what_is_no_entry_cannot_be_read(content: bytes) -> None:
     assert "it cannot be read" in str(refusal.value)
 
 
-def test_the_same_entry_in_other_bytes_was_written_by_something_else() -> None:
-    spaced = json.dumps(json.loads(CHAIN[0].content), sort_keys=True).encode()
+def test_the_same_entry_in_other_bytes_was_written_by_something_else(chain: Chain) -> None:
+    spaced = json.dumps(json.loads(chain[0].content), sort_keys=True).encode()
     with pytest.raises(LedgerBroken, match=r"entry 1 .*: it was written by something else"):
         read_chain(SERIES, [spaced])
 
 
-def test_a_second_entry_without_the_first_is_no_chain() -> None:
+def test_a_second_entry_without_the_first_is_no_chain(chain: Chain) -> None:
     with pytest.raises(LedgerBroken, match=r"entry 1 .*: it says that it is number 2"):
-        read_chain(SERIES, [CHAIN[1].content])
+        read_chain(SERIES, [chain[1].content])
 
 
-def test_a_chain_is_read_for_its_own_series_only() -> None:
+def test_a_chain_is_read_for_its_own_series_only(chain: Chain) -> None:
     with pytest.raises(LedgerBroken, match=r"entry 1 of the ledger of etude/candidats/v1/2027 .*another series"):
-        read_chain(Series("etude", "candidats", 1, "2027"), [CHAIN[0].content])
+        read_chain(Series("etude", "candidats", 1, "2027"), [chain[0].content])
 
 
-def test_two_entries_are_equal_whatever_their_bytes() -> None:
-    assert replace(CHAIN[0], content=b"other bytes") == CHAIN[0]
-    assert "content" not in repr(CHAIN[0])
+def test_two_entries_are_equal_whatever_their_bytes(chain: Chain) -> None:
+    assert replace(chain[0], content=b"other bytes") == chain[0]
+    assert "content" not in repr(chain[0])
