@@ -3,10 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
 PYTHONS ?= 3.11 3.12 3.13 3.14
+FOLDER ?= core/privacy
 CATALOGUES := $(wildcard functions/boucle/languages/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test coverage pythons browser wrk bench faults fuzz campaign audit-campaign lock clean
+.PHONY: help install demo serve check test coverage pythons mutants browser wrk bench faults fuzz campaign audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -26,29 +27,45 @@ demo: install  ## Build, fill and serve the demonstration study (PORT=8123 for a
 	$(BIN)/boucle demo --port $(PORT)
 
 check: install  ## What every commit passes: lint, types, import contracts, fast tests
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports --cache-dir .import_linter_cache
-	$(BIN)/pytest -q -m "not slow and not browser"
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint fast-tests
 
 # The browser's driver keeps an event loop running in its process: other tests start loops of their own.
-test: install browser wrk  ## Everything, the real browser included
+# What measures this machine has it for itself; of a file in a browser, or that builds a package, one process runs all.
+test: install browser wrk  ## Everything, the real browser included; says how long each part took
+	@$(call timed,lint and types,$(MAKE) --no-print-directory lint)
+	@$(call timed,fast tests,$(MAKE) --no-print-directory coverage)
+	@$(call timed,slow unit and contract,$(PARALLEL) --dist loadfile -m slow tests/unit tests/contract)
+	@$(call timed,acceptance and faults,$(PARALLEL) --dist loadfile tests $(patsubst %,--ignore tests/%,unit contract browser load))
+	@$(call timed,browser,$(PARALLEL) --dist loadfile tests/browser)
+	@$(call timed,load,$(BIN)/pytest tests/load)
+
+PARALLEL := $(BIN)/pytest -n auto
+timed = began=$$(date +%s); $(2) || exit; echo "== $(1): $$(($$(date +%s) - began)) s"
+# Python keeps what it compiled, whatever the shell says: without it, every process compiles 270 test files again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: lint fast-tests
+lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .import_linter_cache
-	$(BIN)/pytest -m browser
-	$(MAKE) --no-print-directory coverage
-	$(BIN)/pytest -m "slow and not browser"
+
+# No fast test lives elsewhere, and importing the others takes seconds; these plugins are for the others only.
+FAST := $(PARALLEL) --dist worksteal -q -p no:schemathesis -p no:rerunfailures -m "not slow" tests/unit tests/contract
+fast-tests: install
+	$(FAST)
 
 coverage: install  ## The fast tests, and the lines and branches that they walk: 95 % of all, 99.5 % of the core
-	$(BIN)/pytest -q -m "not slow and not browser" --cov --cov-report=
+	$(FAST) --cov --cov-report=
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --include="functions/boucle/core/*" --fail-under=99.5
 
 pythons:  ## The fast tests under every supported Python that is here (PYTHONS="3.12", TESTS=tests/unit/core for less)
 	@TESTS="$(TESTS)" sh tests/quality/run-pythons.sh $(PYTHONS)
+
+mutants: install  ## Change each line of a folder, and see whether its tests notice: FOLDER=core/privacy
+	$(BIN)/python tests/mutants/run.py $(FOLDER)
 
 browser:
 	@sh tests/browser/install-chromium.sh
@@ -86,4 +103,4 @@ lock:  ## Choose and pin the newest versions that pyproject.toml admits (needs u
 	  --no-deps --constraint requirements/dev.txt --group lambda -o requirements/lambda.txt
 
 clean:  ## Forget the environment, the build and the demonstration's data
-	rm -rf .venv .pythons build .boucle
+	rm -rf .venv .pythons .mutants build .boucle

@@ -29,6 +29,8 @@ from support.amazon_benches import make_moto_bench, moto_s3
 from support.builders import DEMONSTRATION, SURVEYS
 from support.free_texts import CANDIDATES
 
+pytestmark = pytest.mark.slow  # moto's CloudFormation and DynamoDB
+
 COUNT = 30
 KEY = generate_text_key()
 BUCKETS = {"SiteBucket": "site", "VaultBucket": "vault"}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from uuid import uuid4
 
 import boto3
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from support.bench_ports import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ONE_TRY = Config(retries={"total_max_attempts": 1})
 
@@ -50,8 +54,22 @@ def moto_dynamodb() -> DynamoDBClient:
 
 @cache
 def moto_s3() -> S3Client:
+    """moto's, one call at a time: it checks a condition and writes in two steps, which S3 takes as one."""
     _start_moto()
-    return make_session().client("s3", config=ONE_TRY)
+    client, turn = make_session().client("s3", config=ONE_TRY), Lock()
+    for name in ("get_object", "put_object"):
+        setattr(client, name, _take_turns(getattr(client, name), turn))
+    return client
+
+
+def _take_turns(call: Callable[P, T], turn: Lock) -> Callable[P, T]:
+    """The same call, which no other that takes the same turns overlaps."""
+
+    def call_alone(*args: P.args, **kwargs: P.kwargs) -> T:
+        with turn:
+            return call(*args, **kwargs)
+
+    return call_alone
 
 
 @cache

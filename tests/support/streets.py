@@ -67,6 +67,8 @@ class FakeBatchStore:
         self.installation = installation
         self.timers = timers
         self.seconds = seconds
+        self.clock = 0.0
+        """Goes on while something is written, by as long as that takes here: not by what the machine is busy with."""
         self.sizes: list[int] = []
         self.threads: list[int] = []
         """Which one wrote each batch."""

@@ -98,6 +98,7 @@ def test_consecutive_respondents_differ_by_at_least_what_the_gate_asks(days: lis
     assert [entry["cohort"] for entry in installation.read_entries()] == list(range(1, len(published)))
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 90), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_what_is_sealed_when_never_depends_on_an_answer(days: list[int], chance: random.Random) -> None:

@@ -69,6 +69,7 @@ def test_or_it_is_refused_whole(text: str) -> None:
     assert (here.store.responses, here.store.texts) == ({}, {})
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40))
 def test_whatever_it_is(text: str) -> None:

@@ -154,7 +154,7 @@ def _read_entry(series: Series, number: int, content: bytes) -> Entry:
     try:
         source = json.loads(content)
         entry = _parse_entry(source, content)
-    except (ValueError, TypeError, KeyError, IndexError, StopIteration, AttributeError):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         raise LedgerBroken(_describe_break(series, number, "it cannot be read")) from None
     if to_canonical_json(source) != content:
         raise LedgerBroken(_describe_break(series, number, "it was written by something else"))

@@ -196,12 +196,12 @@ def _read_table(source: Mapping[str, Any]) -> Table:
 
 
 def _read_outcome(code: Any) -> Outcome:
+    """Raises ValueError for a code that stands for nothing."""
     # By type, since in Python 0 == False and 1 == True, and both are ratings.
     if code is None or isinstance(code, bool | list):
-        return next(
-            special
-            for special, known_code in SPECIAL_CODES.items()
-            if type(known_code) is type(code) and known_code == code
-        )
+        for special, known_code in SPECIAL_CODES.items():
+            if type(known_code) is type(code) and known_code == code:
+                return special
+        raise ValueError(code)
     outcome: Outcome = code
     return outcome

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,7 @@ class AsyncioFrontend:
         max_under_way: int = MAX_UNDER_WAY,
         max_arriving: int = MAX_ARRIVING,
         body_timeout_seconds: float = BODY_TIMEOUT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._application = application
         self._fast_path = fast_path

@@ -50,6 +50,7 @@ def test_responses_of_a_day_that_is_not_over_do_not_count() -> None:
     today = TUESDAY_MORNING.date()
     decided = gate({MONDAY: 29, today: 500}, PastSeals(), now=TUESDAY_MORNING, last_day=LAST_DAY, mode="live")
     assert (decided.pending, decided.missing, decided.reason) == (29, 1, GateReason.TOO_FEW)
+    assert decided.through == MONDAY
 
 
 def test_a_series_is_sealed_once_a_day_at_most() -> None:
@@ -74,6 +75,12 @@ def test_the_wave_is_open_until_its_last_day_is_over() -> None:
 
 def test_close_only_waits_for_the_close_however_many_there_are() -> None:
     assert decide(100_000, mode="close_only").reason is GateReason.UNTIL_CLOSE
+
+
+@pytest.mark.parametrize(("mode", "needed"), [("live", 30), ("close_only", 20)])
+def test_until_the_close_a_series_lacks_what_it_will_need_then(mode: str, needed: int) -> None:
+    assert decide(5, mode=mode).needed == needed
+    assert decide(5, mode=mode).missing == needed - 5
 
 
 def test_the_gate_is_given_counts_and_the_clock_and_nothing_that_holds_an_answer() -> None:

@@ -44,6 +44,7 @@ def test_the_thresholds_are_the_binary_digits_of_the_exponential(scale: int, pre
     with localcontext() as context:
         context.prec = 120
         expected = [int((Decimal(-j) / scale).exp() * 2**precision) for j in range(1, STEPS + 1)]
+    thresholds_at.cache_clear()
     assert list(thresholds_at(scale, precision)) == expected
 
 
@@ -54,6 +55,14 @@ def test_a_draw_is_read_off_the_thresholds_that_lie_above_it(scale: int) -> None
     for passed, (upper, lower) in enumerate(pairwise(thresholds), start=1):
         assert draw_geometric(scale, Told(upper - 1)) == passed
         assert draw_geometric(scale, Told(lower + 1)) == passed
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_noise_is_the_first_geometric_draw_less_the_second(scale: int) -> None:
+    under = [threshold - 1 for threshold in thresholds_at(scale, WORD_BITS)]
+    assert draw_discrete_laplace(scale, Told(under[2], under[0])) == 3 - 1
+    assert draw_discrete_laplace(scale, Told(LARGEST, under[4])) == -5
+    assert draw_discrete_laplace(scale, Told(LARGEST, LARGEST)) == 0
 
 
 def test_beyond_the_last_threshold_the_draw_begins_anew() -> None:

@@ -13,10 +13,11 @@ from boucle.core.ports import Pending
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE, MODES, Cell, Counting, Outcome, Plan, Special, Table
 from boucle.core.privacy.tally import BATCH_SIZE, MAX_DIFFERENT_ANSWERS, ImpossibleAnswer, tabulate
-from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
+from boucle.core.questionnaire.conditions import Equals
+from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire, Ranking
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from support.builders import make_questionnaire, make_text, make_yes_no
+from support.builders import make_choices, make_questionnaire, make_text, make_yes_no
 from support.random_forms import forms, raw_answers, to_pending
 
 
@@ -64,6 +65,7 @@ def collect(draw: st.DrawFn) -> tuple[Questionnaire, list[Pending]]:
     return form, [to_pending(form, answers)._replace(mode=mode) for answers, mode in people]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(collect())
 def test_a_tally_is_what_counting_one_by_one_finds(found: tuple[Questionnaire, list[Pending]]) -> None:
@@ -107,3 +109,86 @@ def test_an_answer_that_has_no_cell_is_refused_and_not_said() -> None:
     with pytest.raises(ImpossibleAnswer, match="table q") as refusal:
         tabulate(plan([form]), {form.version: form}, [Pending(version="1.0.0", mode="self", answers={"q": "perhaps"})])
     assert "perhaps" not in str(refusal.value)
+
+
+def test_a_refusal_says_what_to_compare() -> None:
+    form = make_questionnaire(make_yes_no("q"))
+    with pytest.raises(ImpossibleAnswer) as refusal:
+        tabulate(plan([form]), {form.version: form}, [Pending(version="1.0.0", mode="self", answers={"q": "perhaps"})])
+    assert str(refusal.value) == (
+        "a waiting response has no place in the table q: it does not fit the questionnaire that it names. "
+        "Nothing was sealed. Compare the deployed surveys with those that collected it."
+    )
+
+
+def test_a_response_to_a_version_that_is_gone_is_refused_by_its_name() -> None:
+    form = make_questionnaire(make_yes_no("q"))
+    with pytest.raises(ImpossibleAnswer) as refusal:
+        tabulate(plan([form]), {form.version: form}, [Pending(version="1.2.0", mode="self", answers={})])
+    assert (
+        str(refusal.value) == "a waiting response names version 1.2.0, which is not in this series: put its file back"
+    )
+
+
+EVERY_KIND = make_questionnaire(
+    make_yes_no("q"),
+    Multiple(id="m", label=make_text("m"), choices=make_choices("a", "b"), max_choices=2, relevant=Equals("q", "yes")),
+    Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y", "z"), top=2),
+    Number(id="n", label=make_text("n"), minimum=0, maximum=9, bins=(0, 5)),
+    Date(id="d", label=make_text("d"), minimum="2026-01-01", maximum="2026-12-31", bins=("2026-01-01", "2026-07-01")),
+)
+PEOPLE = [
+    Pending(
+        version="1.0.0", mode="self", answers={"q": "yes", "m": ("a", "b"), "r": ("y", "x"), "n": 4, "d": "2026-06-30"}
+    ),
+    Pending(version="1.0.0", mode="paper", answers={"q": "yes", "m": (), "r": (), "n": 5, "d": "2026-07-01"}),
+    Pending(version="1.0.0", mode="self", answers={"q": "no", "r": ("z",)}),
+    Pending(version="1.0.0", mode="assisted", answers={}),
+]
+
+
+def count_by_cell(people: Sequence[Pending]) -> dict[str, dict[Cell, int]]:
+    """What is not zero, by table."""
+    planned = plan([EVERY_KIND])
+    tally = tabulate(planned, {"1.0.0": EVERY_KIND}, people)
+    return {
+        table.name: {cell: count for cell, count in zip(table.cells, counts, strict=True) if count}
+        for table, counts in zip(planned.tables, tally.counts, strict=True)
+    }
+
+
+def test_every_kind_of_question_is_counted_in_its_cells() -> None:
+    none, unasked = Special.NO_ANSWER, Special.NOT_ASKED
+    assert count_by_cell(PEOPLE) == {
+        "q": {("yes",): 2, ("no",): 1, (none,): 1},
+        "m": {(Special.ANSWERED,): 1, (none,): 1, (unasked,): 2},
+        "m (options)": {("a",): 1, ("b",): 1},
+        "r (x)": {(2,): 1, (none,): 2, (Special.NOT_RANKED,): 1},
+        "r (y)": {(1,): 1, (none,): 2, (Special.NOT_RANKED,): 1},
+        "r (z)": {(1,): 1, (none,): 2, (Special.NOT_RANKED,): 1},
+        "n": {(0,): 1, (5,): 1, (none,): 2},
+        "d": {("2026-01-01",): 1, ("2026-07-01",): 1, (none,): 2},
+        "_mode": {("self",): 2, ("paper",): 1, ("assisted",): 1},
+    }
+
+
+def test_versions_and_batches_are_counted_together() -> None:
+    newer = make_questionnaire(make_yes_no("added", required=True), version="1.1.0")
+    old = make_questionnaire(make_yes_no("q", required=True))
+    people = [
+        Pending(version="1.1.0", mode="self", answers={"added": "yes"}),
+        Pending(version="1.0.0", mode="self", answers={"q": "no"}),
+    ] * (BATCH_SIZE + 1)
+    tally = tabulate(plan([old, newer]), {"1.0.0": old, "1.1.0": newer}, people)
+    assert tally.size == 2 * BATCH_SIZE + 2
+    half = BATCH_SIZE + 1
+    assert tally.counts == ((half, 0, half), (0, half, half), (2 * half, 0, 0))
+
+
+def test_a_number_below_the_first_bin_has_no_cell() -> None:
+    with pytest.raises(ImpossibleAnswer, match="table n"):
+        count_by_cell([Pending(version="1.0.0", mode="self", answers={"n": -1})])
+
+
+def test_nobody_is_counted_as_nothing() -> None:
+    assert not any(count_by_cell([]).values())
