@@ -126,7 +126,7 @@ class SubmissionService:
             window=self.clock.now().date(),
             language=submission.language,
             mode=submission.mode,
-            answers=closed_answers(questionnaire, submission.path),
+            answers=closed_answers(submission.path, texts),
             digest=body_digest(submission.id, canonical_body(questionnaire.version, submission, texts)),
             expires=study.expiry(wave),
             doubt=doubt,
