@@ -109,9 +109,8 @@ def _find_sign(signs: frozenset[str]) -> Doubt | None:
     return next((doubt for doubt in CLIENT_SIGNS if doubt.value in signs), None)
 
 
-def select_closed_answers(questionnaire: Questionnaire, path: Path) -> Answers:
-    """What is stored with the response: every answer on the path but free texts."""
-    texts = questionnaire.free_texts
+def select_closed_answers(path: Path, texts: Mapping[str, str]) -> Answers:
+    """What is stored with the response: every answer on the path but its free `texts`."""
     return {question: answer for question, answer in path.answers.items() if question not in texts}
 
 
@@ -130,5 +129,5 @@ def canonical_body(version: str, submission: Submission, texts: Mapping[str, str
         "language": submission.language,
         "mode": submission.mode,
         "answers": submission.path.answers,
-        "consent": sorted(submission.consents & set(texts)),
+        "consent": sorted(submission.consents.intersection(texts)),
     }

@@ -132,7 +132,7 @@ class SubmissionService:
             window=self.clock.now().date(),
             language=submission.language,
             mode=submission.mode,
-            answers=select_closed_answers(questionnaire, submission.path),
+            answers=select_closed_answers(submission.path, texts),
             digest=body_digest(submission.id, canonical_body(questionnaire.version, submission, texts)),
             expires=study.expiry(wave),
             doubt=doubt,

@@ -7,16 +7,18 @@ with `conditions.compile_condition`, the one evaluator of conditions: nobody nee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from boucle.core.questionnaire.conditions import Condition, Test, Truth, holds, tests_of, truth
 from boucle.core.questionnaire.model import Question, Questionnaire
 from boucle.core.questionnaire.values import Answer, Answers
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """The questions that applied to one response, in order, and the answers that count."""
+class Path(NamedTuple):
+    """The questions that applied to one response, in order, and the answers that count.
+
+    A tuple, since one is made for every submission, and for every response that is counted.
+    """
 
     asked: tuple[str, ...]
     answers: Answers
