@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, combinations, product
 
 import pytest
@@ -24,7 +25,7 @@ from boucle.core.questionnaire.conditions import (
     Truth,
     holds,
 )
-from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire
+from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire, Ranking
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
 from support.builders import (
@@ -139,6 +140,19 @@ def test_combinations_of_many_tested_choices_are_not_claimed_impossible() -> Non
     asked = And(tuple(Includes("many", value) for value in values))
     reach = Reach(make_questionnaire(make_multiple("many", *values), make_yes_no("last", relevant=asked)))
     assert reach.truth(asked) is Truth.MAYBE
+
+
+def test_of_many_tested_choices_that_must_be_taken_together_none_is_claimed_impossible() -> None:
+    values = [f"c{index}" for index in range(10)]
+    many = replace(make_multiple("many", *values), min_choices=5, required=True)
+    either = Or(tuple(Includes("many", value) for value in values))
+    assert Reach(make_questionnaire(many, make_yes_no("last", relevant=either))).truth(either) is Truth.MAYBE
+
+
+def test_a_ranking_of_all_choices_holds_each_of_them() -> None:
+    order = Ranking(id="order", label=make_text("?"), choices=make_choices("a", "b"), top=2, required=True)
+    condition = Includes("order", "a")
+    assert Reach(make_questionnaire(order, make_yes_no("last", relevant=condition))).truth(condition) is Truth.YES
 
 
 @pytest.mark.parametrize(

@@ -88,24 +88,34 @@ def find_tested_choices(tests: Sequence[Test]) -> list[str]:
 def _selections(question: Multiple, tested: Sequence[str]) -> Iterator[Answer]:
     """Every way to take or leave the tested choices that can be completed to a valid answer."""
     exclusive = {choice.value for choice in question.choices if choice.exclusive}
-    fillers = [value for value in question.values if value not in tested and value not in exclusive]
     least = max(question.min_choices, 1)
-    for taken in _subsets([value for value in question.values if value in tested], question.max_choices):
-        if exclusive.isdisjoint(taken) and len(taken) + len(fillers) >= least:
-            yield (*taken, *fillers[: max(least - len(taken), 0)])
+    fillers = [value for value in question.values if value not in tested and value not in exclusive]
+    for taken in _complete(_subsets(question.values, tested, question.max_choices), fillers, least, len(tested)):
+        if exclusive.isdisjoint(taken):
+            yield taken
     if question.min_choices <= 1:
         yield from ((value,) for value in exclusive)
 
 
 def _rankings(question: Ranking, tested: Sequence[str]) -> Iterator[Answer]:
+    """The same of a ranking, whose answer holds as many as are asked for."""
+    top = min(question.top, len(question.choices))
     fillers = [value for value in question.values if value not in tested]
-    for taken in _subsets([value for value in question.values if value in tested], question.top):
-        if taken or fillers:
-            yield taken or (fillers[0],)
+    yield from _complete(_subsets(question.values, tested, top), fillers, top, len(tested))
 
 
-def _subsets(values: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+def _complete(
+    subsets: Iterator[tuple[str, ...]], fillers: Sequence[str], least: int, tested: int
+) -> Iterator[tuple[str, ...]]:
+    """Each subset with as many untested choices as are wanted beside it; left out where there are not enough."""
+    for taken in subsets:
+        # Of many tested choices few subsets are tried: what they lack may be tested choices too.
+        if len(taken) + len(fillers) >= least or tested > MAX_TESTED_CHOICES:
+            yield (*taken, *fillers[: max(least - len(taken), 0)])
+
+
+def _subsets(values: Sequence[str], tested: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
     # Past a few tested choices, absence and each one alone say what single comparisons can be; nobody combines them.
-    sizes = range(min(most, len(values) if len(values) <= MAX_TESTED_CHOICES else 1) + 1)
+    sizes = range(min(most, len(tested) if len(tested) <= MAX_TESTED_CHOICES else 1) + 1)
     for size in sizes:
-        yield from combinations(values, size)
+        yield from combinations([value for value in values if value in tested], size)

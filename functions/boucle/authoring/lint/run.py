@@ -200,7 +200,7 @@ def _find_pages(study: Path) -> Path | None:
 
 def _place(found: list[LintIssue]) -> list[LintIssue]:
     """The issues with their lines and places, ordered; only files that have some are walked."""
-    files = {issue.file: _read_if_readable(issue.file) for issue in found}
+    files = {file: _read_if_readable(file) for file in {issue.file for issue in found}}
     lines = {file: lines_by_pointer(source.text) for file, source in files.items() if source is not None}
     placed = [
         _place_one(issue, source, lines[issue.file]) if (source := files[issue.file]) else issue for issue in found
