@@ -33,8 +33,8 @@ from boucle.core.questionnaire.model import Choice, Multiple, Questionnaire, Rat
 from boucle.pages.common import addresses, scripts  # noqa: E402
 from boucle.pages.forms import fragments  # noqa: E402
 from boucle.pages.forms.renderer import PageRenderer  # noqa: E402
+from support.browsers.npm_packages import install_package  # noqa: E402
 from support.builders import DEMONSTRATION, SURVEYS  # noqa: E402  modules of the tests, found above
-from support.npm_packages import install_package  # noqa: E402
 
 LANGUAGE = "fr"
 QUESTIONS = 12

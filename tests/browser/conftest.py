@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
+from support.browsers.live_site import OLD_PHONE, LiveSite, build_quietly
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.live_site import OLD_PHONE, LiveSite, build_quietly
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

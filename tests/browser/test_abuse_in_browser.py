@@ -17,9 +17,9 @@ from boucle.pages.common.shells import shells_of
 from boucle.pages.common.styles import content_security_policy
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study.site_pages import render_form_pages
+from support.browsers.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form
+from support.browsers.live_site import LiveSite
 from support.builders import DEMONSTRATION, SURVEYS
-from support.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form
-from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from support.audits import find_axe_violations, find_own_violations, find_violations, validate_html
-from support.form_acts import FORM, FORMS, answer_all, choose, go_on, open_form
-from support.live_site import LiveSite
+from support.browsers.audits import find_axe_violations, find_own_violations, find_violations, validate_html
+from support.browsers.form_acts import FORM, FORMS, answer_all, choose, go_on, open_form
+from support.browsers.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from boucle.moderation.desk_app import Guide, create_desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from support.audits import find_violations, validate_html
+from support.browsers.audits import find_violations, validate_html
 from support.builders import DEMONSTRATION
 from support.free_texts import KEY, MemoryTextSource, make_desk, make_stored_text
 

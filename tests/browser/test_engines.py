@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from support.engines import ENGINES, OLD_ENGINES, Engine, open_engine, wait_until
-from support.form_acts import FORM, FORMS, IS_READY_SCRIPT
-from support.live_site import LiveSite
+from support.browsers.engines import ENGINES, OLD_ENGINES, Engine, open_engine, wait_until
+from support.browsers.form_acts import FORM, FORMS, IS_READY_SCRIPT
+from support.browsers.live_site import LiveSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

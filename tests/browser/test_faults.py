@@ -14,8 +14,8 @@ from wsgiref.types import WSGIEnvironment
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from support.form_acts import FORM, FORM_ANSWERS, as_list, go_on, open_form, wait_until_cached
-from support.live_site import LiveSite
+from support.browsers.form_acts import FORM, FORM_ANSWERS, as_list, go_on, open_form, wait_until_cached
+from support.browsers.live_site import LiveSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -12,9 +12,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
 from boucle.core.identity.invitations import Invitations
+from support.browsers.form_acts import (
+    FORM,
+    FORM_ANSWERS,
+    FORMS,
+    answer_all,
+    choose,
+    go_on,
+    open_form,
+    wait_until_cached,
+)
+from support.browsers.live_site import LiveSite, build_quietly
 from support.builders import DEMONSTRATION, REPOSITORY, copy_unpublished_surveys
-from support.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form, wait_until_cached
-from support.live_site import LiveSite, build_quietly
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from support.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form
-from support.live_site import LiveSite
+from support.browsers.form_acts import FORM, FORM_ANSWERS, FORMS, answer_all, choose, go_on, open_form
+from support.browsers.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from time import monotonic, sleep
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from support.form_acts import FORM, FORM_ANSWERS, answer_all, choose, go_on, open_form, wait_until_cached
-from support.live_site import LiveSite
+from support.browsers.form_acts import FORM, FORM_ANSWERS, answer_all, choose, go_on, open_form, wait_until_cached
+from support.browsers.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -18,10 +18,10 @@ from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.free_texts import NO_FREE_TEXTS
 from boucle.pages.results.page import render_results_pages
 from boucle.pages.themes.page import render_themes_pages
-from support.audits import find_violations, validate_html
+from support.browsers.audits import find_violations, validate_html
+from support.browsers.live_site import LiveSite, build_quietly
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.live_site import LiveSite, build_quietly
-from support.published_folders import publish_demonstration
+from support.documents.published_folders import publish_demonstration
 from support.release_samples import make_release, series_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_surveys
+from support.browsers.form_acts import FORM, choose, open_form
+from support.browsers.live_site import OLD_PHONE, LiveSite, build_quietly
 from support.builders import DEMONSTRATION, REPOSITORY
-from support.form_acts import FORM, choose, open_form
-from support.live_site import OLD_PHONE, LiveSite, build_quietly
 from support.recorded import record_surveys
 
 pytestmark = pytest.mark.browser

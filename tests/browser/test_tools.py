@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.form_acts import FORM, FORMS, choose, open_form
-from support.live_site import LiveSite
+from support.browsers.form_acts import FORM, FORMS, choose, open_form
+from support.browsers.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext
 
 from boucle.content.surveys import read_surveys
 from boucle.pages.common import addresses, scripts, styles
+from support.browsers.form_acts import answer_all, go_on, open_form, wait_until_cached
+from support.browsers.live_site import LiveSite
 from support.builders import DEMONSTRATION, SURVEYS
-from support.form_acts import answer_all, go_on, open_form, wait_until_cached
-from support.live_site import LiveSite
 
 pytestmark = pytest.mark.browser
 

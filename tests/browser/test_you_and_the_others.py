@@ -14,9 +14,9 @@ from boucle.content.surveys import read_surveys
 from boucle.pages.common.shells import shells_of
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results_pages
+from support.browsers.form_acts import as_list, choose, go_on, open_form
+from support.browsers.live_site import LiveSite
 from support.builders import DEMONSTRATION, SURVEYS
-from support.form_acts import as_list, choose, go_on, open_form
-from support.live_site import LiveSite
 from support.release_samples import make_release, series_of
 
 pytestmark = pytest.mark.browser

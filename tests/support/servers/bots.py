@@ -14,7 +14,7 @@ from itertools import count, cycle
 from uuid import uuid4
 
 from boucle.submissions.proof import is_proven
-from support.html_forms import Form, read_post_forms
+from support.documents.html_forms import Form, read_post_forms
 from support.servers.contenders import ADDRESS, QUESTIONNAIRE, STUDY, invent_people
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

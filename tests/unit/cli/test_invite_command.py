@@ -24,7 +24,7 @@ from boucle.pages.exports.invitation_sheet import render_invitation_sheet
 from boucle.pages.exports.paper import draw_qr_code
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from support.builders import DEMONSTRATION, copy_unpublished_surveys
-from support.pages_read import find_objections, read_page
+from support.documents.pages_read import find_objections, read_page
 from support.submissions import EXPIRES
 
 ORIGIN = "https://enquete.example.org"

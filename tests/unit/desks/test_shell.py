@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from boucle.desks.serving import LOOPBACK, make_local_server
 from boucle.desks.shell import COOKIE, protect_desk
-from support.pages_read import find_objections, read_page
+from support.documents.pages_read import find_objections, read_page
 
 TOKEN = "one-time"
 HERE = "http://127.0.0.1:8765"

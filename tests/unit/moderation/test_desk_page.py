@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from boucle.moderation.desk_app import Guide, create_desk_app
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
 from support.builders import DEMONSTRATION
+from support.documents.pages_read import find_objections, read_page
 from support.free_texts import KEY, MemoryTextSource, make_desk, make_stored_text, read_published_quotes
-from support.pages_read import find_objections, read_page
 
 TOKEN = "one-time"
 GUIDE = Guide({"ecoute": "Une posture d'écoute"}, "Prévenir l'astreinte.")

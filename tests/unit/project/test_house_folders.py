@@ -16,7 +16,7 @@ TEXTS = read_texts()
 
 MAX_LINES = 300
 MAX_MODULES = {"functions": 20, "tests": 30}
-PROGRAMS = ("conftest.py", "run_all.py", "test_*.py", "bench_*.py", "fuzz_*.py", "peers/*.py")
+PROGRAMS = ("conftest.py", "run_all.py", "test_*.py", "bench_*.py", "fuzz_*.py", "peers/*.py", "mutants/run.py")
 """What stands outside tests/support: tests, benchmarks, and programs that nothing imports."""
 
 Texts = Mapping[str, str]

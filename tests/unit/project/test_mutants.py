@@ -1,6 +1,9 @@
 """What `make mutants` makes of the survivors and of the file that lists them."""
 
-from mutants.run import find_complaints, make_title, read_listed
+from importlib import import_module
+
+run = import_module("mutants.run")
+find_complaints, make_title, read_listed = run.find_complaints, run.make_title, run.read_listed
 
 LISTED = """# What survives, and why.
 

@@ -16,7 +16,7 @@ from boucle.submissions.proof import is_proven
 from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector, network_of, sender_of
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
 from support.builders import make_study, make_wave
-from support.html_forms import read_post_forms
+from support.documents.html_forms import read_post_forms
 from support.stopwatch import Stopwatch
 from support.streets import FrontHarness, encode_submission
 

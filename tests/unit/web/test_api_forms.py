@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from boucle.core.identity.free_text import FreeTextAnswer, unpad
 from boucle.core.identity.receipts import ALPHABET, Keyring
 from support.api import ApiInstallation, address, make_submission
-from support.html_forms import Form, read_post_forms
+from support.documents.html_forms import Form, read_post_forms
 
 FORM = "application/x-www-form-urlencoded"
 TYPED = {

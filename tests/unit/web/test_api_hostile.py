@@ -19,7 +19,7 @@ from boucle.core.questionnaire.validation import settle
 from boucle.core.questionnaire.values import Answers
 from boucle.submissions.envelope import EnvelopeReader
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, ApiInstallation, address, make_submission
-from support.html_forms import read_post_forms
+from support.documents.html_forms import read_post_forms
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 BODY = json.dumps(make_submission())

@@ -20,7 +20,7 @@ from boucle.pages.forms import fragments
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.submissions.quick_reader import QuickReader
 from support.api import EVERY_TYPE, STUDY, ApiInstallation, address, error_codes, make_id, make_submission
-from support.html_forms import read_post_forms
+from support.documents.html_forms import read_post_forms
 
 INVITING = replace(STUDY, waves=tuple(replace(wave, invited={"candidats": 50}) for wave in STUDY.waves))
 ONE, OTHER = str(make_id(1)), str(make_id(2))

@@ -26,7 +26,7 @@ from boucle.web.security import PLAIN_HEADERS
 from boucle.web.static_site import put_site_before
 from support.api import EVERY_TYPE, STUDY, ApiInstallation, address, make_submission
 from support.builders import make_study, make_wave
-from support.html_forms import read_post_forms
+from support.documents.html_forms import read_post_forms
 from support.streets import HOST, FrontHarness, Headers, RsgiProtocol, RsgiScope
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from boucle.core.identity.free_text import unpad
 from support.api import ApiInstallation, address, error_codes, make_submission
-from support.html_forms import read_post_forms
+from support.documents.html_forms import read_post_forms
 
 FORM = "application/x-www-form-urlencoded"
 TEXTS = {

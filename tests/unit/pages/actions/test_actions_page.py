@@ -21,7 +21,7 @@ from boucle.pages.forms import fragments
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.free_texts import NO_FREE_TEXTS
 from support import builders
-from support.pages_read import Element, find_objections, read_page
+from support.documents.pages_read import Element, find_objections, read_page
 from support.release_samples import make_release
 
 TODAY = date(2026, 11, 1)

@@ -12,7 +12,7 @@ from boucle.pages.articles.article import ArticleReader
 from boucle.pages.articles.calls import find_places
 from boucle.pages.articles.published import PublishedData, make_reader
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.published_folders import publish_demonstration
+from support.documents.published_folders import publish_demonstration
 
 PAGES = REPOSITORY / "site" / "pages"
 NAME = "qu-est-ce-qu-un-parcours-de-qualite.md"

@@ -22,7 +22,7 @@ from boucle.pages.articles.measured import NotYet
 from boucle.pages.articles.published import PublishedData, make_reader
 from boucle.pages.articles.writing import ArticleWriter
 from support.builders import DEMONSTRATION, SURVEYS
-from support.published_folders import publish_documents, verbatims_file
+from support.documents.published_folders import publish_documents, verbatims_file
 from support.release_samples import PUBLISHED, Shares, make_release, series_of
 
 FRONT = '---\nstudy: parcours-de-qualite\nwave: "2026"\n---\n\n# Titre\n\n'

@@ -16,8 +16,8 @@ from mkdocs.exceptions import Abort
 from boucle.cli import main
 from boucle.content.surveys import read_study
 from support.builders import DEMONSTRATION, SURVEYS
-from support.pages_read import find_objections, read_page
-from support.published_folders import publish_demonstration
+from support.documents.pages_read import find_objections, read_page
+from support.documents.published_folders import publish_demonstration
 
 STUDY = read_study(SURVEYS / DEMONSTRATION)
 TEXT = """---

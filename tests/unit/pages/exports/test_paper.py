@@ -11,8 +11,8 @@ from boucle.cli import main
 from boucle.content.surveys import read_surveys
 from boucle.pages.exports.paper import draw_qr_code, render_paper_form
 from support.builders import DEMONSTRATION, SURVEYS
+from support.documents.pages_read import Element, find_objections, read_page
 from support.every_type import QUESTIONNAIRE, STUDY
-from support.pages_read import Element, find_objections, read_page
 
 ORIGIN = "https://enquete.example.org"
 

@@ -19,8 +19,8 @@ from boucle.pages.common import styles
 from boucle.pages.forms.notices import NOTICES
 from boucle.pages.forms.renderer import PageRenderer
 from support.builders import DEMONSTRATION, SURVEYS
+from support.documents.pages_read import Element, find_objections, read_page
 from support.every_type import QUESTIONNAIRE, STUDY
-from support.pages_read import Element, find_objections, read_page
 
 RENDERER = PageRenderer()
 HOSTILE = '"><script>alert(1)</script>\n@@boucle-title@@ @@boucle-content@@ {{ 7*7 }}'

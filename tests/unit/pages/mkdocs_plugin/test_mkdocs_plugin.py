@@ -20,8 +20,8 @@ from boucle.pages.common.shells import shells_of
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS
-from support.pages_read import find_objections, read_page
-from support.published_folders import publish_demonstration
+from support.documents.pages_read import find_objections, read_page
+from support.documents.published_folders import publish_demonstration
 
 STUDY = read_surveys(SURVEYS)[DEMONSTRATION]
 FORMS = [

@@ -20,7 +20,7 @@ from boucle.pages.results.page import render_results_pages
 from boucle.storage.published.folder import FolderSink
 from boucle.web.static_site import put_site_before
 from support.builders import DEMONSTRATION, SURVEYS
-from support.pages_read import find_objections, read_page
+from support.documents.pages_read import find_objections, read_page
 from support.release_samples import make_release, series_of
 
 EMBED = "_boucle/embed/parcours-de-qualite/candidats-note.ar.html"

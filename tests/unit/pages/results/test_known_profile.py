@@ -11,7 +11,7 @@ from boucle.content.surveys import read_study
 from boucle.core.study.model import KnownProfile, Study
 from boucle.pages.results.page import render_results
 from support.builders import DEMONSTRATION, SURVEYS, make_questionnaire, make_single, make_study, make_text
-from support.pages_read import Element, read_page
+from support.documents.pages_read import Element, read_page
 from support.release_samples import Shares, make_release, series_of
 
 KNOWN = {"jeune": 30.0, "moyen": 50.0, "aine": 20.0}

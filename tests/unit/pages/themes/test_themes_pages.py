@@ -30,7 +30,7 @@ from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
 from support import builders
 from support.cohorts import SealingInstallation
-from support.pages_read import Element, find_objections, read_page
+from support.documents.pages_read import Element, find_objections, read_page
 from support.release_samples import make_release, series_of
 
 TODAY = date(2026, 3, 1)

@@ -22,8 +22,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from support.browsers.npm_packages import FOLDER, install_package
 from support.builders import REPOSITORY
-from support.npm_packages import FOLDER, install_package
 
 BRIDGE = REPOSITORY / "tests" / "browser" / "bridge.js"
 OLD_ENGINES = {

@@ -11,11 +11,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 from boucle.languages.catalogues import direction, translator_for
-from support.npm_packages import install_package
+from support.browsers.npm_packages import install_package
 
 AXE = "4.14.1"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "RGAAv4"]
-OWN_AUDIT_SCRIPT = Path(__file__).parent.parent / "browser" / "audit.js"
+OWN_AUDIT_SCRIPT = Path(__file__).parent.parent.parent / "browser" / "audit.js"
 
 
 @lru_cache(maxsize=1)

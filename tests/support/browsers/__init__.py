@@ -1,0 +1,1 @@
+"""What drives a real browser, and what looks at the pages in it."""

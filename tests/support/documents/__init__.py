@@ -1,0 +1,1 @@
+"""What reads pages and published files as people and programs do."""
