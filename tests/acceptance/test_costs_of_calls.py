@@ -69,7 +69,7 @@ def desk(client: Metered) -> ClosableDynamoStore:
 
 def everybody_answers(desk: ClosableDynamoStore) -> None:
     for number in range(PEOPLE):
-        long = replace(new_response(f"{number}"), answers={"q": "x" * 1_500})
+        long = new_response(f"{number}")._replace(answers={"q": "x" * 1_500})
         desk.put(long, [replace(new_text(f"{number}"), payload=b"x" * 700)])
 
 
