@@ -69,7 +69,7 @@ def store(client: Metered) -> ClosableDynamoStore:
 
 def everybody_answers(store: ClosableDynamoStore) -> None:
     for number in range(PEOPLE):
-        long = replace(new_response(f"{number}"), answers={"q": "x" * 1_500})
+        long = new_response(f"{number}")._replace(answers={"q": "x" * 1_500})
         store.put(long, [replace(new_text(f"{number}"), payload=b"x" * 700)])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,7 @@ SERIES = Series(DEMONSTRATION, "candidats", 1, "2026")
 def home(tmp_path: Path) -> Path:
     with closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store:
         for name, doubt, day in (("a", Doubt.CROWD, MONDAY), ("b", Doubt.CROWD, TUESDAY), ("c", Doubt.TRAP, MONDAY)):
-            store.put(replace(new_response(name, series=SERIES, window=day), doubt=doubt), [])
+            store.put(new_response(name, series=SERIES, window=day)._replace(doubt=doubt), [])
     return tmp_path
 
 

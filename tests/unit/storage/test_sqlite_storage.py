@@ -57,7 +57,7 @@ def test_a_store_closed_and_opened_again_finds_everything(path: Path) -> None:
 def test_what_is_put_now_is_put_as_ever(path: Path, store: SqliteResponseStore) -> None:
     assert store.put_now(new_response(), [new_text()]) is PutOutcome.STORED
     assert store.put_now(new_response(), [new_text()]) is PutOutcome.REPLAYED
-    assert store.put_now(replace(new_response(), digest="another"), []) is PutOutcome.CONFLICT
+    assert store.put_now(new_response()._replace(digest="another"), []) is PutOutcome.CONFLICT
     assert store.put_now(new_response("two"), []) is PutOutcome.STORED
     assert store.put(new_response("two"), []) is PutOutcome.REPLAYED
     assert query_rows(path, "SELECT count(*) FROM arrivals") == [(2,)]

@@ -274,7 +274,7 @@ class Questionnaire:
     texts_each: int | None = None
     """How many texts of one person are counted at most, where texts are counted; None where people are."""
 
-    @property
+    @cached_property
     def major(self) -> int:
         return int(self.version.partition(".")[0])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ class DynamoResponseStore:
         if "Item" not in found:
             return response
         first_open = date.fromisoformat(found["Item"]["first_open"]["S"])
-        return replace(response, window=max(response.window, first_open))
+        return response._replace(window=max(response.window, first_open))
 
     def _put_response(self, response: NewResponse) -> PutOutcome:
         try:
