@@ -192,3 +192,9 @@ def test_a_number_below_the_first_bin_has_no_cell() -> None:
 
 def test_nobody_is_counted_as_nothing() -> None:
     assert not any(count_by_cell([]).values())
+
+
+def test_what_is_no_list_holds_no_option_and_no_rank() -> None:
+    counts = count_by_cell([Pending(version="1.0.0", mode="self", answers={"q": "yes", "m": "a", "r": "x"})])
+    assert counts["m (options)"] == {}
+    assert counts["r (x)"] == {(Special.NOT_RANKED,): 1}
