@@ -108,9 +108,17 @@ READ_CLOSELY = frozenset({"languages", "min", "max", "bins", "version", "opens",
 """Keys whose values mean nothing when they are written otherwise."""
 
 
+LIMIT_KEYS = frozenset({"min", "max", "bins", "estimates", "top"}) | {
+    f"{end}_{what}" for end in ("min", "max") for what in ("choices", "length")
+}
+"""Keys that are judged by each other."""
+
+
 def _note_faults(mended: Mended, faults: Sequence[Fault], harmful: Sequence[Fault]) -> Mended:
+    limits = [fault for fault in faults if fault.rule == "out-of-range"]
     places = {_as_pointer(fault.path) for fault in faults}
-    ids = {_find_id(mended.json, fault.path) for fault in harmful}
+    places |= {_as_pointer((*fault.path[:-1], key)) for fault in limits for key in LIMIT_KEYS}
+    ids = {_find_id(mended.json, fault.path) for fault in (*harmful, *limits)}
     # With a part that is no object, or has no id, goes a name that others may look for.
     nameless = None in ids or any(len(fault.path) == 2 or fault.path[-1] in ("id", "questions") for fault in harmful)
     return Mended(

@@ -211,7 +211,7 @@ def _place(found: list[LintIssue]) -> list[LintIssue]:
 def _read_if_readable(file: Path) -> SourceFile | None:
     try:
         return read_source(file)
-    except Unreadable:
+    except (Unreadable, FileNotFoundError):
         return None
 
 
