@@ -90,7 +90,8 @@ fuzz: install  ## Fuzz what reads strangers' bytes, guided by coverage, for a mi
 	.fuzz/bin/python -m pip install --quiet "atheris>=3,<4"
 	PYTHONPATH=functions:tests:$$(cat .fuzz/site.txt) .fuzz/bin/python tests/fuzz/fuzz_parsers.py -max_total_time=$(SECONDS) .fuzz/corpus tests/fuzz/corpus
 
-campaign: install wrk  ## 100,000 people in a burst; 300 a second for a minute, 1,000 for ten seconds; and wrk
+campaign: install wrk  ## 100,000 people in a burst, 300 a second for a minute, 1,000 for ten seconds, wrk; thousands of forms
+	BOUCLE_FORMS=5000 $(BIN)/pytest -m slow tests/unit/authoring tests/unit/core/privacy
 	BOUCLE_PEOPLE=100000 BOUCLE_ARRIVALS="300x60 1000x10" BOUCLE_WRK_SECONDS=20 $(BIN)/pytest -s -ra tests/load
 
 audit-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes

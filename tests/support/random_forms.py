@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from itertools import combinations, permutations
 
@@ -28,6 +29,8 @@ from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer, Answers
 from support import builders
 
+MANY_FORMS = int(os.environ.get("BOUCLE_FORMS", "150"))
+"""How many forms a slow test makes up; `make campaign` asks for thousands."""
 OPTIONS = ("a", "b", "c")
 DAYS = ("2026-01-01", "2026-02-01", "2026-03-01")
 

@@ -15,13 +15,14 @@ from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.run import lint_study
 from boucle.authoring.lint.shape import FORMS, SHAPE_RULES, find_faults, load_schema
 from support.builders import DEMONSTRATION, copy_unpublished_surveys
+from support.random_forms import MANY_FORMS
 from support.routing_chains import make_rounds
 from support.sixty import make_sixty_questions
 
 Keys = tuple[str | int, ...]
 Json = dict[str, Any]
 
-REPLACEMENTS: list[Any] = [7, "x y!", [], {}, None, True, ["a"], -5, {"fr": ""}]
+REPLACEMENTS: list[Any] = ["x y!", -5, 7, [], {}, None, True, ["a"], {"fr": ""}]
 
 
 def write(folder: Path, source: Json) -> Path:
@@ -86,14 +87,16 @@ def test_of_one_broken_part_nothing_but_its_shape_is_told(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_of_many_broken_parts_nothing_but_their_shape_is_told(tmp_path: Path) -> None:
-    check_mutants(make_sixty_questions(), lambda source: write(tmp_path, source), chosen=1500)
+    check_mutants(make_sixty_questions(), lambda source: write(tmp_path, source), chosen=MANY_FORMS)
     folder = copy_unpublished_surveys(tmp_path / "demonstration") / DEMONSTRATION
 
     def write_study(source: Json) -> Path:
         (folder / "study.json").write_text(json.dumps(source), encoding="utf-8")
         return folder
 
-    check_mutants(json.loads((folder / "study.json").read_text(encoding="utf-8")), write_study, 500, "study")
+    check_mutants(
+        json.loads((folder / "study.json").read_text(encoding="utf-8")), write_study, MANY_FORMS // 3, "study"
+    )
 
 
 def check_mutants(sound: Json, write_down: Any, chosen: int, kind: str = "questionnaire") -> None:
@@ -121,7 +124,8 @@ def break_part(sound: Json, keys: Keys, chance: Random) -> Json:
         parent = parent[key]
     way = chance.choice(["missing", "misnamed", "else", "else"])
     if isinstance(parent, list) or way == "else":
-        parent[keys[-1]] = chance.choice(REPLACEMENTS)
+        # Another name, however it is written, is a name that conditions do not find.
+        parent[keys[-1]] = chance.choice(REPLACEMENTS[1:] if keys[-1] in ("id", "value") else REPLACEMENTS)
     elif way == "missing":
         del parent[keys[-1]]
     else:

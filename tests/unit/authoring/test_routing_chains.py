@@ -13,11 +13,11 @@ from boucle.authoring.lint.spread import Spread
 from boucle.core.privacy import structural_zeros
 from boucle.core.privacy.plan import plan
 from boucle.core.questionnaire.conditions import Condition, Test, Truth
-from boucle.core.questionnaire.model import Question, Questionnaire
+from boucle.core.questionnaire.model import Date, Number, Question, Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.questionnaire.routing import applies, may_be_asked, path
-from boucle.core.questionnaire.values import Answers
-from support.random_forms import every_answer_to, forms
+from boucle.core.questionnaire.values import Answer, Answers
+from support.random_forms import MANY_FORMS, every_answer_to, forms
 from support.routing_chains import Json, make_ladder, make_rounds
 
 MAKERS = {"rounds": make_rounds, "ladder": make_ladder}
@@ -44,9 +44,20 @@ def list_conditions(form: Questionnaire) -> list[tuple[Condition, Condition | No
 
 def everybody(form: Questionnaire) -> list[Answers]:
     """What counts of every way to answer a small form."""
-    domains = [[*every_answer_to(question), *([] if question.required else [None])] for question in form.questions]
+    domains = [[*list_answers(question), *([] if question.required else [None])] for question in form.questions]
     combinations = (zip(form.by_id, answers, strict=True) for answers in product(*domains))
     return [path(form, {id: one for id, one in several if one is not None}).answers for several in combinations]
+
+
+def list_answers(question: Question) -> list[Answer]:
+    """With one between the last two numbers, and the last two days, that conditions of random forms name."""
+    match question:
+        case Number():
+            return [*every_answer_to(question), 24]
+        case Date():
+            return [*every_answer_to(question), "2026-03-15"]
+        case _:
+            return every_answer_to(question)
 
 
 @settings(max_examples=100, deadline=None)
@@ -56,7 +67,7 @@ def test_never_and_always_are_said_exactly_of_any_small_form(form: Questionnaire
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=MANY_FORMS, deadline=None)
 @given(forms(most=4))
 def test_never_and_always_are_said_exactly_of_many_small_forms(form: Questionnaire) -> None:
     check_verdicts(form)

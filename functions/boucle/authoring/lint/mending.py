@@ -108,9 +108,17 @@ READ_CLOSELY = frozenset({"languages", "min", "max", "bins", "version", "opens",
 """Keys whose values mean nothing when they are written otherwise."""
 
 
+LIMIT_KEYS = frozenset({"min", "max", "bins", "estimates", "top"}) | {
+    f"{end}_{what}" for end in ("min", "max") for what in ("choices", "length")
+}
+"""Keys that are judged by each other."""
+
+
 def _note_faults(mended: Mended, faults: Sequence[ShapeIssue], harmful: Sequence[ShapeIssue]) -> Mended:
+    limits = [issue for issue in faults if issue.rule == "out-of-range"]
     places = {_as_pointer(issue.path) for issue in faults}
-    ids = {_find_id(mended.json, issue.path) for issue in harmful}
+    places |= {_as_pointer((*issue.path[:-1], key)) for issue in limits for key in LIMIT_KEYS}
+    ids = {_find_id(mended.json, issue.path) for issue in (*harmful, *limits)}
     # With a part that is no object, or has no id, goes a name that others may look for.
     nameless = None in ids or any(len(issue.path) == 2 or issue.path[-1] in ("id", "questions") for issue in harmful)
     return Mended(

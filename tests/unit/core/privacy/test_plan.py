@@ -25,7 +25,7 @@ from support.builders import (
     make_yes_no,
 )
 from support.cohorts import FORM
-from support.random_forms import answers_to, every_answer_to, forms, raw_answers, to_pending
+from support.random_forms import MANY_FORMS, answers_to, every_answer_to, forms, raw_answers, to_pending
 
 NOT_ASKED, NO_ANSWER, ANSWERED = Special.NOT_ASKED, Special.NO_ANSWER, Special.ANSWERED
 IF_YES = Equals("accompagne", "yes")
@@ -200,7 +200,7 @@ def test_one_changed_answer_never_moves_more_than_the_plan_says(
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY_FORMS, deadline=None)
 @given(neighbours())
 def test_one_changed_answer_never_moves_more_than_the_plan_says_in_many_forms(
     pair: tuple[Questionnaire, str, Answers, Answers],
