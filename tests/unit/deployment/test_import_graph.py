@@ -161,11 +161,12 @@ def test_import_linter_finds_the_same_modules(ours: tuple[Module, ...]) -> None:
         name = waiting.pop()
         found.add(name)
         waiting |= {name.rpartition(".")[0], *graph.find_modules_directly_imported_by(name)} - found - {""}
-    assert {module.name for module in ours} == found
+    # Jinja imports the package that holds the theme by its name, which that graph does not see.
+    assert {module.name for module in ours} == found | {"boucle.pages.mkdocs_plugin"}
     assert len(found) > 100
 
 
 @pytest.mark.slow
 def test_all_data_of_ours_are_found_where_they_are_read(ours: tuple[Module, ...]) -> None:
     data = frozenset[Path]().union(*map(find_data, ours))
-    assert {path.suffix for path in data} >= {".css", ".html", ".js", ".json", ".mo"}
+    assert {path.suffix for path in data} >= {".css", ".html", ".js", ".mo"}
