@@ -63,8 +63,8 @@ def make_stage(folder: str) -> None:
         "pytest_add_cli_args_test_selection": [f"tests/unit/{folder}", "-m", "not slow and not hypothesis"],
         "pytest_add_cli_args": ["-p", "_hypothesis_pytestplugin"],
         # Of what the tests took together: an endless loop is given up soon, a slow machine is not taken for one.
-        "timeout_multiplier": ["10"],
-        "timeout_constant": ["3"],
+        "timeout_multiplier": ["4"],
+        "timeout_constant": ["5"],
     }
     lines = (f"{name} =" + "".join(f"\n  {value}" for value in values) for name, values in settings.items())
     (STAGE / "setup.cfg").write_text("\n".join(["[mutmut]", *lines, ""]), encoding="utf-8")
