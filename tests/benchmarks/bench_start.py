@@ -45,7 +45,10 @@ FIRST_ANSWER = (
 CODE = {
     "empty interpreter": "pass",
     "import flask": "import flask",
-    "imports of the API": "from boucle.entrypoints.lambda_handler import load_web_handler; load_web_handler(); import boucle.bootstrap.aws_api",
+    "imports of the API": (
+        "from boucle.entrypoints.lambda_handler import load_web_handler; load_web_handler(); "
+        "import boucle.bootstrap.aws_api"
+    ),
     "first answer stored": FIRST_ANSWER,
 }
 
