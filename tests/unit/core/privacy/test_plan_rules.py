@@ -193,9 +193,11 @@ def test_an_entry_has_room_for_twice_its_counts_and_for_the_plan() -> None:
 
 def test_a_guide_is_never_counted_not_even_beside_a_questionnaire() -> None:
     form = make_questionnaire(make_yes_no("q"))
-    with pytest.raises(NeverCounted) as refusal:
-        plan([form, replace(form, version="1.1.0", is_guide=True)])
-    assert str(refusal.value) == "candidats is a guide of interviews: its notes are read, and never counted"
+    guide = replace(form, version="1.1.0", is_guide=True)
+    for versions in ([guide], [form, guide]):
+        with pytest.raises(NeverCounted) as refusal:
+            plan(versions)
+        assert str(refusal.value) == "candidats is a guide of interviews: its notes are read, and never counted"
 
 
 def test_versions_that_disagree_are_told_what_about() -> None:

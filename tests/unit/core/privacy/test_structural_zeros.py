@@ -9,7 +9,7 @@ import pytest
 from boucle.core.privacy.structural_zeros import Fact, Holding, PossibleFacts, truth_of
 from boucle.core.privacy.tables import Special
 from boucle.core.questionnaire.conditions import Answered, Compare, Equals, In, Includes, Test, Truth
-from boucle.core.questionnaire.model import Date, Number, Questionnaire
+from boucle.core.questionnaire.model import Date, FreeText, Number, Questionnaire
 from boucle.core.questionnaire.values import DONT_KNOW
 from support.builders import make_multiple, make_questionnaire, make_rating, make_single, make_text, make_yes_no
 
@@ -165,6 +165,12 @@ ROUTED = make_questionnaire(
 )
 def test_facts_are_possible_together_when_some_path_leads_to_them(facts: dict[str, Fact], possible: bool) -> None:
     assert is_possible(ROUTED, facts) is possible
+
+
+@pytest.mark.parametrize(("fact", "possible"), [("anything", True), (1, True), (Holding("x"), False)])
+def test_of_a_question_without_declared_values_anything_but_an_option_is_possible(fact: Fact, possible: bool) -> None:
+    form = make_questionnaire(FreeText(id="t", label=make_text("t")))
+    assert is_possible(form, {"t": fact}) is possible
 
 
 def test_what_hangs_on_a_question_that_the_version_lacks_is_never_asked() -> None:

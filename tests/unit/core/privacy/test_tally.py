@@ -198,3 +198,8 @@ def test_what_is_no_list_holds_no_option_and_no_rank() -> None:
     counts = count_by_cell([Pending(version="1.0.0", mode="self", answers={"q": "yes", "m": "a", "r": "x"})])
     assert counts["m (options)"] == {}
     assert counts["r (x)"] == {(Special.NOT_RANKED,): 1}
+
+
+def test_what_was_asked_is_decided_by_the_answers_that_steer() -> None:
+    people = [Pending(version="1.0.0", mode="self", answers={"q": value, "n": 4}) for value in ("yes", "no")]
+    assert count_by_cell(people)["m"] == {(Special.NO_ANSWER,): 1, (Special.NOT_ASKED,): 1}
