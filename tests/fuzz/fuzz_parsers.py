@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import atheris
 
 with atheris.instrument_imports(include=["boucle.core", "boucle.submissions", "boucle.authoring"]):
-    from boucle.authoring.lint.shape import shape_findings
+    from boucle.authoring.lint.shape import find_shape_issues
     from boucle.core.questionnaire.parse import parse_questionnaire
     from boucle.core.questionnaire.validation import settle
     from boucle.core.strictjson import NotStandardJson, parse
@@ -39,7 +39,7 @@ def one(data: bytes) -> None:
         assert QUICK.read(body) is None  # what a fuzzer looks for
         return
     if kind < b"\x80":
-        if not shape_findings("questionnaire", document, FILE):
+        if not find_shape_issues("questionnaire", document, FILE):
             parse_questionnaire(document)
         return
     read_receipt_request(document)
