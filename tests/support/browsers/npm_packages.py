@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 
 from support.builders import REPOSITORY
+from support.locks import one_process_at_a_time
 
 FOLDER = REPOSITORY / ".cache" / "npm"
 QUIET_OPTIONS = ("--silent", "--no-audit", "--no-fund")
@@ -24,11 +25,12 @@ def install_package(name: str, version: str, *, scripts: bool = True, required: 
     Skips the test, and loudly, where npm fails; fails it instead in CI, if the package is `required` there.
     """
     folder = FOLDER / f"{name.replace('/', '-')}@{version}"
-    if not (folder / "done").exists():
-        wrong = _run_npm(folder, f"{name}@{version}", scripts)
-        if wrong:
-            _go_without(f"{name} WAS NOT RUN: {wrong}", required)
-        (folder / "done").touch()
+    with one_process_at_a_time(folder.with_name(f"{folder.name}.lock")):
+        if not (folder / "done").exists():
+            wrong = _run_npm(folder, f"{name}@{version}", scripts)
+            if wrong:
+                _go_without(f"{name} WAS NOT RUN: {wrong}", required)
+            (folder / "done").touch()
     return folder / "node_modules" / name
 
 
