@@ -8,10 +8,9 @@ from pathlib import Path
 from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.sources import read_source
-from boucle.content.surveys import find_edited_files, read_lock
-from boucle.core.canonical import sha256_hex
+from boucle.content.surveys import find_edited_files, read_first_edition, read_lock
 from boucle.core.errors import BoucleError
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, hash_version, remedy_for
 
 
 class NotSound(BoucleError):
@@ -34,10 +33,13 @@ def freeze(surveys: Path) -> FreezeResult:
     _refuse_errors(lint([surveys]).of(Severity.ERROR))
     known = read_lock(surveys)
     added = {
-        path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known
+        path: hash_version((surveys / path).read_bytes())
+        for path in _find_opened_versions(surveys)
+        if path not in known
     }
     if added:
-        (surveys / LOCK_FILE).write_text(format_lock({**known, **added}), encoding="utf-8")
+        lock = format_lock({**known, **added}, read_first_edition(surveys))
+        (surveys / LOCK_FILE).write_text(lock, encoding="utf-8", newline="\n")
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
 
 

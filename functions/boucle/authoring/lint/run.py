@@ -14,7 +14,7 @@ from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
-from boucle.content.surveys import find_edited_files, find_version_files, recordings_file
+from boucle.content.surveys import find_edited_files, find_version_files, read_lock, recordings_file
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.recordings import Recordings, parse_recordings
@@ -117,9 +117,15 @@ def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> 
     if mended is not None:
         versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
-        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside)
+        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside, _find_frozen_versions(folder))
         found += _apply(STUDY_RULES, study, file, mended)
     return found
+
+
+def _find_frozen_versions(folder: Path) -> frozenset[tuple[str, str]]:
+    study = folder.absolute().name
+    names = (path.removesuffix(".json").split("/") for path in read_lock(folder.absolute().parent))
+    return frozenset((name[1], name[2]) for name in names if len(name) == 3 and name[0] == study)
 
 
 def _apply(rules: Iterable[Rule[Checked]], checked: Checked, file: Path, mended: Mended) -> list[LintIssue]:
