@@ -87,7 +87,7 @@ class Deployment:
         request, account, region = self.request, self.check(), self.session.region_name
         return [
             f"account {account}, region {region}",
-            f"stack {request.name}: tables {request.name}-responses, -texts, -days, -ledger, -spent; "
+            f"stack {request.name}: tables {request.name}-responses, -texts, -days, -ledger, -spent, -versions; "
             f"buckets {request.name}-site-{account}, -vault-{account}, -code-{account}; "
             f"roles, key, secret, logs, alarms to {request.email}, budget, distribution",
             f"package: the code, {request.surveys}, and the shells of {request.built_site}",
