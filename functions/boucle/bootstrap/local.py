@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +13,12 @@ from pathlib import Path
 from boucle.bootstrap.publishing import publish_free_texts, read_theme_status
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
+from boucle.content.locked import find_refused_studies
 from boucle.content.surveys import Studies, read_surveys
 from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
-from boucle.core.ports import Clock
+from boucle.core.ports import Clock, LockedVersion
+from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, map_series, read_series_status
 from boucle.languages.catalogues import translator_for
@@ -46,6 +49,8 @@ class Installation:
     store: SqliteResponseStore
     ledger: SqliteLedger
     used_invitations: SqliteUsedInvitations
+    refused: Mapping[str, str]
+    """The studies whose files are not what people have answered, each with what to do; they are left out."""
 
     @cached_property
     def renderer(self) -> PageRenderer:
@@ -65,6 +70,7 @@ class Installation:
             bits=secrets.randbits,
             renderer=self.renderer,
             demonstration=self.settings.demonstration,
+            refused=tuple(self.refused.values()),
             publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
         )
 
@@ -77,8 +83,13 @@ class Installation:
         )
 
     def read_again(self) -> Installation:
-        """The same stores, with the studies as their files are now."""
-        return replace(self, studies=read_surveys(self.settings.surveys))
+        """The same stores, with the studies as their files are now; what is refused stays as it was answered."""
+        locked = self.store.read_locked_versions()
+        refused = find_refused_studies(self.settings.surveys, locked, self.settings.served_folder)
+        last_good = {id: self.studies[id] for id in refused if id in self.studies}
+        kept = {id: study for id, study in last_good.items() if is_as_answered(study, locked)}
+        read = read_surveys(self.settings.surveys, refused.keys())
+        return replace(self, studies=dict(sorted({**read, **kept}.items())), refused=refused)
 
     def make_application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""
@@ -144,14 +155,36 @@ class Installation:
 def open_installation(settings: Settings) -> Installation:
     """The installation in the settings' home; close it at the end."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refused = read_refused_studies(settings)
     return Installation(
         settings=settings,
-        studies=read_surveys(settings.surveys),
+        refused=refused,
+        studies=read_surveys(settings.surveys, refused.keys()),
         clock=clock_of(settings),
         store=SqliteResponseStore(settings.responses_file),
         ledger=SqliteLedger(settings.ledger_file),
         used_invitations=SqliteUsedInvitations(settings.used_invitations_file),
     )
+
+
+def read_locked_versions(settings: Settings) -> Sequence[LockedVersion]:
+    """The versions that were answered in the settings' home; none where there is no home yet."""
+    if not settings.responses_file.exists():
+        return ()
+    with closing(SqliteResponseStore(settings.responses_file)) as store:
+        return store.read_locked_versions()
+
+
+def read_refused_studies(settings: Settings) -> Mapping[str, str]:
+    """The studies that cannot be used as their files are, each with what to do."""
+    return find_refused_studies(settings.surveys, read_locked_versions(settings), settings.served_folder)
+
+
+def is_as_answered(study: Study, locked: Iterable[LockedVersion]) -> bool:
+    """Whether a study that was read before is what people have answered."""
+    hashes = {(lock.questionnaire, lock.version): lock.file_hash for lock in locked if lock.study == study.id}
+    versions = study.by_version
+    return all(name in versions and versions[name].file_hash == file_hash for name, file_hash in hashes.items())
 
 
 def clock_of(settings: Settings) -> Clock:

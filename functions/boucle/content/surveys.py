@@ -34,12 +34,16 @@ Studies = Mapping[str, Study]
 """Studies by id."""
 
 
-def read_surveys(folder: Path) -> Studies:
-    """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication."""
-    changed = find_edited_files(folder)
+def read_surveys(folder: Path, without: Set[str] = frozenset()) -> Studies:
+    """Every study of the folder but those left out, with every version of its questionnaires.
+
+    Raises EditedAfterPublication.
+    """
+    changed = [path for path in find_edited_files(folder) if path.split("/")[0] not in without]
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
-    studies = (read_study(file.parent) for file in sorted(folder.glob("*/study.json")))
+    files = (file for file in sorted(folder.glob("*/study.json")) if file.parent.name not in without)
+    studies = (read_study(file.parent) for file in files)
     return MappingProxyType({study.id: study for study in studies})
 
 
