@@ -70,7 +70,6 @@ class Installation:
             bits=secrets.randbits,
             renderer=self.renderer,
             demonstration=self.settings.demonstration,
-            refused=tuple(self.refused.values()),
             publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
         )
 
@@ -115,13 +114,13 @@ class Installation:
         return app
 
     def run_job(self) -> JobReport:
-        """Run the scheduled job once, and keep its report for `boucle status`."""
+        """Run the scheduled job once, and keep its report for `boucle status`, which finds what is refused by itself."""
         report = self.job.run()
         self.used_invitations.expire(self.clock.now().date())
         beside = self.settings.job_file.with_suffix(".new")
         beside.write_bytes(report.to_json())
         beside.replace(self.settings.job_file)
-        return report
+        return replace(report, alarms=(*self.refused.values(), *report.alarms))
 
     def read_last_report(self) -> JobReport | None:
         """What the job said when it last ran; None when it never did."""
