@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -90,6 +91,13 @@ class Installation:
         read = read_surveys(self.settings.surveys, refused.keys())
         return replace(self, studies=dict(sorted({**read, **kept}.items())), refused=refused)
 
+    def lock_answered_versions(self) -> None:
+        """Lock what was answered under a Boucle that did not; nothing that nobody has answered."""
+        known = {lock.path for lock in self.store.read_locked_versions()}
+        today = self.clock.now().date()
+        answerable = (version for study in self.studies.values() for version in _list_opened(study, today))
+        self.store.lock_answered(version for version in answerable if version.path not in known)
+
     def make_application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""
         app = create_app(
@@ -114,7 +122,7 @@ class Installation:
         return app
 
     def run_job(self) -> JobReport:
-        """Run the scheduled job once, and keep its report for `boucle status`, which finds what is refused by itself."""
+        """Run the scheduled job once, and keep its report for `boucle status`, which finds itself what is refused."""
         report = self.job.run()
         self.used_invitations.expire(self.clock.now().date())
         beside = self.settings.job_file.with_suffix(".new")
@@ -184,6 +192,20 @@ def is_as_answered(study: Study, locked: Iterable[LockedVersion]) -> bool:
     hashes = {(lock.questionnaire, lock.version): lock.file_hash for lock in locked if lock.study == study.id}
     versions = study.by_version
     return all(name in versions and versions[name].file_hash == file_hash for name, file_hash in hashes.items())
+
+
+def _list_opened(study: Study, today: date) -> Iterator[LockedVersion]:
+    """The versions that somebody may have answered."""
+    openings = (
+        (questionnaire, opening)
+        for wave in study.waves
+        for questionnaire, openings in wave.openings.items()
+        for opening in openings
+    )
+    opened = {(questionnaire, opening.version) for questionnaire, opening in openings if opening.opens <= today}
+    for version in study.questionnaires:
+        if (version.id, version.version) in opened:
+            yield LockedVersion(study.id, version.id, version.version, version.file_hash)
 
 
 def clock_of(settings: Settings) -> Clock:

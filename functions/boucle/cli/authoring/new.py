@@ -25,6 +25,9 @@ def new_study_command(name: str) -> None:
     written = start_study(surveys, name, datetime.now(UTC).date())
     _list_written(written)
     click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
+    click.echo(
+        "Before it goes out: boucle freeze. That, or the first answer, locks a version: a change is a new version."
+    )
 
 
 @new_group.command("version", epilog="Example: boucle new version surveys/my-study/users/1.0.0.json --bump minor")

@@ -52,6 +52,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
     _refuse_taken(host, port)
     # Whatever is wrong with the home is reported here, by one process, before others need it.
     with closing(open_installation(settings)) as installation:
+        installation.lock_answered_versions()
         remember_served(settings, installation.studies.values())
     os.environ.update(settings.to_environment())
     # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.

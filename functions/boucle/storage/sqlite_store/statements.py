@@ -50,6 +50,17 @@ LOCK_VERSION = """
     INSERT INTO locked_versions (study, questionnaire, version, file_hash)
     VALUES (:study, :questionnaire, :version, :file_hash) ON CONFLICT DO NOTHING
 """
+LOCK_IF_ANSWERED = f"""
+    INSERT INTO locked_versions (study, questionnaire, version, file_hash)
+    SELECT :study, :questionnaire, :version, :file_hash
+    WHERE EXISTS (
+        SELECT 1 FROM arrivals WHERE study = :study AND questionnaire = :questionnaire AND version = :version
+    ) OR EXISTS (
+        SELECT 1 {COHORT_BY_COHORT}
+        WHERE cohorts.study = :study AND cohorts.questionnaire = :questionnaire AND version = :version
+    )
+    ON CONFLICT DO NOTHING
+"""
 LOCKED_HASH = """
     SELECT file_hash FROM locked_versions
     WHERE study = :study AND questionnaire = :questionnaire AND version = :version

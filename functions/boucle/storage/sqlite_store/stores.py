@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -106,6 +106,11 @@ class SqliteResponseStore:
             return self.put(response, texts)
         except Exception as error:
             return error
+
+    def lock_answered(self, versions: Iterable[LockedVersion]) -> None:
+        """Lock those of these versions that were answered before answers locked any, or in a copy without locks."""
+        rows = [version._asdict() for version in versions]
+        self._commits.run(lambda connection: connection.executemany(statements.LOCK_IF_ANSWERED, rows))
 
     def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         with self._database.connection() as connection:
