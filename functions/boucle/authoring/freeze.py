@@ -20,6 +20,10 @@ class NotSound(BoucleError):
     """A study with errors cannot be published."""
 
 
+class NotFrozen(BoucleError):
+    """The lock cannot be written there."""
+
+
 @dataclass(frozen=True, slots=True)
 class FreezeResult:
     """The files that a lock newly holds, and how many it holds in all."""
@@ -31,7 +35,7 @@ class FreezeResult:
 def freeze(surveys: Path, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
     """Add to the lock every version that a wave opens, or that was answered, as its file is.
 
-    Raises NotSound, EditedAfterPublication.
+    Raises NotSound, NotFrozen, EditedAfterPublication.
     """
     refused = find_refused_studies(surveys, locked)
     if refused:
@@ -43,8 +47,21 @@ def freeze(surveys: Path, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
     added = {path: hash_version((surveys / path).read_bytes()) for path in opened}
     if added:
         lock = format_lock({**known, **added}, read_first_edition(surveys))
-        (surveys / LOCK_FILE).write_text(lock, encoding="utf-8", newline="\n")
+        _write_lock(surveys / LOCK_FILE, lock)
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
+
+
+def _write_lock(file: Path, lock: str) -> None:
+    """Whole or not at all. Raises NotFrozen."""
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        beside.write_text(lock, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    except OSError as error:
+        raise NotFrozen(
+            f"{file} cannot be written ({error.strerror}): freeze where the folder can be written to. What people have "
+            "answered is locked in the store all the same."
+        ) from error
 
 
 def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:

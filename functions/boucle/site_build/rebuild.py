@@ -57,10 +57,14 @@ def restore_pages(settings: Settings, today: date, studies: Collection[Study]) -
     present = [page for page in pages if (settings.built_folder / page.file).exists()]
     renderer = PageRenderer(shells.shells_of(settings.built_folder), settings.demonstration)
     contents = [*_render_contents(renderer, present), *render_served_files(studies).items()]
-    if all((settings.built_folder / address).read_text("utf-8") == content for address, content in contents):
+    if all(_is_shown(settings.built_folder / address, content) for address, content in contents):
         return False
     _redraw(settings, studies, present)
     return True
+
+
+def _is_shown(file: Path, content: str) -> bool:
+    return file.is_file() and file.read_text(encoding="utf-8") == content
 
 
 def _refuse_edited(refused: Mapping[str, str], concerned: Set[str] | None) -> None:

@@ -89,7 +89,12 @@ class SqliteResponseStore:
 
     def _may_lock(self, response: NewResponse) -> bool:
         """Whether it may be the first answer to its version, as far as this process knows."""
-        return bool(response.file_hash) and response.locked_version not in self._locked_versions
+        if not response.file_hash:
+            return False
+        # A plain tuple, which is equal: every submission is looked up.
+        series = response.series
+        name = (series.study, series.questionnaire, response.version, response.file_hash)
+        return name not in self._locked_versions
 
     def _remember_lock(self, response: NewResponse, locks: bool, outcome: PutOutcome) -> PutOutcome:
         # Only now, once it is durable: a lock that was undone would be missed for ever.

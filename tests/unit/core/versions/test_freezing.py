@@ -147,6 +147,13 @@ def test_a_study_with_errors_is_not_frozen(surveys: Path) -> None:
     assert not (surveys / "published.lock").exists()
 
 
+def test_a_folder_that_cannot_be_written_to_says_so_and_keeps_its_lock(surveys: Path) -> None:
+    (surveys / ".published.lock.new").mkdir()
+    code, said = freeze(surveys)
+    assert (code, "cannot be written" in said) == (1, True)
+    assert not (surveys / "published.lock").exists()
+
+
 def test_a_lock_that_was_mangled_says_so() -> None:
     with pytest.raises(UnreadableLock, match="version control"):
         parse_lock("<<<<<<< HEAD\n")
