@@ -10,14 +10,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.run import FROZEN_RULE
 from boucle.authoring.lint.shape import SHAPE_RULES, load_schema
 from boucle.authoring.lint.sources import READING_RULES
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 DEFINITIONS = {"text": "free_text"}
 """The schema's name of a type, where it is not the type's own."""
