@@ -166,7 +166,7 @@ def _render_mapping() -> Iterator[str]:
         "`boucle import answers FILE.csv --mapping mapping.json` stores what another tool collected, each row once.\n"
         "Every row is read and checked before the first is stored: one that is refused, or an answer that could mean\n"
         "two things, stops them all, with its row and its column, unless `--skip-refused` leaves such rows out.\n"
-        "Stopped midway, the same command said again completes. The file may be UTF-8, UTF-16 or another encoding,\n"
+        "Stopped midway, the same command run again completes. The file may be UTF-8, UTF-16 or another encoding,\n"
         "with any delimiter, and with Excel's `sep=;` as its first line.\n"
     )
     yield f"{whole['description']}\n"

@@ -37,7 +37,7 @@ def restore_command(settings: Settings, file: Path) -> None:
 @click.option("--vault", metavar="BUCKET", help="The bucket of the copy, if it is not NAME-vault-ACCOUNT.")
 @click.pass_obj
 def restore_ledger_command(settings: Settings, dynamodb: str | None, vault: str | None) -> None:
-    """Put back what the ledger has lost from its write-once copy, byte for byte; said again, it changes nothing.
+    """Put back what the ledger has lost from its write-once copy, byte for byte; run again, it changes nothing.
 
     Nothing is put back for a series whose copy has a gap, or does not continue what its ledger still holds.
     """

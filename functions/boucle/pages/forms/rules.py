@@ -118,7 +118,7 @@ def _limits_of(question: Question) -> JsonObject:
 
 
 def _list_limit_issues(question: Question) -> Iterator[tuple[str, Limits]]:
-    """The problems with limits that this question's answer can have, as intake names them."""
+    """The issues with limits that this question's answer can have, as intake names them."""
     match question:
         case Multiple(min_choices=least, max_choices=most):
             yield "too_few_choices", {"minimum": least}
