@@ -1,7 +1,7 @@
 """Who sends too much, or tries too many codes, without knowing anybody: nothing is refused here because of an answer.
 
-Connections are remembered under a salt of the process, in memory, and forgotten within the hour. Each thing that counts fills a
-bucket by some seconds, which time drains. Several functions on AWS each keep their own buckets.
+Connections are remembered under a salt of the process, in memory, and forgotten within the hour. Each thing that
+counts fills a bucket by some seconds, which time drains. Several functions on AWS each keep their own buckets.
 """
 
 from __future__ import annotations
