@@ -15,7 +15,7 @@ from boucle.bootstrap.publishing import publish_free_texts, read_theme_status
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
 from boucle.content.locked import find_refused_studies
-from boucle.content.surveys import Studies, read_surveys
+from boucle.content.surveys import Studies, read_studies
 from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock, LockedVersion
@@ -70,7 +70,6 @@ class Installation:
             clock=self.clock,
             bits=secrets.randbits,
             renderer=self.renderer,
-            demonstration=self.settings.demonstration,
             publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
         )
 
@@ -88,7 +87,7 @@ class Installation:
         refused = find_refused_studies(self.settings.surveys, locked, self.settings.served_folder)
         last_good = {id: self.studies[id] for id in refused if id in self.studies}
         kept = {id: study for id, study in last_good.items() if is_as_answered(study, locked)}
-        read = read_surveys(self.settings.surveys, refused.keys())
+        read = read_studies(self.settings, refused.keys())
         return replace(self, studies=dict(sorted({**read, **kept}.items())), refused=refused)
 
     def lock_answered_versions(self) -> None:
@@ -166,7 +165,7 @@ def open_installation(settings: Settings) -> Installation:
     return Installation(
         settings=settings,
         refused=refused,
-        studies=read_surveys(settings.surveys, refused.keys()),
+        studies=read_studies(settings, refused.keys()),
         clock=clock_of(settings),
         store=SqliteResponseStore(settings.responses_file),
         ledger=SqliteLedger(settings.ledger_file),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from boucle.config.settings import Settings
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
@@ -34,17 +35,25 @@ Studies = Mapping[str, Study]
 """Studies by id."""
 
 
-def read_surveys(folder: Path, without: Set[str] = frozenset()) -> Studies:
+def read_surveys(folder: Path, without: Set[str] = frozenset(), *, demonstration: bool = False) -> Studies:
     """Every study of the folder but those left out, with every version of its questionnaires.
 
-    Raises EditedAfterPublication.
+    `demonstration`: whether their answers are invented. Raises EditedAfterPublication.
     """
     changed = [path for path in find_edited_files(folder) if path.split("/")[0] not in without]
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
     files = (file for file in sorted(folder.glob("*/study.json")) if file.parent.name not in without)
     studies = (read_study(file.parent) for file in files)
-    return MappingProxyType({study.id: study for study in studies})
+    return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies})
+
+
+def read_studies(settings: Settings, without: Set[str] = frozenset()) -> Studies:
+    """Every study of an installation but those left out; those of a demonstration say so.
+
+    Raises EditedAfterPublication.
+    """
+    return read_surveys(settings.surveys, without, demonstration=settings.demonstration)
 
 
 def read_study(folder: Path) -> Study:

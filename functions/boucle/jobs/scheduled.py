@@ -60,7 +60,6 @@ class Job:
     clock: Clock
     bits: Bits
     renderer: PageRenderer
-    demonstration: bool
     refused: tuple[str, ...] = ()
     """Why some studies are left out, and what to do: nothing of them is sealed meanwhile."""
     publish_free_texts: Callable[[Study], Iterable[str]] = publish_nothing
@@ -83,7 +82,6 @@ class Job:
             vault=self.vault,
             clock=self.clock,
             bits=self.bits,
-            demonstration=self.demonstration,
         )
 
     def publish(self, study: Study) -> tuple[SeriesPublication, ...]:
@@ -94,7 +92,7 @@ class Job:
             for publication in publications
         }
         today = self.clock.now().date()
-        publish_interviews(study, store=self.store, sink=self.sink, today=today, demonstration=self.demonstration)
+        publish_interviews(study, store=self.store, sink=self.sink, today=today)
         documents = self._read_free_texts(study)
         write_changed(self.sink, render_results_pages(self.renderer, study, newest))
         # Every day, whatever was released: a promise gets late, a version opens and a wave closes by themselves.

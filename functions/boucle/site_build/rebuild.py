@@ -11,7 +11,7 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.study.model import Study
 from boucle.core.versions.lock import EditedAfterPublication
 from boucle.pages.common import shells
@@ -37,10 +37,10 @@ def rebuild(
     _refuse_edited(refused, concerned)
     if concerned is None:
         build_site(settings, today)
-        return read_surveys(settings.surveys)
+        return read_studies(settings)
     for id in concerned:
         refuse_unsound(settings.surveys / id)
-    studies = read_surveys(settings.surveys, refused.keys())
+    studies = read_studies(settings, refused.keys())
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
     if all((settings.built_folder / page.file).exists() for page in pages):
