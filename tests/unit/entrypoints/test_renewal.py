@@ -123,6 +123,31 @@ def test_whoever_answers_while_the_site_changes_over_keeps_the_form_that_they_sa
     assert set(read_refused_studies(settings)) == {DEMONSTRATION}
 
 
+class SlowFrontend(Frontend):
+    """Has one answer on its way, to what it took until then, when it is given something else."""
+
+    on_its_way = 1
+
+    def renew(self, application: Callable[..., Any], fast_path: object) -> None:
+        if self.on_its_way and hasattr(self, "application"):
+            self.on_its_way -= 1
+            assert self.answer() == 201
+        super().renew(application, fast_path)
+
+
+def test_an_answer_on_its_way_while_the_server_changes_over_locks_what_it_was_given_to(
+    settings: Settings, installation: Installation
+) -> None:
+    front = SlowFrontend()
+    app = installation.make_application()
+    front.renew(app.wsgi_app, app.fast_path)
+    rebuild(settings, DAY, {edit(settings)}, read_refused_studies(settings))
+    Renewal(front, installation).run()  # type: ignore[arg-type]  # all that it asks of a front
+    assert front.on_its_way == 0
+    assert ASKED in see(settings)
+    assert front.answer() == 201
+
+
 def test_an_answer_to_a_file_that_another_process_has_locked_is_told_to_come_back(
     settings: Settings, frontend: Frontend
 ) -> None:

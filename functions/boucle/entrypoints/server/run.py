@@ -132,10 +132,18 @@ class Renewal:
 
     def run(self) -> None:
         """Read the studies again, and answer with them from the next request on."""
-        self._installation = self._installation.read_again()
-        app = self._installation.make_application()
-        self._frontend.renew(app.wsgi_app, app.fast_path)
+        before = self._installation
+        self._change_over(before.read_again())
+        # An answer that was on its way has locked what this process took until now: it goes on with that.
+        again = before.read_again()
+        if again.refused.keys() != self._installation.refused.keys():
+            self._change_over(again)
         self._take_back_pages()
+
+    def _change_over(self, installation: Installation) -> None:
+        app = installation.make_application()
+        self._frontend.renew(app.wsgi_app, app.fast_path)
+        self._installation = installation
 
     def _take_back_pages(self) -> None:
         """Somebody answered while the site changed over to another form: the form that they saw is shown again."""
