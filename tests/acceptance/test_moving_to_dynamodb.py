@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from boucle.bootstrap.local import Installation, open_installation
+from boucle.cli import main
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.core.identity.receipts import Keyring, response_key
 from boucle.core.ports import Counted, Doubt, Ledger, SealingStore, Sink, Vault, Waiting
 from boucle.core.study.model import Series
+from boucle.core.versions.lock import hash_version
 from boucle.demonstration.run import Delivery, plan_arrivals, start_clock
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
@@ -28,7 +31,7 @@ from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.transfer_format import BadExport, ExportedEntry, LedgerMismatch, Record, read_export, write_export
 from support.amazon import dynamodb_local
 from support.amazon_benches import DynamoBench, make_bucket, make_local_bench, make_moto_bench
-from support.builders import DEMONSTRATION, SURVEYS
+from support.builders import DEMONSTRATION, SURVEYS, copy_unpublished_surveys
 from support.submissions import new_response, new_used_invitation
 
 pytestmark = pytest.mark.slow
@@ -256,3 +259,20 @@ def test_a_ledger_of_one_machine_is_put_back_by_the_same_command(
     assert f"{CANDIDATES}: {len(before) - 1} entries put back" in operator("--home", str(home), "restore", "ledger")
     with closing(open_installation(again)) as installation:
         assert list(installation.ledger.read_entries(CANDIDATES)) == before
+
+
+def test_freeze_copies_what_was_answered_there_and_refuses_what_was_edited_since(
+    there: DynamoBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boucle.cli.authoring.freeze.make_dynamo_transfer", lambda name: copies_there(there))
+    surveys = copy_unpublished_surveys(tmp_path)
+    file = surveys / DEMONSTRATION / "candidats" / "1.0.0.json"
+    series = Series(DEMONSTRATION, "candidats", 1, "2026")
+    there.store.put(new_response(series=series, file_hash=hash_version(file.read_bytes())), [])
+    frozen = CliRunner().invoke(main, ["--surveys", str(surveys), "freeze", "--dynamodb", "enquete"])
+    assert frozen.exit_code == 0, frozen.output
+    (surveys / "published.lock").unlink()
+    file.write_text(file.read_text(encoding="utf-8").replace("Votre parcours", "Ton parcours"), encoding="utf-8")
+    refused = CliRunner().invoke(main, ["--surveys", str(surveys), "freeze", "--dynamodb", "enquete"])
+    assert (refused.exit_code, "was answered and has changed" in refused.output) == (1, True)
+    assert not (surveys / "published.lock").exists()
