@@ -31,11 +31,13 @@ def new_response(
     body: str = "the body",
     expires: date = EXPIRES,
     doubt: Doubt | None = None,
+    version: str = "1.0.0",
+    file_hash: str = "",
 ) -> NewResponse:
     """The response of that name; `body` stands for all that its digest covers."""
     return NewResponse(
         series=series,
-        version="1.0.0",
+        version=version,
         key=make_stored_key(name),
         window=window,
         language="fr",
@@ -44,6 +46,7 @@ def new_response(
         digest=sha256(f"{name} {body}".encode()).hexdigest(),
         expires=expires,
         doubt=doubt,
+        file_hash=file_hash,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import lint
 from boucle.config.settings import Settings
 from boucle.core.errors import BoucleError
+from boucle.core.ports import LockedVersion
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
 
@@ -33,12 +35,21 @@ class BuiltSite:
     pages: int
 
 
-def build_site(settings: Settings, today: date, *, strict: bool = False, data: str | None = None) -> BuiltSite:
+def build_site(
+    settings: Settings,
+    today: date,
+    *,
+    strict: bool = False,
+    data: str | None = None,
+    without: Set[str] = frozenset(),
+    locked: Sequence[LockedVersion] = (),
+) -> BuiltSite:
     """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt.
 
-    Articles quote the published files of `data`, a folder or an address; else those of this installation.
+    Articles quote the published files of `data`, a folder or an address; else those of this installation. The studies
+    `without` are left out; a version that is `locked` must be what it was.
     """
-    refuse_unsound(settings.surveys)
+    refuse_unsound(settings.surveys, without, locked)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
         raise SiteNotBuilt(f"there is no {config_file}: run boucle where site/ is, or say `boucle --site FOLDER`")
@@ -47,6 +58,7 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
     _run_mkdocs(config_file, folder, strict, {
         "surveys": str(settings.surveys.resolve()),
         "demonstration": settings.demonstration,
+        "without": sorted(without),
         "today": str(today),
         "published": data or str(settings.published_folder.resolve()),
     })  # fmt: skip
@@ -54,9 +66,10 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
 
-def refuse_unsound(surveys: Path) -> None:
+def refuse_unsound(surveys: Path, without: Set[str] = frozenset(), locked: Sequence[LockedVersion] = ()) -> None:
     """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt."""
-    report = lint([surveys]) if surveys.is_dir() else None
+    studies = [file.parent for file in sorted(surveys.glob("*/study.json")) if file.parent.name not in without]
+    report = lint(studies if without else [surveys], locked) if surveys.is_dir() else None
     if report is None or report.of(Severity.ERROR):
         issues = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
         raise SiteNotBuilt(f"{surveys} cannot be used: {issues}")

@@ -136,6 +136,7 @@ class SubmissionService:
             digest=body_digest(submission.id, canonical_body(questionnaire.version, submission, texts)),
             expires=study.expiry(wave),
             doubt=doubt,
+            file_hash=questionnaire.file_hash,
         )
         sealed = [self._seal_text(submission, response, receipt, question, text) for question, text in texts.items()]
         code = submission.invitation

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
+from boucle.core.ports import LockedVersion, NewResponse, NewText, OtherVersionLocked, PutOutcome, Standing
 from boucle.core.study.model import Series
 from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.items import (
     STATUS_ATTRIBUTES,
     is_withdrawn,
+    make_lock_item,
     make_response_item,
     make_text_item,
     response_item_key,
@@ -40,8 +41,13 @@ class DynamoResponseStore:
     client: Callable[[], DynamoDBClient]
     tables: Tables
     retry_policy: RetryPolicy = PUT_RETRY_POLICY
+    locked_versions: set[LockedVersion] = field(default_factory=set)
+    """Those that this process has seen locked: whoever answers them next has nothing to lock."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
+        if response.file_hash and response.locked_version not in self.locked_versions:
+            # Before the answer: stopped in between, a version is locked that the next answer would have locked.
+            self.lock_version(response.locked_version)
         outcome = self._put_response(self._move_to_open_day(response))
         if texts and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
             return self._put_texts(response, texts, outcome)
@@ -57,6 +63,24 @@ class DynamoResponseStore:
         for text_key in text_keys:
             self._delete_text(text_item_key(study, questionnaire, text_key))
         return there
+
+    def lock_version(self, lock: LockedVersion) -> None:
+        """Put if absent or equal. Raises OtherVersionLocked, and StoreUnavailable."""
+        try:
+            self.retry_policy.call(
+                lambda again: self.client().put_item(
+                    TableName=self.tables.versions,
+                    Item=make_lock_item(lock),
+                    # The same item over itself changes nothing: no right to read is needed.
+                    ConditionExpression="attribute_not_exists(#path) OR #file_hash = :file_hash",
+                    ExpressionAttributeNames={"#path": "path", "#file_hash": "file_hash"},
+                    ExpressionAttributeValues={":file_hash": {"S": lock.file_hash}},
+                )
+            )
+        except ClientError as error:
+            _raise_unless_condition_failed(error)
+            raise OtherVersionLocked(lock.path) from error
+        self.locked_versions.add(lock)
 
     def _move_to_open_day(self, response: NewResponse) -> NewResponse:
         """The response with the first day that no seal has closed, if its own is closed."""

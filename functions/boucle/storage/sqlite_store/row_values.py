@@ -43,6 +43,7 @@ def _make_response_row(response: NewResponse) -> RowValues:
         "mode": response.mode,
         "answers": answers_to_json(response.answers),
         "digest": response.digest,
+        "file_hash": response.file_hash,
         "held": response.doubt.value if response.doubt else None,
         "expires": response.expires.isoformat(),
     }
