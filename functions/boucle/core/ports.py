@@ -38,6 +38,13 @@ class Doubt(Enum):
     """One connection had sent very many lately."""
 
 
+class KeyInWave(NamedTuple):
+    """The key that a submission has in a wave."""
+
+    wave: str
+    key: str
+
+
 class NewResponse(NamedTuple):
     """One submission as it is stored: closed answers on the path, and nothing that identifies.
 
@@ -55,6 +62,10 @@ class NewResponse(NamedTuple):
     expires: date
     doubt: Doubt | None = None
     """Held back until somebody decides, when there is one."""
+    other_keys: tuple[KeyInWave, ...] = ()
+    """Those of the same submission in other waves, where it may be stored already. They are not stored."""
+    is_contested: bool = False
+    """Whether one of these other waves may be taking the same submission at this very moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +95,8 @@ class PutOutcome(Enum):
     REPLAYED = "replayed"
     CONFLICT = "conflict"
     WITHDRAWN = "withdrawn"
+    ELSEWHERE = "elsewhere"
+    """One of its `other_keys` is stored, its own is not, and nothing was put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,10 @@ class ResponseStore(Protocol):
     """What the API may do with responses: by key only, never a query or a scan."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        """Store durably before returning, once. A replay puts missing texts again. Raises StoreUnavailable."""
+        """Store durably before returning, once. A replay puts missing texts again. Raises StoreUnavailable.
+
+        Of two that are contested and name each other in `other_keys`, put at once, exactly one is stored.
+        """
 
     def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         """Where a response stands; None when there is none."""

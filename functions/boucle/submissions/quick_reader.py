@@ -21,7 +21,9 @@ from boucle.submissions.submission import UUID4, Envelope
 MAX_SAFE_INTEGER = 10**15
 """Below it, the strict reader takes every way to write a number."""
 REQUIRED_MEMBERS = frozenset({"id", "language", "mode", "answers"})
-ALLOWED_MEMBERS = REQUIRED_MEMBERS | {"consent", "proof"}
+ALLOWED_MEMBERS = REQUIRED_MEMBERS | {"consent", "proof", "wave"}
+MAX_WAVE_CHARACTERS = 100
+"""Longer, it is the schema's to refuse."""
 
 Check = Callable[[Any], Answer | None]
 
@@ -60,7 +62,11 @@ class QuickReader:
         proof = sent.get("proof", "")
         if type(proof) is not str or len(proof) > MAX_PROOF_CHARACTERS or "\0" in proof or not proof.isascii():
             raise _NeedsSchema
-        return Envelope(id, language, mode, self._read_answers(sent["answers"]), frozenset(consents), None, proof)
+        wave = sent.get("wave", "")
+        if type(wave) is not str or len(wave) > MAX_WAVE_CHARACTERS:
+            raise _NeedsSchema
+        answers = self._read_answers(sent["answers"])
+        return Envelope(id, language, mode, answers, frozenset(consents), None, proof, wave or None)
 
     def _read_answers(self, sent: dict[str, Any]) -> Answers:
         checks = self._checks

@@ -15,7 +15,7 @@ from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
-from boucle.core.study.model import Study
+from boucle.core.study.model import Study, Wave
 from boucle.languages.catalogues import Translator, gettext_noop, in_language, translator_for
 from boucle.pages.common import addresses, markup, scripts, styles
 from boucle.pages.common.assets import list_folders
@@ -78,9 +78,13 @@ def render_form(
     typed: Typed,
     issues: Sequence[AnswerIssue],
     mode: str,
-    by_invitation: bool = False,
+    wave: Wave | None = None,
 ) -> Fragment:
-    """The questionnaire to fill in, with what was typed and everything that is wrong with it."""
+    """The questionnaire to fill in, with what was typed and everything that is wrong with it.
+
+    `wave` is where its answers go; None where they go nowhere, as in a preview.
+    """
+    by_invitation = wave is not None and questionnaire.id in wave.invited
     translate = translator_for(language)
     heading = markup.render_inline(in_language(questionnaire.title, language))
     intro = in_language(questionnaire.intro, language)
@@ -104,6 +108,7 @@ def render_form(
         # A guide has one mode, which goes without saying.
         modes=[(value, translate(MODES[value]) if value in MODES else "") for value in modes_of(questionnaire)],
         mode=mode,
+        wave=wave.id if wave else None,
         rules=build_rules(questionnaire, translate),
         invitation=make_invitation_field(translate, typed, issues) if by_invitation else None,
         later=" ".join(scripts.address(name) for name in scripts.LOADED_LATER),
@@ -146,9 +151,17 @@ def render_others(study: Study, language: str) -> Markup:
 
 
 def render_check(
-    study: Study, questionnaire: Questionnaire, language: str, *, path: Path, typed: Typed, token: str, mode: str
+    study: Study,
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    path: Path,
+    typed: Typed,
+    token: str,
+    mode: str,
+    wave: Wave,
 ) -> Fragment:
-    """The answers read back, a form that confirms them, then one that changes them."""
+    """The answers read back, a form that confirms them, then one that changes them; both name the wave."""
     translate = translator_for(language)
     return render_fragment(
         "check.html",
@@ -159,6 +172,7 @@ def render_check(
         typed=typed,
         token=token,
         mode=mode,
+        wave=wave.id,
     )
 
 

@@ -31,7 +31,7 @@ from boucle.storage.sqlite_store.arrival_order import (
 )
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
-from boucle.storage.sqlite_store.row_values import RowValues, group_row, key_row, make_rows, series_row
+from boucle.storage.sqlite_store.row_values import PutRows, RowValues, group_row, key_row, make_rows, series_row
 from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
 
 READ_BATCH_SIZE = 250
@@ -51,26 +51,24 @@ class SqliteResponseStore:
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         rows = make_rows(response, texts)
-        return self._commits.run(lambda connection: _put(connection, *rows))
+        return self._commits.run(lambda connection: _put(connection, rows))
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         """The same, but StoreUnavailable is raised at once when somebody else is writing."""
-        row, text_rows = make_rows(response, texts)
+        rows = make_rows(response, texts)
         # A statement alone is a transaction too, and needs nobody to begin and to end it.
         with (
             self._nonblocking_database.transaction()
-            if text_rows
+            if rows.texts or rows.others
             else self._nonblocking_database.connection() as connection
         ):
-            return _put(connection, row, text_rows)
+            return _put(connection, rows)
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         """Their outcomes, durable together; one that cannot be put leaves the others alone. Raises StoreUnavailable."""
         prepared = [make_rows(*pair) for pair in many]
         try:
-            return self._commits.run(
-                lambda connection: [_put(connection, *prepared_rows) for prepared_rows in prepared]
-            )
+            return self._commits.run(lambda connection: [_put(connection, prepared_rows) for prepared_rows in prepared])
         except StoreUnavailable:
             raise
         except Exception:
@@ -212,11 +210,22 @@ def _disable_waiting(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-def _put(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues]) -> PutOutcome:
-    outcome = _put_response(connection, row)
-    if text_rows and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
-        connection.executemany(statements.PUT_TEXT, text_rows)
+def _put(connection: sqlite3.Connection, rows: PutRows) -> PutOutcome:
+    if rows.others and _is_elsewhere(connection, rows):
+        return PutOutcome.ELSEWHERE
+    outcome = _put_response(connection, rows.response)
+    if rows.texts and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
+        connection.executemany(statements.PUT_TEXT, rows.texts)
     return outcome
+
+
+def _is_elsewhere(connection: sqlite3.Connection, rows: PutRows) -> bool:
+    """Whether it is stored in another wave, and not in its own; inside a transaction, which nobody overtakes."""
+
+    def is_stored(row: RowValues) -> bool:
+        return connection.execute(statements.STORED_DIGEST, row).fetchone() is not None
+
+    return any(map(is_stored, rows.others)) and not is_stored(rows.response)
 
 
 def _put_response(connection: sqlite3.Connection, row: RowValues) -> PutOutcome:
