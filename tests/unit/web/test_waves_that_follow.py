@@ -19,7 +19,8 @@ ONE = str(make_id(1))
 TYPED = {"accompagne": "no", "message": "Bonjour", "_language": "fr"}
 LAST, FIRST, GRACE, AFTER = (datetime(2026, *day, 12, tzinfo=UTC) for day in ((6, 30), (7, 1), (7, 7), (7, 8)))
 LONG_AFTER = datetime(2026, 10, 8, 12, tzinfo=UTC)
-OPEN, INVITED = {}, {"invited": {"candidats": None}}
+OPEN: dict[str, Any] = {}
+INVITED: dict[str, Any] = {"invited": {"candidats": None}}
 
 
 @pytest.fixture

@@ -87,8 +87,8 @@ class FormSteps:
         token = self._read_token(version, typed)
         try:
             intake = self.context.find_intake(version, _first_value(typed, WAVE_FIELD) or None)
-        except HttpError as refusal:
-            return self._answer_too_late(version, typed, token, refusal)
+        except HttpError as error:
+            return self._answer_too_late(version, typed, token, error)
         filled = _read_form(version, intake, typed, token)
         token = filled.confirmed or FormToken(str(self.mint()), int(self.seconds() * 1000), filled.trapped)
         try:
@@ -101,17 +101,17 @@ class FormSteps:
         except InvalidSubmission as invalid:
             return self._explain(filled, token, invalid)
 
-    def _answer_too_late(self, version: Version, typed: Typed, token: FormToken | None, refusal: HttpError) -> Response:
+    def _answer_too_late(self, version: Version, typed: Typed, token: FormToken | None, error: HttpError) -> Response:
         """The receipt of what was taken in time; else the form again, for the wave that is open. Raises HttpError."""
         intake = find_intake(version.study, version.questionnaire, self.context.clock.now().date())
         if intake is None:
-            raise refusal
+            raise error
         filled = _read_form(version, intake, typed, token)
         if filled.confirmed and (repeated := self._find_repeat(filled, filled.confirmed)):
             return self._show_result(filled, repeated)
-        if refusal.code != "wave_over":
-            raise refusal
-        return self._show_form(filled, (AnswerIssue(WAVE_FIELD, refusal.code),))
+        if error.code != "wave_over":
+            raise error
+        return self._show_form(filled, (AnswerIssue(WAVE_FIELD, error.code),))
 
     def _find_repeat(self, filled: FilledForm, token: FormToken) -> SubmitResult | None:
         envelope, malformed = self._read_envelope(filled, token)
