@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from boucle.core.identity.invitations import Invitations
 from boucle.core.ports import NewResponse
-from support.api import ApiInstallation, error_codes, make_id
+from support.api import ApiInstallation, address, error_codes, make_id, make_submission
 from support.documents.html_forms import read_post_forms
 from support.following_waves import SPRING, SUMMER, make_following_study
 
@@ -185,6 +186,35 @@ def test_of_two_at_the_same_instant_on_either_side_of_the_switch_one_is_stored(h
     assert sorted(status for status, _ in received) == [200, 201]
     assert len({receipt for _, receipt in received}) == 1
     assert count_by_wave(here) == {SUMMER: 1}
+
+
+@pytest.mark.parametrize(
+    ("day", "named", "wave"),
+    [
+        (LAST, {}, SPRING),
+        (FIRST, {}, SUMMER),
+        (FIRST, {"wave": SPRING}, SPRING),
+        (AFTER, {"wave": SUMMER}, SUMMER),
+        (AFTER, {"wave": SPRING}, None),
+        (LAST, {"wave": SUMMER}, None),
+        (FIRST, {"wave": "no such wave"}, None),
+    ],
+)
+def test_the_fast_path_knows_where_an_answer_goes_and_leaves_refusals_to_flask(
+    here: ApiInstallation, day: datetime, named: dict[str, str], wave: str | None
+) -> None:
+    here.clock.time = day
+    body = json.dumps(make_submission(**named)).encode()
+    prepared = here.app.fast_path.prepare(address(), "application/json", None, "localhost", body)
+    assert (prepared.response.series.wave if prepared else None) == wave
+
+
+def test_what_one_wave_alone_can_have_is_sought_nowhere_else() -> None:
+    here = ApiInstallation()
+    body = json.dumps(make_submission(wave="2026")).encode()
+    prepared = here.app.fast_path.prepare(address(), "application/json", None, "localhost", body)
+    assert prepared is not None
+    assert (prepared.response.other_keys, prepared.response.is_contested) == ((), False)
 
 
 def follow(here: ApiInstallation, page: TestResponse, form: int = 0) -> TestResponse:

@@ -30,7 +30,7 @@ const Form = (() => {
     for (const field of form.elements) {
       const values = pairs.filter(([name]) => name === field.name).map((pair) => pair[1]);
       if (/radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
-      else if (field.name && field.type !== "hidden" || values[0]) field.value = values[0] || "";
+      else if (field.name && field.type !== "hidden" || values.length) field.value = values[0] || "";
     }
   };
 

@@ -8,7 +8,7 @@
   const { form } = field;
 
   // What was begun in an earlier wave is answered by that wave's rules, which may ask for no code.
-  const isOurs = () => form.elements._wave.value === form.dataset.wave;
+  const isOurs = () => ["", form.dataset.wave].includes(form.elements._wave.value);
   const fit = () => form.classList.toggle("invited", isOurs() || !!field.value);
 
   const take = () => {

@@ -119,8 +119,8 @@ const Sending = (() => {
     held = undefined;
   };
 
-  // Back to the form with what was sent, and with what the server found wrong. Of a wave that is over, to the form of
-  // the wave that is open: its page is another, where what was typed is found again as a draft that names no wave.
+  // Back to the form with what was sent, and with what the server found wrong. Of a wave that is over, to the page as it
+  // is now: what was typed is found again there as a draft that names no wave, and goes to the one that is open.
   const reopen = async (record) => {
     const isOver = record.said && record.said.code === "wave_over";
     const said = record.said && record.said.errors || [];
