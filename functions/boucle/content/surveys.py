@@ -44,12 +44,15 @@ def read_surveys(folder: Path, without: Set[str] = frozenset(), *, demonstration
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
     files = (file for file in sorted(folder.glob("*/study.json")) if file.parent.name not in without)
-    studies = (replace(read_study(file.parent), demonstration=demonstration) for file in files)
-    return MappingProxyType({study.id: study for study in studies})
+    studies = (read_study(file.parent) for file in files)
+    return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies})
 
 
 def read_studies(settings: Settings, without: Set[str] = frozenset()) -> Studies:
-    """The same of an installation; the studies of a demonstration say so. Raises EditedAfterPublication."""
+    """Every study of an installation but those left out; those of a demonstration say so.
+
+    Raises EditedAfterPublication.
+    """
     return read_surveys(settings.surveys, without, demonstration=settings.demonstration)
 
 
