@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
-from boucle.core.ports import Doubt, NewResponse, NewText, UsedInvitation
+from boucle.core.ports import Doubt, KeyInWave, NewResponse, NewText, UsedInvitation
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
 
@@ -33,6 +34,8 @@ def new_response(
     doubt: Doubt | None = None,
     version: str = "1.0.0",
     file_hash: str = "",
+    others: Sequence[KeyInWave] = (),
+    is_contested: bool = False,
 ) -> NewResponse:
     """The response of that name; `body` stands for all that its digest covers."""
     return NewResponse(
@@ -47,6 +50,8 @@ def new_response(
         expires=expires,
         doubt=doubt,
         file_hash=file_hash,
+        other_keys=tuple(others),
+        is_contested=is_contested,
     )
 
 

@@ -60,6 +60,13 @@ class LockedVersion(NamedTuple):
         return f"{self.study}/{self.questionnaire}/{self.version}.json"
 
 
+class KeyInWave(NamedTuple):
+    """The key that a submission has in a wave."""
+
+    wave: str
+    key: str
+
+
 class NewResponse(NamedTuple):
     """One submission as it is stored: closed answers on the path, and nothing that identifies.
 
@@ -79,6 +86,10 @@ class NewResponse(NamedTuple):
     """Held back until somebody decides, when there is one."""
     file_hash: str = ""
     """Of the version's file, which the first answer locks; empty where there is no such file."""
+    other_keys: tuple[KeyInWave, ...] = ()
+    """Those of the same submission in other waves, where it may be stored already. They are not stored."""
+    is_contested: bool = False
+    """Whether one of these other waves may be taking the same submission at this very moment."""
 
     @property
     def locked_version(self) -> LockedVersion:
@@ -113,6 +124,8 @@ class PutOutcome(Enum):
     REPLAYED = "replayed"
     CONFLICT = "conflict"
     WITHDRAWN = "withdrawn"
+    ELSEWHERE = "elsewhere"
+    """One of its `other_keys` is stored, its own is not, and nothing was put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +155,9 @@ class ResponseStore(Protocol):
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         """Store durably before returning, once. A replay puts missing texts again.
 
-        The first answer to a version locks the hash of its file, with it or before it. Raises OtherVersionLocked where
-        another is locked, and StoreUnavailable.
+        The first answer to a version locks the hash of its file, with it or before it. Of two that are contested and
+        name each other in `other_keys`, put at once, exactly one is stored. Raises OtherVersionLocked where another
+        hash is locked, and StoreUnavailable.
         """
 
     def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:

@@ -177,6 +177,8 @@ class MemoryResponseStore:
     def _put_response(self, response: NewResponse) -> PutOutcome:
         key = (response.series.study, response.series.questionnaire, response.key)
         stored = self.responses.get(key)
+        if stored is None and any((*key[:2], other.key) in self.responses for other in response.other_keys):
+            return PutOutcome.ELSEWHERE
         if stored is None:
             self._lock_version(response)
             self.responses[key] = self._to_stored(response)

@@ -164,7 +164,8 @@ def test_a_role_has_no_right_to_everything(role: str) -> None:
 
 
 def test_the_api_puts_and_withdraws_by_key_and_can_neither_query_nor_scan() -> None:
-    assert actions("ApiRole", "ResponsesTable") == {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"}
+    puts = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
+    assert actions("ApiRole", "ResponsesTable") == {*puts, "dynamodb:GetItem"}
     assert actions("ApiRole", "TextsTable") == {"dynamodb:PutItem", "dynamodb:DeleteItem"}
     assert actions("ApiRole", "DaysTable") == {"dynamodb:GetItem"}
     assert actions("ApiRole", "SpentTable") == {"dynamodb:PutItem"}

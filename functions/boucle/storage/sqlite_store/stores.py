@@ -14,7 +14,6 @@ from boucle.core.ports import (
     LockedVersion,
     NewResponse,
     NewText,
-    OtherVersionLocked,
     Pending,
     PutOutcome,
     Standing,
@@ -33,6 +32,7 @@ from boucle.storage.sqlite_store.arrival_order import (
 )
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
+from boucle.storage.sqlite_store.puts import put_rows
 from boucle.storage.sqlite_store.row_values import RowValues, group_row, key_row, make_rows, series_row
 from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
 
@@ -56,34 +56,34 @@ class SqliteResponseStore:
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         rows = make_rows(response, texts)
         locks = self._may_lock(response)
-        outcome = self._commits.run(lambda connection: _put(connection, *rows, locks))
+        outcome = self._commits.run(lambda connection: put_rows(connection, rows, locks))
         return self._remember_lock(response, locks, outcome)
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         """The same, but StoreUnavailable is raised at once when somebody else is writing."""
-        row, text_rows = make_rows(response, texts)
+        rows = make_rows(response, texts)
         locks = self._may_lock(response)
         # A statement alone is a transaction too, and needs nobody to begin and to end it.
         with (
             self._nonblocking_database.transaction()
-            if text_rows or locks
+            if rows.texts or rows.others or locks
             else self._nonblocking_database.connection() as connection
         ):
-            outcome = _put(connection, row, text_rows, locks)
+            outcome = put_rows(connection, rows, locks)
         return self._remember_lock(response, locks, outcome)
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         """Their outcomes, durable together; one that cannot be put leaves the others alone. Raises StoreUnavailable."""
-        prepared = [(*make_rows(*pair), self._may_lock(pair[0])) for pair in many]
+        prepared = [(make_rows(*pair), self._may_lock(pair[0])) for pair in many]
         try:
             outcomes = self._commits.run(
-                lambda connection: [_put(connection, *prepared_rows) for prepared_rows in prepared]
+                lambda connection: [put_rows(connection, *prepared_rows) for prepared_rows in prepared]
             )
         except StoreUnavailable:
             raise
         except Exception:
             return [self._put_or_error(*pair) for pair in many]
-        for (response, _), (_, _, locks), outcome in zip(many, prepared, outcomes, strict=True):
+        for (response, _), (_, locks), outcome in zip(many, prepared, outcomes, strict=True):
             self._remember_lock(response, locks, outcome)
         return outcomes
 
@@ -245,36 +245,6 @@ def _disable_waiting(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The same, which waits for nobody."""
     connection.execute("PRAGMA busy_timeout = 0")
     return connection
-
-
-def _put(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues], locks: bool) -> PutOutcome:
-    outcome = _put_response(connection, row)
-    if locks and outcome is PutOutcome.STORED:
-        _lock_version(connection, row)
-    if text_rows and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
-        connection.executemany(statements.PUT_TEXT, text_rows)
-    return outcome
-
-
-def _lock_version(connection: sqlite3.Connection, row: RowValues) -> None:
-    """In the transaction of the answer, which is undone where another hash is locked. Raises OtherVersionLocked."""
-    connection.execute(statements.LOCK_VERSION, row)
-    [file_hash] = connection.execute(statements.LOCKED_HASH, row).fetchone()
-    if file_hash != row["file_hash"]:
-        raise OtherVersionLocked("/".join(str(row[name]) for name in ("study", "questionnaire", "version")) + ".json")
-
-
-def _put_response(connection: sqlite3.Connection, row: RowValues) -> PutOutcome:
-    if connection.execute(statements.PUT_RESPONSE, row).rowcount == 1:
-        return PutOutcome.STORED
-    found = connection.execute(statements.STORED_DIGEST, row).fetchone()
-    if found is None:
-        raise StoreUnavailable("what was there a moment ago is gone: it has to be put again")
-    withdrawn, digest = found
-    if withdrawn:
-        return PutOutcome.WITHDRAWN
-    # The seal has removed the digest: from then on any repeat of the id is taken for a replay.
-    return PutOutcome.REPLAYED if digest in {None, row["digest"]} else PutOutcome.CONFLICT
 
 
 def _withdraw(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues]) -> bool:
