@@ -11,6 +11,7 @@ from threading import Lock
 from boucle.core.ports import (
     AlreadyWritten,
     Counted,
+    Doubt,
     HeldGroup,
     NewResponse,
     NewText,
@@ -112,9 +113,7 @@ class MemoryResponseStore:
         with self._lock:
             self._refuse_if_away()
             found = self._find_waiting(series, through)
-        for stored in found.values():
-            if stored.version is not None and stored.mode is not None and stored.answers is not None:
-                yield Pending(version=stored.version, mode=stored.mode, answers=stored.answers)
+        yield from map(_to_pending, found.values())
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         with self._lock:
@@ -137,6 +136,17 @@ class MemoryResponseStore:
                 for response in self.responses.values()
                 if response.series == series and response.window and response.held
             )
+
+    def hold_back(self, series: Series, through: date, is_countable: Callable[[Pending], bool]) -> int:
+        with self._lock:
+            self._refuse_if_away()
+            found = {
+                key: replace(stored, held=Doubt.UNCOUNTABLE.value)
+                for key, stored in self._find_waiting(series, through).items()
+                if not is_countable(_to_pending(stored))
+            }
+            self.responses |= found
+        return len(found)
 
     def release(self, series: Series, which: HeldGroup) -> int:
         opens = self._first_open.get(series, which.day)
@@ -203,6 +213,12 @@ class MemoryResponseStore:
             and response.window is not None
             and response.window <= through
         }
+
+
+def _to_pending(waiting: StoredResponse) -> Pending:
+    if waiting.version is None or waiting.mode is None or waiting.answers is None:
+        raise ValueError("what was withdrawn waits no more")
+    return Pending(version=waiting.version, mode=waiting.mode, answers=waiting.answers)
 
 
 class MemoryUsedInvitations:
