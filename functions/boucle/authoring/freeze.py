@@ -8,7 +8,7 @@ from pathlib import Path
 from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.sources import read_source
-from boucle.content.surveys import find_edited_files, read_lock
+from boucle.content.surveys import find_edited_files, keep_origins, read_lock
 from boucle.core.canonical import sha256_hex
 from boucle.core.errors import BoucleError
 from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for
@@ -31,7 +31,10 @@ def freeze(surveys: Path) -> FreezeResult:
     changed = find_edited_files(surveys)
     if changed:
         raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy_for(changed[0])}")
-    _refuse_errors(lint([surveys]).of(Severity.ERROR))
+    report = lint([surveys])
+    _refuse_errors(report.of(Severity.ERROR))
+    for folder in report.sound:
+        keep_origins(folder)
     known = read_lock(surveys)
     added = {
         path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from boucle.content.origins import StudyOrigins
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
 from boucle.core.study.model import Study
@@ -34,9 +37,9 @@ def read_surveys(folder: Path) -> Studies:
 
 def read_study(folder: Path) -> Study:
     """The study of one folder."""
-    versions = (parse_questionnaire(_read_json(file)) for file in find_version_files(folder))
-    by_age = sorted(versions, key=lambda questionnaire: (questionnaire.id, version_order(questionnaire.version)))
-    study = parse_study(_read_json(folder / "study.json"), by_age)
+    origins, study_file = StudyOrigins(folder, read_lock(folder.absolute().parent)), folder / "study.json"
+    versions = [parse_questionnaire(origins.complete(file, source)) for file, source in _read_by_age(folder)]
+    study = parse_study(origins.complete(study_file, _read_json(study_file)), versions)
     actions, themes = folder / "actions.json", folder / "themes.json"
     spoken = {
         questionnaire_id: read_recordings(folder, questionnaire_id) for questionnaire_id in study.questionnaire_ids
@@ -47,6 +50,24 @@ def read_study(folder: Path) -> Study:
         themes=parse_themes(_read_json(themes)) if themes.is_file() else study.themes,
         recordings={id: recordings for id, recordings in spoken.items() if recordings},
     )
+
+
+def keep_origins(folder: Path) -> None:
+    """Keep beside a study's files which sentence each translation is of; the files have passed lint.
+
+    Raises UnreadableOrigins. Where the folder cannot be written to, nothing is kept.
+    """
+    origins, study_file = StudyOrigins(folder, read_lock(folder.absolute().parent)), folder / "study.json"
+    for file, source in [*_read_by_age(folder), (study_file, _read_json(study_file))]:
+        origins.complete(file, source)
+    with suppress(OSError):
+        origins.keep()
+
+
+def _read_by_age(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Every version's file and what it says, each questionnaire's oldest first."""
+    read = [(file, _read_json(file)) for file in find_version_files(folder)]
+    return sorted(read, key=lambda pair: (pair[1]["id"], version_order(pair[1]["version"])))
 
 
 def recordings_file(folder: Path, questionnaire: str) -> Path:
@@ -91,6 +112,6 @@ def find_edited_files(folder: Path) -> list[str]:
     return find_edited(read_lock(folder), read)
 
 
-def _read_json(file: Path) -> dict[str, object]:
-    loaded: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+def _read_json(file: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return loaded

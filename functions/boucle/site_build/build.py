@@ -17,6 +17,7 @@ from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import lint
 from boucle.config.settings import Settings
+from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
@@ -60,6 +61,8 @@ def refuse_unsound(surveys: Path) -> None:
     if report is None or report.of(Severity.ERROR):
         issues = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
         raise SiteNotBuilt(f"{surveys} cannot be used: {issues}")
+    for folder in report.sound:
+        keep_origins(folder)
 
 
 def _run_mkdocs(config_file: Path, folder: Path, strict: bool, options: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from boucle.config.settings import Settings
+from boucle.content.origins import ORIGINS_FILE
 from boucle.content.surveys import read_surveys
 from boucle.core.study.model import Study
 from boucle.pages.common import shells
@@ -51,7 +52,8 @@ def _find_changed_studies(surveys: Path, changed: Set[Path]) -> Set[str] | None:
     found = set()
     for file in changed:
         parts = file.relative_to(surveys).parts if file.is_relative_to(surveys) else ()
-        if len(parts) != 3 or file.suffix != ".json" or not file.exists():
+        is_version = len(parts) == 3 and file.suffix == ".json"
+        if not (is_version or file.name == ORIGINS_FILE) or not file.exists():
             return None
         found.add(parts[0])
     return found

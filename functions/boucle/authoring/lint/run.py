@@ -14,7 +14,14 @@ from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
-from boucle.content.surveys import find_edited_files, find_version_files, recordings_file
+from boucle.content.origins import StudyOrigins
+from boucle.content.surveys import (
+    find_edited_files,
+    find_version_files,
+    read_lock,
+    recordings_file,
+    version_order,
+)
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.recordings import Recordings, parse_recordings
@@ -49,6 +56,8 @@ class LintReport:
 
     issues: tuple[LintIssue, ...]
     files: int
+    sound: tuple[Path, ...] = ()
+    """The folders of the studies without an error."""
 
     def of(self, severity: Severity) -> tuple[LintIssue, ...]:
         return tuple(issue for issue in self.issues if issue.severity is severity)
@@ -58,11 +67,15 @@ def lint(paths: Iterable[Path]) -> LintReport:
     """What is wrong in a surveys folder, in a study's folder, or in a file. Raises NothingToLint."""
     found: list[LintIssue] = []
     read: set[Path] = set()
+    sound: list[Path] = []
     for folder, wanted in _find_studies(paths).items():
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
-        found += [issue for issue in lint_study(folder) if wanted is None or issue.file in wanted]
-    return LintReport(tuple(_place(found)), len(read))
+        issues = lint_study(folder)
+        found += [issue for issue in issues if wanted is None or issue.file in wanted]
+        if (folder / STUDY_FILE).is_file() and not any(issue.severity is Severity.ERROR for issue in issues):
+            sound.append(folder)
+    return LintReport(tuple(_place(found)), len(read), tuple(sound))
 
 
 def _find_studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None]:
@@ -98,17 +111,25 @@ def lint_study(folder: Path) -> list[LintIssue]:
     drafts: list[Draft] = []
     pages = _find_pages(folder)
     files = find_version_files(folder)
-    for file in files:
-        mended = _read_mended(file, "questionnaire", file.absolute().parent.name, found)
+    read = {file: _read_mended(file, "questionnaire", file.absolute().parent.name, found) for file in files}
+    origins = StudyOrigins(folder, read_lock(_find_surveys(folder)))
+    for file, mended in sorted(read.items(), key=_order_by_age):
         if mended is not None:
-            draft = Draft(file, mended.json, parse_questionnaire(mended.json), pages)
+            completed = origins.complete(file, mended.json)
+            draft = Draft(file, completed, parse_questionnaire(completed), pages)
             found += _apply(QUESTIONNAIRE_RULES, draft, file, mended)
             # A study's rules compare its versions: what stands in for a part would look like a change.
             drafts += [] if mended.untold else [draft]
-    return found + _find_study_issues(folder, files, drafts) + _find_frozen_issues(folder)
+    return found + _find_study_issues(folder, files, drafts, origins) + _find_frozen_issues(folder)
 
 
-def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> list[LintIssue]:
+def _order_by_age(read: tuple[Path, Mended | None]) -> tuple[str, tuple[int, ...]]:
+    """By questionnaire, then oldest first; what could not be read, anywhere."""
+    file, mended = read
+    return file.parent.name, version_order(mended.json["version"]) if mended else ()
+
+
+def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft], origins: StudyOrigins) -> list[LintIssue]:
     file = folder / STUDY_FILE
     if not file.is_file():
         return []
@@ -117,7 +138,7 @@ def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> 
     if mended is not None:
         versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
-        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside)
+        study = StudyDraft(file, origins.complete(file, mended.json), tuple(drafts), versions, *beside)
         found += _apply(STUDY_RULES, study, file, mended)
     return found
 
@@ -140,9 +161,13 @@ def _read_mended(file: Path, kind: str, id: str, found: list[LintIssue]) -> Mend
     return mend(kind, source.json, id) if wrong else Mended(source.json)
 
 
+def _find_surveys(study: Path) -> Path:
+    return study.parent if study.name else study.absolute().parent
+
+
 def _find_frozen_issues(folder: Path) -> list[LintIssue]:
     """The study's published files that were edited since."""
-    surveys = folder.parent if folder.name else folder.absolute().parent
+    surveys = _find_surveys(folder)
     changed = [path for path in find_edited_files(surveys) if path.startswith(f"{folder.absolute().name}/")]
     return [
         LintIssue(

@@ -10,6 +10,7 @@ from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import NothingToLint, lint
 from boucle.cli.options import find_settings
+from boucle.content.surveys import keep_origins
 
 
 @click.command("lint", epilog="Example: boucle lint surveys/parcours-de-qualite --format github")
@@ -26,6 +27,8 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
     except NothingToLint as nothing:
         remedy = "Name a folder of surveys, or start one with: boucle new study my-study"
         raise click.UsageError(f"{nothing} {remedy}") from None
+    for folder in report.sound:
+        keep_origins(folder)
     click.echo(FORMATS[form](report))
     context.exit(1 if report.of(Severity.ERROR) else 0)
 

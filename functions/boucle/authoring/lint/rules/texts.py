@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 
 from boucle.authoring.lint.drafts import Draft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
@@ -64,15 +65,25 @@ def _check_gaps(draft: Draft, lack: Lack, what: str) -> Iterator[IssueDraft]:
         if lack is Lack.STALE:
             count = "One text has" if len(lacking) == 1 else f"{len(lacking)} texts have"
         message = f"{count} {what} {language}, from {first.name} on: pages leave {language} out."
-        yield IssueDraft(_place(first, lack, language), message, _remedy(draft, language))
+        yield IssueDraft(_place(first, lack, language), message, _describe_remedy(draft.file, lack, language))
 
 
 def _place(first: PlacedText, lack: Lack, language: str) -> str:
     return first.pointer if lack is Lack.MISSING else f"{first.pointer}/{language}"
 
 
-def _remedy(draft: Draft, language: str) -> str:
-    return f"Translate it: boucle translate export {draft.file} {language}"
+def _describe_remedy(file: Path, lack: Lack, language: str) -> str:
+    if lack is Lack.STALE:
+        return describe_stale_remedy(file, language)
+    return f"Translate it: boucle translate export {file} {language}"
+
+
+def describe_stale_remedy(file: Path, language: str) -> str:
+    """What to do about translations of sentences that have changed."""
+    return (
+        f"Translate it anew where it says something else by now; then confirm that the {language} texts say the same: "
+        f"boucle translate confirm {file} {language}"
+    )
 
 
 def check_long_labels(draft: Draft) -> Iterator[IssueDraft]:
