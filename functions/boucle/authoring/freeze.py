@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from boucle.authoring.lint.issues import LintIssue, Severity
-from boucle.authoring.lint.run import lint
+from boucle.authoring.lint.blocking import find_blocking
+from boucle.authoring.lint.issues import LintIssue
 from boucle.authoring.lint.sources import read_source
 from boucle.content.surveys import find_edited_files, keep_origins, read_lock
 from boucle.core.canonical import sha256_hex
@@ -31,9 +31,9 @@ def freeze(surveys: Path) -> FreezeResult:
     changed = find_edited_files(surveys)
     if changed:
         raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy_for(changed[0])}")
-    report = lint([surveys])
-    _refuse_errors(report.of(Severity.ERROR))
-    for folder in report.sound:
+    blocking = find_blocking([surveys], goes_out=True)
+    _refuse_errors(blocking.issues)
+    for folder in blocking.report.sound:
         keep_origins(folder)
     known = read_lock(surveys)
     added = {
@@ -47,7 +47,9 @@ def freeze(surveys: Path) -> FreezeResult:
 def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:
     if errors:
         first = errors[0]
-        raise NotSound(f"{len(errors)} errors, the first in {first.file}: {first.message} See all with: boucle lint")
+        raise NotSound(
+            f"{len(errors)} errors, the first in {first.file}: {first.message} {first.remedy} See all with: boucle lint"
+        )
 
 
 def _find_opened_versions(surveys: Path) -> list[str]:

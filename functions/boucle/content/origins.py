@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from boucle.core.errors import BoucleError
-from boucle.core.questionnaire.translations import HASH_LENGTH, Origin, Origins, add_origins, list_origins
+from boucle.core.questionnaire.translations import HASH_LENGTH, Origins, TranslationOrigin, add_origins, list_origins
 from boucle.core.versions.lock import Lock
 
 ORIGINS_FILE = "translations.lock"
@@ -67,11 +67,11 @@ class StudyOrigins:
 def read_origins(folder: Path) -> Mapping[str, Origins]:
     """By the path of the file, below the study's folder; nothing where nothing is kept. Raises UnreadableOrigins."""
     file = folder / ORIGINS_FILE
-    found: dict[str, dict[tuple[str, str], Origin]] = {}
+    found: dict[str, dict[tuple[str, str], TranslationOrigin]] = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else ():
         if line and not line.startswith("#"):
             source, translation, path, language, name = _split(line)
-            found.setdefault(path, {})[language, name] = Origin(source, translation)
+            found.setdefault(path, {})[language, name] = TranslationOrigin(source, translation)
     return found
 
 

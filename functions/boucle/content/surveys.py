@@ -6,14 +6,17 @@ A published version is what its respondents read: a file that was edited since i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+import logging
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from boucle.content.origins import StudyOrigins
+from boucle.core.errors import BoucleError
+from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
 from boucle.core.study.model import Study
@@ -22,24 +25,52 @@ from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.study.themes import parse_themes
 from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, find_edited, parse_lock, remedy_for
 
+log = logging.getLogger(__name__)
+
 Studies = Mapping[str, Study]
 """Studies by id."""
 
+BROKEN = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading a file raises that lint has not passed."""
+
+
+class UnreadableStudy(BoucleError):
+    """A file that people answer has mistakes; lint says which."""
+
 
 def read_surveys(folder: Path) -> Studies:
-    """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication."""
+    """Every study of the folder, with every version of its questionnaires.
+
+    One that cannot be read is left out, and a warning says so, unless something of it was published.
+    Raises EditedAfterPublication and UnreadableStudy.
+    """
     changed = find_edited_files(folder)
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
-    studies = (read_study(file.parent) for file in sorted(folder.glob("*/study.json")))
-    return MappingProxyType({study.id: study for study in studies})
+    published = {path.partition("/")[0] for path in read_lock(folder)}
+    studies = (_read_if_readable(file.parent, published) for file in sorted(folder.glob("*/study.json")))
+    return MappingProxyType({study.id: study for study in studies if study})
+
+
+def _read_if_readable(folder: Path, published: Set[str]) -> Study | None:
+    try:
+        return read_study(folder)
+    except UnreadableStudy as error:
+        if folder.name in published:
+            raise
+        log.warning("%s Its study is left out.", error)
+        return None
 
 
 def read_study(folder: Path) -> Study:
-    """The study of one folder."""
+    """The study of one folder; drafts that cannot be read are left out. Raises UnreadableStudy."""
     origins, study_file = StudyOrigins(folder, read_lock(folder.absolute().parent)), folder / "study.json"
-    versions = [parse_questionnaire(origins.complete(file, source)) for file, source in _read_by_age(folder)]
-    study = parse_study(origins.complete(study_file, _read_json(study_file)), versions)
+    with _explain_errors(study_file):
+        source = _read_json(study_file)
+        opened = find_opened_versions(source)
+    read = (_read_version(file, version, origins, opened) for file, version in _read_by_age(folder, opened))
+    with _explain_errors(study_file):
+        study = parse_study(origins.complete(study_file, source), [version for version in read if version])
     actions, themes = folder / "actions.json", folder / "themes.json"
     spoken = {
         questionnaire_id: read_recordings(folder, questionnaire_id) for questionnaire_id in study.questionnaire_ids
@@ -58,16 +89,61 @@ def keep_origins(folder: Path) -> None:
     Raises UnreadableOrigins. Where the folder cannot be written to, nothing is kept.
     """
     origins, study_file = StudyOrigins(folder, read_lock(folder.absolute().parent)), folder / "study.json"
-    for file, source in [*_read_by_age(folder), (study_file, _read_json(study_file))]:
-        origins.complete(file, source)
+    study = _read_json(study_file)
+    for file, source in _read_by_age(folder, find_opened_versions(study)):
+        with suppress(*BROKEN):
+            origins.complete(file, source)
+    origins.complete(study_file, study)
     with suppress(OSError):
         origins.keep()
 
 
-def _read_by_age(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+def _read_by_age(folder: Path, opened: Set[tuple[str, str]]) -> list[tuple[Path, dict[str, Any]]]:
     """Every version's file and what it says, each questionnaire's oldest first."""
-    read = [(file, _read_json(file)) for file in find_version_files(folder)]
-    return sorted(read, key=lambda pair: (pair[1]["id"], version_order(pair[1]["version"])))
+    read = []
+    for file in find_version_files(folder):
+        with _pass_over_drafts(file, opened):
+            source = _read_json(file)
+            read.append(((source["id"], version_order(source["version"])), file, source))
+    return [(file, source) for _, file, source in sorted(read, key=lambda version: version[0])]
+
+
+def _read_version(
+    file: Path, source: Mapping[str, Any], origins: StudyOrigins, opened: Set[tuple[str, str]]
+) -> Questionnaire | None:
+    with _pass_over_drafts(file, opened):
+        return parse_questionnaire(origins.complete(file, source))
+    return None
+
+
+def find_opened_versions(study: Mapping[str, Any]) -> Set[tuple[str, str]]:
+    """The questionnaires and versions that the waves of a study's file open."""
+    return {
+        (questionnaire, opening["version"])
+        for wave in study["waves"]
+        for questionnaire, openings in wave["questionnaires"].items()
+        for opening in openings
+    }
+
+
+@contextmanager
+def _pass_over_drafts(file: Path, opened: Set[tuple[str, str]]) -> Iterator[None]:
+    """Leave out a version that cannot be read while no wave opens it. Raises UnreadableStudy for another one."""
+    try:
+        with _explain_errors(file):
+            yield
+    except UnreadableStudy:
+        if (file.parent.name, file.stem) in opened:
+            raise
+
+
+@contextmanager
+def _explain_errors(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except BROKEN as error:
+        study = file.parent if file.name == "study.json" else file.parent.parent
+        raise UnreadableStudy(f"{file} cannot be read; see what is wrong with: boucle lint {study}.") from error
 
 
 def recordings_file(folder: Path, questionnaire: str) -> Path:

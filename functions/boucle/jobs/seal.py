@@ -25,7 +25,7 @@ from boucle.core.privacy.ledger import (
 )
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import Plan
-from boucle.core.privacy.tally import ImpossibleAnswer, Tally, is_countable, tabulate
+from boucle.core.privacy.tally import ImpossibleAnswer, Tally, UnknownVersion, is_countable, tabulate
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Series, Study
 
@@ -199,6 +199,10 @@ class _SealJob:
         if decided.reason in AWAITS_THE_CLOCK or not decided.pending:
             return Outcome(series=self.series, gate=decided)
         versions = find_open_versions(self.study, self.series, decided.through, chain)
+        if not versions:
+            raise UnknownVersion(
+                f"responses of {self.series} wait since before its first version opens: put the day back in study.json"
+            )
         planned = plan(versions)
         refuse_changes(chain, planned, self.study.mechanism)
         if decided.opens:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -13,13 +13,13 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
-from boucle.authoring.lint.issues import Severity
-from boucle.authoring.lint.reports import FORMATS
-from boucle.authoring.lint.run import lint
+from boucle.authoring.lint.blocking import find_blocking
 from boucle.config.settings import Settings
 from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
+
+log = logging.getLogger(__name__)
 
 
 class SiteNotBuilt(BoucleError):
@@ -56,12 +56,18 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
 
 
 def refuse_unsound(surveys: Path) -> None:
-    """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt."""
-    report = lint([surveys]) if surveys.is_dir() else None
-    if report is None or report.of(Severity.ERROR):
-        issues = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
-        raise SiteNotBuilt(f"{surveys} cannot be used: {issues}")
-    for folder in report.sound:
+    """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt.
+
+    A version that no wave opens may have mistakes: it is left out of the site, and a warning says so.
+    """
+    if not surveys.is_dir():
+        raise SiteNotBuilt(f"{surveys} cannot be used: no such folder")
+    blocking = find_blocking([surveys])
+    if blocking.issues:
+        raise SiteNotBuilt(f"{surveys} cannot be used: {blocking}")
+    for draft in blocking.drafts:
+        log.warning("%s has errors, and is left out: no wave opens it. See: boucle lint %s", draft, draft)
+    for folder in blocking.report.sound:
         keep_origins(folder)
 
 

@@ -14,7 +14,7 @@ from boucle.authoring.lint.run import lint
 from boucle.cli import main
 from boucle.content.origins import ORIGINS_FILE, UnreadableOrigins, format_origins, read_origins
 from boucle.content.surveys import keep_origins, read_study
-from boucle.core.questionnaire.translations import Origin
+from boucle.core.questionnaire.translations import TranslationOrigin
 
 SENTENCE = {"fr": "Avez-vous travaillé depuis un an ?", "en": "Have you worked in the past year?"}
 OTHER_SENTENCE = "Avez-vous travaillé depuis une semaine ?"
@@ -195,7 +195,7 @@ def test_a_file_that_reads_only_says_so_and_lint_goes_on(study: Path, monkeypatc
 
 
 def test_it_reads_what_it_writes_under_either_line_ending(study: Path) -> None:
-    origins = {"usagers/1.0.0.json": {("en", "/a name with spaces/label"): Origin("0" * 16, "f" * 16)}}
+    origins = {"usagers/1.0.0.json": {("en", "/a name with spaces/label"): TranslationOrigin("0" * 16, "f" * 16)}}
     file = study / ORIGINS_FILE
     file.write_bytes(format_origins(origins).replace("\n", "\r\n").encode())
     assert read_origins(study) == origins

@@ -395,6 +395,14 @@ def test_a_response_to_a_version_that_is_gone_stops_the_seal() -> None:
         installation.run_day(40)
 
 
+def test_responses_of_before_any_version_opens_are_told() -> None:
+    installation = SealingInstallation()
+    later = builders.make_wave((FORM.id, FORM.version, "2026-02-01"), opens="2026-02-01")
+    installation.study = builders.make_study(FORM, waves=(later,))
+    with pytest.raises(UnknownVersion, match="before its first version opens"):
+        installation.run_day(40)
+
+
 def test_an_entry_is_never_larger_than_lint_says() -> None:
     installation = SealingInstallation()
     for responses in (40, 400, 900):

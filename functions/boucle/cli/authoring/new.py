@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from boucle.authoring.lint.blocking import refuse_blocking
 from boucle.authoring.scaffold import start_site, start_study
 from boucle.cli.options import find_settings
 from boucle.content.surveys import read_surveys
@@ -31,6 +32,8 @@ def new_study_command(name: str) -> None:
 def new_site_command() -> None:
     """Write a first site around your studies: a home page in each language that leads to forms and results."""
     settings = find_settings()
+    if settings.surveys.is_dir():
+        refuse_blocking(settings.surveys)
     _list_written(start_site(settings.site, read_surveys(settings.surveys)))
     click.echo("Next: put your own words in the home pages, and run: boucle serve")
 

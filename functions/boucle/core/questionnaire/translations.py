@@ -42,14 +42,14 @@ class PlacedText:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class TranslationOrigin:
     """A translation, and the sentence that it is known to be of, as hashes."""
 
     source: str
     translation: str
 
 
-Origins = Mapping[tuple[str, str], Origin]
+Origins = Mapping[tuple[str, str], TranslationOrigin]
 """By language and name of the text."""
 
 
@@ -111,7 +111,7 @@ def list_origins(source: Json) -> Origins:
     original, *others = source["languages"]
     recorded = source.get("translations", {})
     return {
-        (language, placed.name): Origin(
+        (language, placed.name): TranslationOrigin(
             recorded.get(language, {}).get(placed.name) or source_hash(placed.text[original]),
             source_hash(placed.text[language]),
         )
