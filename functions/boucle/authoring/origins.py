@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from boucle.authoring.lint.run import STUDY_FILE, Unsound, read_sound
 from boucle.content.origins import StudyOrigins
 from boucle.content.surveys import read_lock, version_order
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 
 def complete_source(file: Path, source: Json) -> Json:

@@ -77,7 +77,6 @@ def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study
             sink=target.sink,
             clock=clock,
             bits=secrets.randbits,
-            demonstration=settings.demonstration,
         ).publish(study)
         yield from ThemePublisher(
             coded=coded,
@@ -88,5 +87,4 @@ def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study
             sink=target.sink,
             clock=clock,
             bits=secrets.randbits,
-            demonstration=settings.demonstration,
         ).publish(study)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.translations import HASH_LENGTH, Origins, TranslationOrigin, add_origins, list_origins
+from boucle.core.strictjson import Json
 from boucle.core.versions.lock import Lock
 
 ORIGINS_FILE = "translations.lock"
@@ -21,8 +21,6 @@ HEADER = (
     "# The sentence that each translation was made from, where its file does not say so, and the translation: hashes.\n"
     "# Written by `boucle lint`; keep it in version control. A sentence that changes makes its translations stale.\n"
 )
-
-Json = Mapping[str, Any]
 
 
 class UnreadableOrigins(BoucleError):

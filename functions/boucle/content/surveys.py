@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from boucle.config.settings import Settings
 from boucle.content.origins import StudyOrigins
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Questionnaire
@@ -38,18 +39,18 @@ class UnreadableStudy(BoucleError):
     """A file that people answer has mistakes; lint says which."""
 
 
-def read_surveys(folder: Path) -> Studies:
+def read_surveys(folder: Path, *, demonstration: bool = False) -> Studies:
     """Every study of the folder, with every version of its questionnaires.
 
     One that cannot be read is left out, and a warning says so, unless something of it was published.
-    Raises EditedAfterPublication and UnreadableStudy.
+    `demonstration`: whether their answers are invented. Raises EditedAfterPublication and UnreadableStudy.
     """
     changed = find_edited_files(folder)
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
     published = {path.partition("/")[0] for path in read_lock(folder)}
     studies = (_read_if_readable(file.parent, published) for file in sorted(folder.glob("*/study.json")))
-    return MappingProxyType({study.id: study for study in studies if study})
+    return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies if study})
 
 
 def _read_if_readable(folder: Path, published: Set[str]) -> Study | None:
@@ -60,6 +61,11 @@ def _read_if_readable(folder: Path, published: Set[str]) -> Study | None:
             raise
         log.warning("%s Its study is left out.", error)
         return None
+
+
+def read_studies(settings: Settings) -> Studies:
+    """Every study of an installation; those of a demonstration say so. Raises as `read_surveys`."""
+    return read_surveys(settings.surveys, demonstration=settings.demonstration)
 
 
 def read_study(folder: Path) -> Study:

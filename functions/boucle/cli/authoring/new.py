@@ -10,7 +10,7 @@ import click
 from boucle.authoring.lint.blocking import refuse_blocking
 from boucle.authoring.scaffold import start_site, start_study
 from boucle.cli.options import find_settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 
 
 @click.group("new", epilog="Example: boucle new study my-study")
@@ -34,7 +34,7 @@ def new_site_command() -> None:
     settings = find_settings()
     if settings.surveys.is_dir():
         refuse_blocking(settings.surveys)
-    _list_written(start_site(settings.site, read_surveys(settings.surveys)))
+    _list_written(start_site(settings.site, read_studies(settings)))
     click.echo("Next: put your own words in the home pages, and run: boucle serve")
 
 
