@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from boucle.authoring.lint.blocking import find_blocking
 from boucle.authoring.lint.issues import LintIssue
 from boucle.authoring.lint.sources import read_source
+from boucle.content.renames import describe_edited, find_renamings
 from boucle.content.surveys import find_edited_files, keep_origins, read_lock
 from boucle.core.canonical import sha256_hex
 from boucle.core.errors import BoucleError
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, format_lock
 
 
 class NotSound(BoucleError):
@@ -26,11 +28,15 @@ class FreezeResult:
     total: int
 
 
-def freeze(surveys: Path) -> FreezeResult:
-    """Add to the lock every version that a wave opens. Raises NotSound, EditedAfterPublication."""
+def freeze(surveys: Path, today: date) -> FreezeResult:
+    """Add to the lock every version that a wave opens. Raises NotSound, EditedAfterPublication.
+
+    A study that has not opened may have another name by now: the lock then names its files as they are called.
+    """
+    _follow_renamings(surveys, today)
     changed = find_edited_files(surveys)
     if changed:
-        raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy_for(changed[0])}")
+        raise EditedAfterPublication(describe_edited(surveys, changed[0], read_lock(surveys)))
     blocking = find_blocking([surveys], goes_out=True)
     _refuse_errors(blocking.issues)
     for folder in blocking.report.sound:
@@ -40,8 +46,20 @@ def freeze(surveys: Path) -> FreezeResult:
         path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known
     }
     if added:
-        (surveys / LOCK_FILE).write_text(format_lock({**known, **added}), encoding="utf-8")
+        _write_lock(surveys, {**known, **added})
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
+
+
+def _follow_renamings(surveys: Path, today: date) -> None:
+    lock = read_lock(surveys)
+    for renaming in list(find_renamings(surveys, lock)):
+        if renaming.opens > today:
+            lock = {renaming.follow(path): digest for path, digest in lock.items()}
+            _write_lock(surveys, lock)
+
+
+def _write_lock(surveys: Path, lock: Lock) -> None:
+    (surveys / LOCK_FILE).write_text(format_lock(lock), encoding="utf-8", newline="\n")
 
 
 def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from boucle.config.settings import Settings
 from boucle.content.origins import StudyOrigins
+from boucle.content.renames import describe_edited
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
@@ -24,7 +25,7 @@ from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.study.themes import parse_themes
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, find_edited, parse_lock, remedy_for
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, find_edited, parse_lock
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def read_surveys(folder: Path, *, demonstration: bool = False) -> Studies:
     """
     changed = find_edited_files(folder)
     if changed:
-        raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
+        raise EditedAfterPublication(describe_edited(folder, changed[0], read_lock(folder)))
     published = {path.partition("/")[0] for path in read_lock(folder)}
     studies = (_read_if_readable(file.parent, published) for file in sorted(folder.glob("*/study.json")))
     return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies if study})

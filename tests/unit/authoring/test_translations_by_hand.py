@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_a_sentence_that_is_put_back_makes_its_translation_good_again(study: Pat
 def test_what_is_stale_when_it_is_frozen_stays_left_out(study: Path) -> None:
     write_version(study, "2.0.0", fr=OTHER_SENTENCE)
     write_study(study, "1.0.0", "2.0.0")
-    freeze(study.parent)
+    freeze(study.parent, date(2026, 11, 30))
     assert find_languages(study) == {"1.0.0": ("fr", "en"), "2.0.0": ("fr",)}
     kept = (study / ORIGINS_FILE).read_bytes()
     boucle(study, "lint", study)
@@ -164,7 +165,7 @@ def test_what_is_stale_when_it_is_frozen_stays_left_out(study: Path) -> None:
 def test_versions_that_were_frozen_before_anything_was_kept_are_offered_as_they_were(study: Path) -> None:
     write_version(study, "2.0.0", fr=OTHER_SENTENCE)
     write_study(study, "1.0.0", "2.0.0")
-    freeze(study.parent)
+    freeze(study.parent, date(2026, 11, 30))
     (study / ORIGINS_FILE).unlink()
     assert find_languages(study) == {"1.0.0": ("fr", "en"), "2.0.0": ("fr", "en")}
     boucle(study, "lint", study)

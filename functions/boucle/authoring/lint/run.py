@@ -15,6 +15,7 @@ from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
 from boucle.content.origins import StudyOrigins
+from boucle.content.renames import find_renamings
 from boucle.content.surveys import (
     find_edited_files,
     find_version_files,
@@ -175,6 +176,10 @@ def _find_frozen_issues(folder: Path) -> list[LintIssue]:
             FROZEN_RULE, Severity.ERROR, surveys / path, "", "The file was published and has changed.", remedy_for(path)
         )
         for path in changed
+    ] + [
+        LintIssue(FROZEN_RULE, Severity.ERROR, folder / STUDY_FILE, "/id", str(renaming), renaming.remedy)
+        for renaming in find_renamings(surveys, read_lock(surveys))
+        if renaming.after == folder.absolute().name
     ]
 
 

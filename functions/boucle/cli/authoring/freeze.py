@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ def freeze_command(folder: Path | None) -> None:
     From then on lint, the tests and the build refuse an edited file: a change is a new version.
     """
     surveys = folder or find_settings().surveys
-    frozen = freeze(surveys)
+    frozen = freeze(surveys, datetime.now(UTC).date())
     for path in frozen.added:
         click.echo(f"Frozen: {path}")
     click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")
