@@ -191,6 +191,13 @@ class StudyDraft:
     """What actions.json says; None when there is no such file."""
     recordings: Mapping[str, Recordings] = field(default_factory=dict)
     """What recordings.json says, of each questionnaire that has one."""
+    mended: tuple[Draft, ...] = ()
+    """The questionnaires that could only be read in part: what stands in for a part must not be compared."""
+
+    @property
+    def readable(self) -> tuple[Draft, ...]:
+        """Every questionnaire that can be judged part by part."""
+        return (*self.drafts, *self.mended)
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:

@@ -110,7 +110,7 @@ def _list_files(folder: Path) -> list[Path]:
 def lint_study(folder: Path) -> list[LintIssue]:
     """What is wrong in one study: its files one by one, then together."""
     found: list[LintIssue] = []
-    drafts: list[Draft] = []
+    drafts: dict[Path, Draft] = {}
     pages = _find_pages(folder)
     files = find_version_files(folder)
     read = {file: _read_mended(file, "questionnaire", file.absolute().parent.name, found) for file in files}
@@ -120,9 +120,10 @@ def lint_study(folder: Path) -> list[LintIssue]:
             completed = origins.complete(file, mended.json)
             draft = Draft(file, completed, parse_questionnaire(completed), pages)
             found += _apply(QUESTIONNAIRE_RULES, draft, file, mended)
-            # A study's rules compare its versions: what stands in for a part would look like a change.
-            drafts += [] if mended.untold else [draft]
-    return found + _find_study_issues(folder, files, drafts, origins) + _find_frozen_issues(folder)
+            drafts[file] = draft
+    of_study = _find_study_issues(folder, read, drafts, origins)
+    told = [issue for issue in of_study if (its := read.get(issue.file)) is None or its.tells(issue, issue.file)]
+    return found + told + _find_frozen_issues(folder)
 
 
 def _order_by_age(read: tuple[Path, Mended | None]) -> tuple[str, tuple[int, ...]]:
@@ -131,16 +132,21 @@ def _order_by_age(read: tuple[Path, Mended | None]) -> tuple[str, tuple[int, ...
     return file.parent.name, version_order(mended.json["version"]) if mended else ()
 
 
-def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft], origins: StudyOrigins) -> list[LintIssue]:
+def _find_study_issues(
+    folder: Path, read: Mapping[Path, Mended | None], drafts: Mapping[Path, Draft], origins: StudyOrigins
+) -> list[LintIssue]:
     file = folder / STUDY_FILE
     if not file.is_file():
         return []
     found: list[LintIssue] = []
     mended = _read_mended(file, "study", folder.absolute().name, found)
     if mended is not None:
-        versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
+        versions = frozenset((version_file.parent.name, version_file.stem) for version_file in read)
+        partly = {version_file for version_file, its in read.items() if its is not None and its.untold}
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
-        study = StudyDraft(file, origins.complete(file, mended.json), tuple(drafts), versions, *beside)
+        whole = tuple(draft for version_file, draft in drafts.items() if version_file not in partly)
+        rest = tuple(draft for version_file, draft in drafts.items() if version_file in partly)
+        study = StudyDraft(file, origins.complete(file, mended.json), whole, versions, *beside, rest)
         found += _apply(STUDY_RULES, study, file, mended)
     return found
 

@@ -161,7 +161,7 @@ def check_languages_missing(draft: StudyDraft) -> Iterator[IssueDraft]:
 
 def check_unshared_languages(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A questionnaire is in languages that its study has too."""
-    for version in draft.drafts:
+    for version in draft.readable:
         for index, language in enumerate(version.json["languages"]):
             if language not in draft.json["languages"]:
                 message = f'The study has no "{language}": its pages would not lead there.'
@@ -175,7 +175,7 @@ def check_unknown_themes(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A question's theme is one that themes.json defines."""
     if draft.themes is None:
         return
-    for version in draft.drafts:
+    for version in draft.readable:
         for placed in version.blocks:
             theme = placed.json.get("theme")
             if theme is not None and theme not in draft.themes:
