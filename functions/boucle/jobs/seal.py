@@ -78,9 +78,6 @@ class Uncountable:
 
 Alarm = Orphans | CountsDiffer | Uncountable
 
-AWAITS_THE_CLOCK = frozenset({GateReason.ONCE_A_DAY, GateReason.UNTIL_CLOSE})
-"""Why nothing is sealed now, however many wait: there is nothing to look at yet."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -194,7 +191,7 @@ class _SealJob:
     def seal(self, chain: Sequence[Entry]) -> Outcome:
         """Seal what the gate lets through."""
         decided = self._evaluate_gate(chain)
-        if decided.reason in AWAITS_THE_CLOCK or not decided.pending:
+        if decided.reason is GateReason.ONCE_A_DAY or not decided.pending:
             return Outcome(series=self.series, gate=decided)
         versions = find_open_versions(self.study, self.series, decided.through, chain)
         if not versions:

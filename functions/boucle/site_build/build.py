@@ -19,6 +19,9 @@ from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
+LEFT_OUT_RULES = frozenset({"translation-stale", "study-translation-missing"})
+"""What leaves a language out that was offered before: its author must not have to look for it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +70,9 @@ def refuse_unsound(surveys: Path) -> None:
         raise SiteNotBuilt(f"{surveys} cannot be used: {blocking}")
     for draft in blocking.drafts:
         log.warning("%s has errors, and is left out: no wave opens it. See: boucle lint %s", draft, draft)
+    for issue in blocking.report.issues:
+        if issue.rule in LEFT_OUT_RULES:
+            log.warning("%s:%d: %s %s", issue.file, issue.line, issue.message, issue.remedy)
     for folder in blocking.report.sound:
         keep_origins(folder)
 

@@ -16,6 +16,7 @@ from boucle.cli import main
 from boucle.content.origins import ORIGINS_FILE, UnreadableOrigins, format_origins, read_origins
 from boucle.content.surveys import keep_origins, read_study
 from boucle.core.questionnaire.translations import TranslationOrigin
+from boucle.site_build.build import refuse_unsound
 
 SENTENCE = {"fr": "Avez-vous travaillé depuis un an ?", "en": "Have you worked in the past year?"}
 OTHER_SENTENCE = "Avez-vous travaillé depuis une semaine ?"
@@ -150,6 +151,14 @@ def test_a_sentence_that_is_put_back_makes_its_translation_good_again(study: Pat
     write_version(study, "1.0.0", fr=OTHER_SENTENCE)
     write_version(study, "1.0.0")
     assert find_languages(study) == {"1.0.0": ("fr", "en")}
+
+
+def test_a_build_says_which_language_it_leaves_out(study: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_version(study, "2.0.0", fr=OTHER_SENTENCE)
+    write_study(study, "1.0.0", "2.0.0")
+    refuse_unsound(study.parent)
+    assert "pages leave en out" in caplog.text
+    assert "boucle translate confirm" in caplog.text
 
 
 def test_what_is_stale_when_it_is_frozen_stays_left_out(study: Path) -> None:

@@ -361,6 +361,15 @@ def test_they_are_held_back_though_the_gate_is_far_from_opening() -> None:
     assert installation.run_day(2).alarms == (Uncountable(installation.series, 1),)
 
 
+def test_where_a_wave_is_sealed_at_its_close_they_are_told_before() -> None:
+    installation = SealingInstallation()
+    installation.study = replace(installation.study, mechanism=Mechanism(mode="close_only"))
+    installation.receive([UNFORESEEN])
+    outcome = installation.run_day(40)
+    assert (outcome.sealed, outcome.gate.reason) == (None, GateReason.UNTIL_CLOSE)
+    assert outcome.alarms == (Uncountable(installation.series, 1),)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3)), min_size=1, max_size=5))
 def test_what_is_sealed_when_is_as_if_the_uncountable_had_never_come(days: list[tuple[int, int]]) -> None:
