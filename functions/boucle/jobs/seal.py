@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from boucle.core.errors import BoucleError
-from boucle.core.ports import Bits, Clock, Doubt, Ledger, SealingStore, Vault
+from boucle.core.ports import Bits, Clock, Doubt, HeldGroup, Ledger, SealingStore, Vault
 from boucle.core.privacy.gate import Gate, GateReason, PastSeals, gate
 from boucle.core.privacy.ledger import (
     Entry,
@@ -110,12 +110,20 @@ def seal_due(
     recovered = job.recover(chain, kept)
     orphans = job.find_orphans(chain)
     outcome = job.seal(chain)
-    return replace(outcome, alarms=(*recovered, *orphans, *outcome.alarms, *job.find_uncountable()))
+    return replace(
+        outcome, alarms=(*recovered, *orphans, *outcome.alarms, *find_uncountable(series, store.count_held(series)))
+    )
 
 
 def read_gate(study: Study, series: Series, *, store: SealingStore, ledger: Ledger, clock: Clock) -> Gate:
     """How far a series is from its next cohort; changes nothing."""
     return _evaluate_gate(study, series, store, read_chain(series, ledger.read_entries(series)), clock.now())
+
+
+def find_uncountable(series: Series, held: Mapping[HeldGroup, int]) -> list[Alarm]:
+    """What is held back because it cannot be counted."""
+    count = sum(count for which, count in held.items() if which.doubt == Doubt.UNCOUNTABLE.value)
+    return [Uncountable(series, count)] if count else []
 
 
 def find_open_versions(study: Study, series: Series, day: date, chain: Sequence[Entry] = ()) -> list[Questionnaire]:
@@ -228,12 +236,6 @@ class _SealJob:
             if not held:
                 raise
             return tabulate(planned, versions, self.store.read_pending(self.series, through)), held
-
-    def find_uncountable(self) -> list[Alarm]:
-        """Responses that are held back because they cannot be counted."""
-        held = self.store.count_held(self.series).items()
-        count = sum(count for which, count in held if which.doubt == Doubt.UNCOUNTABLE.value)
-        return [Uncountable(self.series, count)] if count else []
 
     def _append(self, chain: Sequence[Entry], decided: Gate, planned: Plan, tally: Tally) -> Outcome:
         number, days = len(chain) + 1, self._span_days(chain, decided.through)

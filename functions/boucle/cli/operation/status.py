@@ -49,9 +49,9 @@ def _as_text(installation: Installation) -> Iterator[str]:
             yield f"  held back until somebody decides (boucle quarantine): {held}"
     report = installation.read_last_report()
     yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
-    alarms = report.alarms if report else ()
-    yield from (f"WRONG: {alarm}" for alarm in alarms)
-    if report and not alarms:
+    wrong = installation.find_wrong()
+    yield from (f"WRONG: {alarm}" for alarm in wrong)
+    if report and not wrong:
         yield "Nothing is wrong."
 
 
@@ -89,7 +89,7 @@ def _as_json(installation: Installation) -> str:
             for series_status in installation.read_status()
         ],
         "last_job": report.ran if report else None,
-        "wrong": list(report.alarms) if report else [],
+        "wrong": installation.find_wrong(),
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
