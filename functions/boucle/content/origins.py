@@ -57,9 +57,11 @@ class StudyOrigins:
 
     def keep(self) -> None:
         """Write what was found beside the study, where that is not what stands there."""
-        file = self._folder / ORIGINS_FILE
-        if any(self._found.values()) and self._found != self._kept:
-            file.write_text(format_origins(self._found), encoding="utf-8", newline="\n")
+        file, content = self._folder / ORIGINS_FILE, format_origins(self._found)
+        # A server that watches the folder would build again and again what is written at each build.
+        standing = file.read_text(encoding="utf-8") if file.is_file() else HEADER
+        if content != standing:
+            file.write_text(content, encoding="utf-8", newline="\n")
 
 
 def read_origins(folder: Path) -> Mapping[str, Origins]:

@@ -20,7 +20,7 @@ from boucle.core.errors import BoucleError
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
 LEFT_OUT_RULES = frozenset({"translation-stale", "study-translation-missing"})
-"""What leaves a language out that was offered before: its author must not have to look for it."""
+"""What leaves out a language that may have been offered before: an author should not have to find out."""
 
 log = logging.getLogger(__name__)
 

@@ -195,6 +195,27 @@ def test_what_a_tool_recorded_in_the_file_comes_before_what_is_kept_beside_it(st
     assert "2.0.0.json" not in (study / ORIGINS_FILE).read_text(encoding="utf-8")
 
 
+def test_what_stands_there_already_is_not_written_again(study: Path) -> None:
+    """A server that watches the folder would build for ever."""
+    file = write_version(study, "2.0.0", fr=OTHER_SENTENCE)
+    boucle(study, "translate", "confirm", file, "en")
+    keep_origins(study)
+    kept = study / ORIGINS_FILE
+    kept.write_bytes(kept.read_bytes().replace(b"\n", b"\r\n"))
+    written = kept.stat().st_mtime_ns
+    keep_origins(study)
+    assert kept.stat().st_mtime_ns == written
+    assert b"\r\n" in kept.read_bytes()
+
+
+def test_a_study_in_one_language_keeps_nothing(study: Path) -> None:
+    for file in study.rglob("*.json"):
+        source = json.loads(file.read_text(encoding="utf-8"))
+        write(file, source | {"languages": ["fr"]})
+    keep_origins(study)
+    assert not (study / ORIGINS_FILE).exists()
+
+
 def test_a_file_that_reads_only_says_so_and_lint_goes_on(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError

@@ -34,11 +34,25 @@ class Blocking:
         return sorted({issue.file for issue in errors if issue not in self.issues})
 
 
-def refuse_blocking(folder: Path, *, goes_out: bool = False) -> None:
-    """Raise Unsound with all that stops a study, or a folder of them."""
-    blocking = find_blocking([folder], goes_out=goes_out)
+def refuse_blocking(surveys: Path, study: str | None = None, *, goes_out: bool = False) -> None:
+    """Raise Unsound with all that stops the studies of a folder, or that of this id and no other."""
+    folders = [surveys] if study is None else find_folders(surveys, study)
+    blocking = find_blocking(folders, goes_out=goes_out)
     if blocking.issues:
-        raise Unsound(f"{folder} cannot be used yet:\n{blocking}")
+        raise Unsound(f"{surveys} cannot be used yet:\n{blocking}")
+
+
+def find_folders(surveys: Path, study: str) -> list[Path]:
+    """Where a study lies; one that cannot be read is lint's to explain, under its folder's name."""
+    return [file.parent for file in surveys.glob(f"*/{STUDY_FILE}") if _is_of(file, study)]
+
+
+def _is_of(file: Path, study: str) -> bool:
+    try:
+        read = json.loads(file.read_text(encoding="utf-8-sig"))
+    except ValueError:
+        return file.parent.name == study
+    return isinstance(read, dict) and read.get("id") == study
 
 
 def find_blocking(paths: Iterable[Path], *, goes_out: bool = False) -> Blocking:

@@ -66,7 +66,7 @@ def invite(
     if unspent is not None:
         _print_unused(found, unspent, read_used_invitation_keys(settings, dynamodb))
     elif count is not None:
-        refuse_blocking(settings.surveys / study, goes_out=True)
+        refuse_blocking(settings.surveys, study, goes_out=True)
         _make_invitations(settings, found, count, first, language or found.questionnaire.languages[0], output)
 
 

@@ -29,7 +29,7 @@ def seal(context: click.Context) -> None:
 
 def _seal_if_sound(installation: Installation, study: Study) -> bool:
     try:
-        refuse_blocking(installation.settings.surveys / study.id)
+        refuse_blocking(installation.settings.surveys, study.id)
     except Unsound as unsound:
         click.echo(f"{study.id}: nothing was sealed. {unsound}", err=True)
         return False
