@@ -13,7 +13,7 @@ from boucle.config.settings import Settings
 from boucle.content.origins import ORIGINS_FILE
 from boucle.content.surveys import read_studies
 from boucle.core.study.model import Study
-from boucle.pages.common import shells
+from boucle.pages.common import addresses, shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, render_served_files
 from boucle.site_build.build import build_site, change_over, refuse_unsound
@@ -34,11 +34,27 @@ def rebuild(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str,
     studies = read_studies(settings)
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
-    if all((settings.built_folder / page.file).exists() for page in pages):
+    are_there = all((settings.built_folder / page.file).exists() for page in pages)
+    if are_there and not _find_withdrawn_forms(settings.built_folder, changed_studies.values()):
         _redraw(settings, changed_studies.values(), pages)
     else:
-        build_site(settings, today)  # a page is new: others lead to it
+        build_site(settings, today)  # a page is new, or gone: others lead to it
     return changed_studies
+
+
+def _find_withdrawn_forms(built: Path, studies: Iterable[Study]) -> Set[Path]:
+    """The forms in languages that are no longer offered, as their translation is stale: nobody could send them."""
+    forms = [(study, id) for study in studies for id in study.questionnaire_ids]
+    found = {
+        file for study, id in forms for start in ("", "*/") for file in built.glob(f"{start}{study.id}/{id}/index.html")
+    }
+    offered = {
+        built / f"{addresses.form(study, questionnaire.id, language).strip('/')}/index.html"
+        for study in studies
+        for questionnaire in study.questionnaires
+        for language in questionnaire.languages
+    }
+    return found - offered
 
 
 def _leave_out_handwritten(site: Path, pages: Iterable[SitePage]) -> list[SitePage]:
