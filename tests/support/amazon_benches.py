@@ -37,6 +37,7 @@ PACKED_ATTRIBUTES = {
     "partition": {"study", "questionnaire", "key"},
     "series": {"study", "questionnaire", "major", "wave"},
     "place": {"window", "cohort", "held"},
+    "path": {"study", "questionnaire", "version"},
 }
 """What is packed into one attribute."""
 
@@ -127,7 +128,7 @@ class DynamoBench:
         # DynamoDB has no columns: one of each state is stored first.
         self.store.put(new_response("sealed"), [new_text()])
         self.store.mark_sealed(SERIES, MONDAY, 1)
-        self.store.put(new_response("waiting"), [])
+        self.store.put(new_response("waiting", file_hash="0" * 64), [])
         self.store.close_days(SERIES, MONDAY)
         self.used_invitations.redeem(new_used_invitation())
         named = {
@@ -135,6 +136,7 @@ class DynamoBench:
             "texts": self.tables.texts,
             "closed_days": self.tables.days,
             "spent": self.tables.spent,
+            "locked_versions": self.tables.versions,
         }
         return {kind: self._read_attributes(table) for kind, table in named.items()}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from boucle.core.ports import Ledger, QuarantineStore, ResponseStore, SealingStore, UsedInvitations
+from boucle.core.ports import Ledger, LockedVersions, QuarantineStore, ResponseStore, SealingStore, UsedInvitations
 
 
-class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, Protocol):
+class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, LockedVersions, Protocol):
     """All sides of one store of responses."""
 
     def close(self) -> None: ...

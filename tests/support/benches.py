@@ -7,10 +7,12 @@ from dataclasses import fields
 from pathlib import Path
 
 from boucle.core.ports import (
+    LockedVersion,
     NewText,
     UsedInvitation,
 )
-from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryUsedInvitations, StoredResponse
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryUsedInvitations
+from boucle.storage.memory_rows import StoredResponse
 from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from support.amazon_benches import make_local_bench, make_moto_bench
@@ -41,7 +43,13 @@ class MemoryBench:
         text = {"study", "questionnaire", "major", "wave", *(stored_field.name for stored_field in fields(NewText))}
         days = {"study", "questionnaire", "major", "wave", "first_open"}
         spent = {stored_field.name for stored_field in fields(UsedInvitation)}
-        return {"responses": response - {"series"}, "texts": text - {"series"}, "closed_days": days, "spent": spent}
+        return {
+            "responses": response - {"series"},
+            "texts": text - {"series"},
+            "closed_days": days,
+            "spent": spent,
+            "locked_versions": set(LockedVersion._fields),
+        }
 
 
 PACKED_COLUMNS = {"codes": {"key", "mark"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,15 +10,20 @@ from pathlib import Path
 from boucle.authoring.lint.blocking import find_blocking
 from boucle.authoring.lint.issues import LintIssue
 from boucle.authoring.lint.sources import read_source
-from boucle.content.renames import describe_edited, find_renamings
-from boucle.content.surveys import find_edited_files, keep_origins, read_lock
-from boucle.core.canonical import sha256_hex
+from boucle.content.locked import find_refused_studies
+from boucle.content.renames import find_renamings
+from boucle.content.surveys import keep_origins, read_first_edition, read_lock
 from boucle.core.errors import BoucleError
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, format_lock
+from boucle.core.ports import LockedVersion
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, hash_version
 
 
 class NotSound(BoucleError):
     """A study with errors cannot be published."""
+
+
+class NotFrozen(BoucleError):
+    """The lock cannot be written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +34,49 @@ class FreezeResult:
     total: int
 
 
-def freeze(surveys: Path, today: date) -> FreezeResult:
-    """Add to the lock every version that a wave opens. Raises NotSound, EditedAfterPublication.
+def freeze(surveys: Path, today: date, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
+    """Add to the lock every version that a wave opens, or that was answered, as its file is.
 
     A study that has not opened may have another name by now: the lock then names its files as they are called.
+    Raises NotSound, NotFrozen, EditedAfterPublication.
     """
     _follow_renamings(surveys, today)
-    changed = find_edited_files(surveys)
-    if changed:
-        raise EditedAfterPublication(describe_edited(surveys, changed[0], read_lock(surveys)))
+    refused = find_refused_studies(surveys, locked)
+    if refused:
+        raise EditedAfterPublication(next(iter(refused.values())))
     blocking = find_blocking([surveys], goes_out=True)
     _refuse_errors(blocking.issues)
     for folder in blocking.report.sound:
         keep_origins(folder)
     known = read_lock(surveys)
-    added = {
-        path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known
-    }
+    answered = {lock.path for lock in locked if (surveys / lock.path).is_file()}
+    opened = sorted(answered.union(_find_opened_versions(surveys)) - known.keys())
+    added = {path: hash_version((surveys / path).read_bytes()) for path in opened}
     if added:
-        _write_lock(surveys, {**known, **added})
+        lock = format_lock({**known, **added}, read_first_edition(surveys))
+        _write_lock(surveys / LOCK_FILE, lock)
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
 
 
 def _follow_renamings(surveys: Path, today: date) -> None:
-    lock = read_lock(surveys)
-    for renaming in list(find_renamings(surveys, lock)):
+    for renaming in list(find_renamings(surveys, read_lock(surveys))):
         if renaming.opens > today:
-            lock = {renaming.follow(path): digest for path, digest in lock.items()}
-            _write_lock(surveys, lock)
+            lock = {renaming.follow(path): digest for path, digest in read_lock(surveys).items()}
+            first_edition = {renaming.follow(path) for path in read_first_edition(surveys)}
+            _write_lock(surveys / LOCK_FILE, format_lock(lock, first_edition))
 
 
-def _write_lock(surveys: Path, lock: Lock) -> None:
-    (surveys / LOCK_FILE).write_text(format_lock(lock), encoding="utf-8", newline="\n")
+def _write_lock(file: Path, lock: str) -> None:
+    """Whole or not at all. Raises NotFrozen."""
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        beside.write_text(lock, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    except OSError as error:
+        raise NotFrozen(
+            f"{file} cannot be written ({error.strerror}): freeze where the folder can be written to. What people have "
+            "answered is locked in the store all the same."
+        ) from error
 
 
 def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:

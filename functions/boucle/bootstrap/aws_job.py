@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from boucle.amazon import clients
 from boucle.amazon.settings import AwsSettings
 from boucle.config.clocks import SystemClock
+from boucle.content.locked import find_refused_studies
 from boucle.content.surveys import Studies, read_surveys
 from boucle.core.ports import Ledger
 from boucle.core.privacy.ledger import read_chain
@@ -29,19 +30,22 @@ EXPIRY_LOOKBACK = timedelta(days=30)
 def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
     """Run the job once; its report, and the days since an open series last had a release."""
     settings = AwsSettings.from_environment(environment)
-    studies = read_surveys(settings.surveys)
+    store = DynamoSealingStore(
+        client=clients.dynamodb, tables=settings.tables, may_expire=lambda today: may_expire(studies, today)
+    )
+    refused = find_refused_studies(settings.surveys, store.read_locked_versions())
+    studies = read_surveys(settings.surveys, refused.keys())
     ledger = DynamoLedger(client=clients.dynamodb, tables=settings.tables)
     job = Job(
         studies=studies,
-        store=DynamoSealingStore(
-            client=clients.dynamodb, tables=settings.tables, may_expire=lambda today: may_expire(studies, today)
-        ),
+        store=store,
         ledger=ledger,
         vault=S3Vault(Bucket(client=clients.s3, name=settings.vault)),
         sink=S3Sink(Bucket(client=clients.s3, name=settings.bucket, prefix=PUBLISHED)),
         clock=SystemClock(),
         bits=secrets.randbits,
         renderer=PageRenderer(shells.shells_of(settings.shells)),
+        refused=tuple(refused.values()),
     )
     return job.run(), count_days_since_release(studies, ledger, SystemClock().now().date())
 

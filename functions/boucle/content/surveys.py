@@ -25,7 +25,16 @@ from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.study.themes import parse_themes
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, find_edited, parse_lock
+from boucle.core.versions.first_edition import FIRST_EDITION
+from boucle.core.versions.lock import (
+    LOCK_FILE,
+    EditedAfterPublication,
+    Lock,
+    find_edited,
+    find_first_edition,
+    hash_version,
+    parse_lock,
+)
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +49,18 @@ class UnreadableStudy(BoucleError):
     """A file that people answer has mistakes; lint says which."""
 
 
-def read_surveys(folder: Path, *, demonstration: bool = False) -> Studies:
-    """Every study of the folder, with every version of its questionnaires.
+def read_surveys(folder: Path, without: Set[str] = frozenset(), *, demonstration: bool = False) -> Studies:
+    """Every study of the folder but those left out, with every version of its questionnaires.
 
-    One that cannot be read is left out, and a warning says so, unless something of it was published.
+    One that cannot be read is left out too, and a warning says so, unless something of it was published.
     `demonstration`: whether their answers are invented. Raises EditedAfterPublication and UnreadableStudy.
     """
-    changed = find_edited_files(folder)
+    changed = [path for path in find_edited_files(folder) if path.split("/")[0] not in without]
     if changed:
         raise EditedAfterPublication(describe_edited(folder, changed[0], read_lock(folder)))
     published = {path.partition("/")[0] for path in read_lock(folder)}
-    studies = (_read_if_readable(file.parent, published) for file in sorted(folder.glob("*/study.json")))
+    files = (file for file in sorted(folder.glob("*/study.json")) if file.parent.name not in without)
+    studies = (_read_if_readable(file.parent, published) for file in files)
     return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies if study})
 
 
@@ -64,9 +74,9 @@ def _read_if_readable(folder: Path, published: Set[str]) -> Study | None:
         return None
 
 
-def read_studies(settings: Settings) -> Studies:
-    """Every study of an installation; those of a demonstration say so. Raises as `read_surveys`."""
-    return read_surveys(settings.surveys, demonstration=settings.demonstration)
+def read_studies(settings: Settings, without: Set[str] = frozenset()) -> Studies:
+    """Every study of an installation but those left out; those of a demonstration say so. Raises as `read_surveys`."""
+    return read_surveys(settings.surveys, without, demonstration=settings.demonstration)
 
 
 def read_study(folder: Path) -> Study:
@@ -75,7 +85,10 @@ def read_study(folder: Path) -> Study:
     with _explain_errors(study_file):
         source = _read_json(study_file)
         opened = find_opened_versions(source)
-    read = (_read_version(file, version, origins, opened) for file, version in _read_by_age(folder, opened))
+    first_edition = read_first_edition(folder.absolute().parent)
+    read = (
+        _read_version(file, version, origins, opened, first_edition) for file, version in _read_by_age(folder, opened)
+    )
     with _explain_errors(study_file):
         study = parse_study(origins.complete(study_file, source), [version for version in read if version])
     actions, themes = folder / "actions.json", folder / "themes.json"
@@ -116,10 +129,14 @@ def _read_by_age(folder: Path, opened: Set[tuple[str, str]]) -> list[tuple[Path,
 
 
 def _read_version(
-    file: Path, source: Mapping[str, Any], origins: StudyOrigins, opened: Set[tuple[str, str]]
+    file: Path,
+    source: Mapping[str, Any],
+    origins: StudyOrigins,
+    opened: Set[tuple[str, str]],
+    first_edition: Set[str],
 ) -> Questionnaire | None:
     with _pass_over_drafts(file, opened):
-        return parse_questionnaire(origins.complete(file, source))
+        return _lock(file, origins.complete(file, source), first_edition)
     return None
 
 
@@ -153,6 +170,25 @@ def _explain_errors(file: Path) -> Iterator[None]:
         raise UnreadableStudy(f"{file} cannot be read; see what is wrong with: boucle lint {study}.") from error
 
 
+def read_version(file: Path, first_edition: Set[str] = frozenset()) -> Questionnaire:
+    """The version in a file, with the hash that locks it; `first_edition` is that of the lock beside its study."""
+    return _lock(file, json.loads(file.read_bytes()), first_edition)
+
+
+def _lock(file: Path, source: Mapping[str, Any], first_edition: Set[str]) -> Questionnaire:
+    return replace(
+        parse_questionnaire(source),
+        file_hash=hash_version(file.read_bytes()),
+        edition=FIRST_EDITION if path_in_lock(file) in first_edition else None,
+    )
+
+
+def path_in_lock(file: Path) -> str:
+    """What a lock calls a version's file: its path below the surveys folder."""
+    study, questionnaire = file.absolute().parts[-3:-1]
+    return f"{study}/{questionnaire}/{file.name}"
+
+
 def recordings_file(folder: Path, questionnaire: str) -> Path:
     """Where a study's folder says which text each recording of a questionnaire reads."""
     return folder / questionnaire / "audio" / "recordings.json"
@@ -183,6 +219,12 @@ def read_lock(folder: Path) -> Lock:
     """The published versions of a folder of surveys; none when nothing was frozen."""
     file = folder / LOCK_FILE
     return parse_lock(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def read_first_edition(folder: Path) -> Set[str]:
+    """The versions of a folder of surveys that were frozen under the first rules of what a change is."""
+    file = folder / LOCK_FILE
+    return find_first_edition(file.read_text(encoding="utf-8")) if file.is_file() else frozenset()
 
 
 def find_edited_files(folder: Path) -> list[str]:

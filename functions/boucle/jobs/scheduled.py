@@ -60,6 +60,8 @@ class Job:
     clock: Clock
     bits: Bits
     renderer: PageRenderer
+    refused: tuple[str, ...] = ()
+    """Why some studies are left out, and what to do: nothing of them is sealed meanwhile."""
     publish_free_texts: Callable[[Study], Iterable[str]] = publish_nothing
     """Publishes a study's approved verbatims and coded themes, takes back what was withdrawn; what is wrong."""
 
@@ -68,7 +70,7 @@ class Job:
         now = self.clock.now()
         # Verbatims before pages: a text that was withdrawn leaves the file and the pages in one run.
         alarms = [*self._seal_all(), *self._publish_all_free_texts(), *self._publish_all(), *self._expire(now)]
-        return JobReport(ran=now.isoformat(timespec="minutes"), alarms=tuple(alarms))
+        return JobReport(ran=now.isoformat(timespec="minutes"), alarms=(*self.refused, *alarms))
 
     def seal(self, study: Study, series: Series) -> Outcome:
         """Seal one series if it is due. Raises BoucleError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from boucle.authoring.lint.blocking import find_blocking
 from boucle.config.settings import Settings
 from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
+from boucle.core.ports import LockedVersion
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
 LEFT_OUT_RULES = frozenset({"translation-stale", "study-translation-missing"})
@@ -37,12 +39,21 @@ class BuiltSite:
     pages: int
 
 
-def build_site(settings: Settings, today: date, *, strict: bool = False, data: str | None = None) -> BuiltSite:
+def build_site(
+    settings: Settings,
+    today: date,
+    *,
+    strict: bool = False,
+    data: str | None = None,
+    without: Set[str] = frozenset(),
+    locked: Sequence[LockedVersion] = (),
+) -> BuiltSite:
     """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt.
 
-    Articles quote the published files of `data`, a folder or an address; else those of this installation.
+    Articles quote the published files of `data`, a folder or an address; else those of this installation. The studies
+    `without` are left out; a version that is `locked` must be what it was.
     """
-    refuse_unsound(settings.surveys)
+    refuse_unsound(settings.surveys, without, locked)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
         raise SiteNotBuilt(f"there is no {config_file}: run boucle where site/ is, or say `boucle --site FOLDER`")
@@ -51,6 +62,7 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
     _run_mkdocs(config_file, folder, strict, {
         "surveys": str(settings.surveys.resolve()),
         "demonstration": settings.demonstration,
+        "without": sorted(without),
         "today": str(today),
         "published": data or str(settings.published_folder.resolve()),
     })  # fmt: skip
@@ -58,14 +70,15 @@ def build_site(settings: Settings, today: date, *, strict: bool = False, data: s
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
 
-def refuse_unsound(surveys: Path) -> None:
+def refuse_unsound(surveys: Path, without: Set[str] = frozenset(), locked: Sequence[LockedVersion] = ()) -> None:
     """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt.
 
     A version that no wave opens may have mistakes: it is left out of the site, and a warning says so.
     """
     if not surveys.is_dir():
         raise SiteNotBuilt(f"{surveys} cannot be used: no such folder")
-    blocking = find_blocking([surveys])
+    studies = [file.parent for file in sorted(surveys.glob("*/study.json")) if file.parent.name not in without]
+    blocking = find_blocking(studies if without else [surveys], locked)
     if blocking.issues:
         raise SiteNotBuilt(f"{surveys} cannot be used: {blocking}")
     for draft in blocking.drafts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 
@@ -13,8 +13,10 @@ from boucle.core.ports import (
     Counted,
     Doubt,
     HeldGroup,
+    LockedVersion,
     NewResponse,
     NewText,
+    OtherVersionLocked,
     Pending,
     PutOutcome,
     Standing,
@@ -23,32 +25,12 @@ from boucle.core.ports import (
     Waiting,
     Withdrawn,
 )
-from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
+from boucle.storage.memory_rows import StoredResponse
 from boucle.storage.published.addresses import check_address
 
 Key = tuple[str, str, str]
 """Study, questionnaire and stored key."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredResponse:
-    """A response in one of its three states: waiting (window, digest), sealed (cohort), withdrawn (no answers)."""
-
-    series: Series
-    expires: date
-    version: str | None
-    language: str | None
-    mode: str | None
-    answers: Answers | None
-    window: date | None
-    digest: str | None
-    cohort: int | None = None
-    held: str | None = None
-
-    def to_tombstone(self) -> StoredResponse:
-        """What a withdrawal leaves of it."""
-        return replace(self, version=None, language=None, mode=None, answers=None, window=None, digest=None, held=None)
 
 
 class MemoryResponseStore:
@@ -60,6 +42,7 @@ class MemoryResponseStore:
         self.clock = now
         self.away = False
         """Set it, and the store cannot answer."""
+        self.locked_versions: dict[str, LockedVersion] = {}
         self._first_open: dict[Series, date] = {}
         self._lock = Lock()
 
@@ -113,7 +96,7 @@ class MemoryResponseStore:
         with self._lock:
             self._refuse_if_away()
             found = self._find_waiting(series, through)
-        yield from map(_to_pending, found.values())
+        yield from map(StoredResponse.to_pending, found.values())
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         with self._lock:
@@ -143,7 +126,7 @@ class MemoryResponseStore:
             found = {
                 key: replace(stored, held=Doubt.UNCOUNTABLE.value)
                 for key, stored in self._find_waiting(series, through).items()
-                if not is_countable(_to_pending(stored))
+                if not is_countable(stored.to_pending())
             }
             self.responses |= found
         return len(found)
@@ -184,12 +167,24 @@ class MemoryResponseStore:
     def _put_response(self, response: NewResponse) -> PutOutcome:
         key = (response.series.study, response.series.questionnaire, response.key)
         stored = self.responses.get(key)
+        if stored is None and any((*key[:2], other.key) in self.responses for other in response.other_keys):
+            return PutOutcome.ELSEWHERE
         if stored is None:
+            self._lock_version(response)
             self.responses[key] = self._to_stored(response)
             return PutOutcome.STORED
         if stored.answers is None:
             return PutOutcome.WITHDRAWN
         return PutOutcome.REPLAYED if stored.digest in {None, response.digest} else PutOutcome.CONFLICT
+
+    def _lock_version(self, response: NewResponse) -> None:
+        mine = response.locked_version
+        if mine.file_hash and self.locked_versions.setdefault(mine.path, mine) != mine:
+            raise OtherVersionLocked(mine.path)
+
+    def read_locked_versions(self) -> Sequence[LockedVersion]:
+        with self._lock:
+            return sorted(self.locked_versions.values())
 
     def _to_stored(self, response: NewResponse) -> StoredResponse:
         return StoredResponse(
@@ -213,12 +208,6 @@ class MemoryResponseStore:
             and response.window is not None
             and response.window <= through
         }
-
-
-def _to_pending(waiting: StoredResponse) -> Pending:
-    if waiting.version is None or waiting.mode is None or waiting.answers is None:
-        raise ValueError("what was withdrawn waits no more")
-    return Pending(version=waiting.version, mode=waiting.mode, answers=waiting.answers)
 
 
 class MemoryUsedInvitations:

@@ -6,7 +6,7 @@ A draft may be wrong for as long as it is one. It is left out of what is built, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from boucle.authoring.lint.reports import as_text
 from boucle.authoring.lint.rules.placeholders import PLACEHOLDER_RULE
 from boucle.authoring.lint.run import STUDY_FILE, LintReport, NothingToLint, Unsound, lint
 from boucle.content.surveys import find_opened_versions, read_lock
+from boucle.core.ports import LockedVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,10 @@ def _is_of(file: Path, study: str) -> bool:
     return isinstance(read, dict) and read.get("id") == study
 
 
-def find_blocking(paths: Iterable[Path], *, goes_out: bool = False) -> Blocking:
+def find_blocking(paths: Iterable[Path], locked: Sequence[LockedVersion] = (), *, goes_out: bool = False) -> Blocking:
     """What stops these studies; where they go out to people, what their author left to fill in too."""
     try:
-        report = lint(paths)
+        report = lint(paths, locked)
     except NothingToLint:
         report = LintReport((), 0)
     drafts = {file for file in {issue.file for issue in report.of(Severity.ERROR)} if _is_draft(file)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
+from boucle.content.locked import find_answered_files, remedy_for_answered
 from boucle.content.origins import StudyOrigins
 from boucle.content.renames import find_renamings
 from boucle.content.surveys import (
@@ -24,6 +25,7 @@ from boucle.content.surveys import (
     version_order,
 )
 from boucle.core.errors import BoucleError
+from boucle.core.ports import LockedVersion
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.strictjson import Json
 from boucle.core.study.recordings import Recordings, parse_recordings
@@ -65,15 +67,18 @@ class LintReport:
         return tuple(issue for issue in self.issues if issue.severity is severity)
 
 
-def lint(paths: Iterable[Path]) -> LintReport:
-    """What is wrong in a surveys folder, in a study's folder, or in a file. Raises NothingToLint."""
+def lint(paths: Iterable[Path], locked: Sequence[LockedVersion] = ()) -> LintReport:
+    """What is wrong in a surveys folder, in a study's folder, or in a file; `locked` versions have been answered.
+
+    Raises NothingToLint.
+    """
     found: list[LintIssue] = []
     read: set[Path] = set()
     sound: list[Path] = []
     for folder, wanted in _find_studies(paths).items():
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
-        issues = lint_study(folder)
+        issues = lint_study(folder, locked)
         found += [issue for issue in issues if wanted is None or issue.file in wanted]
         if (folder / STUDY_FILE).is_file() and not any(issue.severity is Severity.ERROR for issue in issues):
             sound.append(folder)
@@ -107,7 +112,7 @@ def _list_files(folder: Path) -> list[Path]:
     return [*(file for file in beside if file.is_file()), *find_version_files(folder)]
 
 
-def lint_study(folder: Path) -> list[LintIssue]:
+def lint_study(folder: Path, locked: Sequence[LockedVersion] = ()) -> list[LintIssue]:
     """What is wrong in one study: its files one by one, then together."""
     found: list[LintIssue] = []
     drafts: dict[Path, Draft] = {}
@@ -123,7 +128,7 @@ def lint_study(folder: Path) -> list[LintIssue]:
             drafts[file] = draft
     of_study = _find_study_issues(folder, read, drafts, origins)
     told = [issue for issue in of_study if (its := read.get(issue.file)) is None or its.tells(issue, issue.file)]
-    return found + told + _find_frozen_issues(folder)
+    return found + told + _find_frozen_issues(folder, locked)
 
 
 def _order_by_age(read: tuple[Path, Mended | None]) -> tuple[str, tuple[int, ...]]:
@@ -146,9 +151,16 @@ def _find_study_issues(
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
         whole = tuple(draft for version_file, draft in drafts.items() if version_file not in partly)
         rest = tuple(draft for version_file, draft in drafts.items() if version_file in partly)
-        study = StudyDraft(file, origins.complete(file, mended.json), whole, versions, *beside, rest)
+        completed, frozen = origins.complete(file, mended.json), _find_frozen_versions(folder)
+        study = StudyDraft(file, completed, whole, versions, *beside, frozen, rest)
         found += _apply(STUDY_RULES, study, file, mended)
     return found
+
+
+def _find_frozen_versions(folder: Path) -> frozenset[tuple[str, str]]:
+    study = folder.absolute().name
+    names = (path.removesuffix(".json").split("/") for path in read_lock(folder.absolute().parent))
+    return frozenset((name[1], name[2]) for name in names if len(name) == 3 and name[0] == study)
 
 
 def _apply(rules: Iterable[Rule[Checked]], checked: Checked, file: Path, mended: Mended) -> list[LintIssue]:
@@ -173,15 +185,17 @@ def _find_surveys(study: Path) -> Path:
     return study.parent if study.name else study.absolute().parent
 
 
-def _find_frozen_issues(folder: Path) -> list[LintIssue]:
-    """The study's published files that were edited since."""
+def _find_frozen_issues(folder: Path, locked: Sequence[LockedVersion]) -> list[LintIssue]:
+    """The study's published or answered files that were edited since, or lie in a folder of another name."""
     surveys = _find_surveys(folder)
-    changed = [path for path in find_edited_files(surveys) if path.startswith(f"{folder.absolute().name}/")]
+    published = find_edited_files(surveys)
+    answered = [path for path in find_answered_files(surveys, locked) if path not in published]
+    found = [(path, "published", remedy_for(path)) for path in published]
+    found += [(path, "answered", remedy_for_answered(path)) for path in answered]
     return [
-        LintIssue(
-            FROZEN_RULE, Severity.ERROR, surveys / path, "", "The file was published and has changed.", remedy_for(path)
-        )
-        for path in changed
+        LintIssue(FROZEN_RULE, Severity.ERROR, surveys / path, "", f"The file was {what} and has changed.", remedy)
+        for path, what, remedy in found
+        if path.startswith(f"{folder.absolute().name}/")
     ] + [
         LintIssue(FROZEN_RULE, Severity.ERROR, folder / STUDY_FILE, "/id", str(renaming), renaming.remedy)
         for renaming in find_renamings(surveys, read_lock(surveys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,8 +10,12 @@ import click
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import NothingToLint, lint
+from boucle.bootstrap.local import read_locked_versions
 from boucle.cli.options import find_settings
+from boucle.config.settings import Settings
 from boucle.content.surveys import keep_origins
+from boucle.core.errors import BoucleError
+from boucle.core.ports import LockedVersion
 
 
 @click.command("lint", epilog="Example: boucle lint surveys/parcours-de-qualite --format github")
@@ -22,8 +27,9 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
 
     PATH is a folder of studies, the folder of one, or a file; ./surveys when absent. Exits 1 when there are errors.
     """
+    settings = find_settings()
     try:
-        report = lint(paths or (find_settings().surveys,))
+        report = lint(paths or (settings.surveys,), _read_locked_versions(settings, paths))
     except NothingToLint as nothing:
         remedy = "Name a folder of surveys, or start one with: boucle new study my-study"
         raise click.UsageError(f"{nothing} {remedy}") from None
@@ -31,6 +37,17 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
         keep_origins(folder)
     click.echo(FORMATS[form](report))
     context.exit(1 if report.of(Severity.ERROR) else 0)
+
+
+def _read_locked_versions(settings: Settings, paths: Sequence[Path]) -> Sequence[LockedVersion]:
+    """Those of the home, for the surveys that it serves, where it can be read: files can be checked without it."""
+    surveys = settings.surveys.resolve()
+    if not all(path.resolve().is_relative_to(surveys) for path in paths):
+        return ()
+    try:
+        return read_locked_versions(settings)
+    except BoucleError:
+        return ()
 
 
 COMMAND = lint_command

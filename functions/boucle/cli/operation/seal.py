@@ -23,6 +23,8 @@ def seal(context: click.Context) -> None:
     """
     settings = context.find_object(Settings) or Settings()
     with closing(open_installation(settings)) as installation:
+        for why in installation.refused.values():
+            click.echo(f"WRONG: {why}", err=True)
         refused = [id for id, study in installation.studies.items() if not _seal_if_sound(installation, study)]
     context.exit(1 if refused else 0)
 

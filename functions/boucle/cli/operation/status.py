@@ -10,7 +10,7 @@ from datetime import timedelta
 import click
 
 from boucle.bootstrap.local import Installation, open_installation
-from boucle.config.settings import Settings
+from boucle.cli.options import find_settings
 from boucle.core.privacy.gate import GateReason
 from boucle.jobs.status import SeriesStatus
 
@@ -28,11 +28,20 @@ DAYS_TO_NEXT_GATE = timedelta(days=2)
 
 @click.command(epilog="Example: boucle status --format json")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.pass_obj
-def status(settings: Settings, form: str) -> None:
-    """Say what is counted, waiting and missing to the next gate, when the job last ran, and what is wrong."""
-    with closing(open_installation(settings)) as installation:
+@click.pass_context
+def status(context: click.Context, form: str) -> None:
+    """Say what is counted, waiting and missing to the next gate, when the job last ran, and what is wrong.
+
+    Exits 1 when something is.
+    """
+    with closing(open_installation(find_settings())) as installation:
         click.echo(_as_json(installation) if form == "json" else "\n".join(_as_text(installation)))
+        context.exit(1 if _list_alarms(installation) else 0)
+
+
+def _list_alarms(installation: Installation) -> list[str]:
+    """What is wrong with the files now, and what the job said when it last ran."""
+    return list(dict.fromkeys([*installation.refused.values(), *installation.find_wrong()]))
 
 
 def _as_text(installation: Installation) -> Iterator[str]:
@@ -49,9 +58,9 @@ def _as_text(installation: Installation) -> Iterator[str]:
             yield f"  held back until somebody decides (boucle quarantine): {held}"
     report = installation.read_last_report()
     yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
-    wrong = installation.find_wrong()
-    yield from (f"WRONG: {alarm}" for alarm in wrong)
-    if report and not wrong:
+    alarms = _list_alarms(installation)
+    yield from (f"WRONG: {alarm}" for alarm in alarms)
+    if report and not alarms:
         yield "Nothing is wrong."
 
 
@@ -89,7 +98,7 @@ def _as_json(installation: Installation) -> str:
             for series_status in installation.read_status()
         ],
         "last_job": report.ran if report else None,
-        "wrong": installation.find_wrong(),
+        "wrong": _list_alarms(installation),
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 

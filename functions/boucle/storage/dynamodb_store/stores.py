@@ -1,20 +1,24 @@
-"""The web's side of the DynamoDB store: one conditional put for a response, by key only, never a query or a scan."""
+"""The web's side of the DynamoDB store: one conditional put for a response, by key only, never a query or a scan.
+
+Where another wave may take the same submission at that moment, the put is a transaction that finds it absent there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
+from boucle.core.ports import LockedVersion, NewResponse, NewText, OtherVersionLocked, PutOutcome, Standing
 from boucle.core.study.model import Series
 from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.items import (
     STATUS_ATTRIBUTES,
     is_withdrawn,
+    make_lock_item,
     make_response_item,
     make_text_item,
     response_item_key,
@@ -22,6 +26,7 @@ from boucle.storage.dynamodb_store.items import (
     text_item_key,
 )
 from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.dynamodb_store.transactions import has_failed, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,6 +36,17 @@ if TYPE_CHECKING:
 PUT_RETRY_POLICY = RetryPolicy()
 """That of a write into a day that was read as open; a seal that closes days waits as long as it may take."""
 CONDITION_FAILED = "ConditionalCheckFailedException"
+ABSENT = "attribute_not_exists(#key)"
+
+
+class ConditionalPut(TypedDict):
+    """What PutItem takes, alone and as a part of a transaction."""
+
+    TableName: str
+    Item: Item
+    ConditionExpression: str
+    ExpressionAttributeNames: dict[str, str]
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +56,14 @@ class DynamoResponseStore:
     client: Callable[[], DynamoDBClient]
     tables: Tables
     retry_policy: RetryPolicy = PUT_RETRY_POLICY
+    locked_versions: set[LockedVersion] = field(default_factory=set)
+    """Those that this process has seen locked: whoever answers them next has nothing to lock."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        outcome = self._put_response(self._move_to_open_day(response))
+        if response.file_hash and response.locked_version not in self.locked_versions:
+            # Before the answer: stopped in between, a version is locked that the next answer would have locked.
+            self.lock_version(response.locked_version)
+        outcome = self._put_once(self._move_to_open_day(response))
         if texts and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
             return self._put_texts(response, texts, outcome)
         return outcome
@@ -58,6 +79,24 @@ class DynamoResponseStore:
             self._delete_text(text_item_key(study, questionnaire, text_key))
         return there
 
+    def lock_version(self, lock: LockedVersion) -> None:
+        """Put if absent or equal. Raises OtherVersionLocked, and StoreUnavailable."""
+        try:
+            self.retry_policy.call(
+                lambda again: self.client().put_item(
+                    TableName=self.tables.versions,
+                    Item=make_lock_item(lock),
+                    # The same item over itself changes nothing: no right to read is needed.
+                    ConditionExpression="attribute_not_exists(#path) OR #file_hash = :file_hash",
+                    ExpressionAttributeNames={"#path": "path", "#file_hash": "file_hash"},
+                    ExpressionAttributeValues={":file_hash": {"S": lock.file_hash}},
+                )
+            )
+        except ClientError as error:
+            _raise_unless_condition_failed(error)
+            raise OtherVersionLocked(lock.path) from error
+        self.locked_versions.add(lock)
+
     def _move_to_open_day(self, response: NewResponse) -> NewResponse:
         """The response with the first day that no seal has closed, if its own is closed."""
         found = self.retry_policy.call(
@@ -70,21 +109,51 @@ class DynamoResponseStore:
         first_open = date.fromisoformat(found["Item"]["first_open"]["S"])
         return response._replace(window=max(response.window, first_open))
 
+    def _put_once(self, response: NewResponse) -> PutOutcome:
+        if response.is_contested:
+            return self._put_contested(response)
+        if response.other_keys and self._is_elsewhere(response):
+            return PutOutcome.ELSEWHERE
+        return self._put_response(response)
+
+    def _is_elsewhere(self, response: NewResponse) -> bool:
+        """Whether it is stored in another wave, and not in its own; nobody puts it there any more."""
+
+        def is_stored(key: str) -> bool:
+            return self._read_status(response.series.study, response.series.questionnaire, key) is not None
+
+        return any(is_stored(other.key) for other in response.other_keys) and not is_stored(response.key)
+
+    def _put_contested(self, response: NewResponse) -> PutOutcome:
+        series = response.series
+        absent = {"ConditionExpression": ABSENT, "ExpressionAttributeNames": {"#key": "key"}}
+        others = [response_item_key(series.study, series.questionnaire, other.key) for other in response.other_keys]
+        checks = [{"ConditionCheck": {"TableName": self.tables.responses, "Key": key, **absent}} for key in others]
+        reasons = write_together(
+            self.client(), self.retry_policy, [{"Put": self._make_conditional_put(response)}, *checks]
+        )
+        if not reasons:
+            return PutOutcome.STORED
+        own = reasons[0]
+        return _compare_digest(own["Item"], response.digest) if has_failed(own) else PutOutcome.ELSEWHERE
+
     def _put_response(self, response: NewResponse) -> PutOutcome:
+        put = self._make_conditional_put(response)
         try:
-            self.retry_policy.call(
-                lambda again: self.client().put_item(
-                    TableName=self.tables.responses,
-                    Item=make_response_item(response),
-                    # Nothing more: a condition that let the same digest through would write the day anew.
-                    ConditionExpression="attribute_not_exists(#key)",
-                    ExpressionAttributeNames={"#key": "key"},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            )
+            self.retry_policy.call(lambda again: self.client().put_item(**put))
         except ClientError as error:
             return _compare_digest(_read_stored_item(error), response.digest)
         return PutOutcome.STORED
+
+    def _make_conditional_put(self, response: NewResponse) -> ConditionalPut:
+        return {
+            "TableName": self.tables.responses,
+            "Item": make_response_item(response),
+            # Nothing more: a condition that let the same digest through would write the day anew.
+            "ConditionExpression": ABSENT,
+            "ExpressionAttributeNames": {"#key": "key"},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
 
     def _put_texts(self, response: NewResponse, texts: Sequence[NewText], outcome: PutOutcome) -> PutOutcome:
         for text in texts:
