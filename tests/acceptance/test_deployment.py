@@ -17,6 +17,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import boto3
@@ -26,6 +27,7 @@ from botocore.parsers import ResponseParserError
 from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
+from boucle.authoring.scaffold import start_study
 from boucle.cli import main
 from boucle.core.ports import LockedVersion
 from boucle.core.versions.lock import hash_version
@@ -138,6 +140,13 @@ def test_everything_that_is_wrong_is_said_at_once_before_anything_is_touched(dep
     ):
         assert part in str(refused.value)
     assert boto3.client("cloudformation").list_stacks()["StackSummaries"] == []
+
+
+def test_a_study_that_names_nobody_is_not_deployed(deployment: Deployment, tmp_path: Path) -> None:
+    start_study(tmp_path / "surveys", "accueil", date(2026, 11, 23))
+    unfinished = replace(deployment.request, surveys=tmp_path / "surveys")
+    with pytest.raises(NotDeployable, match="Nom de votre organisation"):
+        replace(deployment, request=unfinished).plan()
 
 
 def test_a_file_that_is_not_what_was_answered_there_is_not_deployed(deployment: Deployment) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from boucle.core.ports import Doubt, HeldGroup, PutOutcome, Waiting, Withdrawn
+import pytest
+
+from boucle.core.ports import Doubt, HeldGroup, Pending, PutOutcome, Waiting, Withdrawn
+from boucle.core.privacy.tally import UnknownVersion
 from support.bench_ports import ClosableResponseStore, StoreBench
 from support.submissions import MONDAY, OTHER_WAVE, SERIES, TUESDAY, WEDNESDAY, make_stored_key, new_response, new_text
 
@@ -95,3 +98,57 @@ def test_it_expires_with_its_wave(store: ClosableResponseStore) -> None:
     store.put(new_response("held", doubt=Doubt.TRAP, expires=WEDNESDAY), [])
     assert store.expire(WEDNESDAY) == 1
     assert store.count_held(SERIES) == {}
+
+
+def is_low(response: Pending) -> bool:
+    note = response.answers["note"]
+    return isinstance(note, int) and note < 5
+
+
+def fill_with_notes(store: ClosableResponseStore) -> None:
+    """Notes 1 and 9 on Monday, 9 on Tuesday and on Wednesday, and 9 in another wave and held back already."""
+    for name, note, window in (("low", 1, MONDAY), ("high", 9, MONDAY), ("later", 9, TUESDAY), ("last", 9, WEDNESDAY)):
+        store.put(new_response(name, answers={"note": note}, window=window), [new_text(name)])
+    store.put(new_response("another wave", series=OTHER_WAVE, answers={"note": 9}), [])
+    store.put(new_response("haste", doubt=Doubt.HASTE, answers={"note": 9}), [])
+
+
+def test_what_cannot_be_counted_is_held_back_on_its_day_and_waits_no_more(store: ClosableResponseStore) -> None:
+    fill_with_notes(store)
+    assert store.hold_back(SERIES, TUESDAY, is_low) == 2
+    assert store.count_held(SERIES) == {
+        HeldGroup(MONDAY, "uncountable"): 1,
+        HeldGroup(TUESDAY, "uncountable"): 1,
+        HeldGroup(MONDAY, "haste"): 1,
+    }
+    assert store.count_pending_by_day(SERIES) == {MONDAY: 1, WEDNESDAY: 1}
+    assert store.count_pending_by_day(OTHER_WAVE) == {MONDAY: 1}
+    assert store.mark_sealed(SERIES, TUESDAY, 1) == 1
+
+
+def test_held_back_again_nothing_changes_and_its_sender_cannot_tell(store: ClosableResponseStore) -> None:
+    fill_with_notes(store)
+    assert [store.hold_back(SERIES, MONDAY, is_low), store.hold_back(SERIES, MONDAY, is_low)] == [1, 0]
+    assert standing(store, "high") == Waiting()
+    assert store.put(new_response("high", answers={"note": 9}), []) is PutOutcome.REPLAYED
+
+
+def test_a_person_releases_or_drops_what_could_not_be_counted(store: ClosableResponseStore) -> None:
+    fill_with_notes(store)
+    store.hold_back(SERIES, TUESDAY, is_low)
+    store.close_days(SERIES, MONDAY)
+    assert store.release(SERIES, HeldGroup(MONDAY, "uncountable")) == 1
+    assert store.count_pending_by_day(SERIES) == {MONDAY: 1, TUESDAY: 1, WEDNESDAY: 1}
+    assert store.drop(SERIES, HeldGroup(TUESDAY, "uncountable")) == 1
+    assert standing(store, "later") == Withdrawn()
+    assert store.count_held(SERIES) == {HeldGroup(MONDAY, "haste"): 1}
+
+
+def test_a_response_that_cannot_be_judged_leaves_all_others_as_they_were(store: ClosableResponseStore) -> None:
+    def give_up(_: Pending) -> bool:
+        raise UnknownVersion("1.9.0")
+
+    fill_with_notes(store)
+    with pytest.raises(UnknownVersion):
+        store.hold_back(SERIES, WEDNESDAY, give_up)
+    assert store.count_pending_by_day(SERIES) == {MONDAY: 2, TUESDAY: 1, WEDNESDAY: 1}

@@ -36,7 +36,7 @@ def put(name: str, body: str, window: int, lifetime: int, doubt: Doubt | None) -
 
 
 doubts = st.sampled_from([None, None, Doubt.HASTE, Doubt.CROWD])
-held = st.builds(HeldGroup, days, st.sampled_from(["haste", "crowd"]))
+held = st.builds(HeldGroup, days, st.sampled_from(["haste", "crowd", "uncountable"]))
 
 steps = st.one_of(
     st.builds(put, names, st.sampled_from(["x", "y"]), st.integers(0, 3), st.integers(2, 5), doubts),
@@ -46,6 +46,7 @@ steps = st.one_of(
     ),
     st.builds(lambda day: lambda store: store.close_days(SERIES, day), days),
     st.builds(lambda day, cohort: lambda store: store.mark_sealed(SERIES, day, cohort), days, st.integers(1, 3)),
+    st.builds(lambda day: lambda store: store.hold_back(SERIES, day, lambda one: one.answers["body"] == "x"), days),
     st.builds(lambda which: lambda store: store.release(SERIES, which), held),
     st.builds(lambda which: lambda store: store.drop(SERIES, which), held),
     st.builds(lambda day: lambda store: store.expire(day), days),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from boucle.authoring.lint.issues import LintIssue, Severity
-from boucle.authoring.lint.run import lint
+from boucle.authoring.lint.blocking import find_blocking
+from boucle.authoring.lint.issues import LintIssue
 from boucle.authoring.lint.sources import read_source
 from boucle.content.locked import find_refused_studies
-from boucle.content.surveys import read_first_edition, read_lock
+from boucle.content.renames import find_renamings
+from boucle.content.surveys import keep_origins, read_first_edition, read_lock
 from boucle.core.errors import BoucleError
 from boucle.core.ports import LockedVersion
 from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, hash_version
@@ -32,15 +34,20 @@ class FreezeResult:
     total: int
 
 
-def freeze(surveys: Path, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
+def freeze(surveys: Path, today: date, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
     """Add to the lock every version that a wave opens, or that was answered, as its file is.
 
+    A study that has not opened may have another name by now: the lock then names its files as they are called.
     Raises NotSound, NotFrozen, EditedAfterPublication.
     """
+    _follow_renamings(surveys, today)
     refused = find_refused_studies(surveys, locked)
     if refused:
         raise EditedAfterPublication(next(iter(refused.values())))
-    _refuse_errors(lint([surveys]).of(Severity.ERROR))
+    blocking = find_blocking([surveys], goes_out=True)
+    _refuse_errors(blocking.issues)
+    for folder in blocking.report.sound:
+        keep_origins(folder)
     known = read_lock(surveys)
     answered = {lock.path for lock in locked if (surveys / lock.path).is_file()}
     opened = sorted(answered.union(_find_opened_versions(surveys)) - known.keys())
@@ -49,6 +56,14 @@ def freeze(surveys: Path, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
         lock = format_lock({**known, **added}, read_first_edition(surveys))
         _write_lock(surveys / LOCK_FILE, lock)
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
+
+
+def _follow_renamings(surveys: Path, today: date) -> None:
+    for renaming in list(find_renamings(surveys, read_lock(surveys))):
+        if renaming.opens > today:
+            lock = {renaming.follow(path): digest for path, digest in read_lock(surveys).items()}
+            first_edition = {renaming.follow(path) for path in read_first_edition(surveys)}
+            _write_lock(surveys / LOCK_FILE, format_lock(lock, first_edition))
 
 
 def _write_lock(file: Path, lock: str) -> None:
@@ -67,7 +82,9 @@ def _write_lock(file: Path, lock: str) -> None:
 def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:
     if errors:
         first = errors[0]
-        raise NotSound(f"{len(errors)} errors, the first in {first.file}: {first.message} See all with: boucle lint")
+        raise NotSound(
+            f"{len(errors)} errors, the first in {first.file}: {first.message} {first.remedy} See all with: boucle lint"
+        )
 
 
 def _find_opened_versions(surveys: Path) -> list[str]:

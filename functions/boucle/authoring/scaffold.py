@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ VERSION = re.compile(r'("version"\s*:\s*)"([0-9]+\.[0-9]+\.[0-9]+)"')
 FIRST_WAVE_LENGTH = timedelta(days=364)
 
 POPULATION = 5000
+
+MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~])")
 
 
 class NotStarted(BoucleError):
@@ -72,11 +75,34 @@ def start_site(site: Path, studies: Mapping[str, Study]) -> list[Path]:
         **{site / "pages" / language / "index.md": language for language in others},
     }
     shown = list(studies.values())
-    title = json.dumps(in_language(shown[0].title, first), ensure_ascii=False)
-    settings = _read_template("mkdocs.yml").replace("{title}", title)
-    return _write(
-        {site / "mkdocs.yml": settings, **{file: _build_home_page(shown, language) for file, language in homes.items()}}
-    )
+    names = {language: _choose_name(shown, language) for language in homes.values()}
+    settings = _read_template("mkdocs.yml").replace("{title}", _quote(names.pop(first)))
+    written = {
+        site / "mkdocs.yml": settings.replace("{names}", _list_names(names)),
+        **{file: _build_home_page(shown, language) for file, language in homes.items()},
+    }
+    attributes = site.absolute().parent / ".gitattributes"
+    return _write(written if attributes.exists() else {**written, attributes: _read_template("gitattributes.txt")})
+
+
+def _choose_name(studies: Sequence[Study], language: str) -> str:
+    """The site's name: the title of the first study that speaks the language."""
+    return next(in_language(study.title, language) for study in studies if language in study.languages)
+
+
+def _list_names(names: Mapping[str, str]) -> str:
+    """The site's name in each further language, as settings of the plugin."""
+    lines = [f"        {language}: {_quote(name)}\n" for language, name in names.items()]
+    return "".join(["      names:\n", *lines]) if lines else ""
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _escape(text: str) -> str:
+    """The text for a page in Markdown, in which it stands for itself."""
+    return MARKDOWN_SIGNS.sub(r"\\\1", escape(text, quote=False))
 
 
 def _build_home_page(studies: Sequence[Study], language: str) -> str:
@@ -85,12 +111,12 @@ def _build_home_page(studies: Sequence[Study], language: str) -> str:
 
 
 def _present(study: Study, language: str) -> Iterator[str]:
-    yield f"# {in_language(study.title, language)}\n"
-    yield f"{in_language(study.description, language)}\n"
-    for questionnaire in study.questionnaires:
+    yield f"# {_escape(in_language(study.title, language))}\n"
+    yield f"{escape(in_language(study.description, language), quote=False)}\n"
+    for questionnaire in {newest.id: newest for newest in study.questionnaires}.values():
         if language in questionnaire.languages:
             form = addresses.form(study, questionnaire.id, language)
-            yield f"- [{in_language(questionnaire.title, language)}]({form})"
+            yield f"- [{_escape(in_language(questionnaire.title, language))}]({form})"
     translate = translator_for(language)
     yield f"- [{translate('Read the results')}]({addresses.results(study, language)})"
     yield f"- [{translate('Your privacy')}]({addresses.privacy(study, language)})\n"

@@ -134,6 +134,12 @@ class Installation:
         file = self.settings.job_file
         return JobReport.from_json(file.read_bytes()) if file.exists() else None
 
+    def find_wrong(self) -> list[str]:
+        """All that a person must look at: what the job found, and what is so now."""
+        report = self.read_last_report()
+        now = [alarm for series_status in self.read_status() for alarm in series_status.alarms]
+        return list(dict.fromkeys([*(report.alarms if report else ()), *now]))
+
     def close(self) -> None:
         """Let go of the three files; what was being written is finished first."""
         self.used_invitations.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from boucle.content.surveys import find_edited_files
+from boucle.content.renames import find_renamings
+from boucle.content.surveys import find_edited_files, read_lock
 from boucle.core.ports import LockedVersion
 from boucle.core.versions.lock import find_edited, hash_version, remedy_for
 
@@ -34,7 +35,8 @@ def find_refused_studies(
         path: f"was answered and has changed. {remedy_for_answered(path)}{_name_copy(copies, path, hashes[path])}"
         for path in find_answered_files(folder, locked)
     }
-    refused: dict[str, str] = {}
+    renamings = list(find_renamings(folder, read_lock(folder)))
+    refused = {name: f"{one} {one.remedy}" for one in renamings for name in (one.before, one.after)}
     for path, why in (answered | published).items():
         refused.setdefault(path.split("/")[0], f"{folder / path} {why}")
     return refused

@@ -6,12 +6,18 @@ A published version is what its respondents read: a file that was edited since i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+import logging
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from boucle.config.settings import Settings
+from boucle.content.origins import StudyOrigins
+from boucle.content.renames import describe_edited
+from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
@@ -28,40 +34,63 @@ from boucle.core.versions.lock import (
     find_first_edition,
     hash_version,
     parse_lock,
-    remedy_for,
 )
+
+log = logging.getLogger(__name__)
 
 Studies = Mapping[str, Study]
 """Studies by id."""
+
+BROKEN = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading a file raises that lint has not passed."""
+
+
+class UnreadableStudy(BoucleError):
+    """A file that people answer has mistakes; lint says which."""
 
 
 def read_surveys(folder: Path, without: Set[str] = frozenset(), *, demonstration: bool = False) -> Studies:
     """Every study of the folder but those left out, with every version of its questionnaires.
 
-    `demonstration`: whether their answers are invented. Raises EditedAfterPublication.
+    One that cannot be read is left out too, and a warning says so, unless something of it was published.
+    `demonstration`: whether their answers are invented. Raises EditedAfterPublication and UnreadableStudy.
     """
     changed = [path for path in find_edited_files(folder) if path.split("/")[0] not in without]
     if changed:
-        raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
+        raise EditedAfterPublication(describe_edited(folder, changed[0], read_lock(folder)))
+    published = {path.partition("/")[0] for path in read_lock(folder)}
     files = (file for file in sorted(folder.glob("*/study.json")) if file.parent.name not in without)
-    studies = (read_study(file.parent) for file in files)
-    return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies})
+    studies = (_read_if_readable(file.parent, published) for file in files)
+    return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies if study})
+
+
+def _read_if_readable(folder: Path, published: Set[str]) -> Study | None:
+    try:
+        return read_study(folder)
+    except UnreadableStudy as error:
+        if folder.name in published:
+            raise
+        log.warning("%s Its study is left out.", error)
+        return None
 
 
 def read_studies(settings: Settings, without: Set[str] = frozenset()) -> Studies:
-    """Every study of an installation but those left out; those of a demonstration say so.
-
-    Raises EditedAfterPublication.
-    """
+    """Every study of an installation but those left out; those of a demonstration say so. Raises as `read_surveys`."""
     return read_surveys(settings.surveys, without, demonstration=settings.demonstration)
 
 
 def read_study(folder: Path) -> Study:
-    """The study of one folder."""
+    """The study of one folder; drafts that cannot be read are left out. Raises UnreadableStudy."""
+    origins, study_file = StudyOrigins(folder, read_lock(folder.absolute().parent)), folder / "study.json"
+    with _explain_errors(study_file):
+        source = _read_json(study_file)
+        opened = find_opened_versions(source)
     first_edition = read_first_edition(folder.absolute().parent)
-    versions = (read_version(file, first_edition) for file in find_version_files(folder))
-    by_age = sorted(versions, key=lambda questionnaire: (questionnaire.id, version_order(questionnaire.version)))
-    study = parse_study(_read_json(folder / "study.json"), by_age)
+    read = (
+        _read_version(file, version, origins, opened, first_edition) for file, version in _read_by_age(folder, opened)
+    )
+    with _explain_errors(study_file):
+        study = parse_study(origins.complete(study_file, source), [version for version in read if version])
     actions, themes = folder / "actions.json", folder / "themes.json"
     spoken = {
         questionnaire_id: read_recordings(folder, questionnaire_id) for questionnaire_id in study.questionnaire_ids
@@ -74,14 +103,83 @@ def read_study(folder: Path) -> Study:
     )
 
 
+def keep_origins(folder: Path) -> None:
+    """Keep beside a study's files which sentence each translation is of; the files have passed lint.
+
+    Raises UnreadableOrigins. Where the folder cannot be written to, nothing is kept.
+    """
+    origins, study_file = StudyOrigins(folder, read_lock(folder.absolute().parent)), folder / "study.json"
+    study = _read_json(study_file)
+    for file, source in _read_by_age(folder, find_opened_versions(study)):
+        with suppress(*BROKEN):
+            origins.complete(file, source)
+    origins.complete(study_file, study)
+    with suppress(OSError):
+        origins.keep()
+
+
+def _read_by_age(folder: Path, opened: Set[tuple[str, str]]) -> list[tuple[Path, dict[str, Any]]]:
+    """Every version's file and what it says, each questionnaire's oldest first."""
+    read = []
+    for file in find_version_files(folder):
+        with _pass_over_drafts(file, opened):
+            source = _read_json(file)
+            read.append(((source["id"], version_order(source["version"])), file, source))
+    return [(file, source) for _, file, source in sorted(read, key=lambda version: version[0])]
+
+
+def _read_version(
+    file: Path,
+    source: Mapping[str, Any],
+    origins: StudyOrigins,
+    opened: Set[tuple[str, str]],
+    first_edition: Set[str],
+) -> Questionnaire | None:
+    with _pass_over_drafts(file, opened):
+        return _lock(file, origins.complete(file, source), first_edition)
+    return None
+
+
+def find_opened_versions(study: Mapping[str, Any]) -> Set[tuple[str, str]]:
+    """The questionnaires and versions that the waves of a study's file open."""
+    return {
+        (questionnaire, opening["version"])
+        for wave in study["waves"]
+        for questionnaire, openings in wave["questionnaires"].items()
+        for opening in openings
+    }
+
+
+@contextmanager
+def _pass_over_drafts(file: Path, opened: Set[tuple[str, str]]) -> Iterator[None]:
+    """Leave out a version that cannot be read while no wave opens it. Raises UnreadableStudy for another one."""
+    try:
+        with _explain_errors(file):
+            yield
+    except UnreadableStudy:
+        if (file.parent.name, file.stem) in opened:
+            raise
+
+
+@contextmanager
+def _explain_errors(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except BROKEN as error:
+        study = file.parent if file.name == "study.json" else file.parent.parent
+        raise UnreadableStudy(f"{file} cannot be read; see what is wrong with: boucle lint {study}.") from error
+
+
 def read_version(file: Path, first_edition: Set[str] = frozenset()) -> Questionnaire:
     """The version in a file, with the hash that locks it; `first_edition` is that of the lock beside its study."""
-    content = file.read_bytes()
-    path = path_in_lock(file)
+    return _lock(file, json.loads(file.read_bytes()), first_edition)
+
+
+def _lock(file: Path, source: Mapping[str, Any], first_edition: Set[str]) -> Questionnaire:
     return replace(
-        parse_questionnaire(json.loads(content)),
-        file_hash=hash_version(content),
-        edition=FIRST_EDITION if path in first_edition else None,
+        parse_questionnaire(source),
+        file_hash=hash_version(file.read_bytes()),
+        edition=FIRST_EDITION if path_in_lock(file) in first_edition else None,
     )
 
 
@@ -139,6 +237,6 @@ def find_edited_files(folder: Path) -> list[str]:
     return find_edited(read_lock(folder), read)
 
 
-def _read_json(file: Path) -> dict[str, object]:
-    loaded: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+def _read_json(file: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return loaded

@@ -6,7 +6,7 @@ a `Ledger` and a `Sink` only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -36,7 +36,7 @@ class OtherVersionLocked(BoucleError):
 
 
 class Doubt(Enum):
-    """Why a submission waits for somebody to decide whether it counts. Never because of an answer."""
+    """Why a submission waits for somebody to decide whether it counts. On its way in, never because of an answer."""
 
     TRAP = "trap"
     """A field that people do not see was filled in."""
@@ -44,6 +44,8 @@ class Doubt(Enum):
     """It was sent faster than anybody reads."""
     CROWD = "crowd"
     """One connection had sent very many lately."""
+    UNCOUNTABLE = "uncountable"
+    """No table has a place for it, for a reason nobody foresaw. Only the job can tell, before the gate counts."""
 
 
 class LockedVersion(NamedTuple):
@@ -211,13 +213,19 @@ class LockedVersions(Protocol):
 
 
 class SealingStore(Protocol):
-    """What the job may do with responses. Those that are held back are neither counted, read nor marked."""
+    """What the job may do with responses. Those that are held back are never read nor marked, nor wait."""
 
     def now(self) -> datetime | None:
         """The store's own clock, where it has one to compare with."""
 
     def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         """How many responses wait, by window; counts only."""
+
+    def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
+        """How many are held back; counts only."""
+
+    def hold_back(self, series: Series, through: date, is_countable: Callable[[Pending], bool]) -> int:
+        """Hold back, as `Doubt.UNCOUNTABLE`, what waits up to that day and cannot be counted; how many."""
 
     def close_days(self, series: Series, through: date) -> None:
         """From now on, no response of the series gets a window on or before that day."""

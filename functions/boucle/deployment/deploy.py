@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from boucle.amazon.event_guard import LambdaStage
+from boucle.authoring.lint.blocking import find_blocking
 from boucle.content.locked import find_refused_studies
 from boucle.core.errors import BoucleError
 from boucle.deployment.package import build_package
@@ -267,6 +268,8 @@ def _find_source_errors(request: DeploymentRequest) -> list[str]:
     found += [
         f"there is no {path}" for path in (request.template, request.requirements, request.surveys) if not path.exists()
     ]
+    if request.surveys.is_dir() and (blocking := find_blocking([request.surveys], goes_out=True)).issues:
+        found.append(f"{request.surveys} is not ready: {blocking}")
     if not (request.built_site / "index.html").exists():
         found.append(f"{request.built_site} holds no built site: run `boucle build`")
     return found

@@ -6,12 +6,13 @@ finishes what is left (the write-once copy, then the marks on the responses) fro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from boucle.core.errors import BoucleError
-from boucle.core.ports import Bits, Clock, Ledger, SealingStore, Vault
+from boucle.core.ports import Bits, Clock, Doubt, HeldGroup, Ledger, SealingStore, Vault
 from boucle.core.privacy.gate import Gate, GateReason, PastSeals, gate
 from boucle.core.privacy.ledger import (
     Entry,
@@ -24,7 +25,7 @@ from boucle.core.privacy.ledger import (
 )
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import Plan
-from boucle.core.privacy.tally import Tally, tabulate
+from boucle.core.privacy.tally import ImpossibleAnswer, Tally, UnknownVersion, is_countable, tabulate
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Series, Study
 
@@ -60,7 +61,22 @@ class CountsDiffer:
         )
 
 
-Alarm = Orphans | CountsDiffer
+@dataclass(frozen=True, slots=True)
+class Uncountable:
+    """Responses that no table has a place for: they are held back until a person decides, and no cohort counts them."""
+
+    series: Series
+    responses: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.responses} responses have no place in the tables of the series: they are held back, and no cohort "
+            "counts them. Compare the deployed surveys with those that collected them, or report it; then "
+            f"`boucle quarantine release {self.series} --doubt {Doubt.UNCOUNTABLE.value}`, or drop"
+        )
+
+
+Alarm = Orphans | CountsDiffer | Uncountable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +110,20 @@ def seal_due(
     recovered = job.recover(chain, kept)
     orphans = job.find_orphans(chain)
     outcome = job.seal(chain)
-    return replace(outcome, alarms=(*recovered, *orphans, *outcome.alarms))
+    return replace(
+        outcome, alarms=(*recovered, *orphans, *outcome.alarms, *find_uncountable(series, store.count_held(series)))
+    )
 
 
 def read_gate(study: Study, series: Series, *, store: SealingStore, ledger: Ledger, clock: Clock) -> Gate:
     """How far a series is from its next cohort; changes nothing."""
     return _evaluate_gate(study, series, store, read_chain(series, ledger.read_entries(series)), clock.now())
+
+
+def find_uncountable(series: Series, held: Mapping[HeldGroup, int]) -> list[Alarm]:
+    """What is held back because it cannot be counted."""
+    count = sum(count for which, count in held.items() if which.doubt == Doubt.UNCOUNTABLE.value)
+    return [Uncountable(series, count)] if count else []
 
 
 def find_open_versions(study: Study, series: Series, day: date, chain: Sequence[Entry] = ()) -> list[Questionnaire]:
@@ -174,19 +198,44 @@ class _SealJob:
 
     def seal(self, chain: Sequence[Entry]) -> Outcome:
         """Seal what the gate lets through."""
-        decided = _evaluate_gate(self.study, self.series, self.store, chain, self.now)
-        if not decided.opens:
+        decided = self._evaluate_gate(chain)
+        if decided.reason is GateReason.ONCE_A_DAY or not decided.pending:
             return Outcome(series=self.series, gate=decided)
         versions = find_open_versions(self.study, self.series, decided.through, chain)
+        if not versions:
+            raise UnknownVersion(
+                f"responses of {self.series} wait since before its first version opens: put the day back in study.json"
+            )
         planned = plan(versions)
         refuse_changes(chain, planned, self.study.mechanism)
-        self.store.close_days(self.series, decided.through)
-        waiting = self.store.read_pending(self.series, decided.through)
-        tally = tabulate(planned, {version.version: version for version in versions}, waiting)
+        if decided.opens:
+            self.store.close_days(self.series, decided.through)
+        tally, held = self._tabulate(planned, {version.version: version for version in versions}, decided.through)
+        if held:
+            decided = self._evaluate_gate(chain)
+        if not decided.opens:
+            return Outcome(series=self.series, gate=decided)
         if tally.size < decided.needed:
             # Some were withdrawn since the gate counted them.
             return Outcome(series=self.series, gate=replace(decided, pending=tally.size, reason=GateReason.TOO_FEW))
         return self._append(chain, decided, planned, tally)
+
+    def _evaluate_gate(self, chain: Sequence[Entry]) -> Gate:
+        return _evaluate_gate(self.study, self.series, self.store, chain, self.now)
+
+    def _tabulate(self, planned: Plan, versions: Mapping[str, Questionnaire], through: date) -> tuple[Tally, int]:
+        """What waits, counted, and how many had to be held back first, as no table has a place for them.
+
+        They are held back before the gate's last word, which so looks at the counts of the others only: when a cohort
+        is sealed and how many it says it counts never depend on what the tables could not take.
+        """
+        try:
+            return tabulate(planned, versions, self.store.read_pending(self.series, through)), 0
+        except ImpossibleAnswer:
+            held = self.store.hold_back(self.series, through, partial(is_countable, planned, versions))
+            if not held:
+                raise
+            return tabulate(planned, versions, self.store.read_pending(self.series, through)), held
 
     def _append(self, chain: Sequence[Entry], decided: Gate, planned: Plan, tally: Tally) -> Outcome:
         number, days = len(chain) + 1, self._span_days(chain, decided.through)

@@ -9,7 +9,7 @@ from boucle.core.ports import Clock, HeldGroup, Ledger, SealingStore
 from boucle.core.privacy.gate import Gate
 from boucle.core.privacy.ledger import count_respondents, read_chain
 from boucle.core.study.model import Series, Study
-from boucle.jobs.seal import read_gate
+from boucle.jobs.seal import find_uncountable, read_gate
 from boucle.pages.themes.codings import study_of_coded_texts
 
 NOTHING_HELD: Mapping[HeldGroup, int] = {}
@@ -26,6 +26,11 @@ class SeriesStatus:
     gate: Gate
     held: Mapping[HeldGroup, int]
     """What somebody has to decide about; no gate sees it."""
+
+    @property
+    def alarms(self) -> list[str]:
+        """What is wrong now, as the job says it too."""
+        return [f"{self.series}: {alarm}" for alarm in find_uncountable(self.series, self.held)]
 
 
 def read_series_status(

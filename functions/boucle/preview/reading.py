@@ -9,6 +9,7 @@ from pathlib import Path
 from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.run import STUDY_FILE, LintReport, lint
 from boucle.authoring.lint.sources import read_source
+from boucle.authoring.origins import complete_source
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.model import Controller, Mechanism, Study
@@ -35,7 +36,7 @@ def read_preview(file: Path, today: date) -> Preview:
     report = lint([file])
     if report.of(Severity.ERROR):
         return Preview(file, report, None)
-    questionnaire = parse_questionnaire(read_source(file).json)
+    questionnaire = parse_questionnaire(complete_source(file, read_source(file).json))
     return Preview(file, report, restrict_study(_read_study_around(file, questionnaire), questionnaire, today))
 
 
@@ -52,7 +53,7 @@ def _study_file(file: Path) -> Path:
 def _read_study_around(file: Path, questionnaire: Questionnaire) -> Study:
     study_file = _study_file(file)
     if study_file.is_file() and not lint([study_file]).of(Severity.ERROR):
-        return parse_study(read_source(study_file).json, [])
+        return parse_study(complete_source(study_file, read_source(study_file).json), [])
     return _make_stand_in_study(questionnaire)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -14,13 +14,17 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 
-from boucle.authoring.lint.issues import Severity
-from boucle.authoring.lint.reports import FORMATS
-from boucle.authoring.lint.run import lint
+from boucle.authoring.lint.blocking import find_blocking
 from boucle.config.settings import Settings
+from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
 from boucle.core.ports import LockedVersion
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
+
+LEFT_OUT_RULES = frozenset({"translation-stale", "study-translation-missing"})
+"""What leaves out a language that may have been offered before: an author should not have to find out."""
+
+log = logging.getLogger(__name__)
 
 
 class SiteNotBuilt(BoucleError):
@@ -67,12 +71,23 @@ def build_site(
 
 
 def refuse_unsound(surveys: Path, without: Set[str] = frozenset(), locked: Sequence[LockedVersion] = ()) -> None:
-    """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt."""
+    """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt.
+
+    A version that no wave opens may have mistakes: it is left out of the site, and a warning says so.
+    """
+    if not surveys.is_dir():
+        raise SiteNotBuilt(f"{surveys} cannot be used: no such folder")
     studies = [file.parent for file in sorted(surveys.glob("*/study.json")) if file.parent.name not in without]
-    report = lint(studies if without else [surveys], locked) if surveys.is_dir() else None
-    if report is None or report.of(Severity.ERROR):
-        issues = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
-        raise SiteNotBuilt(f"{surveys} cannot be used: {issues}")
+    blocking = find_blocking(studies if without else [surveys], locked)
+    if blocking.issues:
+        raise SiteNotBuilt(f"{surveys} cannot be used: {blocking}")
+    for draft in blocking.drafts:
+        log.warning("%s has errors, and is left out: no wave opens it. See: boucle lint %s", draft, draft)
+    for issue in blocking.report.issues:
+        if issue.rule in LEFT_OUT_RULES:
+            log.warning("%s:%d: %s %s", issue.file, issue.line, issue.message, issue.remedy)
+    for folder in blocking.report.sound:
+        keep_origins(folder)
 
 
 def _run_mkdocs(config_file: Path, folder: Path, strict: bool, options: dict[str, object]) -> None:

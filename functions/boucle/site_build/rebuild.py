@@ -11,10 +11,11 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from boucle.config.settings import Settings
+from boucle.content.origins import ORIGINS_FILE
 from boucle.content.surveys import read_studies
 from boucle.core.study.model import Study
 from boucle.core.versions.lock import EditedAfterPublication
-from boucle.pages.common import shells
+from boucle.pages.common import addresses, shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, render_served_files
 from boucle.site_build.build import build_site, change_over, refuse_unsound
@@ -43,11 +44,12 @@ def rebuild(
     studies = read_studies(settings, refused.keys())
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
-    if all((settings.built_folder / page.file).exists() for page in pages):
+    are_there = all((settings.built_folder / page.file).exists() for page in pages)
+    if are_there and not _find_withdrawn_forms(settings.built_folder, changed_studies.values()):
         _redraw(settings, changed_studies.values(), pages)
     else:
         _refuse_edited(refused, None)
-        build_site(settings, today)  # a page is new: others lead to it
+        build_site(settings, today)  # a page is new, or gone: others lead to it
     return changed_studies
 
 
@@ -74,6 +76,21 @@ def _refuse_edited(refused: Mapping[str, str], concerned: Set[str] | None) -> No
         raise EditedAfterPublication(why[0])
 
 
+def _find_withdrawn_forms(built: Path, studies: Iterable[Study]) -> Set[Path]:
+    """The forms in languages that are no longer offered, as their translation is stale: nobody could send them."""
+    forms = [(study, id) for study in studies for id in study.questionnaire_ids]
+    found = {
+        file for study, id in forms for start in ("", "*/") for file in built.glob(f"{start}{study.id}/{id}/index.html")
+    }
+    offered = {
+        built / f"{addresses.form(study, questionnaire.id, language).strip('/')}/index.html"
+        for study in studies
+        for questionnaire in study.questionnaires
+        for language in questionnaire.languages
+    }
+    return found - offered
+
+
 def _leave_out_handwritten(site: Path, pages: Iterable[SitePage]) -> list[SitePage]:
     """The pages in whose place people have written none themselves."""
     written = {file.as_posix() for file in site.rglob("*.md")}
@@ -85,7 +102,8 @@ def _find_changed_studies(surveys: Path, changed: Set[Path]) -> Set[str] | None:
     found = set()
     for file in changed:
         parts = file.relative_to(surveys).parts if file.is_relative_to(surveys) else ()
-        if len(parts) != 3 or file.suffix != ".json" or not file.exists():
+        is_version = len(parts) == 3 and file.suffix == ".json"
+        if not (is_version or file.name == ORIGINS_FILE) or not file.exists():
             return None
         found.add(parts[0])
     return found

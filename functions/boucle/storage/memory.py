@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 
 from boucle.core.ports import (
     AlreadyWritten,
     Counted,
+    Doubt,
     HeldGroup,
     LockedVersion,
     NewResponse,
@@ -24,32 +25,12 @@ from boucle.core.ports import (
     Waiting,
     Withdrawn,
 )
-from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
+from boucle.storage.memory_rows import StoredResponse
 from boucle.storage.published.addresses import check_address
 
 Key = tuple[str, str, str]
 """Study, questionnaire and stored key."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredResponse:
-    """A response in one of its three states: waiting (window, digest), sealed (cohort), withdrawn (no answers)."""
-
-    series: Series
-    expires: date
-    version: str | None
-    language: str | None
-    mode: str | None
-    answers: Answers | None
-    window: date | None
-    digest: str | None
-    cohort: int | None = None
-    held: str | None = None
-
-    def to_tombstone(self) -> StoredResponse:
-        """What a withdrawal leaves of it."""
-        return replace(self, version=None, language=None, mode=None, answers=None, window=None, digest=None, held=None)
 
 
 class MemoryResponseStore:
@@ -115,9 +96,7 @@ class MemoryResponseStore:
         with self._lock:
             self._refuse_if_away()
             found = self._find_waiting(series, through)
-        for stored in found.values():
-            if stored.version is not None and stored.mode is not None and stored.answers is not None:
-                yield Pending(version=stored.version, mode=stored.mode, answers=stored.answers)
+        yield from map(StoredResponse.to_pending, found.values())
 
     def mark_sealed(self, series: Series, through: date, cohort: int) -> int:
         with self._lock:
@@ -140,6 +119,17 @@ class MemoryResponseStore:
                 for response in self.responses.values()
                 if response.series == series and response.window and response.held
             )
+
+    def hold_back(self, series: Series, through: date, is_countable: Callable[[Pending], bool]) -> int:
+        with self._lock:
+            self._refuse_if_away()
+            found = {
+                key: replace(stored, held=Doubt.UNCOUNTABLE.value)
+                for key, stored in self._find_waiting(series, through).items()
+                if not is_countable(stored.to_pending())
+            }
+            self.responses |= found
+        return len(found)
 
     def release(self, series: Series, which: HeldGroup) -> int:
         opens = self._first_open.get(series, which.day)

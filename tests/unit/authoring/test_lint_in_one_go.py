@@ -68,6 +68,23 @@ def test_a_study_without_its_controller_is_still_told_that_its_waves_overlap(tmp
     assert {"missing-key", "overlapping-waves"} <= {rule for rule, _ in find_rules(folder)}
 
 
+def test_a_question_that_cannot_be_read_hides_no_error_that_study_json_shows(tmp_path: Path) -> None:
+    folder = copy_unpublished_surveys(tmp_path) / DEMONSTRATION
+    file = folder / "candidats" / "1.0.0.json"
+    source = json.loads(file.read_text(encoding="utf-8"))
+    del source["sections"][0]["questions"][0]["label"]
+    source["sections"][1]["questions"][0]["theme"] = "inconnu"
+    source["languages"].append("es")
+    file.write_text(json.dumps(source), encoding="utf-8")
+    issues = find_rules(folder)
+    assert issues >= {
+        ("missing-key", "/sections/0/questions/0"),
+        ("unknown-theme", "/sections/1/questions/0/theme"),
+        ("unshared-language", f"/languages/{len(source['languages']) - 1}"),
+    }
+    assert "bump-too-small" not in {rule for rule, _ in issues}
+
+
 def test_a_question_without_a_type_lacks_its_type_and_nothing_else(tmp_path: Path) -> None:
     source = make_rounds(1)
     del source["sections"][0]["questions"][1]["type"]

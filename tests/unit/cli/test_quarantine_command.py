@@ -14,6 +14,7 @@ from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.ports import Doubt
 from boucle.core.study.model import Series
+from boucle.entrypoints.server.run import run_job
 from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.transfer_format import read_export, write_export
@@ -84,3 +85,20 @@ def test_a_copy_of_the_store_keeps_what_is_held_back(home: Path, tmp_path: Path)
     with closing(SqliteTransfer(*files_in(there))) as store:
         store.import_records(read_export(copy))
     assert list_held(there) == list_held(home)
+
+
+def test_what_no_table_has_a_place_for_is_an_alarm_of_the_job_and_of_the_status(tmp_path: Path) -> None:
+    with closing(SqliteResponseStore(tmp_path / "responses.sqlite3")) as store:
+        store.put(new_response("odd", series=SERIES, window=MONDAY, answers={"accompagne": "unforeseen"}), [])
+    assert boucle(tmp_path, "seal")[0] == 0
+    before = boucle(tmp_path, "status")[1]
+    run_job(Settings(home=tmp_path, surveys=SURVEYS))
+    said = boucle(tmp_path, "status")[1]
+    assert f"1 uncountable on {MONDAY}" in said
+    for told in (before, said):
+        assert told.count("WRONG: ") == 1
+        assert f"WRONG: {SERIES}: 1 responses have no place in the tables" in told
+    assert len(json.loads(boucle(tmp_path, "status", "--format", "json")[1])["wrong"]) == 1
+    assert "unforeseen" not in said
+    assert f"{SERIES} {MONDAY} uncountable: 1 held back; no table" in boucle(tmp_path, "quarantine", "list")[1]
+    assert boucle(tmp_path, "quarantine", "release", str(SERIES), "--doubt", "uncountable")[0] == 0

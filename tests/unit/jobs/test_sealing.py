@@ -11,16 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boucle.core.canonical import fingerprint, to_canonical_json
-from boucle.core.ports import Counted, Pending, Withdrawn
+from boucle.core.ports import Counted, HeldGroup, Pending, Waiting, Withdrawn
 from boucle.core.privacy.gate import GateReason, cohort_needs
 from boucle.core.privacy.ledger import LedgerBroken, LedgerRolledBack, ParametersChanged, read_chain
 from boucle.core.privacy.plan import PlanChanged, max_entry_bytes, plan
-from boucle.core.privacy.tally import ImpossibleAnswer
+from boucle.core.privacy.tally import UnknownVersion
+from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Mechanism, Series
-from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, read_gate
+from boucle.jobs.seal import ClocksDisagree, CountsDiffer, Orphans, Uncountable, read_gate
 from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryVault
 from support import builders
-from support.cohorts import FORM, DayClock, SealingInstallation, draw_answers, make_seeded_bits
+from support.cohorts import FIRST_DAY, FORM, DayClock, SealingInstallation, draw_answers, make_seeded_bits
 
 
 def test_an_entry_says_its_days_its_size_its_plan_and_the_hash_of_the_one_before() -> None:
@@ -309,19 +310,105 @@ def test_the_plan_is_fixed_by_the_first_seal_and_a_change_is_said() -> None:
     assert len(installation.read_entries()) == 1
 
 
-def test_a_response_that_fits_no_cell_stops_the_seal_and_is_not_repeated_in_the_message() -> None:
+UNFORESEEN = {"accompagne": "secret-answer"}
+
+
+def test_what_no_table_has_a_place_for_is_held_back_and_the_others_are_sealed() -> None:
     installation = SealingInstallation()
-    installation.receive([{"accompagne": "secret-answer"}])
-    with pytest.raises(ImpossibleAnswer, match="accompagne") as refused:
-        installation.run_day(40)
-    assert "secret-answer" not in str(refused.value)
-    assert installation.read_entries() == []
+    [key] = installation.receive([UNFORESEEN])
+    outcome = installation.run_day(40)
+    assert [entry["size"] for entry in installation.read_entries()] == [40]
+    assert installation.store.count_held(installation.series) == {HeldGroup(FIRST_DAY, "uncountable"): 1}
+    assert installation.store.read_standing("etude", "candidats", key) == Waiting()
+    [alarm] = outcome.alarms
+    assert str(alarm).startswith("1 responses have no place in the tables of the series")
+    assert "--doubt uncountable" in str(alarm)
+    assert "secret-answer" not in str(alarm)
+
+
+def test_the_alarm_goes_on_until_a_person_has_decided() -> None:
+    installation = SealingInstallation()
+    installation.receive([UNFORESEEN])
+    alarms = [installation.run_day(responses).alarms for responses in (40, 0, 1)]
+    assert alarms == [(Uncountable(installation.series, 1),)] * 3
+    installation.store.drop(installation.series, HeldGroup(FIRST_DAY, "uncountable"))
+    assert installation.run_day(0).alarms == ()
+
+
+def test_released_it_counts_once_the_tables_have_a_place_for_it_and_is_held_back_again_until_then() -> None:
+    installation = SealingInstallation()
+    installation.receive([UNFORESEEN])
+    installation.run_day(40)
+    [which] = installation.store.count_held(installation.series)
+    assert installation.store.release(installation.series, which) == 1
+    assert installation.run_day(40).alarms == (Uncountable(installation.series, 1),)
+    assert [entry["size"] for entry in installation.read_entries()] == [40, 40]
+
+
+def test_the_gate_counts_after_they_are_held_back_and_so_does_not_open_for_them() -> None:
+    """Thirty open the first gate; with one of them held back, nothing is sealed, whatever its answers are."""
+    installation = SealingInstallation()
+    installation.receive([UNFORESEEN])
+    outcome = installation.run_day(29)
+    assert (outcome.sealed, outcome.gate.reason, outcome.gate.pending) == (None, GateReason.TOO_FEW, 29)
+    assert installation.run_day(1).sealed is not None
+    assert [entry["size"] for entry in installation.read_entries()] == [30]
+
+
+def test_they_are_held_back_though_the_gate_is_far_from_opening() -> None:
+    installation = SealingInstallation()
+    installation.receive([UNFORESEEN])
+    assert installation.run_day(2).alarms == (Uncountable(installation.series, 1),)
+
+
+def test_where_a_wave_is_sealed_at_its_close_they_are_told_before() -> None:
+    installation = SealingInstallation()
+    installation.study = replace(installation.study, mechanism=Mechanism(mode="close_only"))
+    installation.receive([UNFORESEEN])
+    outcome = installation.run_day(40)
+    assert (outcome.sealed, outcome.gate.reason) == (None, GateReason.UNTIL_CLOSE)
+    assert outcome.alarms == (Uncountable(installation.series, 1),)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3)), min_size=1, max_size=5))
+def test_what_is_sealed_when_is_as_if_the_uncountable_had_never_come(days: list[tuple[int, int]]) -> None:
+    with_them, without = SealingInstallation(), SealingInstallation()
+    for responses, uncountable in days:
+        with_them.receive([UNFORESEEN] * uncountable)
+        outcomes = with_them.run_day(responses), without.run_day(responses)
+        assert outcomes[0].gate == outcomes[1].gate
+    assert list(with_them.ledger.read_entries(with_them.series)) == list(without.ledger.read_entries(without.series))
+
+
+def test_a_straggler_is_sealed_with_those_who_answer_the_version_that_adds_a_multiple_choice() -> None:
+    """And a scale that offers "I don't know" from then on goes on."""
+    kept, added = [one for one in FORM.questions if one.id != "freins"], builders.make_multiple("freins", "a", "b")
+    before = builders.make_questionnaire(*kept, builders.make_yes_no("venu"))
+    after = builders.make_questionnaire(*kept, builders.make_yes_no("venu", dont_know=True), added, version="1.1.0")
+    installation = SealingInstallation(study=builders.make_study(before, after))
+    straggler: Answers = {"accompagne": "yes", "venu": "yes"}
+    for _ in range(2):
+        installation.receive([straggler] * 20)
+        installation.receive([{**straggler, "venu": "dont_know", "freins": ("a", "b")}] * 20, version="1.1.0")
+        installation.clock.pass_by()
+        assert installation.seal().alarms == ()
+        assert len(installation.publish().releases) == len(installation.read_entries())
+    assert [entry["size"] for entry in installation.read_entries()] == [40, 40]
 
 
 def test_a_response_to_a_version_that_is_gone_stops_the_seal() -> None:
     installation = SealingInstallation()
     installation.receive([{"accompagne": "yes"}], version="1.9.0")
-    with pytest.raises(ImpossibleAnswer, match=r"1\.9\.0"):
+    with pytest.raises(UnknownVersion, match=r"1\.9\.0"):
+        installation.run_day(40)
+
+
+def test_responses_of_before_any_version_opens_are_told() -> None:
+    installation = SealingInstallation()
+    later = builders.make_wave((FORM.id, FORM.version, "2026-02-01"), opens="2026-02-01")
+    installation.study = builders.make_study(FORM, waves=(later,))
+    with pytest.raises(UnknownVersion, match="before its first version opens"):
         installation.run_day(40)
 
 

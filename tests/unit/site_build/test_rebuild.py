@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from boucle.authoring.translate import confirm
 from boucle.config.settings import Settings
 from boucle.site_build.build import SiteNotBuilt, build_site
 from boucle.site_build.rebuild import rebuild
@@ -51,9 +52,21 @@ def change(settings: Settings, how: Callable[[dict[str, object]], object]) -> Pa
 
 
 def ask_otherwise(questionnaire: dict[str, object]) -> None:
+    """In French, and the translations are confirmed."""
+    ask_otherwise_in_french(questionnaire)
+    for language in ("en", "ar"):
+        questionnaire.update(confirm(questionnaire, language))
+
+
+def ask_otherwise_in_french(questionnaire: dict[str, object]) -> None:
+    find_label(questionnaire)["fr"] = CHANGED
+
+
+def find_label(questionnaire: dict[str, object]) -> dict[str, str]:
     sections = questionnaire["sections"]
     assert isinstance(sections, list)
-    sections[0]["questions"][0]["label"]["fr"] = CHANGED
+    label: dict[str, str] = sections[0]["questions"][0]["label"]
+    return label
 
 
 def test_a_changed_question_is_in_its_form_and_the_other_pages_are_there(settings: Settings) -> None:
@@ -79,6 +92,18 @@ def test_a_mistake_is_said_and_the_site_stays_as_it_was(settings: Settings) -> N
     with pytest.raises(SiteNotBuilt, match="sections"):
         rebuild(settings, DAY, {file})
     assert pages(settings) == before
+
+
+def test_a_form_whose_translation_is_stale_is_taken_away_until_it_is_confirmed(settings: Settings) -> None:
+    english = settings.built_folder / "en" / STUDY / "candidats" / "index.html"
+    assert english.exists()
+    file = change(settings, ask_otherwise_in_french)
+    rebuild(settings, DAY, {file})
+    assert not english.exists()
+    assert (settings.built_folder / STUDY / "candidats" / "index.html").exists()
+    file.write_text(json.dumps(confirm(json.loads(file.read_text(encoding="utf-8")), "en")), encoding="utf-8")
+    rebuild(settings, DAY, {file})
+    assert english.exists()
 
 
 def test_another_page_or_a_study_of_another_name_builds_all_of_it(settings: Settings) -> None:

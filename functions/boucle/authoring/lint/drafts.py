@@ -193,6 +193,13 @@ class StudyDraft:
     """What recordings.json says, of each questionnaire that has one."""
     frozen: Set[tuple[str, str]] = frozenset()
     """Every (questionnaire, version) that stands in the lock: how it differs from the one before was judged then."""
+    mended: tuple[Draft, ...] = ()
+    """The questionnaires that could only be read in part: what stands in for a part must not be compared."""
+
+    @property
+    def readable(self) -> tuple[Draft, ...]:
+        """Every questionnaire that can be judged part by part."""
+        return (*self.drafts, *self.mended)
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:

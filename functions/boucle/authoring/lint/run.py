@@ -15,7 +15,15 @@ from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
 from boucle.content.locked import find_answered_files, remedy_for_answered
-from boucle.content.surveys import find_edited_files, find_version_files, read_lock, recordings_file
+from boucle.content.origins import StudyOrigins
+from boucle.content.renames import find_renamings
+from boucle.content.surveys import (
+    find_edited_files,
+    find_version_files,
+    read_lock,
+    recordings_file,
+    version_order,
+)
 from boucle.core.errors import BoucleError
 from boucle.core.ports import LockedVersion
 from boucle.core.questionnaire.parse import parse_questionnaire
@@ -52,6 +60,8 @@ class LintReport:
 
     issues: tuple[LintIssue, ...]
     files: int
+    sound: tuple[Path, ...] = ()
+    """The folders of the studies without an error."""
 
     def of(self, severity: Severity) -> tuple[LintIssue, ...]:
         return tuple(issue for issue in self.issues if issue.severity is severity)
@@ -64,11 +74,15 @@ def lint(paths: Iterable[Path], locked: Sequence[LockedVersion] = ()) -> LintRep
     """
     found: list[LintIssue] = []
     read: set[Path] = set()
+    sound: list[Path] = []
     for folder, wanted in _find_studies(paths).items():
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
-        found += [issue for issue in lint_study(folder, locked) if wanted is None or issue.file in wanted]
-    return LintReport(tuple(_place(found)), len(read))
+        issues = lint_study(folder, locked)
+        found += [issue for issue in issues if wanted is None or issue.file in wanted]
+        if (folder / STUDY_FILE).is_file() and not any(issue.severity is Severity.ERROR for issue in issues):
+            sound.append(folder)
+    return LintReport(tuple(_place(found)), len(read), tuple(sound))
 
 
 def _find_studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None]:
@@ -101,29 +115,44 @@ def _list_files(folder: Path) -> list[Path]:
 def lint_study(folder: Path, locked: Sequence[LockedVersion] = ()) -> list[LintIssue]:
     """What is wrong in one study: its files one by one, then together."""
     found: list[LintIssue] = []
-    drafts: list[Draft] = []
+    drafts: dict[Path, Draft] = {}
     pages = _find_pages(folder)
     files = find_version_files(folder)
-    for file in files:
-        mended = _read_mended(file, "questionnaire", file.absolute().parent.name, found)
+    read = {file: _read_mended(file, "questionnaire", file.absolute().parent.name, found) for file in files}
+    origins = StudyOrigins(folder, read_lock(_find_surveys(folder)))
+    for file, mended in sorted(read.items(), key=_order_by_age):
         if mended is not None:
-            draft = Draft(file, mended.json, parse_questionnaire(mended.json), pages)
+            completed = origins.complete(file, mended.json)
+            draft = Draft(file, completed, parse_questionnaire(completed), pages)
             found += _apply(QUESTIONNAIRE_RULES, draft, file, mended)
-            # A study's rules compare its versions: what stands in for a part would look like a change.
-            drafts += [] if mended.untold else [draft]
-    return found + _find_study_issues(folder, files, drafts) + _find_frozen_issues(folder, locked)
+            drafts[file] = draft
+    of_study = _find_study_issues(folder, read, drafts, origins)
+    told = [issue for issue in of_study if (its := read.get(issue.file)) is None or its.tells(issue, issue.file)]
+    return found + told + _find_frozen_issues(folder, locked)
 
 
-def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> list[LintIssue]:
+def _order_by_age(read: tuple[Path, Mended | None]) -> tuple[str, tuple[int, ...]]:
+    """By questionnaire, then oldest first; what could not be read, anywhere."""
+    file, mended = read
+    return file.parent.name, version_order(mended.json["version"]) if mended else ()
+
+
+def _find_study_issues(
+    folder: Path, read: Mapping[Path, Mended | None], drafts: Mapping[Path, Draft], origins: StudyOrigins
+) -> list[LintIssue]:
     file = folder / STUDY_FILE
     if not file.is_file():
         return []
     found: list[LintIssue] = []
     mended = _read_mended(file, "study", folder.absolute().name, found)
     if mended is not None:
-        versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
+        versions = frozenset((version_file.parent.name, version_file.stem) for version_file in read)
+        partly = {version_file for version_file, its in read.items() if its is not None and its.untold}
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
-        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside, _find_frozen_versions(folder))
+        whole = tuple(draft for version_file, draft in drafts.items() if version_file not in partly)
+        rest = tuple(draft for version_file, draft in drafts.items() if version_file in partly)
+        completed, frozen = origins.complete(file, mended.json), _find_frozen_versions(folder)
+        study = StudyDraft(file, completed, whole, versions, *beside, frozen, rest)
         found += _apply(STUDY_RULES, study, file, mended)
     return found
 
@@ -152,9 +181,13 @@ def _read_mended(file: Path, kind: str, id: str, found: list[LintIssue]) -> Mend
     return mend(kind, source.json, id) if wrong else Mended(source.json)
 
 
+def _find_surveys(study: Path) -> Path:
+    return study.parent if study.name else study.absolute().parent
+
+
 def _find_frozen_issues(folder: Path, locked: Sequence[LockedVersion]) -> list[LintIssue]:
-    """The study's published or answered files that were edited since."""
-    surveys = folder.parent if folder.name else folder.absolute().parent
+    """The study's published or answered files that were edited since, or lie in a folder of another name."""
+    surveys = _find_surveys(folder)
     published = find_edited_files(surveys)
     answered = [path for path in find_answered_files(surveys, locked) if path not in published]
     found = [(path, "published", remedy_for(path)) for path in published]
@@ -163,6 +196,10 @@ def _find_frozen_issues(folder: Path, locked: Sequence[LockedVersion]) -> list[L
         LintIssue(FROZEN_RULE, Severity.ERROR, surveys / path, "", f"The file was {what} and has changed.", remedy)
         for path, what, remedy in found
         if path.startswith(f"{folder.absolute().name}/")
+    ] + [
+        LintIssue(FROZEN_RULE, Severity.ERROR, folder / STUDY_FILE, "/id", str(renaming), renaming.remedy)
+        for renaming in find_renamings(surveys, read_lock(surveys))
+        if renaming.after == folder.absolute().name
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,7 +27,8 @@ def freeze_command(folder: Path | None, dynamodb: str | None) -> None:
     """
     settings = find_settings()
     surveys = folder or settings.surveys
-    frozen = freeze(surveys, _read_locked_versions(settings, surveys, dynamodb))
+    locked = _read_locked_versions(settings, surveys, dynamodb)
+    frozen = freeze(surveys, datetime.now(UTC).date(), locked)
     for path in frozen.added:
         click.echo(f"Frozen: {path}")
     click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")

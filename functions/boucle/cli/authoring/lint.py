@@ -13,6 +13,7 @@ from boucle.authoring.lint.run import NothingToLint, lint
 from boucle.bootstrap.local import read_locked_versions
 from boucle.cli.options import find_settings
 from boucle.config.settings import Settings
+from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
 from boucle.core.ports import LockedVersion
 
@@ -32,6 +33,8 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
     except NothingToLint as nothing:
         remedy = "Name a folder of surveys, or start one with: boucle new study my-study"
         raise click.UsageError(f"{nothing} {remedy}") from None
+    for folder in report.sound:
+        keep_origins(folder)
     click.echo(FORMATS[form](report))
     context.exit(1 if report.of(Severity.ERROR) else 0)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from boucle.authoring.lint.blocking import refuse_blocking
 from boucle.authoring.scaffold import start_site, start_study, start_version
 from boucle.cli.options import EXISTING_FILE, find_settings
 from boucle.content.surveys import read_studies
@@ -49,6 +50,8 @@ def new_version_command(file: Path, bump: str) -> None:
 def new_site_command() -> None:
     """Write a first site around your studies: a home page in each language that leads to forms and results."""
     settings = find_settings()
+    if settings.surveys.is_dir():
+        refuse_blocking(settings.surveys)
     _list_written(start_site(settings.site, read_studies(settings)))
     click.echo("Next: put your own words in the home pages, and run: boucle serve")
 

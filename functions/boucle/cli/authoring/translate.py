@@ -10,6 +10,7 @@ import click
 
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import Unreadable, read_source
+from boucle.authoring.origins import complete_source
 from boucle.authoring.writing import as_file
 from boucle.cli.options import EXISTING_FILE, NEW_FILE
 from boucle.content.surveys import read_lock
@@ -35,7 +36,7 @@ def export_command(file: Path, language: str, output: Path | None) -> None:
 
     Translations of sentences that changed since are marked fuzzy.
     """
-    content = _import_translate().export_po(_read_json(file), language, datetime.now(UTC))
+    content = _import_translate().export_po(complete_source(file, _read_json(file)), language, datetime.now(UTC))
     if output is None:
         click.echo(content.decode(), nl=False)
     else:
@@ -63,7 +64,7 @@ def import_command(file: Path, language: str, catalogue: Path) -> None:
     ):
         for name in names:
             click.echo(f"  {name}: {outcome}")
-    click.echo(f"{len(imported.taken)} translations taken. {_describe_standing(imported.source, language)}")
+    click.echo(f"{len(imported.taken)} translations taken. {_describe_standing(file, imported.source, language)}")
 
 
 @translate_group.command("confirm", epilog="Example: boucle translate confirm surveys/my-study/users/1.0.0.json en")
@@ -74,11 +75,11 @@ def confirm_command(file: Path, language: str) -> None:
     _refuse_published(file)
     confirmed = _import_translate().confirm(_read_json(file), language)
     file.write_text(as_file(confirmed), encoding="utf-8")
-    click.echo(_describe_standing(confirmed, language))
+    click.echo(_describe_standing(file, confirmed, language))
 
 
-def _describe_standing(source: Json, language: str) -> str:
-    lacking = [gap for gap in find_gaps(source) if gap.language == language]
+def _describe_standing(file: Path, source: Json, language: str) -> str:
+    lacking = [gap for gap in find_gaps(complete_source(file, source)) if gap.language == language]
     if not lacking:
         return f"{language} is complete."
     stale = sum(gap.lack is Lack.STALE for gap in lacking)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from boucle.authoring.lint.blocking import refuse_blocking
 from boucle.bootstrap.aws_operator import read_dynamo_master_key
 from boucle.bootstrap.local import clock_of, load_master_key
 from boucle.bootstrap.transfer import read_used_invitation_keys
@@ -65,6 +66,7 @@ def invite(
     if unspent is not None:
         _print_unused(found, unspent, read_used_invitation_keys(settings, dynamodb))
     elif count is not None:
+        refuse_blocking(settings.surveys, study, goes_out=True)
         _make_invitations(settings, found, count, first, language or found.questionnaire.languages[0], output)
 
 

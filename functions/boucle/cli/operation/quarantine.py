@@ -22,6 +22,7 @@ DOUBT_EXPLANATIONS = {
     Doubt.TRAP.value: "a field that people do not see was filled in",
     Doubt.HASTE.value: "sent faster than anybody reads",
     Doubt.CROWD.value: "one connection had sent very many within the hour",
+    Doubt.UNCOUNTABLE.value: "no table of the series has a place for it; released, it is looked at again",
 }
 
 

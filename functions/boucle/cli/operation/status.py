@@ -41,8 +41,7 @@ def status(context: click.Context, form: str) -> None:
 
 def _list_alarms(installation: Installation) -> list[str]:
     """What is wrong with the files now, and what the job said when it last ran."""
-    report = installation.read_last_report()
-    return list(dict.fromkeys([*installation.refused.values(), *(report.alarms if report else ())]))
+    return list(dict.fromkeys([*installation.refused.values(), *installation.find_wrong()]))
 
 
 def _as_text(installation: Installation) -> Iterator[str]:

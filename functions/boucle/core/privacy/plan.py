@@ -27,8 +27,9 @@ from boucle.core.privacy.tables import (
     build_plan_document,
 )
 from boucle.core.questionnaire.model import Closed, Multiple, Number, Question, Questionnaire, Ranking, Rating
-from boucle.core.questionnaire.values import Value
+from boucle.core.questionnaire.values import DONT_KNOW, Value
 
+SCALES = frozenset({"rating", "number", "date", "yes_no"})
 MAX_COUNT_BYTES = 11
 """The most that one count may take in an entry: nine digits, a sign and a comma."""
 
@@ -102,7 +103,7 @@ def _find_changes(fixed: Plan, wanted: Plan) -> Iterator[str]:
             yield f"version {version} is gone"
     types = {question.id: question for question in wanted.questions}
     for question in fixed.questions:
-        if question.id in types and _is_scale(question) and types[question.id].values != question.values:
+        if question.id in types and question.type in SCALES and _points(types[question.id]) != _points(question):
             yield f"the values of {question.id} are others"
     for table in fixed.tables:
         if table.key not in wanted.by_key:
@@ -111,8 +112,9 @@ def _find_changes(fixed: Plan, wanted: Plan) -> Iterator[str]:
             yield f"the table {table.name} has lost cells"
 
 
-def _is_scale(question: PlannedQuestion) -> bool:
-    return question.type in {"rating", "number", "date", "yes_no"}
+def _points(scale: Closed | PlannedQuestion) -> tuple[Value, ...]:
+    """What it measures with: "I don't know" is a choice beside it, which a minor version may add."""
+    return tuple(value for value in scale.values if value != DONT_KNOW)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class _MergedVersions:
         states = tuple(version.by_id[id] for version in reversed(self.versions) if id in version.by_id)
         if any(state.type != states[0].type for state in states):
             raise VersionsDisagree(f"{id} is of several types in one series: a new type needs a new major version")
-        scales = {state.values for state in states if isinstance(state, Closed) and state.type != "single"}
+        scales = {_points(state) for state in states if isinstance(state, Closed) and state.type != "single"}
         if len(scales) > 1:
             raise VersionsDisagree(f"{id} has several scales in one series: a new scale needs a new major version")
         return states

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress, islice, product
 from typing import Any, cast
@@ -26,6 +27,10 @@ class ImpossibleAnswer(BoucleError):
     """A stored response that falls in no cell of the plan: it was stored without being checked."""
 
 
+class UnknownVersion(BoucleError):
+    """A stored response names a version that has no file here: whoever deploys puts it back, and nothing is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Exact counts, in the order of the plan's tables. Never printed, never stored."""
@@ -35,13 +40,40 @@ class Tally:
 
 
 def tabulate(plan: Plan, versions: Mapping[str, Questionnaire], cohort: Iterable[Pending]) -> Tally:
-    """Count a cohort in every table of the plan. Raises ImpossibleAnswer, which never says the answer."""
+    """Count a cohort in every table of the plan.
+
+    Raises UnknownVersion, and ImpossibleAnswer, which never says the answer.
+    """
     counting = _CohortCounter(plan, versions)
     size, waiting = 0, iter(cohort)
     while batch := list(islice(waiting, BATCH_SIZE)):
         size += len(batch)
-        counting.add(batch)
-    return Tally(size, counting.collect_counts())
+        with _hide_answers():
+            counting.add(batch)
+    with _hide_answers():
+        return Tally(size, counting.collect_counts())
+
+
+def is_countable(plan: Plan, versions: Mapping[str, Questionnaire], response: Pending) -> bool:
+    """Whether the response has its place in every table of the plan. Raises UnknownVersion."""
+    try:
+        tabulate(plan, versions, [response])
+    except ImpossibleAnswer:
+        return False
+    return True
+
+
+@contextmanager
+def _hide_answers() -> Iterator[None]:
+    """Whatever an answer breaks is an ImpossibleAnswer: the message of another error might hold the answer."""
+    try:
+        yield
+    except BoucleError:
+        raise
+    except Exception as error:
+        raise ImpossibleAnswer(
+            f"a waiting response cannot be counted ({type(error).__name__}). Nothing was sealed."
+        ) from None
 
 
 class _CohortCounter:
@@ -55,7 +87,7 @@ class _CohortCounter:
         versions, modes, answers = zip(*batch, strict=True)
         for version in set(versions):
             if version not in self._paths:
-                raise ImpossibleAnswer(
+                raise UnknownVersion(
                     f"a waiting response names version {version}, which is not in this series: put its file back"
                 )
             paths = self._paths[version]
@@ -108,6 +140,7 @@ class _ResponseGroup:
     def __init__(self, plan: Plan, version: Questionnaire, mode: str, asked: Set[str]) -> None:
         self.waiting: list[Answers] = []
         self._about = (version, mode, asked)
+        self._multiples = frozenset(question.id for question in plan.questions if question.type == Multiple.type)
         self._tables: dict[tuple[str, ...], list[Table]] = {}
         for table in plan.tables:
             self._tables.setdefault(table.questions, []).append(table)
@@ -131,7 +164,7 @@ class _ResponseGroup:
     def _flush(self, questions: tuple[str, ...], rows: TableCounts) -> None:
         for several, count in self._counters[questions].items():
             answers = {id: answer for id, answer in zip(questions, several, strict=True) if answer is not None}
-            response = _RoutedResponse(*self._about, answers)
+            response = _RoutedResponse(*self._about, answers, self._multiples)
             for table in self._tables[questions]:
                 for cell in response.cells(table):
                     rows[table.key][_find_position(table, cell)] += count
@@ -155,6 +188,8 @@ class _RoutedResponse:
     mode: str
     asked: Set[str]
     answers: Answers
+    multiples: Set[str]
+    """The multiple choices of the plan: those too that this version does not have."""
 
     def cells(self, table: Table) -> Iterator[Cell]:
         """The cells of this table that the response counts in."""
@@ -167,15 +202,14 @@ class _RoutedResponse:
         if id == MODE:
             return [self.mode]
         absence = self._absence(id)
-        question = self.version.by_id.get(id)
-        if isinstance(question, Multiple):
-            return self._options(question, absence, counting)
-        return [absence if absence is not None else _value(question, self.answers[id])]
+        if id in self.multiples:
+            return self._options(id, absence, counting)
+        return [absence if absence is not None else _value(self.version.by_id[id], self.answers[id])]
 
-    def _options(self, question: Multiple, absence: Special | None, counting: Counting) -> Sequence[Outcome]:
+    def _options(self, id: str, absence: Special | None, counting: Counting) -> Sequence[Outcome]:
         if counting is Counting.PEOPLE:
             return [absence or Special.ANSWERED]
-        return [] if absence else _several(self.answers[question.id])
+        return [] if absence else _several(self.answers[id])
 
     def _rank(self, id: str, item: str) -> Outcome:
         absence = self._absence(id)
@@ -194,7 +228,7 @@ def _several(answer: object) -> tuple[str, ...]:
     return answer if isinstance(answer, tuple) else ()
 
 
-def _value(question: Question | None, answer: Any) -> Outcome:
+def _value(question: Question, answer: Any) -> Outcome:
     """The cell of one answer: itself, or the bin that it falls in."""
     if not isinstance(question, Number | Date):
         return cast(Outcome, answer)

@@ -1,7 +1,8 @@
 """Texts by language: where they stand, which translations are missing, and which are older than their source.
 
-A translation may carry the hash of the sentence that it was made from, under `translations` in the author's file. When
-the sentence changes, the hash tells that the translation is stale; a language with a gap is left out, the others stay.
+A translation may carry the hash of the sentence that it was made from, under `translations` in the author's file; of
+one that does not, the version before and the hashes that are kept beside the files tell it. When the sentence changes,
+the translation is stale, whoever wrote it; a language with a gap is left out, the others stay.
 """
 
 from __future__ import annotations
@@ -37,6 +38,18 @@ class PlacedText:
     pointer: str
     role: str
     text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationOrigin:
+    """A translation, and the sentence that it is known to be of, as hashes."""
+
+    source: str
+    translation: str
+
+
+Origins = Mapping[tuple[str, str], TranslationOrigin]
+"""By language and name of the text."""
 
 
 class Lack(Enum):
@@ -90,6 +103,35 @@ def _walk_list(key: str, values: Sequence[Any], name: str, pointer: str) -> Iter
 def source_hash(sentence: str) -> str:
     """What tells whether a sentence is still the one that a translation was made from."""
     return sha256_hex(sentence.encode())[:HASH_LENGTH]
+
+
+def list_origins(source: Json) -> Origins:
+    """What each translation of a file is of: what the file says, else today's sentence."""
+    original, *others = source["languages"]
+    recorded = source.get("translations", {})
+    return {
+        (language, placed.name): TranslationOrigin(
+            recorded.get(language, {}).get(placed.name) or source_hash(placed.text[original]),
+            source_hash(placed.text[language]),
+        )
+        for placed in collect_texts(source)
+        for language in others
+        if language in placed.text and original in placed.text
+    }
+
+
+def add_origins(source: Json, before: Origins, kept: Origins) -> Json:
+    """The file with the hash of each sentence that a translation is of, where the file does not say it itself.
+
+    A translation that stands unchanged since it was kept, or since the version before, is of the sentence of then.
+    """
+    recorded = source.get("translations", {})
+    found: dict[str, dict[str, str]] = {language: dict(hashes) for language, hashes in recorded.items()}
+    for (language, name), today in list_origins(source).items():
+        for known in (kept.get((language, name)), before.get((language, name))):
+            if known is not None and known.translation == today.translation:
+                found.setdefault(language, {}).setdefault(name, known.source)
+    return {**source, "translations": found} if found else source
 
 
 def find_gaps(source: Json) -> Iterator[TranslationGap]:

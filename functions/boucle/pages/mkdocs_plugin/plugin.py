@@ -8,6 +8,7 @@ plugins:
 from __future__ import annotations
 
 import json
+import logging
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,8 +33,11 @@ from boucle.pages.articles import approval
 from boucle.pages.articles.site_articles import SiteArticles
 from boucle.pages.common import shells, styles
 from boucle.pages.forms import fragments
+from boucle.pages.mkdocs_plugin.links import find_dead_links, find_links
 from boucle.pages.mkdocs_plugin.navigation import SiteNavigation, language_of
 from boucle.pages.study.site_pages import SitePage, find_recordings, pages_of, render_served_files
+
+log = logging.getLogger("mkdocs.plugins.boucle")
 
 THEME = "boucle"
 LINK = re.compile(r'(?<=\s)(href|src|action)="(?![a-z][a-z0-9+.-]*:|/|#|")([^"]*)"', re.IGNORECASE)
@@ -60,6 +64,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
 
     def __init__(self) -> None:
         self.generated: dict[str, SitePage] = {}
+        self.links: dict[str, list[str]] = {}
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the studies. Raises PluginError where a site could not work."""
@@ -110,8 +115,12 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The fragment instead of the empty page. Themes that are not ours get banner and languages in the content."""
-        made = self.generated.get(page.file.src_uri)
-        return made.fragment.content if made else self.articles.finish_page(page.file.src_uri, html)
+        source = page.file.src_uri
+        made = self.generated.get(source)
+        if made:
+            return made.fragment.content
+        self.links[source] = find_links(html, page.file.url)
+        return self.articles.finish_page(source, html)
 
     def on_page_context(
         self, context: TemplateContext, page: Page, config: MkDocsConfig, nav: object
@@ -148,8 +157,14 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         return _make_links_absolute(dressed, page.file.url) if made and not made.is_listed else dressed
 
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Check what was built."""
-        self.check_built(Path(config.site_dir))
+        """Check what was built. A link that leads nowhere is a warning, which `--strict` makes an error."""
+        site = Path(config.site_dir)
+        self.check_built(site)
+        for source, links in self.links.items():
+            for link in find_dead_links(links, site, self.studies):
+                log.warning(
+                    "boucle: %s leads to %s, where there is no page: was a questionnaire renamed?", source, link
+                )
 
     def check_built(self, site: Path) -> None:
         """Every generated page is there, with its content. Raises PluginError.

@@ -58,7 +58,8 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
         "cohort": Attribute(gettext_noop("the number of the group that you were counted in"), Until.RETENTION),
         "held": Attribute(
             gettext_noop(
-                "why somebody has to decide whether your answers count, if your form was sent as programs send them"
+                "why somebody has to decide whether your answers count, if your form was sent as programs send them, "
+                "or no table has a place for them"
             ),
             Until.DECISION,
         ),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import HeldGroup, LockedVersion, Pending
+from boucle.core.ports import Doubt, HeldGroup, LockedVersion, Pending
 from boucle.core.study.model import Series
 from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.batches import read_items, read_locks, split_into_batches, write_all
@@ -95,6 +95,11 @@ class DynamoSealingStore:
         places = (item["place"]["S"] for item in self._query_places(series, prefix, f"{prefix}~", ("place",)))
         return Counter(which for place in places if (which := read_held_group(place)))
 
+    def hold_back(self, series: Series, through: date, is_countable: Callable[[Pending], bool]) -> int:
+        # Read whole before anything is written, as below.
+        waiting = list(self._read_waiting(series, through, "partition", "key", "place", *SEAL_ATTRIBUTES))
+        return sum(self._hold_back(series, item) for item in waiting if not is_countable(pending_of(item)))
+
     def release(self, series: Series, which: HeldGroup) -> int:
         return sum(self._release(series, which, item) for item in self._read_held(series, which))
 
@@ -142,6 +147,11 @@ class DynamoSealingStore:
             },
         )
 
+    def _hold_back(self, series: Series, item: Item) -> bool:
+        """Hold one back; False when it was withdrawn since it was read."""
+        which = HeldGroup(window_of(item["place"]["S"]), Doubt.UNCOUNTABLE.value)
+        return self._move(item, place_held(series, which, item["key"]["S"]), self.retry_policy)
+
     def _read_held(self, series: Series, which: HeldGroup) -> list[Item]:
         # Read whole before anything is written: a page must not be followed from a place that has moved.
         place = place_held(series, which, "")
@@ -151,18 +161,19 @@ class DynamoSealingStore:
         """Let one wait like any other; False when it was withdrawn or decided about meanwhile."""
         # Asked for each anew, as for a put: a seal that closes days waits for one write, not for a thousand.
         day = max(which.day, self._read_first_open(series) or which.day)
+        return self._move(item, place_waiting(series, day, item["key"]["S"]), self.put_retry_policy)
+
+    def _move(self, item: Item, place: str, retry_policy: RetryPolicy) -> bool:
+        """Give one another place; False when it has left the one where it was read."""
         return self._write_on_condition(
             self.client().update_item,
-            retry_policy=self.put_retry_policy,
+            retry_policy=retry_policy,
             TableName=self.tables.responses,
             Key={"partition": item["partition"], "key": item["key"]},
             UpdateExpression="SET #place = :place",
-            ConditionExpression="#place = :held",
+            ConditionExpression="#place = :before",
             ExpressionAttributeNames=_attribute_names("place"),
-            ExpressionAttributeValues={
-                ":place": {"S": place_waiting(series, day, item["key"]["S"])},
-                ":held": item["place"],
-            },
+            ExpressionAttributeValues={":place": {"S": place}, ":before": item["place"]},
         )
 
     def _bury_held(self, item: Item) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date, datetime
 from pathlib import Path
 
-from boucle.core.ports import Pending
+from boucle.core.ports import HeldGroup, Pending
 from boucle.core.study.model import Series
 from boucle.core.study.themes import THEME
 from boucle.storage.sqlite_store.database import Database
@@ -39,6 +39,14 @@ class SqliteCodedTexts:
         with self._database.connection() as connection:
             rows = connection.execute(BY_DAY, series_row(series)).fetchall()
         return {date.fromisoformat(day): count for day, count in rows}
+
+    def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
+        """None: a coding is of themes that there are, and whoever made it can make it anew."""
+        return {}
+
+    def hold_back(self, series: Series, through: date, is_countable: Callable[[Pending], bool]) -> int:
+        """None, as above."""
+        return 0
 
     def close_days(self, series: Series, through: date) -> None:
         """From now on the codings of these days stand, whatever is decided anew about their texts."""

@@ -93,6 +93,8 @@ SEAL = f"""
     SELECT expires, study, questionnaire, major, wave, :cohort, key, version, language, mode, answers
     FROM arrivals WHERE {DUE} ORDER BY key
 """
+READ_WAITING_BY_KEY = f"SELECT key, version, mode, answers FROM arrivals WHERE {DUE}"
+HOLD_BACK = f"UPDATE arrivals SET held = :held WHERE {DUE} AND key = :key"
 STILL_WAITING = f"SELECT * FROM arrivals WHERE NOT ({DUE}) ORDER BY study, questionnaire, key"
 HELD = f"SELECT window, held, count(*) FROM arrivals WHERE {OF_SERIES} AND held IS NOT NULL GROUP BY window, held"
 IS_HELD = f"{OF_SERIES} AND window = :window AND held = :held"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from boucle.core.ports import (
     Counted,
+    Doubt,
     HeldGroup,
     LockedVersion,
     NewResponse,
@@ -22,7 +23,7 @@ from boucle.core.ports import (
     Withdrawn,
 )
 from boucle.core.study.model import Series
-from boucle.storage.rows import many_from_json
+from boucle.storage.rows import answers_from_json, many_from_json
 from boucle.storage.sqlite_store import statements
 from boucle.storage.sqlite_store.arrival_order import (
     count_free_pages,
@@ -173,6 +174,19 @@ class SqliteResponseStore:
         with self._database.connection() as connection:
             counts = connection.execute(statements.HELD, series_row(series)).fetchall()
         return {HeldGroup(date.fromisoformat(window), doubt): count for window, doubt, count in counts}
+
+    def hold_back(self, series: Series, through: date, is_countable: Callable[[Pending], bool]) -> int:
+        row = {**series_row(series), "through": through.isoformat()}
+        with self._database.connection() as connection:
+            keys = [
+                key
+                for key, version, mode, answers in connection.execute(statements.READ_WAITING_BY_KEY, row)
+                if not is_countable(Pending(version, mode, answers_from_json(answers)))
+            ]
+        rows = [{**row, "key": key, "held": Doubt.UNCOUNTABLE.value} for key in keys]
+        return self._commits.run(
+            lambda connection: sum(connection.execute(statements.HOLD_BACK, one).rowcount for one in rows)
+        )
 
     def release(self, series: Series, which: HeldGroup) -> int:
         row = group_row(series, which)

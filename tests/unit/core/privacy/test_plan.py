@@ -329,7 +329,7 @@ def test_a_minor_version_adds_a_choice_and_a_question_that_others_were_not_asked
         (make_questionnaire(make_single("a", "x", "y")), "the table b is gone"),
         (make_questionnaire(make_single("a", "x", "z"), make_yes_no("b")), "the table a has lost cells"),
         (
-            make_questionnaire(make_single("a", "x", "y"), make_yes_no("b", dont_know=True)),
+            make_questionnaire(make_single("a", "x", "y"), make_rating("b")),
             "the values of b are others",
         ),
         (

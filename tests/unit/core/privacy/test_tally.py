@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boucle.core.ports import Pending
+from boucle.core.ports import Pending, StoreUnavailable
 from boucle.core.privacy.plan import plan
 from boucle.core.privacy.tables import MODE, MODES, Cell, Counting, Outcome, Plan, Special, Table
-from boucle.core.privacy.tally import BATCH_SIZE, MAX_DIFFERENT_ANSWERS, ImpossibleAnswer, tabulate
-from boucle.core.questionnaire.conditions import Equals
+from boucle.core.privacy.tally import (
+    BATCH_SIZE,
+    MAX_DIFFERENT_ANSWERS,
+    ImpossibleAnswer,
+    UnknownVersion,
+    is_countable,
+    tabulate,
+)
+from boucle.core.questionnaire.conditions import Compare, Equals
 from boucle.core.questionnaire.model import Date, Multiple, Number, Questionnaire, Ranking
 from boucle.core.questionnaire.routing import path
 from boucle.core.questionnaire.values import Answer
-from support.builders import make_choices, make_questionnaire, make_text, make_yes_no
+from support.builders import make_choices, make_questionnaire, make_rating, make_text, make_yes_no
 from support.random_forms import forms, raw_answers, to_pending
 
 
@@ -121,9 +129,31 @@ def test_a_refusal_says_what_to_compare() -> None:
     )
 
 
+@pytest.mark.parametrize("odd", ["perhaps", ["yes"], {"yes": 1}, object()], ids=["word", "list", "object", "thing"])
+def test_whatever_an_answer_breaks_is_refused_alike_and_never_said(odd: Any) -> None:
+    form = make_questionnaire(make_rating("q"), make_yes_no("later", relevant=Compare("q", ">", 2)))
+    planned, known, response = plan([form]), {form.version: form}, Pending("1.0.0", "self", {"q": odd})
+    with pytest.raises(ImpossibleAnswer) as refusal:
+        tabulate(planned, known, [response])
+    assert str(odd) not in str(refusal.value)
+    assert not is_countable(planned, known, response)
+    assert is_countable(planned, known, Pending("1.0.0", "self", {"q": 3}))
+
+
+def test_a_store_that_goes_away_is_no_impossible_answer() -> None:
+    form = make_questionnaire(make_yes_no("q"))
+
+    def read() -> Iterator[Pending]:
+        yield Pending("1.0.0", "self", {"q": "yes"})
+        raise StoreUnavailable("away")
+
+    with pytest.raises(StoreUnavailable):
+        tabulate(plan([form]), {form.version: form}, read())
+
+
 def test_a_response_to_a_version_that_is_gone_is_refused_by_its_name() -> None:
     form = make_questionnaire(make_yes_no("q"))
-    with pytest.raises(ImpossibleAnswer) as refusal:
+    with pytest.raises(UnknownVersion) as refusal:
         tabulate(plan([form]), {form.version: form}, [Pending(version="1.2.0", mode="self", answers={})])
     assert (
         str(refusal.value) == "a waiting response names version 1.2.0, which is not in this series: put its file back"

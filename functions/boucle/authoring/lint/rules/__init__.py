@@ -9,6 +9,7 @@ from boucle.authoring.lint.rules import (
     history,
     interviews,
     names,
+    placeholders,
     profiles,
     publication,
     questions,
@@ -34,5 +35,6 @@ STUDY_RULES: tuple[Rule[StudyDraft], ...] = (
     *disclosure.RULES,
     *actions.RULES,
     *profiles.RULES,
+    *placeholders.RULES,
     *recordings.RULES,
 )

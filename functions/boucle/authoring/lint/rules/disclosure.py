@@ -103,7 +103,7 @@ def check_recognisable_people(draft: StudyDraft) -> Iterator[IssueDraft]:
 
 def check_crossed_descriptions(draft: StudyDraft) -> Iterator[IssueDraft]:
     """What describes people is not published crossed with what describes them too."""
-    for version in draft.drafts:
+    for version in draft.readable:
         for index, pair in enumerate(version.questionnaire.publication.crosstabs):
             questions = [version.questionnaire.by_id[name] for name in pair if name in version.questionnaire.by_id]
             if len(questions) == 2 and all(question.quasi_identifier for question in questions):

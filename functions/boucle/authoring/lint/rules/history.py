@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from boucle.authoring.lint.drafts import Draft, StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.content.surveys import version_order
+from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.translations import Lack, find_gaps
 from boucle.core.versions.causes import Bump, Cause
 from boucle.core.versions.compare import Change, Comparison, compare, find_continuity_issues
 
@@ -63,7 +66,14 @@ def _compare_versions(draft: StudyDraft) -> Iterator[tuple[Draft, Comparison]]:
     """Each version with what is between it and the one before."""
     for versions in _group_versions(draft):
         for before, after in pairwise(versions):
-            yield after, compare(before.questionnaire, after.questionnaire)
+            yield after, compare(_read_as_written(before), _read_as_written(after))
+
+
+def _read_as_written(version: Draft) -> Questionnaire:
+    """With the languages whose translations are stale: they are left out until confirmed, and not removed."""
+    missing = {gap.language for gap in find_gaps(version.json) if gap.lack is Lack.MISSING}
+    languages = tuple(language for language in version.json["languages"] if language not in missing)
+    return replace(version.questionnaire, languages=languages)
 
 
 def _group_versions(draft: StudyDraft) -> Iterator[list[Draft]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import groupby
+from pathlib import Path
 
 from boucle.authoring.lint.drafts import Draft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
@@ -14,6 +16,13 @@ from boucle.core.questionnaire.translations import Lack, PlacedText, find_gaps
 
 PHONE_LENGTHS: Mapping[str, int] = {"question": 160, "choice": 80, "title": 80, "anchor": 40, "hint": 240}
 """Characters that stay readable at 360 px and 18 px text, some 38 to a line: about four lines for a question."""
+
+HTML = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>|<!--|&(?:[a-z]+|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE)
+MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(https://[^)\s]*\)")
+BARE_ADDRESS = re.compile(
+    r"\b(?:https?://|mailto:|www\.)[^\s<>\"»)]*[^\s<>\"»).,;:!?]|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}",
+    re.IGNORECASE,
+)
 
 
 def check_source_missing(draft: Draft) -> Iterator[IssueDraft]:
@@ -64,15 +73,25 @@ def _check_gaps(draft: Draft, lack: Lack, what: str) -> Iterator[IssueDraft]:
         if lack is Lack.STALE:
             count = "One text has" if len(lacking) == 1 else f"{len(lacking)} texts have"
         message = f"{count} {what} {language}, from {first.name} on: pages leave {language} out."
-        yield IssueDraft(_place(first, lack, language), message, _remedy(draft, language))
+        yield IssueDraft(_place(first, lack, language), message, _describe_remedy(draft.file, lack, language))
 
 
 def _place(first: PlacedText, lack: Lack, language: str) -> str:
     return first.pointer if lack is Lack.MISSING else f"{first.pointer}/{language}"
 
 
-def _remedy(draft: Draft, language: str) -> str:
-    return f"Translate it: boucle translate export {draft.file} {language}"
+def _describe_remedy(file: Path, lack: Lack, language: str) -> str:
+    if lack is Lack.STALE:
+        return describe_stale_remedy(file, language)
+    return f"Translate it: boucle translate export {file} {language}"
+
+
+def describe_stale_remedy(file: Path, language: str) -> str:
+    """What to do about translations of sentences that have changed."""
+    return (
+        f"Translate it anew where it says something else by now; then confirm that the {language} texts say the same: "
+        f"boucle translate confirm {file} {language}"
+    )
 
 
 def check_long_labels(draft: Draft) -> Iterator[IssueDraft]:
@@ -92,6 +111,31 @@ def _kind(placed: PlacedText) -> str:
     if placed.role == "label":
         return "choice" if "/choices/" in placed.pointer else "question"
     return "anchor" if placed.role in ("min", "max") else placed.role
+
+
+def check_html(draft: Draft) -> Iterator[IssueDraft]:
+    """A text is plain or a little Markdown: HTML would be shown as it is typed."""
+    for pointer, text in _list_readings(draft):
+        found = HTML.search(text)
+        if found:
+            message = f'"{found[0]}" is HTML, which people would read as it stands.'
+            yield IssueDraft(
+                pointer, message, "Take it out; *emphasis*, lists and [words](https://...) are understood."
+            )
+
+
+def check_bare_addresses(draft: Draft) -> Iterator[IssueDraft]:
+    """An address is a link with words that say where it leads: alone, it can neither be followed nor read aloud."""
+    for pointer, text in _list_readings(draft):
+        found = BARE_ADDRESS.search(MARKDOWN_LINK.sub("", text))
+        if found:
+            remedy = "Say in words where it leads: [words](https://...), in a hint, a help or an introduction."
+            yield IssueDraft(pointer, f'"{found[0]}" is an address, and no link.', remedy)
+
+
+def _list_readings(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Every text in each of its languages, and where it stands."""
+    return ((f"{placed.pointer}/{language}", text) for placed in draft.texts for language, text in placed.text.items())
 
 
 def check_unknown_pipes(draft: Draft) -> Iterator[IssueDraft]:
@@ -147,6 +191,8 @@ RULES = (
     make_warning_rule("translation-missing", check_missing_translations),
     make_warning_rule("translation-stale", check_stale_translations),
     make_warning_rule("too-long-for-a-phone", check_long_labels),
+    make_warning_rule("html-in-text", check_html),
+    make_warning_rule("bare-address", check_bare_addresses),
     make_error_rule("unknown-answer", check_unknown_pipes),
     make_error_rule("translation-answers", check_unpiped_translations),
 )

@@ -8,7 +8,8 @@ from itertools import combinations, pairwise, permutations
 
 from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
-from boucle.core.questionnaire.translations import collect_texts, find_gaps
+from boucle.authoring.lint.rules.texts import describe_stale_remedy
+from boucle.core.questionnaire.translations import Lack, collect_texts, find_gaps
 from boucle.core.strictjson import Json
 from boucle.core.study.parse import DEFAULT_GRACE_DAYS
 
@@ -191,18 +192,23 @@ def check_source_missing(draft: StudyDraft) -> Iterator[IssueDraft]:
 
 
 def check_languages_missing(draft: StudyDraft) -> Iterator[IssueDraft]:
-    """A language of the study is complete, or it is not offered."""
-    lacking: dict[str, list[str]] = {}
+    """A language of the study is complete and as old as its source, or it is not offered."""
+    lacking: dict[tuple[str, Lack], list[str]] = {}
     for gap in find_gaps(draft.json):
-        lacking.setdefault(gap.language, []).append(gap.placed.pointer)
-    for language, pointers in sorted(lacking.items()):
-        message = f"The study is not complete in {language}: {', '.join(pointers)}. Pages leave {language} out."
-        yield IssueDraft(pointers[0], message, f"Write the {language} texts, or remove the language.")
+        lacking.setdefault((gap.language, gap.lack), []).append(gap.placed.pointer)
+    for (language, lack), pointers in sorted(lacking.items(), key=lambda pair: (pair[0][0], pair[0][1].value)):
+        named = f"{', '.join(pointers)}. Pages leave {language} out."
+        if lack is Lack.MISSING:
+            remedy = f"Write the {language} texts, or remove the language."
+            yield IssueDraft(pointers[0], f"The study is not complete in {language}: {named}", remedy)
+        else:
+            message = f"The study has changed since it was translated into {language}: {named}"
+            yield IssueDraft(f"{pointers[0]}/{language}", message, describe_stale_remedy(draft.file, language))
 
 
 def check_unshared_languages(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A questionnaire is in languages that its study has too."""
-    for version in draft.drafts:
+    for version in draft.readable:
         for index, language in enumerate(version.json["languages"]):
             if language not in draft.json["languages"]:
                 message = f'The study has no "{language}": its pages would not lead there.'
@@ -216,7 +222,7 @@ def check_unknown_themes(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A question's theme is one that themes.json defines."""
     if draft.themes is None:
         return
-    for version in draft.drafts:
+    for version in draft.readable:
         for placed in version.blocks:
             theme = placed.json.get("theme")
             if theme is not None and theme not in draft.themes:
