@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boucle.core.privacy.tables import Special
+from boucle.core.privacy.tables import Cell, Special
 from boucle.core.questionnaire.conditions import Equals
 from boucle.core.questionnaire.model import Ranking
 from boucle.core.questionnaire.values import Answers
@@ -72,7 +72,7 @@ def test_the_tables_of_all_items_say_together_how_many_did_not_answer() -> None:
     for table, ranked, not_ranked, no_answer in zip(
         entry.plan.tables_of("r"), (60, 30), (30, 48), (10, 22), strict=True
     ):
-        counts = {(1,): ranked, (Special.NOT_RANKED,): not_ranked, (Special.NO_ANSWER,): no_answer}
+        counts: dict[Cell, int] = {(1,): ranked, (Special.NOT_RANKED,): not_ranked, (Special.NO_ANSWER,): no_answer}
         entry = replace_counts(entry, table, counts)
     published = question(release_last((entry,)), "r")
     assert published["base"] == 100
