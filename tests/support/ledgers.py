@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from boucle.core.ports import Bits, Pending
 from boucle.core.privacy.ledger import Entry, LedgerDays, build_entry, read_chain
 from boucle.core.privacy.plan import plan
+from boucle.core.privacy.tables import Cell, Table
 from boucle.core.privacy.tally import tabulate
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.values import Answers
@@ -37,6 +39,13 @@ def make_chain(*cohorts: Cohort, scale: int = 1, bits: Bits = no_noise) -> tuple
         entry = build_entry(chain, SERIES, days, tally, planned, Mechanism(scale=scale), bits=bits, demonstration=False)
         ledger.append(SERIES, number, entry)
     return read_chain(SERIES, ledger.read_entries(SERIES))
+
+
+def replace_counts(entry: Entry, table: Table, counts: Mapping[Cell, int]) -> Entry:
+    """The entry, had noise made these counts of a table's cells."""
+    row = tuple(counts[cell] for cell in table.cells)
+    position = entry.plan.tables.index(table)
+    return replace(entry, noisy=(*entry.noisy[:position], row, *entry.noisy[position + 1 :]))
 
 
 def _by_version(versions: Sequence[Questionnaire]) -> Mapping[str, Questionnaire]:

@@ -22,22 +22,22 @@ class NoisyFigure:
     noise: Noise
 
 
-def sum_since(chain: Chain, table: Table, first: int) -> list[int]:
+def sum_since(chain: Chain, table: Table, first: int) -> Mapping[Cell, int]:
     """A table's noisy totals over the cohorts from `first` (0: the oldest) on; a cell not there yet adds nothing."""
-    rows = [_row(entry, table) for entry in chain[first:]]
-    return [sum(row.get(cell, 0) for row in rows) for cell in table.cells]
+    rows = [_read_row(entry, table) for entry in chain[first:]]
+    return {cell: sum(row.get(cell, 0) for row in rows) for cell in table.cells}
 
 
-def _row(entry: Entry, table: Table) -> Mapping[Cell, int]:
-    counted = zip(entry.plan.tables, entry.noisy, strict=True)
-    return next(
-        (
-            dict(zip(counted_table.cells, row, strict=True))
-            for counted_table, row in counted
-            if counted_table.key == table.key
-        ),
-        {},
-    )
+def _read_row(entry: Entry, table: Table) -> Mapping[Cell, int]:
+    """The noisy counts of a table that the entry has: no later entry loses it."""
+    own = entry.plan.by_key[table.key]
+    counts = entry.noisy[entry.plan.tables.index(own)]
+    return {cell: counts[position] for cell, position in own.index.items()}
+
+
+def project_cells(sums: Mapping[Cell, int], total: float) -> Mapping[Cell, float]:
+    """Some cells, projected on what they add up to."""
+    return dict(zip(sums, project(list(sums.values()), total), strict=True))
 
 
 def find_first_cohort(chain: Chain, table: Table, where: Where) -> int:
@@ -76,9 +76,8 @@ class PeopleCounts:
     @staticmethod
     def since(chain: Chain, table: Table, first: int) -> PeopleCounts:
         """The table over the cohorts from `first` (0: the oldest) on."""
-        projected = project(sum_since(chain, table, first), sum(entry.size for entry in chain[first:]))
-        unit = noise_unit(len(chain) - first, chain[-1].mechanism.scale)
-        return PeopleCounts(dict(zip(table.cells, projected, strict=True)), unit)
+        cells = project_cells(sum_since(chain, table, first), sum(entry.size for entry in chain[first:]))
+        return PeopleCounts(cells, noise_unit(len(chain) - first, chain[-1].mechanism.scale))
 
     def count(self, where: Where) -> float:
         """How many people are in some cells."""
@@ -110,11 +109,10 @@ class OptionCounts:
     @staticmethod
     def since(chain: Chain, people: PeopleCounts, table: Table, multiple: str, first: int) -> OptionCounts:
         """The options over the cohorts that `people` has; `multiple` is the question that they belong to."""
-        sums = sum_since(chain, table, first)
         position = position_of(table, multiple)
         bases = _bases(people, position)
-        counts = dict(zip(table.cells, sums, strict=True))
-        held = {cell: min(max(0, count), bases[_others(cell, position)]) for cell, count in counts.items()}
+        sums = sum_since(chain, table, first)
+        held = {cell: min(max(0, count), bases[_others(cell, position)]) for cell, count in sums.items()}
         return OptionCounts(people, held)
 
     def figure(self, where: Where, of: Where) -> NoisyFigure:

@@ -7,8 +7,10 @@ somebody's noise is in the count (constant), in the base (square), and in both (
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from boucle.core.privacy.noise import variance
 from boucle.core.release.intervals import Estimated, Interval
@@ -19,14 +21,8 @@ Z = 1.959963984540054
 
 def project(counts: Sequence[float], total: float) -> list[float]:
     """The nearest point to `counts` with no negative coordinate and this sum, in O(m log m)."""
-    if total <= 0:
-        return [0.0] * len(counts)
-    excess, kept = 0.0, 0.0
-    for rank, count in enumerate(sorted(counts, reverse=True), start=1):
-        kept += count
-        if count - (kept - total) / rank <= 0:
-            break
-        excess = (kept - total) / rank
+    largest_first = accumulate(sorted(counts, reverse=True))
+    excess = max((kept - total) / rank for rank, kept in enumerate(largest_first, start=1))
     return [max(0.0, count - excess) for count in counts]
 
 
@@ -125,9 +121,6 @@ def median(bars: Sequence[HistogramBar], unit: float, cells: int) -> Estimated:
 
 
 def _quantile(bars: Sequence[HistogramBar], people: float) -> float:
-    counted = 0.0
-    for bar in bars:
-        counted += bar.count
-        if counted >= people and bar.count > 0:
-            return bar.score
-    return bars[-1].score
+    # The last bar has all that the others leave.
+    counted = list(accumulate(bar.count for bar in bars[:-1]))
+    return bars[bisect_left(counted, people)].score

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from boucle.core.privacy.tables import Outcome, PlannedQuestion, Special, Table
@@ -119,32 +119,24 @@ class QuestionFigures:
                 return median(bars, self.people.unit, len(self.tables[0].cells))
 
     def _publish_share_at_least(self, threshold: int) -> PublishedEstimate:
-        scored = zip(self.question.values, self.question.scores, strict=True)
-        reached = [value for value, score in scored if score is not None and _is_at_least(value, threshold)]
+        reached = [value for value, _ in self._list_scores() if value >= threshold]
         counted = publish_count(self.figure(*reached))
         published = counted.published.measure if isinstance(counted.published, Shown) else counted.published
         return PublishedEstimate(SHARE_AT_LEAST, threshold, published, counted.below)
 
     def _make_bars(self, *, by_value: bool) -> list[HistogramBar]:
-        scored = zip(self.question.values, self.question.scores, strict=True)
         return [
-            HistogramBar(
-                _to_number(value) if by_value else score, self.people.count(where), self.people.count_cells(where)
-            )
-            for value, score in scored
-            if score is not None
+            HistogramBar(value if by_value else score, self.people.count(where), self.people.count_cells(where))
+            for value, score in self._list_scores()
             for where in [self._where_outcome(value)]
         ]
 
+    def _list_scores(self) -> Iterator[tuple[float, float]]:
+        """The values that are numbers, each with what it weighs in a mean."""
+        for scored in zip(self.question.values, self.question.scores, strict=True):
+            match scored:
+                case (int() | float() as value, int() | float() as score):
+                    yield value, score
+
     def _where_outcome(self, *outcomes: Outcome) -> Where:
         return where_outcome(self.tables[0], self.question.id, *outcomes)
-
-
-def _is_at_least(value: Value, threshold: float) -> bool:
-    return _to_number(value) >= threshold
-
-
-def _to_number(value: Value) -> float:
-    if isinstance(value, str):
-        raise TypeError("a scored value is a number")
-    return value

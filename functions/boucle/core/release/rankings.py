@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from boucle.core.privacy.tables import Cell, PlannedQuestion, Special, Table
+from boucle.core.privacy.tables import Cell, Outcome, PlannedQuestion, Special, Table
 from boucle.core.release.cells import publish_cell
 from boucle.core.release.counts import (
     Chain,
+    NoisyFigure,
     PeopleCounts,
     Where,
     find_first_cohort,
+    project_cells,
     sum_since,
     where_asked,
     where_outcome,
 )
-from boucle.core.release.estimates import project
 from boucle.core.release.intervals import round_half_up
 from boucle.core.release.model import PublishedCell, PublishedTable
 
@@ -48,16 +49,17 @@ def _publish_cells(chain: Chain, tables: Sequence[Table], start: int, first: int
         people = ranked.project_item(chain, table, start)
         ranks = [rank for (rank,) in table.cells if not isinstance(rank, Special)]
         for rank in ranks:
-            figure = people.figure(
-                where_outcome(table, table.questions[0], rank), where_asked(table, table.questions[0])
-            )
-            yield publish_cell((table.item, rank), figure, own_base)
+            yield publish_cell((table.item, rank), _count_outcome(people, table, rank), own_base)
     if start == first and ranked.no_answer_cells:
-        where = where_outcome(tables[0], tables[0].questions[0], Special.NO_ANSWER)
-        none = ranked.project_item(chain, tables[0], start).figure(
-            where, where_asked(tables[0], tables[0].questions[0])
-        )
-        yield publish_cell((None,), none)
+        table = tables[0]
+        people = ranked.project_item(chain, table, start)
+        yield publish_cell((None,), _count_outcome(people, table, Special.NO_ANSWER))
+
+
+def _count_outcome(people: PeopleCounts, table: Table, outcome: Outcome) -> NoisyFigure:
+    """Those who gave the item this rank, or did not answer, over those asked."""
+    [question] = table.questions
+    return people.figure(where_outcome(table, question, outcome), where_asked(table, question))
 
 
 def _is_answered(cell: Cell) -> bool:
@@ -86,14 +88,11 @@ class _RankingBase:
 
     def project_item(self, chain: Chain, table: Table, first: int) -> PeopleCounts:
         """One item's ranks, projected on the number of those who answered the ranking."""
-        sums = dict(zip(table.cells, sum_since(chain, table, first), strict=True))
-        ranks = {cell: count for cell, count in sums.items() if _is_answered(cell)}
-        projected = project(list(ranks.values()), self.base - self.no_answer)
+        ranks = {cell: count for cell, count in sum_since(chain, table, first).items() if _is_answered(cell)}
+        projected = project_cells(ranks, self.base - self.no_answer)
         everybody = PeopleCounts.since(chain, table, first)
-        known = dict(zip(ranks, projected, strict=True))
-        known[Special.NO_ANSWER,] = self.no_answer
-        known[Special.NOT_ASKED,] = everybody.count(lambda _: True) - self.base
-        return PeopleCounts({cell: known[cell] for cell in table.cells}, everybody.unit)
+        known = {**everybody.cells, **projected, (Special.NO_ANSWER,): self.no_answer}
+        return replace(everybody, cells={cell: known[cell] for cell in everybody.cells})
 
 
 def _mean_count(peoples: Sequence[PeopleCounts], where: Where) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boucle.core.release.cells import publish_cell, publish_count
+from boucle.core.release.cells import epsilon, publish_cell, publish_count
 from boucle.core.release.counts import NoisyFigure
 from boucle.core.release.estimates import Noise
 from boucle.core.release.model import Shown, Withheld
@@ -37,3 +37,7 @@ def test_a_cell_says_its_own_base_only_where_it_has_one() -> None:
     figure = NoisyFigure(10, 40.4, NOISE)
     assert publish_cell(("yes",), figure).base is None
     assert publish_cell(("yes",), figure, figure.base).base == 40
+
+
+def test_a_whole_epsilon_is_written_without_a_point() -> None:
+    assert [str(epsilon(sensitivity, 2)) for sensitivity in (4, 6, 7)] == ["2", "3", "3.5"]

@@ -84,6 +84,11 @@ def test_less_than_a_point_from_zero_nothing_is_claimed(after: tuple[int, int], 
     assert difference(share(*before), share(*after)).interval.high == 0
 
 
+def test_the_ends_of_a_difference_of_shares_are_written_without_a_point() -> None:
+    interval = difference(share(56, 4), share(50, 3)).interval
+    assert f"{interval.low} to {interval.high}" == "0 to 12"
+
+
 def test_a_difference_of_means_is_rounded_outwards_to_a_tenth() -> None:
     found = difference(make_measure("mean", 7.4, 0.3), make_measure("mean", 6.1, 0.5))
     assert found.value == pytest.approx(1.3)

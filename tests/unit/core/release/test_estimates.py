@@ -29,7 +29,10 @@ def test_a_table_is_projected_on_counts_that_are_not_negative_and_add_up() -> No
     assert project([12, 9, -3], 18) == [10.5, 7.5, 0]
     assert project([5, 5, 5], 30) == [10, 10, 10]
     assert project([100, -40, -40], 30) == [30, 0, 0]
+    assert project([10, 1], 10) == [9.5, 0.5]
+    assert project([3, 4], 1) == [0, 1]
     assert project([3, 4], 0) == [0, 0]
+    assert project([3, 4], -1) == [0, 0]
 
 
 counts = st.lists(st.integers(-50, 200), min_size=1, max_size=12)
@@ -56,12 +59,13 @@ def test_without_noise_a_share_has_wilsons_interval() -> None:
     assert estimated.margin == estimated.interval.high - estimated.value
 
 
-def test_noise_widens_an_interval_by_what_the_formula_says() -> None:
-    """A share of k = 1 of m = 3 cells after T = 4 cohorts at s = 1, 40 of 160."""
-    v, p = 2 * math.exp(-1) / (1 - math.exp(-1)) ** 2, 42 / 164
+@pytest.mark.parametrize("count", [0, 40, 160])
+def test_noise_widens_an_interval_by_what_the_formula_says(count: int) -> None:
+    """A share of k = 1 of m = 3 cells after T = 4 cohorts at s = 1, so many of 160."""
+    v, p = 2 * math.exp(-1) / (1 - math.exp(-1)) ** 2, (count + 2) / 164
     effective = 160 / (1 + 4 * v * ((1 - p) ** 2 + 2 * p**2) / (160 * p * (1 - p)))
-    noisy = share(40, 160, Noise.of_cells(noise_unit(4, 1), 1, 3))
-    silent = share(0.25 * effective, effective, SILENT)
+    noisy = share(count, 160, Noise.of_cells(noise_unit(4, 1), 1, 3))
+    silent = share(count / 160 * effective, effective, SILENT)
     assert (noisy.interval.low, noisy.interval.high) == pytest.approx((silent.interval.low, silent.interval.high))
 
 
@@ -75,6 +79,12 @@ def test_an_interval_never_leaves_zero_and_one_and_holds_its_estimate() -> None:
     for count in (-3, 0, 50, 53):
         estimated = share(count, 50, Noise.of_cells(noise_unit(5, 2), 1, 4))
         assert 0 <= estimated.interval.low <= estimated.value <= estimated.interval.high <= 1
+
+
+def test_the_interval_of_nobody_begins_at_zero_and_that_of_everybody_ends_at_one() -> None:
+    for people in range(20, 500):
+        assert share(0, people, SILENT).interval.low == 0
+        assert share(people, people, SILENT).interval.high == 1
 
 
 def test_a_difference_of_two_series_has_newcombes_interval() -> None:
@@ -93,7 +103,16 @@ def test_a_mean_has_the_spread_of_the_histogram_and_of_its_noise() -> None:
     spread = sum((bar.score - average) ** 2 * bar.count for bar in BARS) / 100
     noise = 2 * variance(1) * sum((bar.score - average) ** 2 for bar in BARS)
     assert estimated.value == pytest.approx(average)
-    assert estimated.margin == pytest.approx(1.959964 * math.sqrt(spread / 100 + noise / 100**2), rel=1e-6)
+    half = 1.959964 * math.sqrt(spread / 100 + noise / 100**2)
+    assert estimated.margin == pytest.approx(half, rel=1e-6)
+    assert estimated.interval.low == pytest.approx(average - half)
+    assert estimated.interval.high == pytest.approx(average + half)
+
+
+def test_a_bar_that_sums_more_cells_brings_more_noise_to_a_mean() -> None:
+    """Two bars of three cells each, of 30 people at 0 and at 2: the noise is 40 * (3 + 3) / 60**2."""
+    estimated = mean([HistogramBar(0, 30, 3), HistogramBar(2, 30, 3)], 40)
+    assert estimated.margin == pytest.approx(1.959964 * math.sqrt(1 / 60 + 240 / 60**2), rel=1e-6)
 
 
 def test_the_net_promoter_score_is_promoters_less_detractors() -> None:
@@ -107,11 +126,23 @@ def test_the_median_is_the_answer_in_the_middle_between_two_others() -> None:
     assert even.interval == Interval(0, 1)
 
 
+def test_a_median_may_be_the_first_answer_or_the_last() -> None:
+    lowest = [HistogramBar(0, 90, 1), HistogramBar(1, 5, 1), HistogramBar(2, 5, 1)]
+    highest = [HistogramBar(0, 5, 1), HistogramBar(1, 5, 1), HistogramBar(2, 90, 1)]
+    assert median(lowest, 0, 3) == Estimated(0, Interval(0, 0))
+    assert median(highest, 0, 3) == Estimated(2, Interval(2, 2))
+
+
 def test_noise_widens_the_interval_of_a_median_by_a_quarter_of_all_cells() -> None:
     """A hundred people over ten scores: one half is 50 +- 9.6 % of them without noise, and +- 20.9 % with it."""
     bars = [HistogramBar(score, 10, 1) for score in range(10)]
     assert median(bars, 0, 11).interval == Interval(4, 5)
     assert median(bars, 40, 11).interval == Interval(2, 7)
+
+
+def test_an_interval_holds_its_ends_and_what_lies_between() -> None:
+    interval = Interval(1, 3)
+    assert [value for value in (0.9, 1, 2, 3, 3.1) if interval.holds(value)] == [1, 2, 3]
 
 
 def test_an_interval_knows_its_larger_side() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 from boucle.audit.chain import release_schema
 from boucle.core.privacy.ledger import Entry
 from boucle.core.questionnaire.conditions import Equals
-from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, ShareAtLeast
+from boucle.core.questionnaire.model import Number, ShareAtLeast
 from boucle.core.questionnaire.values import Answers
 from boucle.core.release.build import build_release
 from boucle.core.release.document import ReleaseDocument
+from boucle.core.release.estimates import Noise, noise_unit, share
+from boucle.core.release.intervals import publish_measure
 from boucle.core.strictjson import JsonObject
 from support.builders import (
-    make_choices,
     make_multiple,
     make_questionnaire,
     make_rating,
@@ -28,17 +30,15 @@ from support.builders import (
 from support.cohorts import make_seeded_bits
 from support.ledgers import make_chain
 from support.random_forms import forms, raw_answers, to_pending
-
-
-def release_first(form: Questionnaire, *people: tuple[int, Answers]) -> JsonObject:
-    """The first release of a form that so many people answered so."""
-    return document(make_chain(([form], [(count, form.version, answers) for count, answers in people])))
-
-
-def document(chain: tuple[Entry, ...]) -> JsonObject:
-    made: JsonObject = json.loads(ReleaseDocument.of(build_release(chain, None)).content)
-    jsonschema.Draft202012Validator(release_schema()).validate(made)
-    return made
+from support.released import (
+    CROSSED_ANSWERS,
+    CROSSED_FORM,
+    figures,
+    own_bases,
+    question,
+    release_first,
+    release_last,
+)
 
 
 def publish_all(chain: tuple[Entry, ...]) -> list[ReleaseDocument]:
@@ -47,21 +47,6 @@ def publish_all(chain: tuple[Entry, ...]) -> list[ReleaseDocument]:
     for number in range(1, len(chain) + 1):
         made.append(ReleaseDocument.of(build_release(chain[:number], made[-1].hash if made else None)))
     return made
-
-
-def question(of: JsonObject, id: str) -> JsonObject:
-    found: JsonObject = next(entry for entry in of["questions"] if entry["id"] == id)
-    return found
-
-
-def figures(cells: list[JsonObject]) -> dict[object, object]:
-    """What is shown of each cell: its count and share, or why not."""
-    return {
-        (tuple(cell["values"]) if "values" in cell else cell["value"]): (cell["count"], cell["share"])
-        if cell["status"] == "shown"
-        else cell["status"]
-        for cell in cells
-    }
 
 
 def test_a_single_choice_is_published_over_everybody_who_was_asked() -> None:
@@ -106,17 +91,12 @@ def test_the_options_of_a_multiple_choice_are_counted_each_over_the_same_base() 
     }  # fmt: skip
 
 
-def test_a_ranking_counts_each_item_at_each_rank() -> None:
-    form = make_questionnaire(Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y", "z"), top=2))
-    release = release_first(form, (60, {"r": ("x", "y")}), (30, {"r": ("y", "z")}), (10, {}))
-    published = question(release, "r")
-    assert (published["base"], published["epsilon"]) == (100, 6)
-    assert figures(published["cells"]) == {
-        ("x", 1): (60, 60), ("x", 2): "below_threshold",
-        ("y", 1): (30, 30), ("y", 2): (60, 60),
-        ("z", 1): "below_threshold", ("z", 2): (30, 30),
-        None: (10, 10),
-    }  # fmt: skip
+def test_a_share_at_least_under_five_people_is_said_to_be_less_than_a_percent() -> None:
+    form = make_questionnaire(make_rating("note", required=True, estimates=(ShareAtLeast(threshold=8),)))
+    published = question(release_first(form, (96, {"note": 3}), (4, {"note": 9})), "note")
+    assert published["estimates"] == [
+        {"name": "share_at_least", "threshold": 8, "status": "below_threshold", "below": 5}
+    ]
 
 
 def test_estimates_come_from_the_histogram() -> None:
@@ -140,37 +120,6 @@ def test_the_mean_of_a_number_takes_the_middles_of_its_bins() -> None:
     assert values == {"mean": (20.5 + 57.5) / 2, "median": 16, "share_at_least": 50}
 
 
-CROSSED = make_questionnaire(
-    make_yes_no("a", required=True),
-    make_multiple("m", "x", "y"),
-    make_rating("note", 0, 1, required=True),
-    crosstabs=(("a", "m"),),
-)
-ANSWERS: list[tuple[int, Answers]] = [
-    (40, {"a": "yes", "m": ("x",), "note": 1}),
-    (20, {"a": "yes", "note": 0}),
-    (40, {"a": "no", "m": ("x", "y"), "note": 1}),
-]
-
-
-def test_a_crosstab_is_published_over_those_asked_both_and_within_its_rows() -> None:
-    [crosstab] = release_first(CROSSED, *ANSWERS)["crosstabs"]
-    assert (crosstab["questions"], crosstab["base"]) == (["a", "m"], 100)
-    assert figures(crosstab["cells"]) == {
-        ("yes", "x"): (40, 40), ("yes", "y"): "below_threshold", ("yes", None): (20, 20),
-        ("no", "x"): (40, 40), ("no", "y"): (40, 40), ("no", None): "below_threshold",
-    }  # fmt: skip
-    within = crosstab["cells"][0]["within"]
-    assert (within["question"], within["base"], within["share"]) == ("a", 60, 67)
-
-
-def test_the_margins_of_a_crosstab_are_the_tables_of_its_questions() -> None:
-    release = release_first(CROSSED, *ANSWERS)
-    assert figures(question(release, "a")["cells"]) == {"yes": (60, 60), "no": (40, 40)}
-    assert figures(question(release, "m")["cells"]) == {"x": (80, 80), "y": (40, 40), None: (20, 20)}
-    assert question(release, "a")["epsilon"] == 2 * 2 + 2
-
-
 def test_the_mode_of_answering_is_a_question_and_counts_in_the_epsilon_of_a_whole_response() -> None:
     release = release_first(make_questionnaire(make_yes_no("a")), (50, {}))
     assert figures(question(release, "_mode")["cells"])["self"] == (50, 100)
@@ -180,8 +129,8 @@ def test_the_mode_of_answering_is_a_question_and_counts_in_the_epsilon_of_a_whol
 def test_at_scale_two_everything_costs_half() -> None:
     form = make_questionnaire(make_multiple("m", "a", "b", "c", "d", "e", max_choices=5))
     chain = make_chain(([form], [(50, "1.0.0", {})]), scale=2)
-    assert question(document(chain), "m")["epsilon"] == 3.5
-    assert document(chain)["mechanism"] == {"name": "discrete-laplace", "scale": 2}
+    assert question(release_last(chain), "m")["epsilon"] == 3.5
+    assert release_last(chain)["mechanism"] == {"name": "discrete-laplace", "scale": 2}
 
 
 def test_a_minor_version_is_published_over_those_who_could_be_asked() -> None:
@@ -191,7 +140,7 @@ def test_a_minor_version_is_published_over_those_who_could_be_asked() -> None:
         ([old], [(60, "1.0.0", {"a": "x"})]),
         ([old, new], [(10, "1.0.0", {"a": "y"}), (20, "1.1.0", {"a": "z", "b": "yes"}), (20, "1.1.0", {"a": "x"})]),
     )
-    release = document(chain)
+    release = release_last(chain)
     assert release["versions"] == ["1.0.0", "1.1.0"]
     assert (question(release, "a")["cohorts"], question(release, "b")["cohorts"]) == (2, 1)
     # The ten who answered 1.0.0 on the second day were not asked b, nor was anybody on the first.
@@ -202,43 +151,38 @@ def test_a_minor_version_is_published_over_those_who_could_be_asked() -> None:
     assert figures(question(release, "a")["cells"]) == {"x": (80, 73), "y": (10, 9), "z": (20, 40)}
 
 
-def test_an_item_added_to_a_ranking_has_the_base_of_those_who_could_rank_it() -> None:
-    old = make_questionnaire(
-        Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y"), top=1, required=True)
-    )
+def test_a_question_of_a_later_version_has_the_noise_of_the_cohorts_since() -> None:
+    old = make_questionnaire(make_yes_no("a", required=True))
     new = make_questionnaire(
-        Ranking(id="r", label=make_text("r"), choices=make_choices("x", "y", "z"), top=1, required=True),
-        version="1.1.0",
-    )
-    chain = make_chain(
-        ([old], [(60, "1.0.0", {"r": ("x",)})]),
-        ([old, new], [(20, "1.1.0", {"r": ("z",)}), (20, "1.1.0", {"r": ("x",)})]),
-    )
-    cells = question(document(chain), "r")["cells"]
-    assert figures(cells) == {("x", 1): (80, 80), ("y", 1): "below_threshold", ("z", 1): (20, 50)}
-    assert [cell["base"] for cell in cells if cell["values"] == ["z", 1]] == [40]
-
-
-def test_a_choice_added_to_a_crossed_question_has_its_own_base_there_too() -> None:
-    old = make_questionnaire(
-        make_single("a", "x", "y", required=True), make_yes_no("b", required=True), crosstabs=(("a", "b"),)
-    )
-    new = make_questionnaire(
-        make_single("a", "x", "y", "z", required=True),
+        make_yes_no("a", required=True),
         make_yes_no("b", required=True),
+        make_multiple("m", "x", "y", max_choices=1),
         version="1.1.0",
-        crosstabs=(("a", "b"),),
     )
+    answered: Answers = {"a": "yes", "b": "yes", "m": ("x",)}
     chain = make_chain(
-        ([old], [(60, "1.0.0", {"a": "x", "b": "yes"})]), ([old, new], [(40, "1.1.0", {"a": "z", "b": "no"})])
+        ([old], [(60, "1.0.0", {"a": "yes"})]),
+        ([old, new], [(20, "1.1.0", answered), (30, "1.1.0", {"a": "yes", "b": "no"})]),
+        scale=2,
     )
-    [crosstab] = document(chain)["crosstabs"]
-    assert figures(crosstab["cells"])["z", "no"] == (40, 100)
-    assert next(cell for cell in crosstab["cells"] if cell["values"] == ["z", "no"])["base"] == 40
+    release = release_last(chain)
+    one_cohort = publish_measure("share", share(20, 50, Noise.of_cells(noise_unit(1, 2), 1, 3)))
+    of_b = question(release, "b")["cells"][0]
+    assert (of_b["share"], of_b["margin"]) == (40, one_cohort.margin)
+    multiple = question(release, "m")
+    assert (multiple["base"], multiple["cohorts"]) == (50, 1)
+    assert figures(multiple["cells"]) == {"x": (20, 40), "y": "below_threshold", None: (30, 60)}
+    assert own_bases(multiple["cells"]) == {}
+
+
+def test_a_release_that_counts_texts_says_how_many_of_one_person() -> None:
+    form = make_questionnaire(make_yes_no("a"))
+    assert release_first(replace(form, texts_each=2), (30, {"a": "yes"}))["texts_each"] == 2
+    assert "texts_each" not in release_first(form, (30, {"a": "yes"}))
 
 
 def test_a_release_is_the_same_bytes_whenever_it_is_made() -> None:
-    cohort = ([CROSSED], [(count, "1.0.0", answers) for count, answers in ANSWERS])
+    cohort = ([CROSSED_FORM], [(count, "1.0.0", answers) for count, answers in CROSSED_ANSWERS])
     chain = make_chain(cohort, cohort)
     first, second = publish_all(chain)
     assert [first, second] == publish_all(chain)
@@ -252,7 +196,7 @@ def test_whatever_the_questionnaire_its_releases_fit_the_schema_and_add_up(data:
     form = data.draw(forms())
     people = data.draw(st.lists(raw_answers(form), min_size=1, max_size=4))
     cohort = ([form], [(25, form.version, to_pending(form, person).answers) for person in people])
-    release = document(make_chain(cohort, cohort, bits=make_seeded_bits(data.draw(st.integers(0, 10**6)))))
+    release = release_last(make_chain(cohort, cohort, bits=make_seeded_bits(data.draw(st.integers(0, 10**6)))))
     assert release["respondents"] == 50 * len(people)
     for one_question in release["questions"]:
         assert 0 <= one_question["base"] <= release["respondents"]
