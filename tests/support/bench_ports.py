@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from boucle.core.ports import Ledger, QuarantineStore, ResponseStore, SealingStore, UsedInvitations
+from boucle.core.ports import (
+    DayRepairStore,
+    Ledger,
+    QuarantineStore,
+    ResponseStore,
+    SealingStore,
+    StrayCounter,
+    UsedInvitations,
+)
 
 
-class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, Protocol):
+class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, StrayCounter, DayRepairStore, Protocol):
     """All sides of one store of responses."""
 
     def close(self) -> None: ...
 
 
-class ClosableLedger(Ledger, Protocol):
+class ClosableLedger(Ledger, StrayCounter, Protocol):
     def close(self) -> None: ...
 
 

@@ -14,6 +14,7 @@ from boucle.core.ports import Ledger
 from boucle.core.privacy.ledger import read_chain
 from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
+from boucle.jobs.strays import find_strays
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
@@ -31,11 +32,12 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
     settings = AwsSettings.from_environment(environment)
     studies = read_surveys(settings.surveys)
     ledger = DynamoLedger(client=clients.dynamodb, tables=settings.tables)
+    store = DynamoSealingStore(
+        client=clients.dynamodb, tables=settings.tables, may_expire=lambda today: may_expire(studies, today)
+    )
     job = Job(
         studies=studies,
-        store=DynamoSealingStore(
-            client=clients.dynamodb, tables=settings.tables, may_expire=lambda today: may_expire(studies, today)
-        ),
+        store=store,
         ledger=ledger,
         vault=S3Vault(Bucket(client=clients.s3, name=settings.vault)),
         sink=S3Sink(Bucket(client=clients.s3, name=settings.bucket, prefix=PUBLISHED)),
@@ -43,6 +45,7 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
         bits=secrets.randbits,
         renderer=PageRenderer(shells.shells_of(settings.shells)),
         demonstration=False,
+        find_strays=lambda: map(str, find_strays(studies, store, ledger)),
     )
     return job.run(), count_days_since_release(studies, ledger, SystemClock().now().date())
 

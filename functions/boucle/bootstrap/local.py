@@ -6,24 +6,29 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from boucle.bootstrap.publishing import publish_free_texts, read_theme_status
+from boucle.bootstrap.publishing import expire_codings, publish_free_texts, read_theme_status
+from boucle.config.clock_guard import ClockGuard
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
 from boucle.content.surveys import Studies, read_surveys
 from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
+from boucle.jobs.clock_agreement import UnrecordedClock
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, map_series, read_series_status
+from boucle.jobs.strays import Stray, find_strays
 from boucle.languages.catalogues import translator_for
 from boucle.moderation.sealing import make_sealer
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.published.folder import FolderSink, FolderVault
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.app import Api, create_app
@@ -66,7 +71,42 @@ class Installation:
             renderer=self.renderer,
             demonstration=self.settings.demonstration,
             publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
+            clock_trust=UnrecordedClock() if self.settings.demonstration else self.clock_guard,
+            expire_others=self._expire_others,
+            find_strays=lambda: map(str, self.find_strays()),
         )
+
+    @cached_property
+    def clock_guard(self) -> ClockGuard:
+        """What remembers when this machine's clock was right; a simulated one needs nobody to."""
+        return ClockGuard(
+            file=self.settings.clock_record_file, clock=self.clock, read_last_run=self._read_day_of_last_run
+        )
+
+    def confirm_clock(self) -> None:
+        """Raise ClockDoubted where nothing may be sealed or published by this machine's clock."""
+        self.job.clock_trust.confirm()
+
+    def find_clock_doubt(self) -> str | None:
+        """Why the clock may be wrong; None where it may be believed. Raises BadClockRecord."""
+        return None if self.settings.demonstration else self.clock_guard.find_doubt()
+
+    def find_strays(self) -> list[Stray]:
+        """What is stored here and belongs to no series of the studies."""
+        return list(find_strays(self.studies, self.store, self.ledger))
+
+    def find_wrong(self) -> list[str]:
+        """All that a person must look at: what the job found, and what is so now."""
+        report, doubt = self.read_last_report(), self.find_clock_doubt()
+        now = [*([f"{doubt[0].upper()}{doubt[1:]}."] if doubt else []), *map(str, self.find_strays())]
+        return list(dict.fromkeys([*(report.alarms if report else ()), *now]))
+
+    def _read_day_of_last_run(self) -> date | None:
+        report = self.read_last_report()
+        return datetime.fromisoformat(report.ran).date() if report else None
+
+    def _expire_others(self, today: date) -> int:
+        return self.used_invitations.expire(today) + expire_codings(self.settings, self.studies, today)
 
     @cached_property
     def submissions(self) -> SubmissionService:
@@ -106,7 +146,6 @@ class Installation:
     def run_job(self) -> JobReport:
         """Run the scheduled job once, and keep its report for `boucle status`."""
         report = self.job.run()
-        self.used_invitations.expire(self.clock.now().date())
         beside = self.settings.job_file.with_suffix(".new")
         beside.write_bytes(report.to_json())
         beside.replace(self.settings.job_file)

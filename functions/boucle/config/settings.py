@@ -102,6 +102,11 @@ class Settings:
         return self.home / "moderation.sqlite3"
 
     @property
+    def clock_record_file(self) -> Path:
+        """The last day on which this machine's clock was believed."""
+        return self.home / "clock-record.json"
+
+    @property
     def job_file(self) -> Path:
         """What the job reported when it last ran."""
         return self.home / "last-job.json"

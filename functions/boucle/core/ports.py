@@ -6,7 +6,7 @@ a `Ledger` and a `Sink` only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -181,6 +181,28 @@ class SealingStore(Protocol):
         """Delete what has reached its expiry; how many."""
 
 
+class StrayCounter(Protocol):
+    """Finds what is stored under series that nobody knows any more, without reading all that is stored."""
+
+    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
+        """How much is stored under each other series than these; counts only, and no tombstones."""
+
+
+class DayRepairStore(Protocol):
+    """What an operator may do after answers came, or were sealed, by a clock that was ahead."""
+
+    def reopen_days(self, series: Series, today: date) -> int:
+        """No day after `today` is the first open one any more; what waits in later days moves to it; how many."""
+
+
+class LedgerNote(NamedTuple):
+    """Beside a ledger whose last entry is dated ahead: after that entry, days count again from this day."""
+
+    after: int
+    """The number of the entry."""
+    days_from: date
+
+
 class Ledger(Protocol):
     """The append-only list of sealed cohorts, numbered from 1 in each series."""
 
@@ -189,6 +211,12 @@ class Ledger(Protocol):
 
     def append(self, series: Series, number: int, entry: bytes) -> bool:
         """Put this entry if there is none of that number; False when there is. Durable before it returns."""
+
+    def read_note(self, series: Series) -> LedgerNote | None:
+        """The note beside the entries of a series, if somebody had to write one."""
+
+    def put_note(self, series: Series, note: LedgerNote) -> None:
+        """Write it, in place of an earlier one. No entry changes."""
 
 
 class Vault(Protocol):

@@ -25,6 +25,7 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
         _publish_on_aws(settings, dynamodb)
         return
     with closing(open_installation(settings)) as installation:
+        installation.confirm_clock()
         for study in installation.studies.values():
             _print_alarms(study, installation.job.publish_free_texts(study))
             for published in installation.job.publish(study):

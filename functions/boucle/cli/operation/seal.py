@@ -16,6 +16,7 @@ from boucle.jobs.status import map_series
 def seal(settings: Settings) -> None:
     """Seal every cohort that is due. `boucle publish` shows them; the server's schedule does both."""
     with closing(open_installation(settings)) as installation:
+        installation.confirm_clock()
         for series, study in map_series(installation.studies).items():
             outcome = installation.job.seal(study, series)
             sealed = outcome.sealed

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 
 import click
 
 from boucle.bootstrap.local import Installation, open_installation
-from boucle.config.settings import Settings
+from boucle.cli.options import find_settings
 from boucle.core.privacy.gate import GateReason
 from boucle.jobs.status import SeriesStatus
 
@@ -28,14 +28,19 @@ DAYS_TO_NEXT_GATE = timedelta(days=2)
 
 @click.command(epilog="Example: boucle status --format json")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.pass_obj
-def status(settings: Settings, form: str) -> None:
-    """Say what is counted, waiting and missing to the next gate, when the job last ran, and what is wrong."""
-    with closing(open_installation(settings)) as installation:
-        click.echo(_as_json(installation) if form == "json" else "\n".join(_as_text(installation)))
+@click.pass_context
+def status(context: click.Context, form: str) -> None:
+    """Say what is counted, waiting and missing to the next gate, when the job last ran, and what is wrong.
+
+    Exits 1 when something is.
+    """
+    with closing(open_installation(find_settings())) as installation:
+        wrong = installation.find_wrong()
+        click.echo(_as_json(installation, wrong) if form == "json" else "\n".join(_as_text(installation, wrong)))
+    context.exit(1 if wrong else 0)
 
 
-def _as_text(installation: Installation) -> Iterator[str]:
+def _as_text(installation: Installation, wrong: Sequence[str]) -> Iterator[str]:
     if installation.settings.demonstration:
         yield f"Demonstration: days are simulated, and it is {installation.clock.now().date()}."
     for series_status in installation.read_status():
@@ -49,9 +54,8 @@ def _as_text(installation: Installation) -> Iterator[str]:
             yield f"  held back until somebody decides (boucle quarantine): {held}"
     report = installation.read_last_report()
     yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
-    alarms = report.alarms if report else ()
-    yield from (f"WRONG: {alarm}" for alarm in alarms)
-    if report and not alarms:
+    yield from (f"WRONG: {alarm}" for alarm in wrong)
+    if report and not wrong:
         yield "Nothing is wrong."
 
 
@@ -68,7 +72,7 @@ def _describe_next_cohort(status: SeriesStatus) -> str:
     )
 
 
-def _as_json(installation: Installation) -> str:
+def _as_json(installation: Installation, wrong: Sequence[str]) -> str:
     report = installation.read_last_report()
     document = {
         "demonstration": installation.settings.demonstration,
@@ -89,7 +93,7 @@ def _as_json(installation: Installation) -> str:
             for series_status in installation.read_status()
         ],
         "last_job": report.ran if report else None,
-        "wrong": list(report.alarms) if report else [],
+        "wrong": list(wrong),
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import NewResponse, NewText, PutOutcome, Standing
+from boucle.core.ports import LedgerNote, NewResponse, NewText, PutOutcome, Standing
 from boucle.core.study.model import Series
 from boucle.storage.amazon_retries import RetryPolicy, error_code
+from boucle.storage.dynamodb_store.census import Census
 from boucle.storage.dynamodb_store.items import (
     STATUS_ATTRIBUTES,
     is_withdrawn,
@@ -21,7 +22,7 @@ from boucle.storage.dynamodb_store.items import (
     standing_of,
     text_item_key,
 )
-from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.dynamodb_store.tables import NOTE_SUFFIX, Tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -179,6 +180,26 @@ class DynamoLedger:
     def append(self, series: Series, number: int, entry: bytes) -> bool:
         return self.retry_policy.call(lambda again: self._append(series, number, entry, again))
 
+    def read_note(self, series: Series) -> LedgerNote | None:
+        found = self.retry_policy.call(
+            lambda again: self.client().get_item(
+                TableName=self.tables.ledger, Key=_note_key(series), ConsistentRead=True
+            )
+        )
+        if "Item" not in found:
+            return None
+        item = found["Item"]
+        return LedgerNote(int(item["after"]["N"]), date.fromisoformat(item["days_from"]["S"]))
+
+    def put_note(self, series: Series, note: LedgerNote) -> None:
+        values: Item = {"after": {"N": str(note.after)}, "days_from": {"S": note.days_from.isoformat()}}
+        item = {**_note_key(series), **values}
+        self.retry_policy.call(lambda again: self.client().put_item(TableName=self.tables.ledger, Item=item))
+
+    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
+        census = Census(client=self.client, tables=self.tables, retry_policy=self.retry_policy)
+        return census.count_stray_entries(known)
+
     def _append(self, series: Series, number: int, entry: bytes, again: bool) -> bool:
         try:
             self.client().put_item(
@@ -192,6 +213,10 @@ class DynamoLedger:
             # Noise makes an entry unique: the same bytes can only be those of an attempt whose answer was lost.
             return again and _read_stored_item(error)["entry"]["B"] == entry
         return True
+
+
+def _note_key(series: Series) -> Item:
+    return {"series": {"S": f"{series}{NOTE_SUFFIX}"}, "number": {"N": "0"}}
 
 
 def _compare_digest(stored: Item, digest: str) -> PutOutcome:
