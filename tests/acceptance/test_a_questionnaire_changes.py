@@ -19,6 +19,7 @@ from boucle.bootstrap.local import open_installation
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
 from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.strictjson import JsonObject
 from boucle.core.versions.compare import compare
 from boucle.demonstration.population import Audience, Profile
 from boucle.demonstration.respondents import invent_respondents
@@ -27,7 +28,6 @@ from support.sixty import make_sixty_questions
 
 pytestmark = pytest.mark.slow
 
-Json = dict[str, Any]
 OPENS = date(2026, 3, 2)
 STARTS = {"1.0.0": OPENS, "1.0.1": date(2026, 3, 3), "1.1.0": date(2026, 3, 4), "2.0.0": date(2026, 3, 5)}
 MKDOCS = "site_name: Vie\ndocs_dir: pages\nsite_dir: ../built\ntheme: boucle\nplugins: [boucle]\n"
@@ -35,20 +35,20 @@ A_DAY = 130
 """Respondents a day: enough for every gate of four days."""
 
 
-def correct(source: Json) -> Json:
+def correct(source: JsonObject) -> JsonObject:
     """A patch: a full stop in the title."""
     source["title"]["fr"] += "."
     return source
 
 
-def widen(source: Json) -> Json:
+def widen(source: JsonObject) -> JsonObject:
     """A minor version: one more question, which may be passed."""
     said = {"fr": "Venez-vous seul ?", "en": "Do you come alone?", "ar": "هل تأتي وحدك؟"}
     source["sections"][0]["questions"].append({"id": "seul", "type": "yes_no", "dont_know": True, "label": said})
     return source
 
 
-def reword(source: Json) -> Json:
+def reword(source: JsonObject) -> JsonObject:
     """A major version: a question says something else."""
     label = next(question for question in source["sections"][0]["questions"] if question["id"] == "score_1")["label"]
     label.update(
@@ -57,7 +57,7 @@ def reword(source: Json) -> Json:
     return source
 
 
-def versions() -> dict[str, Json]:
+def versions() -> dict[str, JsonObject]:
     found = {"1.0.0": make_sixty_questions()}
     for version, change in (("1.0.1", correct), ("1.1.0", widen), ("2.0.0", reword)):
         found[version] = {**change(deepcopy([*found.values()][-1])), "version": version}
@@ -82,7 +82,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(home=folder / "home", surveys=folder / "surveys", site=folder / "site")
 
 
-def study_source() -> Json:
+def study_source() -> JsonObject:
     return {
         "format": 1,
         "id": "vie",

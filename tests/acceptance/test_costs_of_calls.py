@@ -115,7 +115,6 @@ def test_a_run_of_the_job_with_nothing_to_do_looks_at_no_more_files_than_the_bil
         clock=SystemClock(),
         bits=make_seeded_bits(),
         renderer=PageRenderer(find_no_shell),
-        demonstration=False,
     )
     assert job.run().alarms == ()
     sink.reads = 0

@@ -104,7 +104,6 @@ def run_job(settings: Settings, store: SealingStore, ledger: Ledger, vault: Vaul
             clock=SimulatedClock(settings.clock_file),
             bits=random.Random(NOISE).getrandbits,
             renderer=installation.renderer,
-            demonstration=True,
         ).run()
 
 

@@ -22,6 +22,8 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
+from boucle.core.strictjson import JsonObject
+
 TESTS = Path(__file__).parent.parent
 sys.path.insert(0, str(TESTS))
 
@@ -31,14 +33,14 @@ from boucle.core.privacy.plan import plan  # noqa: E402
 from boucle.core.questionnaire.parse import parse_questionnaire  # noqa: E402
 from boucle.preview.dry_run import make_dry_run, restrict_study  # noqa: E402
 from support import builders  # noqa: E402
-from support.routing_chains import Json, make_ladder, make_rounds  # noqa: E402
+from support.routing_chains import make_ladder, make_rounds  # noqa: E402
 from support.sixty import make_sixty_questions  # noqa: E402  a module of the tests, found above
 
 GOAL = 2.0
 CHAIN_GOAL = 2.0
 PEOPLE = 100
 STUDY = TESTS / "invalid" / "few-answers" / "surveys" / "etude" / "study.json"
-Maker = Callable[..., Json]
+Maker = Callable[..., JsonObject]
 SCHEMA = TESTS.parent / "functions" / "boucle" / "authoring" / "schemas" / "questionnaire.schema.json"
 BOUCLE = Path(sys.executable).with_name("boucle")
 
@@ -129,7 +131,7 @@ def report_chains(rounds: int) -> int:
     return 0 if met else 1
 
 
-def measure_twins(chain: Json, twin: Json, rounds: int) -> list[tuple[float, float]]:
+def measure_twins(chain: JsonObject, twin: JsonObject, rounds: int) -> list[tuple[float, float]]:
     """Median seconds of lint, plan and dry run: of the chain, and of its twin, in turn."""
     taken: list[list[list[float]]] = [[[], []], [[], []], [[], []]]
     with tempfile.TemporaryDirectory() as folder:
@@ -143,7 +145,7 @@ def measure_twins(chain: Json, twin: Json, rounds: int) -> list[tuple[float, flo
     return [(median(ours), median(twins)) for ours, twins in taken]
 
 
-def list_jobs(source: Json, folder: Path) -> list[Callable[[], object]]:
+def list_jobs(source: JsonObject, folder: Path) -> list[Callable[[], object]]:
     questionnaire = parse_questionnaire(source)
     study = folder / "surveys" / "etude"
     (study / questionnaire.id).mkdir(parents=True)

@@ -183,7 +183,6 @@ def job_of(store: SqliteResponseStore, ledger: SqliteLedger, clock: Morning) -> 
         clock=clock,
         bits=secrets.randbits,
         renderer=PageRenderer(),
-        demonstration=False,
     )
 
 

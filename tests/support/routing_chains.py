@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-Json = dict[str, Any]
+from boucle.core.strictjson import JsonObject
 
 ROUND = ("essai", "jour", "signe", "effet", "encore")
 
 
-def make_rounds(rounds: int, conditional: bool = True) -> Json:
+def make_rounds(rounds: int, conditional: bool = True) -> JsonObject:
     """Rounds of five questions: the first asks whether, three ask how, the last leads to the next round or not."""
     questions = [question for number in range(1, rounds + 1) for question in _make_round(number)]
     return _make_form(questions, conditional)
 
 
-def make_ladder(steps: int, conditional: bool = True) -> Json:
+def make_ladder(steps: int, conditional: bool = True) -> JsonObject:
     """Steps of which each is for those who took the one before."""
     return _make_form([_make_step(number) for number in range(1, steps + 1)], conditional)
 
 
-def _make_form(questions: list[Json], conditional: bool) -> Json:
+def _make_form(questions: list[JsonObject], conditional: bool) -> JsonObject:
     if not conditional:
         questions = [{key: value for key, value in question.items() if key != "relevant"} for question in questions]
     section = {"id": "suite", "title": {"fr": "Suite"}, "questions": questions}
@@ -34,10 +32,10 @@ def _make_form(questions: list[Json], conditional: bool) -> Json:
     }
 
 
-def _make_round(number: int) -> list[Json]:
+def _make_round(number: int) -> list[JsonObject]:
     done = _equals(f"essai_{number}", "oui")
     unlucky = {"and": [_equals(f"signe_{number}", "no"), _equals(f"effet_{number}", "no")]}
-    questions: list[Json] = [
+    questions: list[JsonObject] = [
         {"type": "single", "required": True, "choices": _make_choices("oui", "non", "plus")},
         {"type": "date", "min": "2026-01-01", "max": "2027-12-31", "bins": ["2026-01-01", "2027-01-01"]},
         {"type": "yes_no"},
@@ -57,8 +55,8 @@ def _make_round(number: int) -> list[Json]:
     ]
 
 
-def _make_step(number: int) -> Json:
-    step: Json = {
+def _make_step(number: int) -> JsonObject:
+    step: JsonObject = {
         "id": f"marche_{number}",
         "type": "single",
         "label": {"fr": f"Si vous y allez encore, marche {number} ?"},
@@ -70,9 +68,9 @@ def _make_step(number: int) -> Json:
     return step
 
 
-def _make_choices(*values: str) -> list[Json]:
+def _make_choices(*values: str) -> list[JsonObject]:
     return [{"value": value, "label": {"fr": value.capitalize()}} for value in values]
 
 
-def _equals(id: str, value: str) -> Json:
+def _equals(id: str, value: str) -> JsonObject:
     return {"equals": [{"answer": id}, value]}

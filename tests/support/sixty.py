@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+
+from boucle.core.strictjson import JsonObject
 
 LANGUAGES = ("fr", "en", "ar")
 SECTIONS = 6
 PER_SECTION = 10
-
-Json = dict[str, Any]
 
 
 def make_text(fr: str, en: str, ar: str) -> dict[str, str]:
     return {"fr": fr, "en": en, "ar": ar}
 
 
-def make_sixty_questions(id: str = "soixante", version: str = "1.0.0") -> Json:
+def make_sixty_questions(id: str = "soixante", version: str = "1.0.0") -> JsonObject:
     """Six sections of ten questions; in each, one decides about another, which decides about a third, and so on."""
     return {
         "format": 1,
@@ -30,8 +29,8 @@ def make_sixty_questions(id: str = "soixante", version: str = "1.0.0") -> Json:
     }
 
 
-def _section(number: int) -> Json:
-    section: Json = {
+def _section(number: int) -> JsonObject:
+    section: JsonObject = {
         "id": f"partie_{number}",
         "title": make_text(f"Partie {number}", f"Part {number}", f"الجزء {number}"),
         "questions": [_note(number), *_questions(number)],
@@ -41,7 +40,7 @@ def _section(number: int) -> Json:
     return section
 
 
-def _questions(number: int) -> Iterator[Json]:
+def _questions(number: int) -> Iterator[JsonObject]:
     """Ten questions, the two rows of a grid and the text of an "other" choice counted apart."""
     for name, write in WRITERS.items():
         yield {"id": f"{name}_{number}", **write(number)}
@@ -51,16 +50,16 @@ def _label(number: int, fr: str, en: str, ar: str) -> dict[str, str]:
     return make_text(f"{fr} ({number}) ?", f"{en} ({number})?", f"{ar} ({number})؟")
 
 
-def _choice(value: str, fr: str, en: str, ar: str, **flags: bool) -> Json:
+def _choice(value: str, fr: str, en: str, ar: str, **flags: bool) -> JsonObject:
     return {"value": value, "label": make_text(fr, en, ar), **flags}
 
 
-def _note(number: int) -> Json:
+def _note(number: int) -> JsonObject:
     text = make_text(f"Voici la partie {number}.", f"This is part {number}.", f"هذا هو الجزء {number}.")
     return {"id": f"note_{number}", "type": "note", "label": text}
 
 
-def _aide(number: int) -> Json:
+def _aide(number: int) -> JsonObject:
     return {
         "type": "yes_no",
         "required": True,
@@ -68,7 +67,7 @@ def _aide(number: int) -> Json:
     }
 
 
-def _score(number: int) -> Json:
+def _score(number: int) -> JsonObject:
     return {
         "type": "rating",
         "min": 0,
@@ -83,7 +82,7 @@ def _score(number: int) -> Json:
     }
 
 
-def _freins(number: int) -> Json:
+def _freins(number: int) -> JsonObject:
     return {
         "type": "multiple",
         "max_choices": 2,
@@ -103,7 +102,7 @@ def _freins(number: int) -> Json:
     }
 
 
-def _lieu(number: int) -> Json:
+def _lieu(number: int) -> JsonObject:
     return {
         "type": "single",
         "relevant": {
@@ -125,7 +124,7 @@ def _lieu(number: int) -> Json:
     }
 
 
-def _trajet(number: int) -> Json:
+def _trajet(number: int) -> JsonObject:
     return {
         "type": "number",
         "min": 0,
@@ -140,7 +139,7 @@ def _trajet(number: int) -> Json:
     }
 
 
-def _depuis(number: int) -> Json:
+def _depuis(number: int) -> JsonObject:
     return {
         "type": "date",
         "min": "2020-01-01",
@@ -151,7 +150,7 @@ def _depuis(number: int) -> Json:
     }
 
 
-def _ordre(number: int) -> Json:
+def _ordre(number: int) -> JsonObject:
     return {
         "type": "ranking",
         "top": 2,
@@ -164,7 +163,7 @@ def _ordre(number: int) -> Json:
     }
 
 
-def _avis(number: int) -> Json:
+def _avis(number: int) -> JsonObject:
     return {
         "type": "grid",
         "label": _label(number, "Comment jugez-vous", "How do you find", "كيف تجدون"),
@@ -179,14 +178,14 @@ def _avis(number: int) -> Json:
     }
 
 
-def _recit(number: int) -> Json:
+def _recit(number: int) -> JsonObject:
     fr = f"Vous avez répondu « {{answer:aide_{number}}} » : racontez ({number})."
     en = f"You answered “{{answer:aide_{number}}}”: tell us ({number})."
     ar = f"أجبتم «{{answer:aide_{number}}}»: احكوا لنا ({number})."
     return {"type": "text", "long": True, "max_length": 800, "label": make_text(fr, en, ar)}
 
 
-WRITERS: dict[str, Callable[[int], Json]] = {
+WRITERS: dict[str, Callable[[int], JsonObject]] = {
     "aide": _aide,
     "score": _score,
     "freins": _freins,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
@@ -28,7 +29,18 @@ class Parameter:
 
 
 def parse_sources(texts: Mapping[str, str]) -> Sources:
-    return {path: ast.parse(text) for path, text in texts.items()}
+    return {path: _parse(text) for path, text in texts.items()}
+
+
+@cache
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def list_nodes(tree: ast.Module) -> Sequence[ast.AST]:
+    """Every node of a module; dozens of tests walk the same hundreds of modules."""
+    return tuple(ast.walk(tree))
 
 
 def read_texts() -> Mapping[str, str]:
@@ -42,11 +54,11 @@ def read_texts() -> Mapping[str, str]:
 
 
 def iterate_classes(sources: Sources) -> Iterator[tuple[str, ast.ClassDef]]:
-    return ((path, node) for path, tree in sources.items() for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    return ((path, node) for path, tree in sources.items() for node in list_nodes(tree) if isinstance(node, ast.ClassDef))
 
 
 def iterate_functions(sources: Sources) -> Iterator[tuple[str, FunctionNode]]:
-    return ((path, node) for path, tree in sources.items() for node in ast.walk(tree) if isinstance(node, FunctionNode))
+    return ((path, node) for path, tree in sources.items() for node in list_nodes(tree) if isinstance(node, FunctionNode))
 
 
 def iterate_parameters(sources: Sources) -> Iterator[Parameter]:
@@ -75,7 +87,7 @@ def map_imports(sources: Sources) -> Graph:
     modules = {module_of(path) for path in sources}
     graph: Graph = {}
     for path, tree in sources.items():
-        found = {name for node in ast.walk(tree) for name in _name_imports(node, modules)}
+        found = {name for node in list_nodes(tree) for name in _name_imports(node, modules)}
         graph[module_of(path)] = found & modules - {module_of(path)}
     return graph
 

@@ -6,16 +6,15 @@ The delimiter, a byte order mark, cells that a spreadsheet would run, shares tha
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from boucle.audit.reading import PACKAGE, PublishedSeries
+from boucle.core.canonical import fingerprint
+from boucle.core.strictjson import Json
 
-Json = Mapping[str, Any]
 DataRows = Sequence[Mapping[str, str]]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -60,7 +59,7 @@ def _check_table(resource: Json, content: bytes | None) -> Iterator[str]:
     if content is None:
         yield f"{name} is described and is not there"
         return
-    if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource.get("hash"):
+    if fingerprint(content) != resource.get("hash"):
         yield f"{name} is not the file that {PACKAGE} describes: its hash is another"
     if content.startswith(BYTE_ORDER_MARK):
         yield f"{name} begins with a byte order mark, which would become part of its first column's name"

@@ -10,14 +10,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.run import FROZEN_RULE
 from boucle.authoring.lint.shape import SHAPE_RULES, load_schema
 from boucle.authoring.lint.sources import READING_RULES
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 DEFINITIONS = {"text": "free_text"}
 """The schema's name of a type, where it is not the type's own."""
@@ -168,7 +166,7 @@ def _render_mapping() -> Iterator[str]:
         "`boucle import answers FILE.csv --mapping mapping.json` stores what another tool collected, each row once.\n"
         "Every row is read and checked before the first is stored: one that is refused, or an answer that could mean\n"
         "two things, stops them all, with its row and its column, unless `--skip-refused` leaves such rows out.\n"
-        "Stopped midway, the same command said again completes. The file may be UTF-8, UTF-16 or another encoding,\n"
+        "Stopped midway, the same command run again completes. The file may be UTF-8, UTF-16 or another encoding,\n"
         "with any delimiter, and with Excel's `sep=;` as its first line.\n"
     )
     yield f"{whole['description']}\n"

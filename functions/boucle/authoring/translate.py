@@ -6,7 +6,6 @@ made from a sentence that has changed meanwhile stays out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +18,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.translations import PlacedText, collect_texts, source_hash
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 
 class UnreadableCatalogue(BoucleError):

@@ -44,7 +44,6 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
         clock=SystemClock(),
         bits=secrets.randbits,
         renderer=PageRenderer(shells.shells_of(settings.shells)),
-        demonstration=False,
         find_strays=lambda: map(str, find_strays(studies, store, ledger)),
     )
     return job.run(), count_days_since_release(studies, ledger, SystemClock().now().date())

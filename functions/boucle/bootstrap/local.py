@@ -14,7 +14,7 @@ from boucle.bootstrap.publishing import expire_codings, publish_free_texts, read
 from boucle.config.clock_guard import ClockGuard
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
-from boucle.content.surveys import Studies, read_surveys
+from boucle.content.surveys import Studies, read_studies
 from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
@@ -69,7 +69,6 @@ class Installation:
             clock=self.clock,
             bits=secrets.randbits,
             renderer=self.renderer,
-            demonstration=self.settings.demonstration,
             publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
             clock_trust=UnrecordedClock() if self.settings.demonstration else self.clock_guard,
             expire_others=self._expire_others,
@@ -118,7 +117,7 @@ class Installation:
 
     def read_again(self) -> Installation:
         """The same stores, with the studies as their files are now."""
-        return replace(self, studies=read_surveys(self.settings.surveys))
+        return replace(self, studies=read_studies(self.settings))
 
     def make_application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""
@@ -185,7 +184,7 @@ def open_installation(settings: Settings) -> Installation:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Installation(
         settings=settings,
-        studies=read_surveys(settings.surveys),
+        studies=read_studies(settings),
         clock=clock_of(settings),
         store=SqliteResponseStore(settings.responses_file),
         ledger=SqliteLedger(settings.ledger_file),

@@ -12,7 +12,7 @@ from typing import Any
 
 from boucle.bootstrap.aws_operator import make_dynamo_transfer
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.ports import Clock
 from boucle.core.study.agreement import Agreement
 from boucle.core.study.model import Study
@@ -45,7 +45,7 @@ def open_moderation(
     again: bool = False,
 ) -> Iterator[Moderation]:
     """The desk of one moderator: texts of this machine, or of an installation on AWS by the operator's own rights."""
-    studies = read_surveys(settings.surveys)
+    studies = read_studies(settings)
     with ExitStack() as opened:
         book = opened.enter_context(closing(SqliteBook(settings.moderation_file)))
         if dynamodb is None:
@@ -71,7 +71,7 @@ def read_agreement(settings: Settings, study: str) -> tuple[Agreement, ...]:
     """How far two people who coded the same texts agree, by theme of this study; nothing before there are enough."""
     if not settings.moderation_file.exists():
         return ()
-    known = read_surveys(settings.surveys).get(study)
+    known = read_studies(settings).get(study)
     themes = [theme.id for theme in known.themes] if known else []
     with closing(SqliteBook(settings.moderation_file)) as book:
         return measure_agreement(book, themes)

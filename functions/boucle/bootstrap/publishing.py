@@ -86,7 +86,6 @@ def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study
             sink=target.sink,
             clock=clock,
             bits=secrets.randbits,
-            demonstration=settings.demonstration,
         ).publish(study)
         yield from ThemePublisher(
             coded=coded,
@@ -97,5 +96,4 @@ def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study
             sink=target.sink,
             clock=clock,
             bits=secrets.randbits,
-            demonstration=settings.demonstration,
         ).publish(study)

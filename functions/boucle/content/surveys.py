@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from boucle.config.settings import Settings
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
 from boucle.core.study.model import Study
@@ -23,13 +24,21 @@ Studies = Mapping[str, Study]
 """Studies by id."""
 
 
-def read_surveys(folder: Path) -> Studies:
-    """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication."""
+def read_surveys(folder: Path, *, demonstration: bool = False) -> Studies:
+    """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication.
+
+    `demonstration`: whether their answers are invented.
+    """
     changed = find_edited_files(folder)
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
     studies = (read_study(file.parent) for file in sorted(folder.glob("*/study.json")))
-    return MappingProxyType({study.id: study for study in studies})
+    return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies})
+
+
+def read_studies(settings: Settings) -> Studies:
+    """Every study of an installation; those of a demonstration say so. Raises EditedAfterPublication."""
+    return read_surveys(settings.surveys, demonstration=settings.demonstration)
 
 
 def read_study(folder: Path) -> Study:

@@ -9,10 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 JsonObject = dict[str, Any]
 """An object of a JSON document, as Python reads and writes it."""
+Json = Mapping[str, Any]
+"""The same where it is only read."""
+Json = Mapping[str, Any]
+"""The same where it is only read."""
 
 MAX_DEPTH = 32
 MAX_DIGITS = 17

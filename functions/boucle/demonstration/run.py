@@ -13,7 +13,7 @@ from typing import Protocol
 
 from boucle.config.clocks import SimulatedClock
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.addresses import responses_address
 from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
@@ -108,7 +108,7 @@ class DemonstrationFiller:
     def _fill(self) -> None:
         campaign = Campaign(self._origin)
         campaign.wait_until_up()
-        studies = read_surveys(self._settings.surveys)
+        studies = read_studies(self._settings)
         if self._clock.today() >= self._clock.first_day() + timedelta(days=ARRIVAL_DAYS):
             return
         plan = plan_arrivals(self._settings, studies)
@@ -125,7 +125,7 @@ class DemonstrationFiller:
     def _list_addresses(self) -> str:
         pages = [
             f"  {self._origin}/{study.id}/{page}/"
-            for study in read_surveys(self._settings.surveys).values()
+            for study in read_studies(self._settings).values()
             for page in (*study.questionnaire_ids, "results")
         ]
         return "\n".join(["", "The demonstration is served. Open:", f"  {self._origin}/", *pages, "Ctrl-C stops it."])

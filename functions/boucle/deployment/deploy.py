@@ -1,4 +1,4 @@
-"""Deploys an installation: checks, stack, package, functions, site, smoke test. Any step can be said again."""
+"""Deploys an installation: checks, stack, package, functions, site, smoke test. Any step can be run again."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import Any
 from botocore.loaders import Loader
 
 from boucle.amazon.web_clients import OPERATIONS
+from boucle.core.strictjson import Json
 
-Json = Mapping[str, Any]
 MODEL = "service-2"
 
 

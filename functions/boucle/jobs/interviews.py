@@ -14,7 +14,7 @@ from boucle.pages.results.free_texts import INTERVIEWS, read_interviews
 STEP = 5
 
 
-def publish_interviews(study: Study, *, store: SealingStore, sink: Sink, today: date, demonstration: bool) -> None:
+def publish_interviews(study: Study, *, store: SealingStore, sink: Sink, today: date) -> None:
     """Write each guide's number where it has grown. Raises BoucleError."""
     for series, guides in study.interviews.items():
         versions = {guide.version: guide for guide in guides}
@@ -25,7 +25,7 @@ def publish_interviews(study: Study, *, store: SealingStore, sink: Sink, today: 
         # It never falls: what was withdrawn or deleted later was held all the same.
         if published > read_interviews(series, sink.read(address)):
             document = {
-                **build_heading(series, demonstration),
+                **build_heading(study, series),
                 "at_least": published,
             }
             write_changed(sink, {address: encode_document(document)})

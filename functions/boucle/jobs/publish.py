@@ -16,7 +16,7 @@ from boucle.core.release.build import build_release
 from boucle.core.release.document import ReleaseDocument, data_folder
 from boucle.core.release.members import UnreadableRelease
 from boucle.core.release.model import Release
-from boucle.core.study.model import Series
+from boucle.core.study.model import Series, Study
 
 ExtraFiles = Callable[[Sequence[ReleaseDocument]], Mapping[str, bytes]]
 """From all releases of a series, oldest first, the files made of them (data files, feed, pages), by address."""
@@ -52,7 +52,7 @@ def data_address(series: Series, name: str) -> str:
     return data_folder(series) + name
 
 
-def build_heading(series: Series, demonstration: bool) -> dict[str, object]:
+def build_heading(study: Study, series: Series) -> dict[str, object]:
     """How a document that stands beside the releases of a series begins."""
     return {
         "format": 1,
@@ -60,7 +60,7 @@ def build_heading(series: Series, demonstration: bool) -> dict[str, object]:
         "questionnaire": series.questionnaire,
         "major": series.major,
         "wave": series.wave,
-        "demonstration": demonstration,
+        "demonstration": study.demonstration,
     }
 
 

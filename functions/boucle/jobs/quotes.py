@@ -30,13 +30,12 @@ class QuotePublisher:
     sink: Sink
     clock: Clock
     bits: Bits
-    demonstration: bool
 
     def publish(self, study: Study) -> tuple[str, ...]:
         """The addresses of the files that changed. Raises BoucleError."""
         self.book.forget_withdrawn(self.stored_keys(), self.clock.now().date())
         files = {
-            data_address(series, VERBATIMS): self._build_file(series)
+            data_address(series, VERBATIMS): self._build_file(study, series)
             for series in (*study.series, *study.interviews)
             if self._is_quoted(study, series)
         }
@@ -54,18 +53,16 @@ class QuotePublisher:
         versions = study.series.get(series) or study.interviews[series]
         return any(version.publication.verbatims == "moderated" for version in versions)
 
-    def _build_file(self, series: Series) -> Mapping[str, object]:
+    def _build_file(self, study: Study, series: Series) -> Mapping[str, object]:
         waiting = self.quotes.count_waiting(series)
         self.quotes.batch(series, MIN_BATCH, [self.bits(PLACE_BITS) for _ in range(waiting)])
-        return build_verbatims_document(series, self.quotes.read_published_quotes(series), self.demonstration)
+        return build_verbatims_document(study, series, self.quotes.read_published_quotes(series))
 
 
-def build_verbatims_document(
-    series: Series, quotes: Sequence[PublishedQuote], demonstration: bool
-) -> Mapping[str, object]:
+def build_verbatims_document(study: Study, series: Series, quotes: Sequence[PublishedQuote]) -> Mapping[str, object]:
     """What is published of a series' texts."""
     return {
-        **build_heading(series, demonstration),
+        **build_heading(study, series),
         "verbatims": [
             {"question": quote.question, "language": quote.language, "text": quote.text, "themes": list(quote.themes)}
             for quote in quotes

@@ -77,7 +77,6 @@ class Job:
     clock: Clock
     bits: Bits
     renderer: PageRenderer
-    demonstration: bool
     publish_free_texts: Callable[[Study], Iterable[str]] = publish_nothing
     """Publishes a study's approved verbatims and coded themes, takes back what was withdrawn; what is wrong."""
     clock_trust: ClockTrust = field(default_factory=UnrecordedClock)
@@ -110,7 +109,6 @@ class Job:
             vault=self.vault,
             clock=self.clock,
             bits=self.bits,
-            demonstration=self.demonstration,
         )
 
     def publish(self, study: Study) -> tuple[SeriesPublication, ...]:
@@ -121,7 +119,7 @@ class Job:
             for publication in publications
         }
         today = self.clock.now().date()
-        publish_interviews(study, store=self.store, sink=self.sink, today=today, demonstration=self.demonstration)
+        publish_interviews(study, store=self.store, sink=self.sink, today=today)
         documents = self._read_free_texts(study)
         write_changed(self.sink, render_results_pages(self.renderer, study, newest))
         # Every day, whatever was released: a promise gets late, a version opens and a wave closes by themselves.

@@ -84,10 +84,9 @@ def seal_due(
     vault: Vault,
     clock: Clock,
     bits: Bits,
-    demonstration: bool = False,
 ) -> Outcome:
     """Seal the cohort that is due, if one is. Raises a BoucleError when somebody has to look first."""
-    job = _SealJob(study, series, store, ledger, vault, clock.now(), bits, demonstration)
+    job = _SealJob(study, series, store, ledger, vault, clock.now(), bits)
     # The copy is read before the ledger: another job may append to both meanwhile, the ledger first.
     kept = vault.read_copies(series)
     chain = read_chain(series, ledger.read_entries(series))
@@ -144,7 +143,6 @@ class _SealJob:
     vault: Vault
     now: datetime
     bits: Bits
-    demonstration: bool
 
     def recover(self, chain: Sequence[Entry], kept: Sequence[bytes]) -> list[Alarm]:
         """Finish what a stopped run left: the write-once copies, and the marks of the last cohort."""
@@ -194,7 +192,7 @@ class _SealJob:
         number, days = len(chain) + 1, self._span_days(chain, decided.through)
         mechanism = self.study.mechanism
         entry = build_entry(
-            chain, self.series, days, tally, planned, mechanism, bits=self.bits, demonstration=self.demonstration
+            chain, self.series, days, tally, planned, mechanism, bits=self.bits, demonstration=self.study.demonstration
         )
         if not self.ledger.append(self.series, number, entry):
             return Outcome(series=self.series, gate=decided, overtaken=True)

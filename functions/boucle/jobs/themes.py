@@ -35,7 +35,6 @@ class ThemePublisher:
     sink: Sink
     clock: Clock
     bits: Bits
-    demonstration: bool
 
     def publish(self, study: Study) -> Iterator[str]:
         """Seal and publish every series of codings that is due; what a person must look at. Raises BoucleError."""
@@ -51,7 +50,6 @@ class ThemePublisher:
                 vault=self.vault,
                 clock=self.clock,
                 bits=self.bits,
-                demonstration=self.demonstration,
             )
             yield from (f"{series}: {alarm}" for alarm in outcome.alarms)
             self._publish(counted, series)
@@ -72,13 +70,13 @@ class ThemePublisher:
         known = json.loads(standing)["texts"] if standing else 0
         # Two agreements whose samples differ by few texts would tell how these few were coded.
         if found and found[0].texts >= known + MIN_SAMPLE_SIZE:
-            write_changed(self.sink, {address: encode_agreement(series, found, self.demonstration)})
+            write_changed(self.sink, {address: encode_agreement(study, series, found)})
 
 
-def encode_agreement(series: Series, found: Sequence[Agreement], demonstration: bool) -> bytes:
+def encode_agreement(study: Study, series: Series, found: Sequence[Agreement]) -> bytes:
     """What is published of an agreement; a coefficient is null where no text was coded otherwise by anybody."""
     document = {
-        **build_heading(series, demonstration),
+        **build_heading(study, series),
         "texts": found[0].texts,
         "themes": [
             {"theme": agreement.theme, "kappa": _round(agreement.kappa), "alpha": _round(agreement.alpha)}

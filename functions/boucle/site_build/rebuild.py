@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.study.model import Study
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
@@ -27,10 +27,10 @@ def rebuild(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str,
     concerned = _find_changed_studies(settings.surveys, changed)
     if concerned is None:
         build_site(settings, today)
-        return read_surveys(settings.surveys)
+        return read_studies(settings)
     for id in concerned:
         refuse_unsound(settings.surveys / id)
-    studies = read_surveys(settings.surveys)
+    studies = read_studies(settings)
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
     if all((settings.built_folder / page.file).exists() for page in pages):

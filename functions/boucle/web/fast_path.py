@@ -1,4 +1,4 @@
-"""The short way in for what a campaign is made of: a whole, valid submission in JSON. All else goes through Flask.
+"""The fast path for what a campaign is made of: a whole, valid submission in JSON. All else goes through Flask.
 
 Both ways give the same answer to the same request, headers included; this one costs a quarter of the processor time,
 because it asks nothing that such a request leaves open.

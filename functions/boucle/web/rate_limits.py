@@ -1,7 +1,7 @@
 """Who sends too much, or tries too many codes, without knowing anybody: nothing is refused here because of an answer.
 
-Senders are kept under a salt of the process, in memory, and forgotten within the hour. Each thing that counts fills a
-bucket by some seconds, which time drains. Several functions on AWS each keep their own buckets.
+Connections are remembered under a salt of the process, in memory, and forgotten within the hour. Each thing that
+counts fills a bucket by some seconds, which time drains. Several functions on AWS each keep their own buckets.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class TokenBuckets:
 
     @property
     def known(self) -> int:
-        """How many senders are remembered."""
+        """How many connections are remembered."""
         return len(self._until)
 
     def seconds_owed(self, sender: str) -> float:
@@ -111,7 +111,7 @@ class Throttle:
 
     @property
     def known(self) -> int:
-        """Of how many senders a wrong code is remembered."""
+        """Of how many connections a wrong code is remembered."""
         return self._buckets.known
 
 

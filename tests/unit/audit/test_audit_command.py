@@ -8,7 +8,6 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,11 +18,11 @@ from boucle.audit.linear import find_feasible_intervals
 from boucle.audit.reading import FolderFiles, NothingPublished, SiteAway, open_public_files, read_published_series
 from boucle.cli import main
 from boucle.core.canonical import fingerprint, to_canonical_json
+from boucle.core.strictjson import JsonObject
 from boucle.pages.results.page import render_results
 from support.cohorts import SealingInstallation
 
 FOLDER = "etude/data/candidats/v1/2026/"
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +50,11 @@ def write(file: Path, content: bytes) -> None:
     file.write_bytes(content)
 
 
-def documents(site: Path) -> list[Json]:
+def documents(site: Path) -> list[JsonObject]:
     return [json.loads((site / FOLDER / f"releases/{number}.json").read_bytes()) for number in (1, 2, 3)]
 
 
-def publish_again(site: Path, changed: list[Json]) -> None:
+def publish_again(site: Path, changed: list[JsonObject]) -> None:
     """Write these documents as one whole chain: only what they say is wrong."""
     previous = None
     for number, document in enumerate(changed, start=1):
@@ -162,23 +161,23 @@ def test_a_latest_that_is_older_than_the_newest_release_is_a_rollback(site: Path
     ]
 
 
-Change = Callable[[list[Json]], None]
+Change = Callable[[list[JsonObject]], None]
 
 
 def _of_last(**changes: object) -> Change:
     return lambda said: said[-1].update(changes)
 
 
-def _batch_of_three(said: list[Json]) -> None:
+def _batch_of_three(said: list[JsonObject]) -> None:
     said[1]["respondents"] = said[0]["respondents"] + 3
 
 
-def _show_below_five(said: list[Json]) -> None:
+def _show_below_five(said: list[JsonObject]) -> None:
     cell = said[-1]["questions"][0]["cells"][0]
     cell.update({"count": 3, "share": 2})
 
 
-def _wrong_share(said: list[Json]) -> None:
+def _wrong_share(said: list[JsonObject]) -> None:
     said[-1]["questions"][0]["cells"][0]["share"] += 5
 
 

@@ -17,14 +17,15 @@ from boucle.core.questionnaire.model import Date, Number, Question, Questionnair
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.questionnaire.routing import applies, may_be_asked, path
 from boucle.core.questionnaire.values import Answer, Answers
+from boucle.core.strictjson import JsonObject
 from support.random_forms import MANY_FORMS, every_answer_to, forms
-from support.routing_chains import Json, make_ladder, make_rounds
+from support.routing_chains import make_ladder, make_rounds
 
 MAKERS = {"rounds": make_rounds, "ladder": make_ladder}
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS.keys())
-def test_twice_the_chain_takes_twice_the_steps(make: Callable[[int], Json]) -> None:
+def test_twice_the_chain_takes_twice_the_steps(make: Callable[[int], JsonObject]) -> None:
     assert count_steps(parse_questionnaire(make(40))) < 2.1 * count_steps(parse_questionnaire(make(20)))
 
 
@@ -96,7 +97,7 @@ def test_the_end_of_a_ladder_is_reached_by_two_thirds_at_each_step() -> None:
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS.keys())
 def test_the_plan_asks_once_of_each_question_whether_it_is_asked(
-    make: Callable[[int], Json], monkeypatch: pytest.MonkeyPatch
+    make: Callable[[int], JsonObject], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     walked: list[str] = []
 

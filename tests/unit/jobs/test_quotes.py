@@ -43,7 +43,6 @@ class Newsroom:
             sink=self.sink,
             clock=self.clock,
             bits=secrets.randbits,
-            demonstration=True,
         )
 
     def open_desk(self) -> ModerationDesk:

@@ -102,7 +102,6 @@ class CodingRoom:
             sink=self.sink,
             clock=self.clock,
             bits=no_noise,
-            demonstration=True,
         )
         return list(publisher.publish(self.study))
 
@@ -121,7 +120,7 @@ class CodingRoom:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[CodingRoom]:
-    study = read_study(SURVEYS / DEMONSTRATION)
+    study = replace(read_study(SURVEYS / DEMONSTRATION), demonstration=True)
     file = tmp_path / "moderation.sqlite3"
     pillars = {study.id: {theme.id for theme in study.themes}}
     with closing(SqliteBook(file)) as book, closing(SqliteCodedTexts(file, pillars)) as coded:

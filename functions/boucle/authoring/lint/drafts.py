@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from boucle.authoring.lint.fitting import find_condition_issues
 from boucle.authoring.lint.lines import escape_key
@@ -16,11 +15,10 @@ from boucle.core.questionnaire.conditions import Condition, Test, tests_of
 from boucle.core.questionnaire.model import Block, Grid, Note, Question, Questionnaire, Section
 from boucle.core.questionnaire.routing import dependents
 from boucle.core.questionnaire.translations import PlacedText, collect_texts
+from boucle.core.strictjson import Json
 from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

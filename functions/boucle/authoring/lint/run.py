@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boucle.authoring.lint.drafts import Draft, Json, StudyDraft
+from boucle.authoring.lint.drafts import Draft, StudyDraft
 from boucle.authoring.lint.issues import Checked, LintIssue, Rule, Severity
 from boucle.authoring.lint.lines import lines_by_pointer
 from boucle.authoring.lint.mending import Mended, mend
@@ -17,6 +17,7 @@ from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
 from boucle.content.surveys import find_edited_files, find_version_files, recordings_file
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.parse import parse_questionnaire
+from boucle.core.strictjson import Json
 from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.versions.lock import remedy_for
 

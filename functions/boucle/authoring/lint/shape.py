@@ -18,8 +18,7 @@ from jsonschema.validators import extend
 
 from boucle.authoring.lint.issues import IssueDraft, LintIssue, Severity
 from boucle.authoring.lint.lines import escape_key
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 DRAFT_BRANCHES = Draft202012Validator.VALIDATORS["if"]
 

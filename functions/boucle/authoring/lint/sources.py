@@ -12,8 +12,6 @@ from typing import Any
 from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.lines import find_repeated_keys, line_of
 
-Json = Mapping[str, Any]
-
 READING_RULES: Mapping[str, str] = {
     "byte-order-mark": "A file starts with its first brace, not with a byte order mark.",
     "not-utf-8": "A file is UTF-8.",

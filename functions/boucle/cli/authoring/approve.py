@@ -8,7 +8,7 @@ import click
 
 from boucle.cli.options import EXISTING_FILE
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.errors import BoucleError
 from boucle.pages.articles.approval import ApprovedFigure, approval_path, build_approval_document, read_approval
 from boucle.pages.articles.article import ArticleReader
@@ -26,7 +26,7 @@ class NothingToApprove(BoucleError):
 def approve(settings: Settings, article: Path, data: str | None) -> None:
     """Record the figures of ARTICLE as they are now. A build fails when one moves beyond its margin."""
     published = PublishedData(make_reader(data or str(settings.published_folder)))
-    read = ArticleReader(read_surveys(settings.surveys), published).read(article, against_approval=False)
+    read = ArticleReader(read_studies(settings), published).read(article, against_approval=False)
     if read.not_yet:
         raise NothingToApprove(f"{article}: nothing is published of {', '.join(read.not_yet)} yet: approve it later")
     before = read_approval(article) or {}

@@ -9,7 +9,7 @@ import click
 
 from boucle.authoring.scaffold import start_site, start_study
 from boucle.cli.options import find_settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 
 
 @click.group("new", epilog="Example: boucle new study my-study")
@@ -31,7 +31,7 @@ def new_study_command(name: str) -> None:
 def new_site_command() -> None:
     """Write a first site around your studies: a home page in each language that leads to forms and results."""
     settings = find_settings()
-    _list_written(start_site(settings.site, read_surveys(settings.surveys)))
+    _list_written(start_site(settings.site, read_studies(settings)))
     click.echo("Next: put your own words in the home pages, and run: boucle serve")
 
 

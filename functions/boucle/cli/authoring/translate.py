@@ -9,12 +9,13 @@ from types import ModuleType
 import click
 
 from boucle.authoring.lint.shape import find_shape_issues
-from boucle.authoring.lint.sources import Json, Unreadable, read_source
+from boucle.authoring.lint.sources import Unreadable, read_source
 from boucle.authoring.writing import as_file
 from boucle.cli.options import EXISTING_FILE, NEW_FILE
 from boucle.content.surveys import read_lock
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.translations import Lack, find_gaps
+from boucle.core.strictjson import Json
 from boucle.core.versions.lock import remedy_for
 
 

@@ -13,7 +13,7 @@ from boucle.audit.report import AuditReport, as_json, as_text
 from boucle.audit.store import JoinResult, find_explained_choices, try_joins
 from boucle.cli.options import EXISTING_FILE
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 
 
 @click.command(epilog="Example: boucle audit https://enquete.example.org --format json")
@@ -40,7 +40,7 @@ def audit(
 
 
 def _try_joins(settings: Settings, copy: Path) -> JoinResult:
-    studies = read_surveys(settings.surveys) if settings.surveys.exists() else {}
+    studies = read_studies(settings) if settings.surveys.exists() else {}
     return try_joins(copy, find_explained_choices(studies.values()))
 
 

@@ -10,7 +10,7 @@ from boucle.bootstrap.transfer import open_store_transfer
 from boucle.cli.groups import EVERYTHING, EverythingByDefaultGroup
 from boucle.cli.options import DYNAMODB, NEW_FILE
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.model import Study
 from boucle.storage.transfer_format import write_export
@@ -71,7 +71,7 @@ def paper_command(
 def _find_version(
     settings: Settings, study: str, questionnaire: str, version: str | None
 ) -> tuple[Study, Questionnaire]:
-    studies = read_surveys(settings.surveys)
+    studies = read_studies(settings)
     if study not in studies:
         raise click.UsageError(f"There is no study {study} in {settings.surveys}: it has {', '.join(studies)}.")
     versions = [candidate for candidate in studies[study].questionnaires if candidate.id == questionnaire]

@@ -33,7 +33,7 @@ def import_group() -> None:
 @DYNAMODB
 @click.pass_obj
 def import_command(settings: Settings, file: Path, dynamodb: str | None) -> None:
-    """Put everything that FILE holds where it is not yet; said again, it changes nothing.
+    """Put everything that FILE holds where it is not yet; run again, it changes nothing.
 
     Stop taking answers before you export, and start where you imported. Then put the same master key there: on AWS
     the secret NAME-master-key holds it, here the file master.key in the home.

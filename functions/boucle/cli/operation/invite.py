@@ -15,7 +15,7 @@ from boucle.bootstrap.local import clock_of, load_master_key
 from boucle.bootstrap.transfer import read_used_invitation_keys
 from boucle.cli.options import EXISTING_FILE, FOLDER
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.identity.receipts import Keyring
 from boucle.imports.answers.table import read_table
 from boucle.operations.invitations import CODE, CannotInvite, InvitationBatch, find_invitation_batch, take_numbers
@@ -61,7 +61,7 @@ def invite(
         raise click.UsageError("Say --count N to make invitations, or --unspent FILE to see which were not used.")
     key = read_dynamo_master_key(dynamodb) if dynamodb else _local_master_key(settings, make=unspent is None)
     today = clock_of(settings).now().date()
-    found = find_invitation_batch(read_surveys(settings.surveys), Keyring(key), study, questionnaire, wave, today)
+    found = find_invitation_batch(read_studies(settings), Keyring(key), study, questionnaire, wave, today)
     if unspent is not None:
         _print_unused(found, unspent, read_used_invitation_keys(settings, dynamodb))
     elif count is not None:

@@ -10,7 +10,7 @@ import click
 from boucle.bootstrap.aws_operator import publish_free_texts_on_aws
 from boucle.bootstrap.local import clock_of, open_installation
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.study.model import Study
 
 
@@ -33,7 +33,7 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
 
 
 def _publish_on_aws(settings: Settings, name: str) -> None:
-    for study in read_surveys(settings.surveys).values():
+    for study in read_studies(settings).values():
         _print_alarms(study, publish_free_texts_on_aws(name, settings, clock_of(settings), study))
         click.echo(
             f"{study.id}: what was moderated here is published on {name}; its pages follow at the job's next run"

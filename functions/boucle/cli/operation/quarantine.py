@@ -12,7 +12,7 @@ from boucle.bootstrap.aws_operator import make_dynamo_quarantine
 from boucle.bootstrap.local import open_installation
 from boucle.cli.options import DYNAMODB
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.core.errors import BoucleError
 from boucle.core.ports import Doubt, HeldGroup, QuarantineStore
 from boucle.core.study.model import Series
@@ -44,7 +44,7 @@ def quarantine() -> None:
 def list_command(settings: Settings, dynamodb: str | None) -> None:
     """Say how many are held back, by series, day and doubt."""
     with _open_store(settings, dynamodb) as store:
-        lines = [line for series in map_series(read_surveys(settings.surveys)) for line in _list_held(store, series)]
+        lines = [line for series in map_series(read_studies(settings)) for line in _list_held(store, series)]
     click.echo("\n".join(lines) or "Nothing is held back.")
 
 
@@ -88,7 +88,7 @@ def drop(settings: Settings, series: str, day: datetime | None, doubt: str | Non
 
 
 def _find_series(settings: Settings, name: str) -> Series:
-    known = {str(series): series for series in map_series(read_surveys(settings.surveys))}
+    known = {str(series): series for series in map_series(read_studies(settings))}
     if name not in known:
         raise NothingHeld(f"there is no series {name}: there are {', '.join(known)}")
     return known[name]

@@ -10,7 +10,7 @@ from boucle.bootstrap.transfer import open_ledger_and_vault
 from boucle.cli.groups import EVERYTHING, EverythingByDefaultGroup
 from boucle.cli.options import DYNAMODB, EXISTING_FILE
 from boucle.config.settings import Settings
-from boucle.content.surveys import read_surveys
+from boucle.content.surveys import read_studies
 from boucle.jobs.recovery import restore_ledger
 from boucle.jobs.status import map_series, map_theme_series
 from boucle.operations.backup import restore_backup
@@ -37,14 +37,14 @@ def restore_command(settings: Settings, file: Path) -> None:
 @click.option("--vault", metavar="BUCKET", help="The bucket of the copy, if it is not NAME-vault-ACCOUNT.")
 @click.pass_obj
 def restore_ledger_command(settings: Settings, dynamodb: str | None, vault: str | None) -> None:
-    """Put back what the ledger has lost from its write-once copy, byte for byte; said again, it changes nothing.
+    """Put back what the ledger has lost from its write-once copy, byte for byte; run again, it changes nothing.
 
     Nothing is put back for a series whose copy has a gap, or does not continue what its ledger still holds.
     """
     if vault and dynamodb is None:
         raise click.UsageError("a bucket is the copy of a ledger on AWS: name it too, with --dynamodb NAME")
     with open_ledger_and_vault(settings, dynamodb, vault) as (ledger, copy):
-        studies = read_surveys(settings.surveys)
+        studies = read_studies(settings)
         for series in (*map_series(studies), *map_theme_series(studies)):
             done = restore_ledger(series, ledger=ledger, vault=copy)
             click.echo(f"{series}: {done.put_back} entries put back; there are {done.entries}.")

@@ -41,8 +41,7 @@ from boucle.core.questionnaire.model import (
     YesNo,
 )
 from boucle.core.questionnaire.translations import available_languages
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 OTHER_MAX_LENGTH = 200
 

@@ -6,15 +6,14 @@ the sentence changes, the hash tells that the translation is stale; a language w
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from boucle.core.canonical import sha256_hex
 from boucle.core.questionnaire.values import Text
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 TEXT_KEYS = frozenset(
     {"title", "intro", "label", "hint", "help", "alt", "unit", "reason", "legal_basis", "description", "min", "max"}
@@ -90,7 +89,7 @@ def _walk_list(key: str, values: Sequence[Any], name: str, pointer: str) -> Iter
 
 def source_hash(sentence: str) -> str:
     """What tells whether a sentence is still the one that a translation was made from."""
-    return hashlib.sha256(sentence.encode()).hexdigest()[:HASH_LENGTH]
+    return sha256_hex(sentence.encode())[:HASH_LENGTH]
 
 
 def find_gaps(source: Json) -> Iterator[TranslationGap]:

@@ -27,11 +27,10 @@ from boucle.core.release.model import (
     Shown,
     Withheld,
 )
+from boucle.core.strictjson import JsonObject
 from boucle.core.study.model import Series
 
 FORMAT = 1
-
-Json = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def write_release(release: Release) -> bytes:
     )
 
 
-def _write_question(table: PublishedTable) -> Json:
+def _write_question(table: PublishedTable) -> JsonObject:
     estimates = [_write_estimate(estimate) for estimate in table.estimates]
     return {
         "id": table.questions[0],
@@ -103,12 +102,12 @@ def _write_question(table: PublishedTable) -> Json:
     }
 
 
-def _write_table(table: PublishedTable) -> Json:
+def _write_table(table: PublishedTable) -> JsonObject:
     return {"base": table.base, "cohorts": table.cohorts, "cells": [_write_cell(cell) for cell in table.cells]}
 
 
-def _write_cell(cell: PublishedCell) -> Json:
-    values: Json = {"values": cell.values} if len(cell.values) > 1 else {"value": cell.values[0]}
+def _write_cell(cell: PublishedCell) -> JsonObject:
+    values: JsonObject = {"values": cell.values} if len(cell.values) > 1 else {"value": cell.values[0]}
     own_base = {} if cell.base is None else {"base": cell.base}
     if not isinstance(cell.published, Shown):
         return {**values, **own_base, **_write_withheld(cell.published, cell.below)}
@@ -117,26 +116,26 @@ def _write_cell(cell: PublishedCell) -> Json:
     return {**values, **own_base, "status": SHOWN, "count": cell.published.count, **share, **within}
 
 
-def _write_row_share(within: RowShare) -> Json:
+def _write_row_share(within: RowShare) -> JsonObject:
     if not isinstance(within.published, PublishedMeasure):
         return {"question": within.question, **_write_withheld(within.published, None)}
     share = _write_measure(within.published, "share")
     return {"question": within.question, "status": SHOWN, "base": within.base, **share}
 
 
-def _write_estimate(estimate: PublishedEstimate) -> Json:
+def _write_estimate(estimate: PublishedEstimate) -> JsonObject:
     threshold = {} if estimate.threshold is None else {"threshold": estimate.threshold}
-    about: Json = {"name": estimate.name, **threshold}
+    about: JsonObject = {"name": estimate.name, **threshold}
     if not isinstance(estimate.published, PublishedMeasure):
         return {**about, **_write_withheld(estimate.published, estimate.below)}
     return {**about, "status": SHOWN, **_write_measure(estimate.published, "value")}
 
 
-def _write_measure(measure: PublishedMeasure, name: str) -> Json:
+def _write_measure(measure: PublishedMeasure, name: str) -> JsonObject:
     return {name: measure.value, "margin": measure.margin}
 
 
-def _write_withheld(reason: Withheld, below: int | None) -> Json:
+def _write_withheld(reason: Withheld, below: int | None) -> JsonObject:
     return {"status": reason.value, **({} if below is None else {"below": below})}
 
 

@@ -11,8 +11,8 @@ from datetime import date
 from enum import Enum
 from statistics import median
 
-from boucle.core.questionnaire.parse import Json
 from boucle.core.questionnaire.values import Text, Value
+from boucle.core.strictjson import Json
 from boucle.core.study.themes import THEME, THEMES_SUFFIX
 
 

@@ -169,6 +169,8 @@ class Study:
     """By questionnaire."""
     own_beside_others: tuple[str, ...] = ()
     """The questionnaires whose respondents may see, in their own page, their choices beside what is published."""
+    demonstration: bool = False
+    """Whether its answers are invented; the home where it runs decides, never its files."""
 
     def proof_of_work(self, questionnaire: Questionnaire) -> int:
         """The bits of work that suffice for this version in every wave that takes it."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from boucle.core.questionnaire.model import Questionnaire
-from boucle.core.questionnaire.parse import Json
 from boucle.core.questionnaire.translations import available_languages
+from boucle.core.strictjson import Json
 from boucle.core.study.model import (
     AccessibilityAudit,
     Controller,

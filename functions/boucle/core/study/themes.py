@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boucle.core.questionnaire.parse import Json
 from boucle.core.questionnaire.values import Text
+from boucle.core.strictjson import Json
 
 THEME = "theme"
 """The question that a coder answers about a text: which themes is it about?"""

@@ -6,11 +6,11 @@ stands at the root, since a service worker governs only what is below it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from boucle.core.canonical import sha256_hex
 from boucle.core.questionnaire.model import Date, Number, Questionnaire, Ranking
 from boucle.pages.common.assets import list_files
 
@@ -56,7 +56,7 @@ def read_scripts() -> Mapping[str, str]:
 
 def address(name: str) -> str:
     """Where a page loads a script from; it changes with the script, so a copy can be kept for ever."""
-    digest = hashlib.sha256(read_scripts()[f"{ADDRESSES}/{name}"].encode()).hexdigest()
+    digest = sha256_hex(read_scripts()[f"{ADDRESSES}/{name}"].encode())
     return f"/{ADDRESSES}/{name}?v={digest[:8]}"
 
 

@@ -26,9 +26,9 @@ from boucle.core.questionnaire.model import (
     Section,
 )
 from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.core.strictjson import JsonObject
 from boucle.languages.catalogues import Translator
 
-Json = dict[str, Any]
 Limits = Mapping[str, int | float | str]
 
 
@@ -45,7 +45,7 @@ def build_rules(questionnaire: Questionnaire, translate: Translator) -> Markup:
     return Markup(written)  # noqa: S704  nothing in it can end the attribute any more
 
 
-def _build_section(section: Section, translate: Translator) -> Json:
+def _build_section(section: Section, translate: Translator) -> JsonObject:
     shown = [block for block in section.blocks if isinstance(block, Grid | Note) and block.relevant]
     return {
         **_build_relevance(section.relevant),
@@ -54,7 +54,7 @@ def _build_section(section: Section, translate: Translator) -> Json:
     }
 
 
-def _build_rule(question: Question, translate: Translator) -> Json:
+def _build_rule(question: Question, translate: Translator) -> JsonObject:
     sentences = {
         code: translate.describe_issue(AnswerIssue("", code, limits))
         for code, limits in _list_limit_issues(question)
@@ -70,7 +70,7 @@ def _build_rule(question: Question, translate: Translator) -> Json:
     }
 
 
-def _build_relevance(relevant: Condition | None) -> Json:
+def _build_relevance(relevant: Condition | None) -> JsonObject:
     return {"if": _build_condition(relevant)} if relevant else {}
 
 
@@ -100,7 +100,7 @@ def _build_test(test: Test) -> list[Any]:
             return [operator, answer, value]
 
 
-def _limits_of(question: Question) -> Json:
+def _limits_of(question: Question) -> JsonObject:
     match question:
         case Multiple(min_choices=least, max_choices=most):
             alone = [choice.value for choice in question.choices if choice.exclusive]
@@ -118,7 +118,7 @@ def _limits_of(question: Question) -> Json:
 
 
 def _list_limit_issues(question: Question) -> Iterator[tuple[str, Limits]]:
-    """The problems with limits that this question's answer can have, as intake names them."""
+    """The issues with limits that this question's answer can have, as intake names them."""
     match question:
         case Multiple(min_choices=least, max_choices=most):
             yield "too_few_choices", {"minimum": least}

@@ -6,13 +6,13 @@ All are pure functions of the release documents and of the study, so that publis
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from boucle.core.canonical import fingerprint
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Value
 from boucle.core.release.document import data_folder, read_release
@@ -238,7 +238,7 @@ def _describe_resource(name: str, content: bytes, columns: Sequence[CsvColumn]) 
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "hash": fingerprint(content),
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
         "schema": {"fields": [column.to_field() for column in columns], "missingValues": [""]},
     }
@@ -253,5 +253,5 @@ def _describe_document(release: Release, document: bytes) -> dict[str, object]:
         "mediatype": "application/json",
         "encoding": "utf-8",
         "bytes": len(document),
-        "hash": f"sha256:{hashlib.sha256(document).hexdigest()}",
+        "hash": fingerprint(document),
     }

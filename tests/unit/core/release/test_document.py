@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -20,10 +19,9 @@ from boucle.core.release.document import ReleaseDocument, read_release, write_re
 from boucle.core.release.intervals import Interval
 from boucle.core.release.members import UnreadableRelease
 from boucle.core.release.model import Release, Shown
+from boucle.core.strictjson import JsonObject
 from support.cohorts import FORM, SealingInstallation
 from support.release_samples import make_release
-
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +40,8 @@ def release(installation: SealingInstallation) -> Release:
 
 
 @pytest.fixture
-def document(release: Release) -> Json:
-    found: Json = json.loads(write_release(release))
+def document(release: Release) -> JsonObject:
+    found: JsonObject = json.loads(write_release(release))
     return found
 
 
@@ -77,12 +75,12 @@ def test_the_reader_makes_the_interval_of_a_share(release: Release) -> None:
         assert figure.interval == Interval(max(0, figure.share - half), min(100, figure.share + half))
 
 
-def cell_of(document: Json) -> Json:
-    found: Json = document["questions"][0]["cells"][0]
+def cell_of(document: JsonObject) -> JsonObject:
+    found: JsonObject = document["questions"][0]["cells"][0]
     return found
 
 
-Change = Callable[[Json], object]
+Change = Callable[[JsonObject], object]
 
 FAULTS: Mapping[str, tuple[Change, str]] = {
     "a member is missing": (lambda document: document.pop("respondents"), "has no 'respondents': publish it again"),
@@ -110,7 +108,7 @@ FAULTS: Mapping[str, tuple[Change, str]] = {
 
 
 @pytest.mark.parametrize("message", FAULTS)
-def test_a_document_that_is_not_format_1_is_refused_with_its_place(document: Json, message: str) -> None:
+def test_a_document_that_is_not_format_1_is_refused_with_its_place(document: JsonObject, message: str) -> None:
     change, said = FAULTS[message]
     change(document)
     with pytest.raises(UnreadableRelease, match=said):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import jsonschema
 import pytest
@@ -16,6 +15,7 @@ from boucle.core.questionnaire.model import Number, Questionnaire, Ranking, Shar
 from boucle.core.questionnaire.values import Answers
 from boucle.core.release.build import build_release
 from boucle.core.release.document import ReleaseDocument
+from boucle.core.strictjson import JsonObject
 from support.builders import (
     make_choices,
     make_multiple,
@@ -29,16 +29,14 @@ from support.cohorts import make_seeded_bits
 from support.ledgers import make_chain
 from support.random_forms import forms, raw_answers, to_pending
 
-Json = dict[str, Any]
 
-
-def release_first(form: Questionnaire, *people: tuple[int, Answers]) -> Json:
+def release_first(form: Questionnaire, *people: tuple[int, Answers]) -> JsonObject:
     """The first release of a form that so many people answered so."""
     return document(make_chain(([form], [(count, form.version, answers) for count, answers in people])))
 
 
-def document(chain: tuple[Entry, ...]) -> Json:
-    made: Json = json.loads(ReleaseDocument.of(build_release(chain, None)).content)
+def document(chain: tuple[Entry, ...]) -> JsonObject:
+    made: JsonObject = json.loads(ReleaseDocument.of(build_release(chain, None)).content)
     jsonschema.Draft202012Validator(release_schema()).validate(made)
     return made
 
@@ -51,12 +49,12 @@ def publish_all(chain: tuple[Entry, ...]) -> list[ReleaseDocument]:
     return made
 
 
-def question(of: Json, id: str) -> Json:
-    found: Json = next(entry for entry in of["questions"] if entry["id"] == id)
+def question(of: JsonObject, id: str) -> JsonObject:
+    found: JsonObject = next(entry for entry in of["questions"] if entry["id"] == id)
     return found
 
 
-def figures(cells: list[Json]) -> dict[object, object]:
+def figures(cells: list[JsonObject]) -> dict[object, object]:
     """What is shown of each cell: its count and share, or why not."""
     return {
         (tuple(cell["values"]) if "values" in cell else cell["value"]): (cell["count"], cell["share"])
@@ -267,7 +265,7 @@ def test_whatever_the_questionnaire_its_releases_fit_the_schema_and_add_up(data:
 # The published schema
 
 
-def schemas(source: object) -> Iterator[Json]:
+def schemas(source: object) -> Iterator[JsonObject]:
     """Every part of a JSON Schema."""
     if isinstance(source, dict):
         yield source

@@ -326,7 +326,7 @@ def test_a_forgotten_end_is_not_taken_for_a_long_figure() -> None:
 def quote(bench: Bench, *texts: str) -> None:
     """Publish these texts of candidates, in the file that the job writes."""
     quotes = [PublishedQuote(question="message", language="fr", text=text, themes=()) for text in texts]
-    document = build_verbatims_document(series_of(bench.study, "candidats"), quotes, True)
+    document = build_verbatims_document(bench.study, series_of(bench.study, "candidats"), quotes)
     verbatims_file(bench.data, bench.study, "candidats").write_text(json.dumps(document), "utf-8")
 
 

@@ -142,7 +142,6 @@ class Rounds:
             clock=self.clock,
             bits=make_seeded_bits(),
             renderer=PageRenderer(),
-            demonstration=False,
         )
         assert job.run().alarms == ()
 
@@ -213,7 +212,6 @@ def test_notes_go_through_the_desk_and_stand_apart_on_the_page_of_their_theme(st
         sink=sink,
         clock=ModerationClock(),
         bits=make_seeded_bits(),
-        demonstration=True,
     ).publish(study)
     quotes = sink.files[FOLDER + VERBATIMS]
     assert "Benali" not in quotes.decode()

@@ -52,7 +52,7 @@ def both(study: Study) -> Releases:
 
 def make_quoted(study: Study, *quotes: PublishedQuote) -> FreeTextDocuments:
     series = series_of(study, "candidats")
-    quotes_file = json.dumps(build_verbatims_document(series, quotes, demonstration=True)).encode()
+    quotes_file = json.dumps(build_verbatims_document(study, series, quotes)).encode()
     return replace(NO_FREE_TEXTS, quotes={series: quotes_file})
 
 
@@ -219,10 +219,8 @@ class Newsdesk:
     series: Series
     texts: list[str]
 
-    def publish(self, _: Study) -> Iterable[str]:
-        document = build_verbatims_document(
-            self.series, [make_quote(text, "suivi") for text in self.texts], demonstration=False
-        )
+    def publish(self, study: Study) -> Iterable[str]:
+        document = build_verbatims_document(study, self.series, [make_quote(text, "suivi") for text in self.texts])
         self.sink.files[data_address(self.series, VERBATIMS)] = json.dumps(document).encode()
         return ()
 
@@ -245,7 +243,6 @@ def test_a_text_that_is_withdrawn_leaves_the_page_in_the_run_that_takes_it_back(
         clock=installation.clock,
         bits=installation.bits,
         renderer=PageRenderer(),
-        demonstration=False,
         publish_free_texts=desk.publish,
     )
     shown = partial(installation.sink.files.get, "etude/themes/suivi/index.html")

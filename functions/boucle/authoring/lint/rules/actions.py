@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from boucle.authoring.lint.drafts import Json, StudyDraft
+from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.core.questionnaire.model import Closed, Question, Questionnaire, ShareAtLeast
+from boucle.core.strictjson import Json
 from boucle.core.study.coding import list_coded_texts
 
 PlacedAction = tuple[str, Json]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boucle.authoring.lint.drafts import Json, StudyDraft
+from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.core.questionnaire.model import Question, Single, YesNo
+from boucle.core.strictjson import Json
 
 MIN_TOTAL, MAX_TOTAL = 99, 101
 """What rounded percents may add up to."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations, pairwise
-from typing import Any
 
 from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
 from boucle.core.questionnaire.translations import collect_texts, find_gaps
-
-Json = Mapping[str, Any]
+from boucle.core.strictjson import Json
 
 
 def check_folder_name(draft: StudyDraft) -> Iterator[IssueDraft]:

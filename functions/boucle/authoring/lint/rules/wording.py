@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from boucle.authoring.lint.drafts import Draft
 from boucle.authoring.lint.issues import IssueDraft, make_warning_rule
+from boucle.core.questionnaire.model import FreeText
+from boucle.core.questionnaire.parse import QUESTION_PARSERS
 
-ASKS_ONE_ANSWER = frozenset({"single", "multiple", "yes_no", "rating", "number", "date", "ranking"})
+ASKS_ONE_ANSWER = frozenset(QUESTION_PARSERS) - {FreeText.type}
 
 Patterns = Mapping[str, re.Pattern[str]]
 
