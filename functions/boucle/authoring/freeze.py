@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from boucle.authoring.keeping_history import keep_history
 from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.sources import read_source
@@ -26,18 +28,23 @@ class FreezeResult:
     total: int
 
 
-def freeze(surveys: Path) -> FreezeResult:
-    """Add to the lock every version that a wave opens. Raises NotSound, EditedAfterPublication."""
+def freeze(surveys: Path, refuse: Callable[[], None] = lambda: None) -> FreezeResult:
+    """Add to the lock every version that a wave opens, and to the history what each study says of its waves.
+
+    Raises NotSound, EditedAfterPublication, and what `refuse` raises where sound studies do not fit what is stored.
+    """
     changed = find_edited_files(surveys)
     if changed:
         raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy_for(changed[0])}")
     _refuse_errors(lint([surveys]).of(Severity.ERROR))
+    refuse()
     known = read_lock(surveys)
     added = {
         path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known
     }
     if added:
         (surveys / LOCK_FILE).write_text(format_lock({**known, **added}), encoding="utf-8")
+    keep_history(surveys, {**known, **added})
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
 
 

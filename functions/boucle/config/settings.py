@@ -87,6 +87,11 @@ class Settings:
         return self.home / "built-site"
 
     @property
+    def accepted_folder(self) -> Path:
+        """A link to a copy of the studies as they were when a site was last built: what a server goes on with."""
+        return self.home / "accepted-surveys"
+
+    @property
     def master_key_file(self) -> Path:
         """The key of receipts and invitations; without it they lead nowhere."""
         return self.home / "master.key"

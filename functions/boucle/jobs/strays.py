@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from boucle.core.ports import Ledger, SealingStore, StrayCounter
+from boucle.core.privacy.ledger import read_chain
 from boucle.core.privacy.tables import INTERVIEW
 from boucle.core.study.model import Series, Study
 from boucle.jobs.status import map_series, map_theme_series
@@ -57,6 +58,24 @@ def find_strays(studies: Mapping[str, Study], store: CountedStore, ledger: Count
         yield from _find_uncounted(study, store, ledger)
     for series, study in map_series(studies).items():
         yield from _find_early(series, study.waves_by_id[series.wave].opens, store)
+
+
+def find_cut_off(
+    before: Mapping[str, Study], after: Mapping[str, Study], store: SealingStore, ledger: Ledger
+) -> Iterator[Stray]:
+    """Answers of days that their wave had, and would have no more: it would be over before they came."""
+    known = map_series(before)
+    for series, study in map_series(after).items():
+        if series not in known:
+            continue
+        last, had = study.waves_by_id[series.wave].last_day, known[series].waves_by_id[series.wave].last_day
+        if last < had:
+            sealed = [min(entry.last_day, had) for entry in read_chain(series, ledger.read_entries(series))]
+            latest = max((day for day in (*store.count_pending_by_day(series), *sealed) if day <= had), default=last)
+            if latest > last:
+                message = f"answers of wave {series.wave} came until {latest}, and it would be over on {last} now"
+                remedy = f"Let it close so that its last day, grace included, is {latest} or later."
+                yield Stray(series, f"{message} ({series}).", remedy)
 
 
 def _explain(series: Series, studies: Mapping[str, Study]) -> str:

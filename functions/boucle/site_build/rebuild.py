@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -15,10 +15,12 @@ from boucle.core.study.model import Study
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, render_served_files
-from boucle.site_build.build import build_site, change_over, refuse_unsound
+from boucle.site_build.build import accept_anything, build_site, change_over, keep_accepted, refuse_unsound
 
 
-def rebuild(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str, Study]:
+def rebuild(
+    settings: Settings, today: date, changed: Set[Path], refuse: Callable[[Settings], None] = accept_anything
+) -> Mapping[str, Study]:
     """Build what these files changed; the studies concerned, by id. Raises SiteNotBuilt: nothing changed then.
 
     A version of a questionnaire changes the pages of its study, which are drawn in the shells of the site as it is.
@@ -26,17 +28,18 @@ def rebuild(settings: Settings, today: date, changed: Set[Path]) -> Mapping[str,
     """
     concerned = _find_changed_studies(settings.surveys, changed)
     if concerned is None:
-        build_site(settings, today)
+        build_site(settings, today, refuse=refuse)
         return read_studies(settings)
     for id in concerned:
         refuse_unsound(settings.surveys / id)
+    refuse(settings)
     studies = read_studies(settings)
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
     if all((settings.built_folder / page.file).exists() for page in pages):
         _redraw(settings, changed_studies.values(), pages)
     else:
-        build_site(settings, today)  # a page is new: others lead to it
+        build_site(settings, today, refuse=refuse)  # a page is new: others lead to it
     return changed_studies
 
 
@@ -68,6 +71,7 @@ def _redraw(settings: Settings, studies: Iterable[Study], pages: Iterable[SitePa
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)  # nobody would ever look at half a copy
         raise
+    keep_accepted(settings)
     change_over(settings.built_folder, folder)
 
 

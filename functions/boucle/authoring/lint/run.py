@@ -12,6 +12,7 @@ from boucle.authoring.lint.lines import lines_by_pointer
 from boucle.authoring.lint.mending import Mended, mend
 from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.lint.rules.promises import find_lost_studies
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
 from boucle.content.surveys import find_edited_files, find_version_files, recordings_file
@@ -59,10 +60,12 @@ def lint(paths: Iterable[Path]) -> LintReport:
     """What is wrong in a surveys folder, in a study's folder, or in a file. Raises NothingToLint."""
     found: list[LintIssue] = []
     read: set[Path] = set()
+    paths = tuple(paths)
     for folder, wanted in _find_studies(paths).items():
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
         found += [issue for issue in lint_study(folder) if wanted is None or issue.file in wanted]
+    found += [issue for surveys in _find_whole_folders(paths) for issue in find_lost_studies(surveys)]
     return LintReport(tuple(_place(found)), len(read))
 
 
@@ -77,6 +80,11 @@ def _find_studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None
         else:
             folders |= dict.fromkeys(_find_study_folders(path), None)
     return folders
+
+
+def _find_whole_folders(paths: Iterable[Path]) -> list[Path]:
+    """The folders among these that hold studies, and are none."""
+    return [path for path in paths if path.is_dir() and any(path.glob(f"*/{STUDY_FILE}"))]
 
 
 def _find_study_folders(path: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import click
 
+from boucle.bootstrap.accepting import choose_studies
 from boucle.bootstrap.local import Installation, open_installation
 from boucle.cli.options import find_settings
 from boucle.core.privacy.gate import GateReason
@@ -34,8 +35,9 @@ def status(context: click.Context, form: str) -> None:
 
     Exits 1 when something is.
     """
-    with closing(open_installation(find_settings())) as installation:
-        wrong = installation.find_wrong()
+    settings, refused = choose_studies(find_settings())
+    with closing(open_installation(settings)) as installation:
+        wrong = [*([refused] if refused else []), *installation.find_wrong()]
         click.echo(_as_json(installation, wrong) if form == "json" else "\n".join(_as_text(installation, wrong)))
     context.exit(1 if wrong else 0)
 

@@ -10,6 +10,7 @@ from boucle.authoring.lint.rules import (
     interviews,
     names,
     profiles,
+    promises,
     publication,
     questions,
     recordings,
@@ -31,6 +32,7 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
 STUDY_RULES: tuple[Rule[StudyDraft], ...] = (
     *waves.RULES,
     *history.RULES,
+    *promises.RULES,
     *disclosure.RULES,
     *actions.RULES,
     *profiles.RULES,
