@@ -53,12 +53,16 @@ def read_texts() -> Mapping[str, str]:
     }
 
 
+def iterate_nodes(sources: Sources) -> Iterator[tuple[str, ast.AST]]:
+    return ((path, node) for path, tree in sources.items() for node in list_nodes(tree))
+
+
 def iterate_classes(sources: Sources) -> Iterator[tuple[str, ast.ClassDef]]:
-    return ((path, node) for path, tree in sources.items() for node in list_nodes(tree) if isinstance(node, ast.ClassDef))
+    return ((path, node) for path, node in iterate_nodes(sources) if isinstance(node, ast.ClassDef))
 
 
 def iterate_functions(sources: Sources) -> Iterator[tuple[str, FunctionNode]]:
-    return ((path, node) for path, tree in sources.items() for node in list_nodes(tree) if isinstance(node, FunctionNode))
+    return ((path, node) for path, node in iterate_nodes(sources) if isinstance(node, FunctionNode))
 
 
 def iterate_parameters(sources: Sources) -> Iterator[Parameter]:

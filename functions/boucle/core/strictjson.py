@@ -16,8 +16,6 @@ JsonObject = dict[str, Any]
 """An object of a JSON document, as Python reads and writes it."""
 Json = Mapping[str, Any]
 """The same where it is only read."""
-Json = Mapping[str, Any]
-"""The same where it is only read."""
 
 MAX_DEPTH = 32
 MAX_DIGITS = 17
