@@ -88,12 +88,14 @@ class Site:
         command = [sys.executable, "-c", EVERY_SECOND]
         self.server = RealServer(self.home, surveys=surveys, site=site, command=command, **clock.environment)
         self.home.mkdir()
+        self.received = 0
         self.receive(TODAY)
 
     def receive(self, day: date) -> None:
+        self.received += 1
         with closing(SqliteResponseStore(self.home / "responses.sqlite3")) as store:
             for person in range(ANSWERS):
-                store.put(self._make_response(f"{day}-{person}", day), [])
+                store.put(self._make_response(f"{day}-{self.received}-{person}", day), [])
 
     def _make_response(self, key: str, day: date) -> NewResponse:
         return NewResponse(
@@ -222,3 +224,23 @@ def test_answering_no_accepts_nothing(site: Site) -> None:
     assert ran.returncode == 1
     assert "by your own watch" in ran.stdout
     site.run("seal", ok=False)
+
+
+def test_what_an_earlier_boucle_sealed_years_ahead_is_repaired_and_seals_go_on(site: Site) -> None:
+    site.clock.move(YEARS_AHEAD)
+    assert "sealed cohort 1 of 40" in site.run("seal")
+    site.clock.move(-YEARS_AHEAD)
+    assert "days behind" in site.run("seal", ok=False)
+    site.run("clock", "repair", ok=False)
+    site.run("clock", "accept", "--yes")
+    assert "boucle clock repair" in site.run("seal", ok=False)
+    site.receive(TODAY)
+    said = site.run("clock", "repair")
+    assert f"after cohort 1, days count again from {TODAY}; 40 answers of days to come wait in today" in said
+    assert "Nothing is dated ahead." in site.run("clock", "repair")
+    site.clock.move(timedelta(days=1))
+    site.run("clock", "accept", "--yes")
+    assert "sealed cohort 2 of 40" in site.run("seal")
+    assert site.read_seal_dates() == ["2038-03-10", f"{TODAY + timedelta(days=1)}"]
+    assert "2 new releases" in site.run("publish")
+    site.run("audit", str(site.home / "published"))

@@ -17,6 +17,8 @@ from boucle.core.ports import Clock, QuarantineStore
 from boucle.core.study.model import Study
 from boucle.deployment.stack import Stack
 from boucle.jobs.clock_agreement import refuse_other_clock
+from boucle.jobs.clock_repair import ClockRepair, repair_days
+from boucle.jobs.status import map_series
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
 from boucle.storage.dynamodb_store.stores import DynamoLedger
@@ -42,6 +44,14 @@ def make_dynamo_transfer(name: str, *, restored: bool = False) -> DynamoTransfer
 def make_dynamo_quarantine(name: str) -> QuarantineStore:
     """What is held back in the installation of that name; nothing is asked of AWS yet."""
     return DynamoSealingStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
+
+
+def repair_dynamo_days(name: str, clock: Clock, studies: Mapping[str, Study]) -> list[ClockRepair]:
+    """Repair what a clock that was ahead has left in that installation. Raises ClocksDisagree."""
+    store = DynamoSealingStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
+    ledger, now = make_dynamo_ledger(name), clock.now()
+    refuse_other_clock(now, store.now())
+    return [repair_days(series, store=store, ledger=ledger, today=now.date()) for series in map_series(studies)]
 
 
 def make_dynamo_ledger(name: str) -> DynamoLedger:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from boucle.bootstrap.publishing import expire_codings, publish_free_texts, read_theme_status
+from boucle.bootstrap.publishing import expire_codings, publish_free_texts, read_theme_status, repair_codings
 from boucle.config.clock_guard import ClockGuard
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
@@ -19,6 +19,7 @@ from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock
 from boucle.jobs.clock_agreement import UnrecordedClock
+from boucle.jobs.clock_repair import ClockRepair, repair_days
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, map_series, read_series_status
 from boucle.jobs.strays import Stray, find_strays
@@ -99,6 +100,16 @@ class Installation:
         report, doubt = self.read_last_report(), self.find_clock_doubt()
         now = [*([f"{doubt[0].upper()}{doubt[1:]}."] if doubt else []), *map(str, self.find_strays())]
         return list(dict.fromkeys([*(report.alarms if report else ()), *now]))
+
+    def repair_days(self) -> list[ClockRepair]:
+        """Repair what a clock that was ahead has left in every series. Raises ClockDoubted."""
+        self.confirm_clock()
+        today = self.clock.now().date()
+        done = [
+            repair_days(series, store=self.store, ledger=self.ledger, today=today)
+            for series in map_series(self.studies)
+        ]
+        return [*done, *repair_codings(self.settings, self.studies, self.ledger, today)]
 
     def _read_day_of_last_run(self) -> date | None:
         report = self.read_last_report()

@@ -11,6 +11,7 @@ from datetime import date
 from boucle.config.settings import Settings
 from boucle.core.ports import Clock, Ledger, Sink, Vault
 from boucle.core.study.model import Study
+from boucle.jobs.clock_repair import ClockRepair, repair_days
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.status import SeriesStatus, map_theme_series, read_series_status
 from boucle.jobs.themes import ThemePublisher
@@ -72,6 +73,14 @@ def expire_codings(settings: Settings, studies: Mapping[str, Study], today: date
         return 0
     with closing(SqliteCodedTexts(settings.moderation_file, _theme_ids_of(studies))) as coded:
         return coded.expire(today)
+
+
+def repair_codings(settings: Settings, studies: Mapping[str, Study], ledger: Ledger, today: date) -> list[ClockRepair]:
+    """Repair what a clock that was ahead has left in the series of coded themes."""
+    if not settings.moderation_file.exists():
+        return []
+    with closing(SqliteCodedTexts(settings.moderation_file, _theme_ids_of(studies))) as coded:
+        return [repair_days(series, store=coded, ledger=ledger, today=today) for series in map_theme_series(studies)]
 
 
 def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study: Study) -> Iterator[str]:

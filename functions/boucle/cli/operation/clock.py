@@ -6,8 +6,11 @@ from contextlib import closing
 
 import click
 
-from boucle.bootstrap.local import open_installation
+from boucle.bootstrap.aws_operator import repair_dynamo_days
+from boucle.bootstrap.local import clock_of, open_installation
+from boucle.cli.options import DYNAMODB
 from boucle.config.settings import Settings
+from boucle.content.surveys import read_studies
 
 
 @click.group(epilog="Example: boucle clock accept")
@@ -38,6 +41,23 @@ def accept(settings: Settings, yes: bool) -> None:
             )
         installation.clock_guard.accept()
         click.echo("Accepted. The next run of the job deletes nothing; the one after it deletes what has expired.")
+
+
+@clock.command(epilog="Example: boucle clock repair")
+@DYNAMODB
+@click.pass_obj
+def repair(settings: Settings, dynamodb: str | None) -> None:
+    """Once the clock is right: let days count again where a clock that was ahead has sealed, or dated answers.
+
+    A note beside the ledger says from which day; no entry and no release is rewritten. Said again, it changes nothing.
+    """
+    if dynamodb is not None:
+        done = repair_dynamo_days(dynamodb, clock_of(settings), read_studies(settings))
+    else:
+        with closing(open_installation(settings)) as installation:
+            done = installation.repair_days()
+    lines = [str(series_repair) for series_repair in done if series_repair.note or series_repair.moved]
+    click.echo("\n".join(lines) or "Nothing is dated ahead.")
 
 
 COMMAND = clock

@@ -67,6 +67,7 @@ def data_folder(series: Series) -> str:
 def write_release(release: Release) -> bytes:
     """The document of a release: canonical JSON."""
     texts_each = {} if release.texts_each is None else {"texts_each": release.texts_each}
+    days_from = {} if release.days_from is None else {"days_from": release.days_from.isoformat()}
     return to_canonical_json(
         {
             "format": FORMAT,
@@ -77,6 +78,7 @@ def write_release(release: Release) -> bytes:
             "wave": release.series.wave,
             "release": release.number,
             "date": release.date.isoformat(),
+            **days_from,
             **texts_each,
             "respondents": release.respondents,
             "cohorts": release.cohorts,
@@ -159,7 +161,8 @@ def _read_release(source: Members) -> Release:
         series=series,
         versions=source.texts("versions"),
         number=source.whole("release"),
-        date=_read_date(source),
+        date=_read_date(source, "date"),
+        days_from=_read_date(source, "days_from") if "days_from" in source else None,
         texts_each=source.maybe_whole("texts_each"),
         respondents=source.whole("respondents"),
         cohorts=source.whole("cohorts"),
@@ -175,8 +178,8 @@ def _read_release(source: Members) -> Release:
     return release
 
 
-def _read_date(source: Members) -> date:
-    written = source.text("date")
+def _read_date(source: Members, name: str) -> date:
+    written = source.text(name)
     try:
         return date.fromisoformat(written)
     except ValueError:
