@@ -203,8 +203,8 @@ def _find_breaks(series: Series, chain: Sequence[Entry], entry: Entry) -> list[s
         "it belongs to another series": entry.series == series,
         f"it says that it is number {entry.cohort}": entry.cohort == len(chain) + 1,
         "the hash it names is of another entry": entry.previous == (chain[-1].hash if chain else None),
-        "its days overlap those before": not chain or _find_first_day(chain[-1], entry) <= entry.first_day,
-        "its days end before they begin": not chain or entry.first_day <= entry.last_day,
+        "its days overlap those before": not chain
+        or _find_first_day(chain[-1], entry) <= entry.first_day <= entry.last_day,
         "its totals do not add up": list(entry.totals) == add_up_totals(chain, entry.plan, entry.noisy, entry.size),
     }
     return [wrong for wrong, right in tests.items() if not right]
