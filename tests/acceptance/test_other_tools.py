@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from boucle.content.surveys import read_study
-from boucle.core.release.document import data_folder
+from boucle.core.canonical import fingerprint, to_canonical_json
+from boucle.core.release.document import data_folder, entry_name, release_name
 from boucle.pages.opendata.data_files import render_data_files
 from support.builders import DEMONSTRATION, SURVEYS
 from support.release_samples import make_release, series_of
@@ -68,10 +69,13 @@ def test_other_themes_and_builders_show_a_form_and_a_page_of_results(
 
 @pytest.mark.parametrize("questionnaire", ["candidats", "professionnels"])
 def test_frictionless_finds_nothing_wrong_with_a_data_package(tmp_path: Path, questionnaire: str) -> None:
-    document = make_release(STUDY, questionnaire, 582)
+    entry = b'{"stands": "for the entry of the ledger"}'
+    sample = json.loads(make_release(STUDY, questionnaire, 582))
+    document = to_canonical_json({**sample, "ledger": fingerprint(entry)})
     folder = tmp_path / data_folder(series_of(STUDY, questionnaire))
-    (folder / "releases").mkdir(parents=True)
-    (folder / "releases" / "3.json").write_bytes(document)
+    for name, content in ((release_name(3), document), (entry_name(3), entry)):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(content)
     for address, content in render_data_files(STUDY, [document]).items():
         (tmp_path / address).write_bytes(content)
     environment = fetch("frictionless>=5,<6", tmp_path / "package")
@@ -79,4 +83,4 @@ def test_frictionless_finds_nothing_wrong_with_a_data_package(tmp_path: Path, qu
         run("frictionless", "validate", "datapackage.json", "--json", environment=environment, folder=folder)
     )
     assert said["valid"] is True
-    assert len(said["tasks"]) == 4
+    assert len(said["tasks"]) == 5

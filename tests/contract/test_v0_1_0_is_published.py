@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from boucle.core.canonical import fingerprint
 from support.first_version import (
     EXPECTED,
     KEPT,
@@ -27,6 +28,7 @@ from support.first_version import (
     boucle,
     copy_home,
     read_published_files,
+    select_known_to_it,
     select_sent,
     unpack,
 )
@@ -52,13 +54,21 @@ def test_the_ledger_publishes_the_same_bytes_again(home: Path) -> None:
     published = read_published_files(home)
     rmtree(home / "published")
     boucle(home, "publish")
-    assert read_published_files(home) == published
+    assert select_known_to_it(read_published_files(home)) == published
 
 
 def test_publishing_over_what_is_there_changes_nothing(home: Path) -> None:
     published = read_published_files(home)
     boucle(home, "publish")
-    assert read_published_files(home) == published
+    assert select_known_to_it(read_published_files(home)) == published
+
+
+def test_its_ledger_becomes_public_and_yields_its_releases(home: Path) -> None:
+    boucle(home, "publish")
+    after = read_published_files(home)
+    for release in (address for address in after if "/releases/" in address):
+        entry = after[release.replace("/releases/", "/ledger/")]
+        assert json.loads(after[release])["ledger"] == fingerprint(entry)
 
 
 def test_releases_that_are_out_stay_when_others_follow(home: Path) -> None:
@@ -77,7 +87,7 @@ def test_the_copy_of_the_ledger_brings_it_back(home: Path) -> None:
     assert "lecteurs-themes/v1/2026: 2 entries put back; there are 2." in said
     rmtree(home / "published")
     boucle(home, "publish")
-    assert read_published_files(home) == published
+    assert select_known_to_it(read_published_files(home)) == published
 
 
 @pytest.mark.slow
@@ -103,7 +113,8 @@ def test_the_export_comes_in_whole(tmp_path: Path) -> None:
 def read_released(home: Path) -> dict[str, bytes]:
     """What the ledger alone tells of readers and volunteers."""
     told = re.compile("/data/(lecteurs|benevoles)/.*(latest.json|[0-9].json|csv|datapackage.json|feed.atom)$")
-    return {address: file for address, file in read_published_files(home).items() if told.search(address)}
+    published = select_known_to_it(read_published_files(home))
+    return {address: file for address, file in published.items() if told.search(address)}
 
 
 def sort_lines(file: Path) -> list[bytes]:

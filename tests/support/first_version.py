@@ -55,6 +55,23 @@ def select_sent(*fates: str) -> Iterator[Mapping[str, Any]]:
     return (submission for submission in EXPECTED["sent"] if submission["fate"] in fates)
 
 
+def select_known_to_it(published: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Without what the first version did not publish: the ledger's entries, and their line in the data packages."""
+    return {
+        address: _drop_entry(file) if address.endswith("/datapackage.json") else file
+        for address, file in published.items()
+        if "/ledger/" not in address
+    }
+
+
+def _drop_entry(package: bytes) -> bytes:
+    described = json.loads(package)
+    described["resources"] = [
+        resource for resource in described["resources"] if not resource["path"].startswith("ledger/")
+    ]
+    return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 def read_published_files(home: Path) -> dict[str, bytes]:
     """By address, all that is published but pages."""
     folder = home / "published"

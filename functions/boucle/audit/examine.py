@@ -11,6 +11,7 @@ from boucle.audit.facts import Facts
 from boucle.audit.groups import facts_of
 from boucle.audit.linear import FeasibleInterval, find_feasible_intervals
 from boucle.audit.reading import PublishedSeries
+from boucle.audit.recompute import find_recomputed_differences
 from boucle.audit.structure import UNCHANGED, Claim, make_claims
 from boucle.audit.sybils import SybilAttack, play_sybils
 from boucle.audit.tables import find_table_issues
@@ -57,6 +58,8 @@ class SeriesAudit:
     utility: Utility | None
     tables: int = 0
     """How many data files beside the newest release were looked at."""
+    recomputed: int = 0
+    """How many releases were made again from the public ledger."""
 
     @property
     def is_sound(self) -> bool:
@@ -85,7 +88,8 @@ def examine(series: PublishedSeries, effort: Effort, chance: Random) -> SeriesAu
         series=series.folder.rstrip("/"),
         releases=len(series.documents),
         respondents=newest.respondents,
-        violations=tuple(find_table_issues(series)),
+        violations=(*find_table_issues(series), *find_recomputed_differences(series)),
+        recomputed=sum(entry is not None for entry in series.entries),
         tables=sum(name.endswith(".csv") for name in series.data_files),
         solved=attack_certainty(facts),
         sybils=tuple(_attack_with_sybils(newest, effort, chance)),

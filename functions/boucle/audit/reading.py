@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
 from boucle.core.errors import BoucleError
+from boucle.core.release.document import entry_name, release_name
 
 SERIES = re.compile(r"[a-z0-9-]+/data/[a-z0-9-]+/v[0-9]+/[A-Za-z0-9_-]+/(?=$|[\"'?#a-z])")
 RESULTS = re.compile(r"""href=["']([^"']*/(?:results|themes)/)["']""")
@@ -97,13 +98,15 @@ def open_public_files(where: str) -> PublicFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedSeries:
-    """Every release of one series as it is published, oldest first, and its latest.json."""
+    """Every release of one series as it is published, oldest first, its latest.json, and the ledger's entries."""
 
     folder: str
     documents: tuple[bytes, ...]
     latest: bytes | None
     data_files: Mapping[str, bytes] = field(default_factory=dict)
     """The data files of the newest release, by name, as its package names them."""
+    entries: tuple[bytes | None, ...] = ()
+    """The entry of the ledger that each release was made from; None where it is not published."""
 
 
 def read_published_series(files: PublicFiles, where: str) -> list[PublishedSeries]:
@@ -119,11 +122,15 @@ def read_published_series(files: PublicFiles, where: str) -> list[PublishedSerie
 
 def _read_series(files: PublicFiles, folder: str) -> PublishedSeries:
     documents: list[bytes] = []
-    while (content := files.read(f"{folder}releases/{len(documents) + 1}.json")) is not None:
+    while (content := files.read(folder + release_name(len(documents) + 1))) is not None:
         documents.append(content)
     latest = files.read(f"{folder}latest.json")
     return PublishedSeries(
-        folder=folder, documents=tuple(documents), latest=latest, data_files=_read_data_files(files, folder)
+        folder=folder,
+        documents=tuple(documents),
+        latest=latest,
+        data_files=_read_data_files(files, folder),
+        entries=tuple(files.read(folder + entry_name(number)) for number in range(1, len(documents) + 1)),
     )
 
 

@@ -61,6 +61,10 @@ def _series_lines(finding: SeriesAudit) -> Iterator[str]:
     yield f"{finding.series}: {finding.releases} releases, {finding.respondents} respondents"
     yield f"  chain, schema, invariants and data files: {_count(finding.violations)} violations"
     yield f"  data files: {finding.tables} looked at: separators, byte order marks, formulas, sums of shares, licence"
+    if finding.recomputed:
+        yield f"  public ledger: {finding.recomputed} of {finding.releases} releases made again from their entries"
+    else:
+        yield "  public ledger: none (published by a version before 0.2.0, or taken away): no release was made again"
     yield from (f"    WRONG: {violation}" for violation in finding.violations)
     if not finding.solved.cells_tried:
         return

@@ -1,6 +1,7 @@
-"""Publish: releases and what is made of them, from the ledger only.
+"""Publish: the ledger's entries, the releases, and what is made of them; from the ledger only.
 
-New files come first and are never changed; `latest.json` comes last, so that whoever follows it finds the rest.
+New files come first and are never changed: each entry, byte for byte, before the release that names its hash.
+`latest.json` comes last, so that whoever follows it finds the rest.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from boucle.core.errors import BoucleError
 from boucle.core.ports import Ledger, Sink
 from boucle.core.privacy.ledger import Entry, LedgerRolledBack, read_chain
 from boucle.core.release.build import build_release
-from boucle.core.release.document import ReleaseDocument, data_folder
+from boucle.core.release.document import ReleaseDocument, data_folder, entry_name, release_name
 from boucle.core.release.members import UnreadableRelease
 from boucle.core.release.model import Release
 from boucle.core.study.model import Series, Study
@@ -71,7 +72,12 @@ def encode_document(document: Mapping[str, object]) -> bytes:
 
 def release_address(series: Series, number: int) -> str:
     """Where a release of a series stands, from the root of the site."""
-    return data_address(series, f"releases/{number}.json")
+    return data_address(series, release_name(number))
+
+
+def entry_address(series: Series, number: int) -> str:
+    """Where the entry of the ledger that a release was made from stands, from the root of the site."""
+    return data_address(series, entry_name(number))
 
 
 def latest_address(series: Series) -> str:
@@ -87,13 +93,17 @@ def no_extra_files(_: Sequence[ReleaseDocument]) -> Mapping[str, bytes]:
 def publish(
     series: Series, *, ledger: Ledger, sink: Sink, extra_files: ExtraFiles = no_extra_files
 ) -> SeriesPublication:
-    """Publish what the ledger holds and the site does not. Raises LedgerRolledBack, PublicChainDiffers, Overtaken."""
+    """Publish what the ledger holds and the site does not.
+
+    Raises LedgerRolledBack, PublicChainDiffers, Overtaken, and AlreadyWritten where an entry stands there otherwise.
+    """
     chain = read_chain(series, ledger.read_entries(series))
     latest = sink.read(latest_address(series))
     _refuse_shorter_ledger(series, chain, sink, latest)
     published = _collect_releases(series, chain, sink)
     _refuse_other_latest(series, published, latest)
-    for document in published:
+    for entry, document in zip(chain, published, strict=True):
+        sink.put_new(entry_address(series, entry.cohort), entry.content)
         sink.put_new(release_address(series, document.release.number), document.content)
     changed = write_changed(sink, extra_files(published)) if published else ()
     return SeriesPublication(

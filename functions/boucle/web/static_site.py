@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HIDDEN_PATHS = re.compile(rf"/\.(?!well-known/)|^{SHELL_PREFIX}|[\\\x00]")
-IMMUTABLE_PATHS = re.compile(r"/releases/[0-9]+\.json$")
+IMMUTABLE_PATHS = re.compile(r"/(releases|ledger)/[0-9]+\.json$")
 
 UNCACHED_PATHS = re.compile(rf"^{AUDIO_PREFIX}")
 """A device that others use too keeps no trace of what somebody listened to."""

@@ -115,6 +115,7 @@ class SimulatedHistory:
             folder=folder,
             documents=tuple(files[f"{folder}releases/{number}.json"] for number in numbers),
             latest=files.get(f"{folder}latest.json"),
+            entries=tuple(files.get(f"{folder}ledger/{number}.json") for number in numbers),
         )
 
 

@@ -10,12 +10,14 @@ import pytest
 
 from boucle.audit.chain import release_schema
 from boucle.core.canonical import fingerprint
+from boucle.core.ports import AlreadyWritten
 from boucle.core.privacy.ledger import LedgerRolledBack
 from boucle.core.release.document import ReleaseDocument
 from boucle.jobs.publish import (
     Overtaken,
     PublicChainDiffers,
     SeriesPublication,
+    entry_address,
     latest_address,
     publish,
     release_address,
@@ -46,8 +48,45 @@ def test_each_release_names_the_hash_of_the_published_file_before_it() -> None:
 
 
 def test_every_release_fits_the_published_schema() -> None:
-    for content in fill_installation(40, 60, 80).sink.files.values():
-        jsonschema.Draft202012Validator(release_schema()).validate(json.loads(content))
+    installation = fill_installation(40, 60, 80)
+    for address, content in installation.sink.files.items():
+        if not is_entry(address):
+            jsonschema.Draft202012Validator(release_schema()).validate(json.loads(content))
+
+
+def is_entry(address: str) -> bool:
+    return "/ledger/" in address
+
+
+def test_the_ledger_is_public_byte_for_byte_and_each_entry_before_its_release() -> None:
+    installation = fill_installation(40, 60, 80)
+    series, files = installation.series, installation.sink.files
+    entries = installation.ledger.read_entries(series)
+    assert [files[entry_address(series, number)] for number in (1, 2, 3)] == entries
+    addresses = list(files)
+    for number in (1, 2, 3):
+        entry, release = entry_address(series, number), release_address(series, number)
+        assert addresses.index(entry) < addresses.index(release)
+        assert json.loads(files[release])["ledger"] == fingerprint(files[entry])
+
+
+def test_entries_of_releases_that_are_out_already_are_published_after_an_upgrade() -> None:
+    installation = fill_installation(40, 60)
+    before = dict(installation.sink.files)
+    for address in filter(is_entry, before):
+        del installation.sink.files[address]
+    assert installation.publish().new == 0
+    assert installation.sink.files == before
+
+
+def test_another_entry_that_is_public_stops_the_publication_before_its_release() -> None:
+    installation = fill_installation(40)
+    address = entry_address(installation.series, 2)
+    installation.sink.files[address] = b"{}"
+    with pytest.raises(AlreadyWritten):
+        installation.run_day(60)
+    assert installation.sink.files[address] == b"{}"
+    assert release_address(installation.series, 2) not in installation.sink.files
 
 
 def test_publishing_again_changes_nothing() -> None:

@@ -61,6 +61,16 @@ def data_folder(series: Series) -> str:
     return f"{series.study}/data/{series.questionnaire}/v{series.major}/{series.wave}/"
 
 
+def release_name(number: int) -> str:
+    """A release, from the folder of its series."""
+    return f"releases/{number}.json"
+
+
+def entry_name(number: int) -> str:
+    """The entry of the ledger that a release was made from, from the same folder."""
+    return f"ledger/{number}.json"
+
+
 # Writing
 
 

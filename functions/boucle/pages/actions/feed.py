@@ -9,6 +9,7 @@ from operator import itemgetter
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from boucle.core.release.document import release_name
 from boucle.core.release.model import Release
 from boucle.core.study.actions import Action
 from boucle.core.study.model import Series, Study
@@ -81,7 +82,7 @@ def _add_release_entry(root: Element, release: Release, formatter: NumberFormatt
     _add_text(entry, "title", title)
     _add_text(entry, "id", atom_id(f"{release.series}/{release.number}"))
     _add_text(entry, "updated", atom_instant(release.date))
-    SubElement(entry, "link", rel="alternate", type="application/json", href=f"releases/{release.number}.json")
+    SubElement(entry, "link", rel="alternate", type="application/json", href=release_name(release.number))
     if release.demonstration:
         _add_text(entry, "summary", translate(DEMONSTRATION))
 

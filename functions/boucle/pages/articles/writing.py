@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from boucle.core.release.document import data_folder
+from boucle.core.release.document import data_folder, release_name
 from boucle.core.release.model import Release
 from boucle.core.study.model import Study
 from boucle.languages.catalogues import in_language, translator_for
@@ -116,7 +116,7 @@ class ArticleWriter:
             day=self.formatter.format_day(release.date),
             respondents=self.formatter.format_number(release.respondents),
         )
-        address = f"/{data_folder(release.series)}releases/{release.number}.json"
+        address = f"/{data_folder(release.series)}{release_name(release.number)}"
         quoted = [figure for figure in measured if isinstance(figure, MeasuredNumber) and figure.margin is not None]
         return Origin(title, address, tuple(self._list_quoted_figures(release, quoted)))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from boucle.core.canonical import fingerprint
 from boucle.core.questionnaire.model import Question
 from boucle.core.questionnaire.values import Value
-from boucle.core.release.document import data_folder, read_release
+from boucle.core.release.document import data_folder, entry_name, read_release, release_name
 from boucle.core.release.intervals import PublishedMeasure
 from boucle.core.release.model import SHOWN, PublishedCell, PublishedEstimate, PublishedTable, Release, Shown, Withheld
 from boucle.core.study.model import Study
@@ -31,6 +31,11 @@ LICENCE = {
     "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
     "title": "Licence Ouverte 2.0",
 }
+
+ENTRY_DESCRIPTION = (
+    "What the release was made from: noisy counts of each table, by cohort and in all, from which it can be made "
+    "again. A count there can be negative: it is for recomputing, not for reading."
+)
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -88,6 +93,7 @@ class DataPackage:
             "resources": [
                 *(_describe_resource(name, content, columns[name]) for name, content in tables.items()),
                 _describe_document(release, document),
+                _describe_entry(release),
             ],
         }
         return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
@@ -248,10 +254,23 @@ def _describe_document(release: Release, document: bytes) -> dict[str, object]:
     return {
         "profile": "data-resource",
         "name": f"release-{release.number}",
-        "path": f"releases/{release.number}.json",
+        "path": release_name(release.number),
         "format": "json",
         "mediatype": "application/json",
         "encoding": "utf-8",
         "bytes": len(document),
         "hash": fingerprint(document),
+    }
+
+
+def _describe_entry(release: Release) -> dict[str, object]:
+    return {
+        "profile": "data-resource",
+        "name": f"ledger-{release.number}",
+        "path": entry_name(release.number),
+        "format": "json",
+        "mediatype": "application/json",
+        "encoding": "utf-8",
+        "hash": release.ledger,
+        "description": ENTRY_DESCRIPTION,
     }

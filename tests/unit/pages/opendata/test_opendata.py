@@ -163,8 +163,10 @@ def test_the_package_says_its_licence_and_that_it_is_a_demonstration(
     assert [licence["name"] for licence in package["licenses"]] == ["etalab-2.0"]
     assert package["demonstration"] is True
     assert package["name"] == "parcours-de-qualite-candidats-v1-2026"
-    last = package["resources"][-1]
-    assert (last["path"], last["hash"]) == ("releases/3.json", "sha256:" + hashlib.sha256(document).hexdigest())
+    release, entry = package["resources"][-2:]
+    assert (release["path"], release["hash"]) == ("releases/3.json", "sha256:" + hashlib.sha256(document).hexdigest())
+    assert (entry["path"], entry["hash"]) == ("ledger/3.json", json.loads(document)["ledger"])
+    assert "negative: it is for recomputing, not for reading" in entry["description"]
 
 
 @pytest.mark.parametrize(("name", "columns"), [("cells.csv", CELLS), ("estimates.csv", ESTIMATES)])
