@@ -1,7 +1,7 @@
 """What is stored and belongs to nothing that the surveys know: its author would look for it in vain.
 
-Neither used invitations nor published files are looked for: the first name no wave, on purpose; the second follow the
-ledger, entry by entry.
+Used invitations are not looked for: they name no wave, on purpose. Nor are free texts and published files: the first lie
+under the series of their responses, the second follow the ledger, entry by entry.
 """
 
 from __future__ import annotations

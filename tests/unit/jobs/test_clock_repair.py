@@ -11,6 +11,7 @@ import pytest
 
 from boucle.audit.chain import find_violations
 from boucle.audit.reading import FolderFiles, read_published_series
+from boucle.audit.recompute import find_recomputed_differences
 from boucle.core.canonical import to_canonical_json
 from boucle.core.ports import LedgerNote
 from boucle.core.privacy.gate import GateReason
@@ -54,7 +55,7 @@ def audit(installation: SealingInstallation, folder: Path) -> list[str]:
     return [
         violation
         for published in read_published_series(FolderFiles(folder), str(folder))
-        for violation in find_violations(published)
+        for violation in (*find_violations(published), *find_recomputed_differences(published))
     ]
 
 

@@ -18,7 +18,8 @@ def clock() -> None:
     """Look at this machine's clock when the job refuses to go on by it.
 
     Nothing is sealed, published or deleted while the clock has moved by more than ten minutes since the machine was
-    switched on, or while more than a week lies between the last run and the first one after a start.
+    switched on, or while more than a week lies between the last run and the first one after a start. A virtual machine
+    that was paused looks like that too: its clock goes on, and its count since it was switched on does not.
     """
 
 
