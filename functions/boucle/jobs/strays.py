@@ -1,7 +1,7 @@
 """What is stored and belongs to nothing that the surveys know: its author would look for it in vain.
 
-Used invitations are not looked for: they name no wave, on purpose. Nor are free texts and published files: the first lie
-under the series of their responses, the second follow the ledger, entry by entry.
+Used invitations are not looked for: they name no wave, on purpose. Nor are free texts and published files: the first
+lie under the series of their responses, the second follow the ledger, entry by entry.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def find_strays(studies: Mapping[str, Study], store: CountedStore, ledger: Count
     for study in studies.values():
         yield from _find_uncounted(study, store, ledger)
     for series, study in map_series(studies).items():
-        yield from _find_early(series, study.waves_by_id[series.wave].opens, store)
+        yield from _find_early(series, study.waves_by_id[series.wave].opens, store, ledger)
 
 
 def find_cut_off(
@@ -101,8 +101,13 @@ def _find_uncounted(study: Study, store: CountedStore, ledger: CountedLedger) ->
             )
 
 
-def _find_early(series: Series, opens: date, store: CountedStore) -> Iterator[Stray]:
+def _find_early(series: Series, opens: date, store: CountedStore, ledger: CountedLedger) -> Iterator[Stray]:
+    remedy = "Write in study.json the first day that it had."
+    chain = read_chain(series, ledger.read_entries(series))
+    if chain and chain[0].first_day < opens:
+        message = f"the first cohort of wave {series.wave} began on {chain[0].first_day}, and it opens on {opens} now"
+        yield Stray(series, f"{message} ({series}).", remedy)
     early = sum(1 for _ in store.read_pending(series, opens - timedelta(days=1)))
     if early:
         message = f"{early} answers of wave {series.wave} came before the day on which it opens now, {opens}"
-        yield Stray(series, f"{message} ({series}).", "Write in study.json the first day that it had.")
+        yield Stray(series, f"{message} ({series}).", remedy)

@@ -85,7 +85,8 @@ def test_a_questionnaire_that_becomes_a_guide_leaves_its_answers_uncounted() -> 
 def test_answers_from_before_the_wave_opens_are_said() -> None:
     installation = fill()
     later = tuple(replace(wave, opens=date(2026, 8, 1)) for wave in installation.study.waves)
-    [said] = find(installation, replace(installation.study, waves=later))
+    cohort, said = find(installation, replace(installation.study, waves=later))
+    assert cohort.startswith(f"the first cohort of wave {installation.series.wave} began on ")
     assert said.startswith(f"7 answers of wave {installation.series.wave} came before the day on which it opens now")
 
 
