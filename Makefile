@@ -97,7 +97,7 @@ fuzz: install  ## Fuzz what reads strangers' bytes, guided by coverage, for a mi
 
 campaign: install wrk  ## 100,000 people in a burst, 300 a second for a minute, 1,000 for ten seconds, wrk; thousands of forms
 	BOUCLE_FORMS=5000 $(BIN)/pytest -m slow tests/unit/authoring tests/unit/core/privacy
-	BOUCLE_PEOPLE=100000 BOUCLE_ARRIVALS="300x60 1000x10" BOUCLE_WRK_SECONDS=20 $(BIN)/pytest -s -ra tests/load
+	BOUCLE_PEOPLE=100000 BOUCLE_SWITCHING_PEOPLE=2000 BOUCLE_ARRIVALS="300x60 1000x10" BOUCLE_WRK_SECONDS=20 $(BIN)/pytest -s -ra tests/load
 
 audit-campaign: install  ## A thousand simulated histories under every attack, and the canaries; about ten minutes
 	$(BIN)/python tests/benchmarks/bench_attackers.py

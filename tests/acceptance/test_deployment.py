@@ -27,8 +27,11 @@ from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
 from boucle.cli import main
+from boucle.core.ports import LockedVersion
+from boucle.core.versions.lock import hash_version
 from boucle.deployment.deploy import Deployment, DeploymentRequest, DeploymentStopped, NotDeployable, run_zappa
 from boucle.pages.common import shells
+from boucle.storage.dynamodb_store.items import make_lock_item
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from support.builders import REPOSITORY, SURVEYS
 
@@ -135,6 +138,19 @@ def test_everything_that_is_wrong_is_said_at_once_before_anything_is_touched(dep
     ):
         assert part in str(refused.value)
     assert boto3.client("cloudformation").list_stacks()["StackSummaries"] == []
+
+
+def test_a_file_that_is_not_what_was_answered_there_is_not_deployed(deployment: Deployment) -> None:
+    tables, client = Tables.with_prefix(NAME), boto3.client("dynamodb")
+    for definition in build_table_definitions(tables):
+        client.create_table(**definition)
+    lock = LockedVersion("parcours-de-qualite", "candidats", "1.0.0", "0" * 64)
+    client.put_item(TableName=tables.versions, Item=make_lock_item(lock))
+    with pytest.raises(NotDeployable, match="was answered and has changed"):
+        deployment.check()
+    content = (SURVEYS / lock.path).read_bytes()
+    client.put_item(TableName=tables.versions, Item=make_lock_item(lock._replace(file_hash=hash_version(content))))
+    assert deployment.check()
 
 
 def test_an_installation_is_deployed_deployed_again_and_taken_away(deployment: Deployment, messages: list[str]) -> None:

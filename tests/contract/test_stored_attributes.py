@@ -17,6 +17,8 @@ ALLOWED = {
     "closed_days": SERIES | {"first_open"},
     # Neither day nor order of use, and no key of a response; `expires` is one day for a whole wave.
     "spent": {"key", "mark", "expires"},
+    # Of the questionnaire alone; neither the day of its first answer, nor whose that was.
+    "locked_versions": {"study", "questionnaire", "version", "file_hash"},
 }
 
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from boucle.bootstrap.local import open_installation
 from boucle.config.settings import Settings
+from boucle.core.versions.lock import parse_lock
 from support.first_version import (
     EXPECTED,
     KEPT,
@@ -120,3 +121,15 @@ def test_what_is_held_back_can_be_released(home: Path) -> None:
     before = series_status(home, READERS)
     assert f"{READERS}: 2 released" in boucle(home, "quarantine", "release", READERS)
     assert series_status(home, READERS)["waiting"] == before["waiting"] + 2
+
+
+def test_what_was_answered_then_is_locked_when_it_is_served_and_what_was_not_is_not(home: Path) -> None:
+    with closing(open_installation(Settings(home=home, surveys=SURVEYS))) as installation:
+        assert installation.store.read_locked_versions() == []
+        for _ in range(2):
+            installation.lock_answered_versions()
+            locked = {lock.path: lock.file_hash for lock in installation.store.read_locked_versions()}
+        frozen = parse_lock((SURVEYS / "published.lock").read_text(encoding="utf-8"))
+        assert {f"{STUDY}/lecteurs/1.0.0.json", f"{STUDY}/lecteurs/1.1.0.json"} <= set(locked)
+        assert locked.items() <= frozen.items()
+        assert installation.read_again().refused == {}

@@ -14,8 +14,9 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
-from boucle.storage.dynamodb_store.stores import DynamoLedger, DynamoResponseStore
+from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from boucle.storage.dynamodb_store.used_invitations import DynamoUsedInvitations
 from boucle.storage.published.s3 import Bucket
@@ -37,6 +38,7 @@ PACKED_ATTRIBUTES = {
     "partition": {"study", "questionnaire", "key"},
     "series": {"study", "questionnaire", "major", "wave"},
     "place": {"window", "cohort", "held"},
+    "path": {"study", "questionnaire", "version"},
 }
 """What is packed into one attribute."""
 
@@ -127,7 +129,7 @@ class DynamoBench:
         # DynamoDB has no columns: one of each state is stored first.
         self.store.put(new_response("sealed"), [new_text()])
         self.store.mark_sealed(SERIES, MONDAY, 1)
-        self.store.put(new_response("waiting"), [])
+        self.store.put(new_response("waiting", file_hash="0" * 64), [])
         self.store.close_days(SERIES, MONDAY)
         self.used_invitations.redeem(new_used_invitation())
         named = {
@@ -135,6 +137,7 @@ class DynamoBench:
             "texts": self.tables.texts,
             "closed_days": self.tables.days,
             "spent": self.tables.spent,
+            "locked_versions": self.tables.versions,
         }
         return {kind: self._read_attributes(table) for kind, table in named.items()}
 

@@ -6,17 +6,20 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from boucle.core.ports import (
-    DayRepairStore,
     Ledger,
+    LockedVersions,
     QuarantineStore,
     ResponseStore,
     SealingStore,
-    StrayCounter,
     UsedInvitations,
 )
+from boucle.jobs.clock_repair import DayRepairStore
+from boucle.jobs.strays import StrayCounter
 
 
-class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, StrayCounter, DayRepairStore, Protocol):
+class ClosableResponseStore(
+    ResponseStore, SealingStore, QuarantineStore, StrayCounter, DayRepairStore, LockedVersions, Protocol
+):
     """All sides of one store of responses."""
 
     def close(self) -> None: ...

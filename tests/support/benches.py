@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from boucle.core.ports import (
+    LockedVersion,
     NewText,
     UsedInvitation,
 )
@@ -42,7 +43,13 @@ class MemoryBench:
         text = {"study", "questionnaire", "major", "wave", *(stored_field.name for stored_field in fields(NewText))}
         days = {"study", "questionnaire", "major", "wave", "first_open"}
         spent = {stored_field.name for stored_field in fields(UsedInvitation)}
-        return {"responses": response - {"series"}, "texts": text - {"series"}, "closed_days": days, "spent": spent}
+        return {
+            "responses": response - {"series"},
+            "texts": text - {"series"},
+            "closed_days": days,
+            "spent": spent,
+            "locked_versions": set(LockedVersion._fields),
+        }
 
 
 PACKED_COLUMNS = {"codes": {"key", "mark"}}

@@ -83,7 +83,11 @@ def make_questionnaire(
 
 
 def make_wave(
-    *openings: tuple[str, str, str], id: str = "2026", opens: str = "2026-01-05", closes: str = "2026-12-31"
+    *openings: tuple[str, str, str],
+    id: str = "2026",
+    opens: str = "2026-01-05",
+    closes: str = "2026-12-31",
+    grace_days: int = 7,
 ) -> Wave:
     """A wave that takes each (questionnaire, version, from)."""
     by_questionnaire: dict[str, list[Opening]] = {}
@@ -93,7 +97,7 @@ def make_wave(
         id=id,
         opens=date.fromisoformat(opens),
         closes=date.fromisoformat(closes),
-        grace_days=7,
+        grace_days=grace_days,
         openings={name: tuple(listed) for name, listed in by_questionnaire.items()},
     )
 

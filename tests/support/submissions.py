@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
-from boucle.core.ports import Doubt, NewResponse, NewText, UsedInvitation
+from boucle.core.ports import Doubt, KeyInWave, NewResponse, NewText, UsedInvitation
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
 
@@ -31,11 +32,15 @@ def new_response(
     body: str = "the body",
     expires: date = EXPIRES,
     doubt: Doubt | None = None,
+    version: str = "1.0.0",
+    file_hash: str = "",
+    others: Sequence[KeyInWave] = (),
+    is_contested: bool = False,
 ) -> NewResponse:
     """The response of that name; `body` stands for all that its digest covers."""
     return NewResponse(
         series=series,
-        version="1.0.0",
+        version=version,
         key=make_stored_key(name),
         window=window,
         language="fr",
@@ -44,6 +49,9 @@ def new_response(
         digest=sha256(f"{name} {body}".encode()).hexdigest(),
         expires=expires,
         doubt=doubt,
+        file_hash=file_hash,
+        other_keys=tuple(others),
+        is_contested=is_contested,
     )
 
 

@@ -1,7 +1,7 @@
 """The web's clients of Amazon's services, made for a cold start: botocore itself, over an excerpt of its data.
 
 A client of boto3's reads the description of every region and of every operation, and lists four hundred folders, to
-put one item. What the role of the API may do is five operations; the package holds their descriptions (`excerpt.py`),
+put one item. What the role of the API may do is six operations; the package holds their descriptions (`excerpt.py`),
 and everything else of botocore's (signing, endpoints, connections, errors) is Lambda's own copy.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 OPERATIONS = {
-    "dynamodb": ("DeleteItem", "GetItem", "PutItem", "UpdateItem"),
+    "dynamodb": ("DeleteItem", "GetItem", "PutItem", "TransactWriteItems", "UpdateItem"),
     "secretsmanager": ("GetSecretValue",),
 }
 """What the API asks of Amazon: the rights of its role, and no more."""

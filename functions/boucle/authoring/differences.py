@@ -61,11 +61,12 @@ def describe_dishonest_bump(comparison: Comparison) -> str:
         return f"{comparison.new.version} is not newer than {comparison.old.version}: compare the older one first."
     needed = max(comparison.bump, Bump.PATCH)
     declared = comparison.declared.name.lower()
-    return f"{comparison.new.version} says {declared}: call it {_next_version(comparison, needed)}."
+    return f"{comparison.new.version} says {declared}: call it {name_next_version(comparison.old.version, needed)}."
 
 
-def _next_version(comparison: Comparison, bump: Bump) -> str:
-    major, minor, patch = (int(part) for part in comparison.old.version.split("."))
+def name_next_version(version: str, bump: Bump) -> str:
+    """The version that comes after another."""
+    major, minor, patch = (int(part) for part in version.split("."))
     return {
         Bump.MAJOR: f"{major + 1}.0.0",
         Bump.MINOR: f"{major}.{minor + 1}.0",

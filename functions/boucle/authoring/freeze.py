@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +10,19 @@ from boucle.authoring.keeping_history import keep_history
 from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import lint
 from boucle.authoring.lint.sources import read_source
-from boucle.content.surveys import find_edited_files, read_lock
-from boucle.core.canonical import sha256_hex
+from boucle.content.locked import find_refused_studies
+from boucle.content.surveys import read_first_edition, read_lock
 from boucle.core.errors import BoucleError
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, remedy_for
+from boucle.core.ports import LockedVersion
+from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, format_lock, hash_version
 
 
 class NotSound(BoucleError):
     """A study with errors cannot be published."""
+
+
+class NotFrozen(BoucleError):
+    """The lock cannot be written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +33,41 @@ class FreezeResult:
     total: int
 
 
-def freeze(surveys: Path, refuse: Callable[[], None] = lambda: None) -> FreezeResult:
-    """Add to the lock every version that a wave opens, and to the history what each study says of its waves.
+def freeze(
+    surveys: Path, locked: Sequence[LockedVersion] = (), refuse: Callable[[], None] = lambda: None
+) -> FreezeResult:
+    """Add to the lock every version that a wave opens, or that was answered, as its file is; and keep the history.
 
-    Raises NotSound, EditedAfterPublication, and what `refuse` raises where sound studies do not fit what is stored.
+    Raises NotSound, NotFrozen, EditedAfterPublication, and what `refuse` raises where sound studies do not fit what is
+    stored.
     """
-    changed = find_edited_files(surveys)
-    if changed:
-        raise EditedAfterPublication(f"{surveys / changed[0]} was published and has changed. {remedy_for(changed[0])}")
+    refused = find_refused_studies(surveys, locked)
+    if refused:
+        raise EditedAfterPublication(next(iter(refused.values())))
     _refuse_errors(lint([surveys]).of(Severity.ERROR))
     refuse()
     known = read_lock(surveys)
-    added = {
-        path: sha256_hex((surveys / path).read_bytes()) for path in _find_opened_versions(surveys) if path not in known
-    }
+    answered = {lock.path for lock in locked if (surveys / lock.path).is_file()}
+    opened = sorted(answered.union(_find_opened_versions(surveys)) - known.keys())
+    added = {path: hash_version((surveys / path).read_bytes()) for path in opened}
     if added:
-        (surveys / LOCK_FILE).write_text(format_lock({**known, **added}), encoding="utf-8")
+        lock = format_lock({**known, **added}, read_first_edition(surveys))
+        _write_lock(surveys / LOCK_FILE, lock)
     keep_history(surveys, {**known, **added})
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
+
+
+def _write_lock(file: Path, lock: str) -> None:
+    """Whole or not at all. Raises NotFrozen."""
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        beside.write_text(lock, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    except OSError as error:
+        raise NotFrozen(
+            f"{file} cannot be written ({error.strerror}): freeze where the folder can be written to. What people have "
+            "answered is locked in the store all the same."
+        ) from error
 
 
 def _refuse_errors(errors: tuple[LintIssue, ...]) -> None:

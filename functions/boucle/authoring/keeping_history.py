@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from boucle.authoring.lint.sources import read_source
-from boucle.content.surveys import find_version_files, hash_text, read_history, version_order
+from boucle.content.surveys import find_version_files, read_history, version_order
 from boucle.core.study.history import HISTORY_FILE, History, StudyRecord, format_history, record_study
-from boucle.core.versions.lock import Lock
+from boucle.core.versions.lock import Lock, hash_version
 
 
 def keep_history(surveys: Path, lock: Lock) -> bool:
@@ -16,7 +16,7 @@ def keep_history(surveys: Path, lock: Lock) -> bool:
     The studies have passed lint: nothing that was recorded before is broken by what is recorded now.
     """
     studies = {file.parent.name: _record(file.parent) for file in sorted(surveys.glob("*/study.json"))}
-    hashes = {path: hash_text((surveys / path).read_bytes()) for path in lock}
+    hashes = {path: hash_version((surveys / path).read_bytes()) for path in lock}
     before = read_history(surveys)
     after = History(studies=studies, hashes={**hashes, **before.hashes})
     if after == before:

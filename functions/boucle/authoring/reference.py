@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from boucle.authoring.change_table import HEAD as CHANGES_HEAD
+from boucle.authoring.change_table import render_causes, render_changes
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.run import FROZEN_RULE
 from boucle.authoring.lint.shape import SHAPE_RULES, load_schema
@@ -55,6 +57,7 @@ def render_reference_page() -> str:
         *_render_piping(),
         *_render_recordings(),
         *_render_study(),
+        *_render_changes(),
         *_render_mapping(),
         *_render_rules(),
     ]
@@ -178,6 +181,13 @@ def _render_mapping() -> Iterator[str]:
     yield "`keep` and `consent` have:\n"
     yield _render_keys(whole["$defs"]["yes_column"], whole)
     yield f"```json\n{_read_example_text('mapping')}```\n"
+
+
+def _render_changes() -> Iterator[str]:
+    yield CHANGES_HEAD
+    yield _render_table(("what changes", "which is", "version"), render_changes())
+    yield "The kinds of change, and why:\n"
+    yield _render_table(("kind", "version", "because"), render_causes())
 
 
 def _render_rules() -> Iterator[str]:

@@ -10,13 +10,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from boucle.authoring.differences import name_next_version
 from boucle.authoring.writing import as_file
 from boucle.core.errors import BoucleError
 from boucle.core.study.model import Study
+from boucle.core.versions.causes import Bump
 from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+
+VERSION = re.compile(r'("version"\s*:\s*)"([0-9]+\.[0-9]+\.[0-9]+)"')
 
 FIRST_WAVE_LENGTH = timedelta(days=364)
 
@@ -40,6 +44,20 @@ def start_study(surveys: Path, name: str, today: date) -> list[Path]:
         folder / "README.md": _read_template("README.md").replace("{name}", name),
     }
     return _write(contents)
+
+
+def start_version(file: Path, bump: str) -> Path:
+    """Copy a version's file under its next version, the rest as it was written; the new file. Raises NotStarted."""
+    text = file.read_bytes().decode()
+    match VERSION.findall(text):
+        case [(key, version)] if version == file.stem:
+            new = file.with_name(f"{name_next_version(version, Bump[bump.upper()])}.json")
+        case _:
+            raise NotStarted(f'{file} is no version of a questionnaire: its "version" is not the name of the file.')
+    if new.exists():
+        raise NotStarted(f"{new} is there already: change that, or say another --bump.")
+    new.write_bytes(text.replace(f'{key}"{version}"', f'{key}"{new.stem}"').encode())
+    return new
 
 
 def start_site(site: Path, studies: Mapping[str, Study]) -> list[Path]:

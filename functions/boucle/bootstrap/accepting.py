@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.run import STUDY_FILE
-from boucle.bootstrap.local import open_installation
+from boucle.bootstrap.local import Installation, open_installation, read_refused_studies
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_studies
 from boucle.core.errors import BoucleError
@@ -59,7 +59,7 @@ def get_accepted(settings: Settings) -> Settings:
 def choose_studies(settings: Settings) -> tuple[Settings, str | None]:
     """The installation with its studies, or with those that are served where these are refused; and why they are."""
     try:
-        refuse_unsound(settings.surveys)
+        refuse_unsound(settings.surveys, read_refused_studies(settings).keys())
         refuse_misplaced(settings)
     except BoucleError as refused:
         if settings.accepted_folder.exists():
@@ -68,3 +68,10 @@ def choose_studies(settings: Settings) -> tuple[Settings, str | None]:
             return settings, None
         raise
     return settings, None
+
+
+def find_wrong(installation: Installation) -> list[str]:
+    """All that a person must look at: what the job found, and what is so now."""
+    report, doubt = installation.read_last_report(), installation.find_clock_doubt()
+    now = [*([f"{doubt[0].upper()}{doubt[1:]}."] if doubt else []), *map(str, installation.find_strays())]
+    return list(dict.fromkeys([*installation.refused.values(), *(report.alarms if report else ()), *now]))

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from boucle.amazon import clients
 from boucle.amazon.settings import AwsSettings
 from boucle.config.clocks import SystemClock
+from boucle.content.locked import find_refused_studies
 from boucle.content.surveys import Studies, read_surveys
 from boucle.core.ports import Ledger
 from boucle.core.privacy.ledger import read_chain
@@ -17,8 +18,8 @@ from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.strays import find_strays
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
-from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 
 PUBLISHED = "published/"
@@ -30,11 +31,12 @@ EXPIRY_LOOKBACK = timedelta(days=30)
 def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
     """Run the job once; its report, and the days since an open series last had a release."""
     settings = AwsSettings.from_environment(environment)
-    studies = read_surveys(settings.surveys)
-    ledger = DynamoLedger(client=clients.dynamodb, tables=settings.tables)
     store = DynamoSealingStore(
         client=clients.dynamodb, tables=settings.tables, may_expire=lambda today: may_expire(studies, today)
     )
+    refused = find_refused_studies(settings.surveys, store.read_locked_versions())
+    studies = read_surveys(settings.surveys, refused.keys())
+    ledger = DynamoLedger(client=clients.dynamodb, tables=settings.tables)
     job = Job(
         studies=studies,
         store=store,
@@ -44,7 +46,8 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
         clock=SystemClock(),
         bits=secrets.randbits,
         renderer=PageRenderer(shells.shells_of(settings.shells)),
-        find_strays=lambda: map(str, find_strays(studies, store, ledger)),
+        find_strays=lambda: map(str, find_strays(studies, store, ledger, refused.keys())),
+        refused=tuple(refused.values()),
     )
     return job.run(), count_days_since_release(studies, ledger, SystemClock().now().date())
 

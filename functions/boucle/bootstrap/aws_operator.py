@@ -20,8 +20,8 @@ from boucle.jobs.clock_agreement import refuse_other_clock
 from boucle.jobs.clock_repair import ClockRepair, repair_days
 from boucle.jobs.status import map_series
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
-from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.text_source import ExportedTextSource

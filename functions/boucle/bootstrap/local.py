@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,10 +15,12 @@ from boucle.bootstrap.publishing import expire_codings, publish_free_texts, read
 from boucle.config.clock_guard import ClockGuard
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
+from boucle.content.locked import find_refused_studies
 from boucle.content.surveys import Studies, read_studies
 from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
-from boucle.core.ports import Clock
+from boucle.core.ports import Clock, LockedVersion
+from boucle.core.study.model import Study
 from boucle.jobs.clock_agreement import UnrecordedClock
 from boucle.jobs.clock_repair import ClockRepair, repair_days
 from boucle.jobs.scheduled import Job, JobReport
@@ -52,6 +55,8 @@ class Installation:
     store: SqliteResponseStore
     ledger: SqliteLedger
     used_invitations: SqliteUsedInvitations
+    refused: Mapping[str, str]
+    """The studies whose files are not what people have answered, each with what to do; they are left out."""
 
     @cached_property
     def renderer(self) -> PageRenderer:
@@ -93,13 +98,7 @@ class Installation:
 
     def find_strays(self) -> list[Stray]:
         """What is stored here and belongs to no series of the studies."""
-        return list(find_strays(self.studies, self.store, self.ledger))
-
-    def find_wrong(self) -> list[str]:
-        """All that a person must look at: what the job found, and what is so now."""
-        report, doubt = self.read_last_report(), self.find_clock_doubt()
-        now = [*([f"{doubt[0].upper()}{doubt[1:]}."] if doubt else []), *map(str, self.find_strays())]
-        return list(dict.fromkeys([*(report.alarms if report else ()), *now]))
+        return list(find_strays(self.studies, self.store, self.ledger, self.refused.keys()))
 
     def repair_days(self) -> list[ClockRepair]:
         """Repair what a clock that was ahead has left in every series. Raises ClockDoubted."""
@@ -127,8 +126,20 @@ class Installation:
         )
 
     def read_again(self) -> Installation:
-        """The same stores, with the studies as their files are now."""
-        return replace(self, studies=read_studies(self.settings))
+        """The same stores, with the studies as their files are now; what is refused stays as it was answered."""
+        locked = self.store.read_locked_versions()
+        refused = find_refused_studies(self.settings.surveys, locked, self.settings.served_folder)
+        last_good = {id: self.studies[id] for id in refused if id in self.studies}
+        kept = {id: study for id, study in last_good.items() if is_as_answered(study, locked)}
+        read = read_studies(self.settings, refused.keys())
+        return replace(self, studies=dict(sorted({**read, **kept}.items())), refused=refused)
+
+    def lock_answered_versions(self) -> None:
+        """Lock what was answered under a Boucle that did not; nothing that nobody has answered."""
+        known = {lock.path for lock in self.store.read_locked_versions()}
+        today = self.clock.now().date()
+        answerable = (version for study in self.studies.values() for version in _list_opened(study, today))
+        self.store.lock_answered(version for version in answerable if version.path not in known)
 
     def make_application(self) -> Api:
         """The WSGI application: the API, and the built site with what is published laid over it."""
@@ -154,12 +165,12 @@ class Installation:
         return app
 
     def run_job(self) -> JobReport:
-        """Run the scheduled job once, and keep its report for `boucle status`."""
+        """Run the scheduled job once, and keep its report for `boucle status`, which finds itself what is refused."""
         report = self.job.run()
         beside = self.settings.job_file.with_suffix(".new")
         beside.write_bytes(report.to_json())
         beside.replace(self.settings.job_file)
-        return report
+        return replace(report, alarms=(*self.refused.values(), *report.alarms))
 
     def read_last_report(self) -> JobReport | None:
         """What the job said when it last ran; None when it never did."""
@@ -193,14 +204,50 @@ class Installation:
 def open_installation(settings: Settings) -> Installation:
     """The installation in the settings' home; close it at the end."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refused = read_refused_studies(settings)
     return Installation(
         settings=settings,
-        studies=read_studies(settings),
+        refused=refused,
+        studies=read_studies(settings, refused.keys()),
         clock=clock_of(settings),
         store=SqliteResponseStore(settings.responses_file),
         ledger=SqliteLedger(settings.ledger_file),
         used_invitations=SqliteUsedInvitations(settings.used_invitations_file),
     )
+
+
+def read_locked_versions(settings: Settings) -> Sequence[LockedVersion]:
+    """The versions that were answered in the settings' home; none where there is no home yet."""
+    if not settings.responses_file.exists():
+        return ()
+    with closing(SqliteResponseStore(settings.responses_file)) as store:
+        return store.read_locked_versions()
+
+
+def read_refused_studies(settings: Settings) -> Mapping[str, str]:
+    """The studies that cannot be used as their files are, each with what to do."""
+    return find_refused_studies(settings.surveys, read_locked_versions(settings), settings.served_folder)
+
+
+def is_as_answered(study: Study, locked: Iterable[LockedVersion]) -> bool:
+    """Whether a study that was read before is what people have answered."""
+    hashes = {(lock.questionnaire, lock.version): lock.file_hash for lock in locked if lock.study == study.id}
+    versions = study.by_version
+    return all(name in versions and versions[name].file_hash == file_hash for name, file_hash in hashes.items())
+
+
+def _list_opened(study: Study, today: date) -> Iterator[LockedVersion]:
+    """The versions that somebody may have answered."""
+    openings = (
+        (questionnaire, opening)
+        for wave in study.waves
+        for questionnaire, openings in wave.openings.items()
+        for opening in openings
+    )
+    opened = {(questionnaire, opening.version) for questionnaire, opening in openings if opening.opens <= today}
+    for version in study.questionnaires:
+        if (version.id, version.version) in opened:
+            yield LockedVersion(study.id, version.id, version.version, version.file_hash)
 
 
 def clock_of(settings: Settings) -> Clock:

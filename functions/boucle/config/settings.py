@@ -92,6 +92,11 @@ class Settings:
         return self.home / "accepted-surveys"
 
     @property
+    def served_folder(self) -> Path:
+        """The files of the versions that were served last: what an edited one was when people answered it."""
+        return self.home / "served"
+
+    @property
     def master_key_file(self) -> Path:
         """The key of receipts and invitations; without it they lead nowhere."""
         return self.home / "master.key"

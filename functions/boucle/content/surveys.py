@@ -6,13 +6,13 @@ A published version is what its respondents read: a file that was edited since i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from boucle.config.settings import Settings
-from boucle.core.canonical import sha256_hex
+from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
 from boucle.core.study.history import HISTORY_FILE, History, parse_history
@@ -20,32 +20,47 @@ from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings, parse_recordings
 from boucle.core.study.themes import parse_themes
-from boucle.core.versions.lock import LOCK_FILE, EditedAfterPublication, Lock, find_edited, parse_lock, remedy_for
+from boucle.core.versions.first_edition import FIRST_EDITION
+from boucle.core.versions.lock import (
+    LOCK_FILE,
+    EditedAfterPublication,
+    Lock,
+    find_edited,
+    find_first_edition,
+    hash_version,
+    parse_lock,
+    remedy_for,
+)
 
 Studies = Mapping[str, Study]
 """Studies by id."""
 
 
-def read_surveys(folder: Path, *, demonstration: bool = False) -> Studies:
-    """Every study of the folder, with every version of its questionnaires. Raises EditedAfterPublication.
+def read_surveys(folder: Path, without: Set[str] = frozenset(), *, demonstration: bool = False) -> Studies:
+    """Every study of the folder but those left out, with every version of its questionnaires.
 
-    `demonstration`: whether their answers are invented.
+    `demonstration`: whether their answers are invented. Raises EditedAfterPublication.
     """
-    changed = find_edited_files(folder)
+    changed = [path for path in find_edited_files(folder) if path.split("/")[0] not in without]
     if changed:
         raise EditedAfterPublication(f"{folder / changed[0]} was published and has changed. {remedy_for(changed[0])}")
-    studies = (read_study(file.parent) for file in sorted(folder.glob("*/study.json")))
+    files = (file for file in sorted(folder.glob("*/study.json")) if file.parent.name not in without)
+    studies = (read_study(file.parent) for file in files)
     return MappingProxyType({study.id: replace(study, demonstration=demonstration) for study in studies})
 
 
-def read_studies(settings: Settings) -> Studies:
-    """Every study of an installation; those of a demonstration say so. Raises EditedAfterPublication."""
-    return read_surveys(settings.surveys, demonstration=settings.demonstration)
+def read_studies(settings: Settings, without: Set[str] = frozenset()) -> Studies:
+    """Every study of an installation but those left out; those of a demonstration say so.
+
+    Raises EditedAfterPublication.
+    """
+    return read_surveys(settings.surveys, without, demonstration=settings.demonstration)
 
 
 def read_study(folder: Path) -> Study:
     """The study of one folder."""
-    versions = (parse_questionnaire(_read_json(file)) for file in find_version_files(folder))
+    first_edition = read_first_edition(folder.absolute().parent)
+    versions = (read_version(file, first_edition) for file in find_version_files(folder))
     by_age = sorted(versions, key=lambda questionnaire: (questionnaire.id, version_order(questionnaire.version)))
     study = parse_study(_read_json(folder / "study.json"), by_age)
     actions, themes = folder / "actions.json", folder / "themes.json"
@@ -58,6 +73,23 @@ def read_study(folder: Path) -> Study:
         themes=parse_themes(_read_json(themes)) if themes.is_file() else study.themes,
         recordings={id: recordings for id, recordings in spoken.items() if recordings},
     )
+
+
+def read_version(file: Path, first_edition: Set[str] = frozenset()) -> Questionnaire:
+    """The version in a file, with the hash that locks it; `first_edition` is that of the lock beside its study."""
+    content = file.read_bytes()
+    path = path_in_lock(file)
+    return replace(
+        parse_questionnaire(json.loads(content)),
+        file_hash=hash_version(content),
+        edition=FIRST_EDITION if path in first_edition else None,
+    )
+
+
+def path_in_lock(file: Path) -> str:
+    """What a lock calls a version's file: its path below the surveys folder."""
+    study, questionnaire = file.absolute().parts[-3:-1]
+    return f"{study}/{questionnaire}/{file.name}"
 
 
 def recordings_file(folder: Path, questionnaire: str) -> Path:
@@ -92,6 +124,12 @@ def read_lock(folder: Path) -> Lock:
     return parse_lock(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
+def read_first_edition(folder: Path) -> Set[str]:
+    """The versions of a folder of surveys that were frozen under the first rules of what a change is."""
+    file = folder / LOCK_FILE
+    return find_first_edition(file.read_text(encoding="utf-8")) if file.is_file() else frozenset()
+
+
 def find_edited_files(folder: Path) -> list[str]:
     """The published files of a folder of surveys that were edited or removed since."""
 
@@ -101,12 +139,7 @@ def find_edited_files(folder: Path) -> list[str]:
 
     edited = find_edited(read_lock(folder), read)
     known = read_history(folder).hashes if edited else {}
-    return [path for path in edited if path not in known or hash_text(read(path) or b"") != known[path]]
-
-
-def hash_text(content: bytes) -> str:
-    """The hash of a text, whichever way the system that wrote it ends lines."""
-    return sha256_hex(content.replace(b"\r\n", b"\n"))
+    return [path for path in edited if path not in known or hash_version(read(path) or b"") != known[path]]
 
 
 def read_history(folder: Path) -> History:

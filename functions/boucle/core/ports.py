@@ -6,7 +6,7 @@ a `Ledger` and a `Sink` only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
+from boucle.core.versions.lock import remedy_for
 
 
 class StoreUnavailable(BoucleError):
@@ -27,6 +28,13 @@ class AlreadyWritten(BoucleError):
     """Something else stands under this write-once name; nothing was changed."""
 
 
+class OtherVersionLocked(BoucleError):
+    """What is served is not what the first answer to that version was given to; nothing was stored."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not what its first answer locked. {remedy_for(path)}")
+
+
 class Doubt(Enum):
     """Why a submission waits for somebody to decide whether it counts. Never because of an answer."""
 
@@ -36,6 +44,27 @@ class Doubt(Enum):
     """It was sent faster than anybody reads."""
     CROWD = "crowd"
     """One connection had sent very many lately."""
+
+
+class LockedVersion(NamedTuple):
+    """A version that was answered, with the hash of its file as it was then."""
+
+    study: str
+    questionnaire: str
+    version: str
+    file_hash: str
+
+    @property
+    def path(self) -> str:
+        """What `published.lock` calls its file."""
+        return f"{self.study}/{self.questionnaire}/{self.version}.json"
+
+
+class KeyInWave(NamedTuple):
+    """The key that a submission has in a wave."""
+
+    wave: str
+    key: str
 
 
 class NewResponse(NamedTuple):
@@ -55,6 +84,17 @@ class NewResponse(NamedTuple):
     expires: date
     doubt: Doubt | None = None
     """Held back until somebody decides, when there is one."""
+    file_hash: str = ""
+    """Of the version's file, which the first answer locks; empty where there is no such file."""
+    other_keys: tuple[KeyInWave, ...] = ()
+    """Those of the same submission in other waves, where it may be stored already. They are not stored."""
+    is_contested: bool = False
+    """Whether one of these other waves may be taking the same submission at this very moment."""
+
+    @property
+    def locked_version(self) -> LockedVersion:
+        """What its version is locked as, if it is the first answer."""
+        return LockedVersion(self.series.study, self.series.questionnaire, self.version, self.file_hash)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +124,8 @@ class PutOutcome(Enum):
     REPLAYED = "replayed"
     CONFLICT = "conflict"
     WITHDRAWN = "withdrawn"
+    ELSEWHERE = "elsewhere"
+    """One of its `other_keys` is stored, its own is not, and nothing was put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +153,12 @@ class ResponseStore(Protocol):
     """What the API may do with responses: by key only, never a query or a scan."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        """Store durably before returning, once. A replay puts missing texts again. Raises StoreUnavailable."""
+        """Store durably before returning, once. A replay puts missing texts again.
+
+        The first answer to a version locks the hash of its file, with it or before it. Of two that are contested and
+        name each other in `other_keys`, put at once, exactly one is stored. Raises OtherVersionLocked where another
+        hash is locked, and StoreUnavailable.
+        """
 
     def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         """Where a response stands; None when there is none."""
@@ -156,6 +203,13 @@ class QuarantineStore(Protocol):
         """Remove their answers, as if they had been withdrawn; how many."""
 
 
+class LockedVersions(Protocol):
+    """Where it is written which versions were answered, and what they were then."""
+
+    def read_locked_versions(self) -> Sequence[LockedVersion]:
+        """Every version that an answer has locked."""
+
+
 class SealingStore(Protocol):
     """What the job may do with responses. Those that are held back are neither counted, read nor marked."""
 
@@ -179,20 +233,6 @@ class SealingStore(Protocol):
 
     def expire(self, today: date) -> int:
         """Delete what has reached its expiry; how many."""
-
-
-class StrayCounter(Protocol):
-    """Finds what is stored under series that nobody knows any more, without reading all that is stored."""
-
-    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
-        """How much is stored under each other series than these; counts only, and no tombstones."""
-
-
-class DayRepairStore(Protocol):
-    """What an operator may do after answers came, or were sealed, by a clock that was ahead."""
-
-    def reopen_days(self, series: Series, today: date) -> int:
-        """No day after `today` is the first open one any more; what waits in later days moves to it; how many."""
 
 
 class LedgerNote(NamedTuple):

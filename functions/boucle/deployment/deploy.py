@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from boucle.amazon.event_guard import LambdaStage
+from boucle.content.locked import find_refused_studies
 from boucle.core.errors import BoucleError
 from boucle.deployment.package import build_package
 from boucle.deployment.stack import Stack
 from boucle.deployment.upload import upload_site
 from boucle.deployment.zappa_settings import ZappaTarget, build_zappa_settings
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.storage.amazon_retries import RetryPolicy
+from boucle.storage.dynamodb_store.batches import read_locks
 from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
@@ -73,10 +76,20 @@ class Deployment:
     def check(self) -> str:
         """The account, if all that can be checked beforehand is right. Raises NotDeployable, with every error."""
         account = self._read_account()
-        self._refuse(
-            _find_target_errors(self.request, self.session.region_name, account) + _find_source_errors(self.request)
-        )
+        found = _find_target_errors(self.request, self.session.region_name, account)
+        found += _find_source_errors(self.request)
+        self._refuse(found or self._find_edited_versions())
         return account
+
+    def _find_edited_versions(self) -> list[str]:
+        """The files that are not what people have answered there: their answers would be refused."""
+        client, tables = self.session.client("dynamodb"), Tables.with_prefix(self.request.name)
+        try:
+            client.describe_table(TableName=tables.versions)
+        except client.exceptions.ResourceNotFoundException:
+            return []
+        locked = read_locks(RetryPolicy(), lambda: client, tables)
+        return list(find_refused_studies(self.request.surveys, locked).values())
 
     def _refuse(self, errors: list[str]) -> None:
         if errors:
@@ -87,7 +100,7 @@ class Deployment:
         request, account, region = self.request, self.check(), self.session.region_name
         return [
             f"account {account}, region {region}",
-            f"stack {request.name}: tables {request.name}-responses, -texts, -days, -ledger, -spent; "
+            f"stack {request.name}: tables {request.name}-responses, -texts, -days, -ledger, -spent, -versions; "
             f"buckets {request.name}-site-{account}, -vault-{account}, -code-{account}; "
             f"roles, key, secret, logs, alarms to {request.email}, budget, distribution",
             f"package: the code, {request.surveys}, and the shells of {request.built_site}",

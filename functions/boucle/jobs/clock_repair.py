@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from boucle.core.ports import DayRepairStore, Ledger, LedgerNote
+from boucle.core.ports import Ledger, LedgerNote
 from boucle.core.privacy.ledger import read_noted_chain
 from boucle.core.study.model import Series
+
+
+class DayRepairStore(Protocol):
+    """What an operator may do after answers came, or were sealed, by a clock that was ahead."""
+
+    def reopen_days(self, series: Series, today: date) -> int:
+        """No day after `today` is the first open one any more; what waits in later days moves to it; how many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class Job:
     clock: Clock
     bits: Bits
     renderer: PageRenderer
+    refused: tuple[str, ...] = ()
+    """Why some studies are left out, and what to do: nothing of them is sealed meanwhile."""
     publish_free_texts: Callable[[Study], Iterable[str]] = publish_nothing
     """Publishes a study's approved verbatims and coded themes, takes back what was withdrawn; what is wrong."""
     clock_trust: ClockTrust = field(default_factory=UnrecordedClock)
@@ -94,8 +96,8 @@ class Job:
         except BoucleError as doubt:
             return _make_report(now, [str(doubt)])
         # Verbatims before pages: a text that was withdrawn leaves the file and the pages in one run.
-        alarms = [*self._seal_all(), *self._publish_all_free_texts(), *self._publish_all(), *self._find_strays()]
-        alarms += self._expire(now) if may_delete else [NOTHING_DELETED]
+        alarms = [*self.refused, *self._seal_all(), *self._publish_all_free_texts(), *self._publish_all()]
+        alarms += [*self._find_strays(), *(self._expire(now) if may_delete else [NOTHING_DELETED])]
         self.clock_trust.end_run()
         return _make_report(now, alarms)
 

@@ -6,16 +6,23 @@ lie under the series of their responses, the second follow the ledger, entry by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from boucle.core.ports import Ledger, SealingStore, StrayCounter
+from boucle.core.ports import Ledger, SealingStore
 from boucle.core.privacy.ledger import read_chain
 from boucle.core.privacy.tables import INTERVIEW
 from boucle.core.study.model import Series, Study
 from boucle.jobs.status import map_series, map_theme_series
+
+
+class StrayCounter(Protocol):
+    """Finds what is stored under series that nobody knows any more, without reading all that is stored."""
+
+    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
+        """How much is stored under each other series than these; counts only, and no tombstones."""
 
 
 class CountedStore(SealingStore, StrayCounter, Protocol):
@@ -44,14 +51,20 @@ REMEDY = (
 )
 
 
-def find_strays(studies: Mapping[str, Study], store: CountedStore, ledger: CountedLedger) -> Iterator[Stray]:
-    """Everything stored that belongs to no series of these studies, in the order of its series."""
+def find_strays(
+    studies: Mapping[str, Study], store: CountedStore, ledger: CountedLedger, without: Set[str] = frozenset()
+) -> Iterator[Stray]:
+    """Everything stored that belongs to no series of these studies, nor to one left out, in the order of its series."""
     opened = {series: study for study in studies.values() for series in (*study.series, *study.interviews)}
     for series, count in sorted(store.count_strays(opened.keys()).items()):
+        if series.study in without:
+            continue
         what = f"{count} answers of wave {series.wave} belong to nothing that study.json knows"
         yield Stray(series, f"{what} ({series}): {_explain(series, studies)}.", REMEDY)
     sealed = opened.keys() | map_theme_series(studies).keys()
     for series, count in sorted(ledger.count_strays(sealed).items()):
+        if series.study in without:
+            continue
         what = f"{count} sealed cohorts of wave {series.wave} belong to nothing that study.json knows"
         yield Stray(series, f"{what} ({series}): {_explain(series, studies)}.", REMEDY)
     for study in studies.values():

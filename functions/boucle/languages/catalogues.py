@@ -51,6 +51,9 @@ ISSUE_MESSAGES: Mapping[str, str] = {
         "This code was used already: an invitation serves once. "
         "If you did not answer with it, ask whoever invited you for another one."
     ),
+    "wave_over": gettext_noop(
+        "You began in a survey that is over. Another one is open: send your answers again to take part in it."
+    ),
     "bad_characters": gettext_noop("Remove the characters that cannot be displayed."),
 }
 """One message per problem code; the names are those of `AnswerIssue.limits`."""

@@ -64,7 +64,7 @@ def _archive(settings: Settings, copies: Path, file: Path) -> int:
 
 
 def _list_other_files(settings: Settings) -> Iterator[tuple[Path, str]]:
-    """What is written once, or in one step: the vault, what is published, the keys, the demonstration's clock."""
+    """What is written once, or in one step: the vault, what is published and served, the keys, the clock."""
     home = settings.home
     single = (
         settings.master_key_file,
@@ -74,7 +74,7 @@ def _list_other_files(settings: Settings) -> Iterator[tuple[Path, str]]:
         settings.job_file,
         settings.invitations_file,
     )
-    folders = (settings.vault_folder, settings.published_folder)
+    folders = (settings.vault_folder, settings.published_folder, settings.served_folder)
     for path in (*single, *(listed_file for folder in folders for listed_file in sorted(folder.rglob("*")))):
         if path.is_file() and not path.name.startswith("."):
             yield path, path.relative_to(home).as_posix()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import lint
 from boucle.config.settings import Settings
 from boucle.core.errors import BoucleError
+from boucle.core.ports import LockedVersion
 from boucle.core.versions.lock import LOCK_FILE
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
@@ -45,14 +46,17 @@ def build_site(
     *,
     strict: bool = False,
     data: str | None = None,
+    without: Set[str] = frozenset(),
+    locked: Sequence[LockedVersion] = (),
     refuse: Callable[[Settings], None] = accept_anything,
 ) -> BuiltSite:
     """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt.
 
-    Articles quote the published files of `data`, a folder or an address; else those of this installation. `refuse`
-    raises where the studies, sound in themselves, do not fit what is stored.
+    Articles quote the published files of `data`, a folder or an address; else those of this installation. The studies
+    `without` are left out; a version that is `locked` must be what it was. `refuse` raises where the studies, sound in
+    themselves, do not fit what is stored.
     """
-    refuse_unsound(settings.surveys)
+    refuse_unsound(settings.surveys, without, locked)
     refuse(settings)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
@@ -62,6 +66,7 @@ def build_site(
     _run_mkdocs(config_file, folder, strict, {
         "surveys": str(settings.surveys.resolve()),
         "demonstration": settings.demonstration,
+        "without": sorted(without),
         "today": str(today),
         "published": data or str(settings.published_folder.resolve()),
     })  # fmt: skip
@@ -70,9 +75,10 @@ def build_site(
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
 
-def refuse_unsound(surveys: Path) -> None:
+def refuse_unsound(surveys: Path, without: Set[str] = frozenset(), locked: Sequence[LockedVersion] = ()) -> None:
     """A mistake in a questionnaire is met by its author, here, and never by a respondent. Raises SiteNotBuilt."""
-    report = lint([surveys]) if surveys.is_dir() else None
+    studies = [file.parent for file in sorted(surveys.glob("*/study.json")) if file.parent.name not in without]
+    report = lint(studies if without else [surveys], locked) if surveys.is_dir() else None
     if report is None or report.of(Severity.ERROR):
         issues = FORMATS["text"](replace(report, issues=report.of(Severity.ERROR))) if report else "no such folder"
         raise SiteNotBuilt(f"{surveys} cannot be used: {issues}")

@@ -4,43 +4,79 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 from boucle.config.settings import Settings
 from boucle.content.surveys import read_studies
 from boucle.core.study.model import Study
+from boucle.core.versions.lock import EditedAfterPublication
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, render_served_files
 from boucle.site_build.build import accept_anything, build_site, change_over, keep_accepted, refuse_unsound
 
+NOTHING_REFUSED: Mapping[str, str] = MappingProxyType({})
+
 
 def rebuild(
-    settings: Settings, today: date, changed: Set[Path], refuse: Callable[[Settings], None] = accept_anything
+    settings: Settings,
+    today: date,
+    changed: Set[Path],
+    refused: Mapping[str, str] = NOTHING_REFUSED,
+    refuse: Callable[[Settings], None] = accept_anything,
 ) -> Mapping[str, Study]:
-    """Build what these files changed; the studies concerned, by id. Raises SiteNotBuilt: nothing changed then.
+    """Build what these files changed; the studies concerned, by id.
 
     A version of a questionnaire changes the pages of its study, which are drawn in the shells of the site as it is.
-    Anything else may change every page: MkDocs builds the whole of it.
+    Anything else may change every page: MkDocs builds the whole of it. The pages of a study that is `refused`, because
+    its files are not what people have answered, stay what they are.
+
+    Raises SiteNotBuilt and EditedAfterPublication: nothing changed then.
     """
     concerned = _find_changed_studies(settings.surveys, changed)
+    _refuse_edited(refused, concerned)
     if concerned is None:
         build_site(settings, today, refuse=refuse)
         return read_studies(settings)
     for id in concerned:
         refuse_unsound(settings.surveys / id)
     refuse(settings)
-    studies = read_studies(settings)
+    studies = read_studies(settings, refused.keys())
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
     if all((settings.built_folder / page.file).exists() for page in pages):
         _redraw(settings, changed_studies.values(), pages)
     else:
+        _refuse_edited(refused, None)
         build_site(settings, today, refuse=refuse)  # a page is new: others lead to it
     return changed_studies
+
+
+def restore_pages(settings: Settings, today: date, studies: Collection[Study]) -> bool:
+    """Draw again the pages of studies whose files were refused, where the site shows something else; whether it did."""
+    pages = _leave_out_handwritten(settings.site, pages_of(list(studies), today))
+    present = [page for page in pages if (settings.built_folder / page.file).exists()]
+    renderer = PageRenderer(shells.shells_of(settings.built_folder), settings.demonstration)
+    contents = [*_render_contents(renderer, present), *render_served_files(studies).items()]
+    if all(_is_shown(settings.built_folder / address, content) for address, content in contents):
+        return False
+    _redraw(settings, studies, present)
+    return True
+
+
+def _is_shown(file: Path, content: str) -> bool:
+    return file.is_file() and file.read_text(encoding="utf-8") == content
+
+
+def _refuse_edited(refused: Mapping[str, str], concerned: Set[str] | None) -> None:
+    """Raises EditedAfterPublication where what is to be built holds a study that is refused; None: all of them."""
+    why = [reason for id, reason in refused.items() if concerned is None or id in concerned]
+    if why:
+        raise EditedAfterPublication(why[0])
 
 
 def _leave_out_handwritten(site: Path, pages: Iterable[SitePage]) -> list[SitePage]:

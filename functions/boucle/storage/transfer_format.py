@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boucle.core.errors import BoucleError
-from boucle.core.ports import UsedInvitation
+from boucle.core.ports import LockedVersion, OtherVersionLocked, UsedInvitation
 from boucle.core.study.model import Series
 
 FORMAT = 1
@@ -87,6 +87,21 @@ class ExportedDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedLock:
+    """A version that was answered, with the hash that its first answer locked."""
+
+    study: str
+    questionnaire: str
+    version: str
+    file_hash: str
+
+    @property
+    def locked_version(self) -> LockedVersion:
+        """The same, as a store names it."""
+        return LockedVersion(self.study, self.questionnaire, self.version, self.file_hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedInvitation:
     """An invitation that was used. Without these, a code would serve again where the copy goes."""
 
@@ -117,13 +132,14 @@ class ExportedEntry:
         return Series(self.study, self.questionnaire, self.major, self.wave)
 
 
-Record = ExportedResponse | ExportedText | ExportedDays | ExportedEntry | ExportedInvitation
+Record = ExportedResponse | ExportedText | ExportedDays | ExportedEntry | ExportedInvitation | ExportedLock
 RECORD_CLASSES: dict[str, type[Record]] = {
     "entry": ExportedEntry,
     "days": ExportedDays,
     "response": ExportedResponse,
     "text": ExportedText,
     "spent": ExportedInvitation,
+    "lock": ExportedLock,
 }
 
 OPTIONAL_FIELDS = frozenset({"held"})
@@ -146,6 +162,12 @@ def refuse_other_entry(record: ExportedEntry, there: bytes) -> None:
         raise LedgerMismatch(
             f"{record.series} has sealed another cohort {record.number}: take the copy into an empty store"
         )
+
+
+def refuse_other_lock(record: ExportedLock, file_hash: str) -> None:
+    """Raises OtherVersionLocked when the version is locked there with another file."""
+    if file_hash != record.file_hash:
+        raise OtherVersionLocked(record.locked_version.path)
 
 
 def write_export(records: Iterable[Record], file: Path) -> int:

@@ -96,6 +96,17 @@ class ProofField(Field[str]):
         }
 
 
+class WaveField(ShortString):
+    """The wave of a form. Whether there is one of that id is a question of the day, as whether it is open."""
+
+    def json_schema(self) -> JsonObject:
+        return {
+            **super().json_schema(),
+            "description": "The wave in which the form was opened: it takes the answers until its days of grace are "
+            "over. Without it, they go to the wave that is open.",
+        }
+
+
 class StrictSchema(Schema):
     """Refuses what it does not know."""
 
@@ -130,6 +141,7 @@ class EnvelopeReader:
                 "consent": List(ChoiceField(questionnaire.free_texts), error_messages=ERROR_CODES),
                 **invited,
                 "proof": ProofField(),
+                "wave": WaveField(),
                 "signs": List(ChoiceField([doubt.value for doubt in CLIENT_SIGNS]), error_messages=ERROR_CODES),
             },
             name=f"Submission.{name}",
@@ -147,6 +159,7 @@ class EnvelopeReader:
             consents=frozenset(consent for consent in loaded.get("consent") or () if isinstance(consent, str)),
             invitation=loaded.get("invitation"),
             proof=loaded.get("proof") or "",
+            wave=loaded.get("wave") or None,
             signs=frozenset(sign for sign in loaded.get("signs") or () if isinstance(sign, str)),
             malformed=tuple(_find_answer_issues(errors)),
             field_issues=tuple(find_envelope_issues(errors)),

@@ -21,7 +21,9 @@ from boucle.submissions.submission import UUID4, Envelope
 MAX_SAFE_INTEGER = 10**15
 """Below it, the strict reader takes every way to write a number."""
 REQUIRED_MEMBERS = frozenset({"id", "language", "mode", "answers"})
-ALLOWED_MEMBERS = REQUIRED_MEMBERS | {"consent", "proof"}
+ALLOWED_MEMBERS = REQUIRED_MEMBERS | {"consent", "proof", "wave"}
+MAX_WAVE_CHARACTERS = 100
+"""Longer, it is the schema's to refuse."""
 
 Check = Callable[[Any], Answer | None]
 
@@ -58,13 +60,22 @@ class QuickReader:
         if type(consents) not in (list, tuple):
             raise _NeedsSchema
         proof = sent.get("proof", "")
-        if type(proof) is not str or len(proof) > MAX_PROOF_CHARACTERS or "\0" in proof or not proof.isascii():
+        if not _is_plain(proof, MAX_PROOF_CHARACTERS):
             raise _NeedsSchema
-        return Envelope(id, language, mode, self._read_answers(sent["answers"]), frozenset(consents), None, proof)
+        wave = sent.get("wave", "")
+        if not _is_plain(wave, MAX_WAVE_CHARACTERS):
+            raise _NeedsSchema
+        answers = self._read_answers(sent["answers"])
+        return Envelope(id, language, mode, answers, frozenset(consents), None, proof, wave or None)
 
     def _read_answers(self, sent: dict[str, Any]) -> Answers:
         checks = self._checks
         return {id: read for id, answer in sent.items() if (read := checks[id](answer)) is not None}
+
+
+def _is_plain(sent: Any, maximum: int) -> bool:
+    """Whether it is a short string that every reader reads alike."""
+    return type(sent) is str and len(sent) <= maximum and "\0" not in sent and sent.isascii()
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

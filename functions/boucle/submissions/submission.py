@@ -37,6 +37,8 @@ class Envelope(NamedTuple):
     invitation: str | None = None
     """As it was sent."""
     proof: str = ""
+    wave: str | None = None
+    """The id of the wave in which its form was opened, where it names one."""
     signs: frozenset[str] = frozenset()
     """Values of CLIENT_SIGNS."""
     malformed: tuple[AnswerIssue, ...] = ()

@@ -26,16 +26,19 @@ from boucle.core.identity.receipts import Keyring, body_digest, normalise_receip
 from boucle.core.ports import (
     Clock,
     Doubt,
+    KeyInWave,
     NewResponse,
     NewText,
     PutOutcome,
     ResponseStore,
     Standing,
+    StoreUnavailable,
     UsedInvitation,
     UsedInvitations,
 )
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.core.study.intake import NO_OTHER_WAVES, OtherWaves
 from boucle.core.study.model import Series, Study, Wave
 from boucle.submissions.admission import USED, Admission
 from boucle.submissions.proof import is_proven
@@ -95,14 +98,24 @@ class SubmissionService:
         questionnaire: Questionnaire,
         submission: Submission,
         *,
+        others: OtherWaves = NO_OTHER_WAVES,
         sender: str = "",
         needs_proof: bool = True,
     ) -> SubmitResult:
-        """Prove, judge, take: store the submission once, however often it is sent.
+        """Prove, judge, take: store the submission once, however often it is sent, in whichever of these waves.
 
         Raises InvalidSubmission when it is not proven, or another one used its invitation; and StoreUnavailable.
         """
-        return self.take(self.prepare(study, wave, questionnaire, submission, sender=sender, needs_proof=needs_proof))
+        prepared = self.prepare(
+            study, wave, questionnaire, submission, others=others, sender=sender, needs_proof=needs_proof
+        )
+        result = self.take(prepared)
+        if result.outcome is not PutOutcome.ELSEWHERE:
+            return result
+        repeated = self.find_repeat(study, others.waves, questionnaire, submission)
+        if repeated is None:
+            raise StoreUnavailable("what was there a moment ago is gone: it has to be put again")
+        return repeated
 
     def prepare(
         self,
@@ -111,6 +124,7 @@ class SubmissionService:
         questionnaire: Questionnaire,
         submission: Submission,
         *,
+        others: OtherWaves = NO_OTHER_WAVES,
         sender: str = "",
         needs_proof: bool = True,
     ) -> PreparedSubmission:
@@ -123,6 +137,55 @@ class SubmissionService:
             _require_proof(study, wave, questionnaire, submission)
         is_large = self.is_large_volume(sender, wave.hold_after)
         doubt = submission.doubt or (Doubt.CROWD if is_large else None)
+        prepared = self._prepare_in(study, wave, questionnaire, submission, doubt)
+        if not others.waves:
+            return prepared
+        keys = tuple(
+            KeyInWave(other.id, self._make_key(study, other, questionnaire, submission)) for other in others.waves
+        )
+        response = prepared.response._replace(other_keys=keys, is_contested=others.is_contested)
+        return prepared._replace(response=response)
+
+    def take(self, prepared: PreparedSubmission) -> SubmitResult:
+        """Store what was prepared. Raises InvalidSubmission when the invitation is used, and StoreUnavailable."""
+        invitation, response = prepared.invitation, prepared.response
+        if invitation is not None:
+            if self._is_elsewhere(response):  # a repeat: it needs no invitation, and uses none up
+                return SubmitResult(PutOutcome.ELSEWHERE, prepared.receipt)
+            # First the invitation: stopped in between, it is used up for this submission only, and the repeat passes.
+            if not self.used_invitations.redeem(invitation):
+                raise InvalidSubmission(admission=Admission(issue_code=USED))
+        return SubmitResult(self.store.put(response, prepared.texts), prepared.receipt)
+
+    def find_repeat(
+        self, study: Study, waves: Sequence[Wave], questionnaire: Questionnaire, submission: Submission
+    ) -> SubmitResult | None:
+        """What becomes of a submission that one of these waves has already; None if none has. Raises StoreUnavailable.
+
+        Whatever their rules, and whether they are open or not: nothing new is stored.
+        """
+        for wave in waves:
+            key = self._make_key(study, wave, questionnaire, submission)
+            if self.store.read_standing(study.id, questionnaire.id, key) is not None:
+                prepared = self._prepare_in(study, wave, questionnaire, submission, None)
+                return SubmitResult(self.store.put(prepared.response, prepared.texts), prepared.receipt)
+        return None
+
+    def _is_elsewhere(self, response: NewResponse) -> bool:
+        series = response.series
+        return any(
+            self.store.read_standing(series.study, series.questionnaire, other.key) is not None
+            for other in response.other_keys
+        )
+
+    def _make_key(self, study: Study, wave: Wave, questionnaire: Questionnaire, submission: Submission) -> str:
+        receipt = self.keyring.make_receipt(study.id, wave.id, submission.id)
+        return response_key(study.id, questionnaire.id, receipt)
+
+    def _prepare_in(
+        self, study: Study, wave: Wave, questionnaire: Questionnaire, submission: Submission, doubt: Doubt | None
+    ) -> PreparedSubmission:
+        """What has to be put for it in that wave."""
         receipt = self.keyring.make_receipt(study.id, wave.id, submission.id)
         texts = free_texts(questionnaire, submission.path)
         response = NewResponse(
@@ -136,18 +199,12 @@ class SubmissionService:
             digest=body_digest(submission.id, canonical_body(questionnaire.version, submission, texts)),
             expires=study.expiry(wave),
             doubt=doubt,
+            file_hash=questionnaire.file_hash,
         )
         sealed = [self._seal_text(submission, response, receipt, question, text) for question, text in texts.items()]
         code = submission.invitation
         used = _make_used_invitation(response, submission.id, code) if code else None
         return PreparedSubmission(response, sealed, receipt, used)
-
-    def take(self, prepared: PreparedSubmission) -> SubmitResult:
-        """Store what was prepared. Raises InvalidSubmission when the invitation is used, and StoreUnavailable."""
-        # First the invitation: stopped in between, it is used up for this submission only, and the repeat passes.
-        if prepared.invitation is not None and not self.used_invitations.redeem(prepared.invitation):
-            raise InvalidSubmission(admission=Admission(issue_code=USED))
-        return SubmitResult(self.store.put(prepared.response, prepared.texts), prepared.receipt)
 
     def read_standing(self, study: Study, questionnaire: str, receipt: str) -> Standing | None:
         """Where the response of a receipt stands; None when there is none. Raises StoreUnavailable."""

@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from boucle.core.identity.receipts import Keyring
-from boucle.core.ports import Clock, ResponseStore, StoreUnavailable, UsedInvitations
+from boucle.core.ports import Clock, OtherVersionLocked, ResponseStore, StoreUnavailable, UsedInvitations
 from boucle.core.study.model import Study
 from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.context import ApiContext, collect_versions
@@ -114,6 +114,11 @@ def _handle_errors(app: Flask, context: ApiContext) -> None:
     @app.errorhandler(StoreUnavailable)
     def handle_store_away(error: StoreUnavailable) -> Response:
         return make_error_response(context, make_retry_later_error("store_away", error.retry_after))
+
+    @app.errorhandler(OtherVersionLocked)
+    def handle_edited_version(error: OtherVersionLocked) -> Response:
+        log.error("%s", error)
+        return make_error_response(context, make_retry_later_error("store_away"))
 
     @app.errorhandler(HTTPException)
     def handle_http_exception(error: HTTPException) -> Response:

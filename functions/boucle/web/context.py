@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boucle.core.ports import Clock
 from boucle.core.questionnaire.model import Questionnaire
+from boucle.core.questionnaire.validation import AnswerIssue
+from boucle.core.study.intake import Intake, find_intake, list_past_waves
 from boucle.core.study.model import Acceptance, Study, Wave
 from boucle.submissions.admission import Admission, check_admission
-from boucle.submissions.submit import SubmissionService
+from boucle.submissions.submission import Envelope, InvalidSubmission, build_submission
+from boucle.submissions.submit import SubmissionService, SubmitResult
 from boucle.web.errors import HttpError
 from boucle.web.ports import TranslatorFor, WebRenderer
 from boucle.web.rate_limits import Throttle
 
 if TYPE_CHECKING:
     from boucle.submissions.envelope import EnvelopeReader
+
+
+ACCEPTANCE_CODES = {
+    Acceptance.NOT_YET: "not_open",
+    Acceptance.CLOSED: "closed",
+    Acceptance.OVER: "wave_over",
+}
+"""The refusal for each way not to be open."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +71,29 @@ class ApiContext:
         except KeyError:
             raise HttpError("unknown") from None
 
-    def find_open_wave(self, version: Version) -> Wave:
-        """The wave that takes answers to this version today. Raises HttpError."""
+    def find_intake(self, version: Version, named: str | None = None) -> Intake:
+        """Where answers to this version go today, `named` being the wave of their form. Raises HttpError."""
+        intake = find_intake(version.study, version.questionnaire, self.clock.now().date(), named)
+        if intake is None:
+            raise HttpError("unknown")
+        if intake.acceptance is not Acceptance.OPEN:
+            raise HttpError(ACCEPTANCE_CODES[intake.acceptance])
+        return intake
+
+    def find_repeat(
+        self, version: Version, envelope: Envelope, malformed: Sequence[AnswerIssue] = ()
+    ) -> SubmitResult | None:
+        """What becomes of answers that some wave has already, even one that takes no more; None if none has.
+
+        Raises StoreUnavailable.
+        """
         questionnaire = version.questionnaire
-        match version.study.wave_for(questionnaire.id, questionnaire.version, self.clock.now().date()):
-            case None:
-                raise HttpError("unknown")
-            case (_, Acceptance.NOT_YET):
-                raise HttpError("not_open")
-            case (_, Acceptance.CLOSED):
-                raise HttpError("closed")
-            case (wave, _):
-                return wave
+        waves = list_past_waves(version.study, questionnaire, self.clock.now().date())
+        try:
+            submission = build_submission(questionnaire, envelope, malformed=malformed)
+        except InvalidSubmission:
+            return None
+        return self.submissions.find_repeat(version.study, waves, questionnaire, submission)
 
     def check_admission(self, version: Version, wave: Wave, typed: str | None) -> Admission:
         """Whether this code of an invitation admits to answer this version in this wave, where one is needed."""

@@ -38,6 +38,7 @@ HTTP_ERROR_KINDS: Mapping[str, HttpErrorKind] = {
     "method_not_allowed": HttpErrorKind(405, "unknown", gettext_noop("This address does not take this method.")),
     "conflict": HttpErrorKind(409, "conflict", gettext_noop("These answers were already sent")),
     "closed": HttpErrorKind(410, "closed", gettext_noop("This questionnaire is closed")),
+    "wave_over": HttpErrorKind(410, "closed", ISSUE_MESSAGES["wave_over"]),
     "withdrawn": HttpErrorKind(410, "withdrawn", gettext_noop("These answers were withdrawn")),
     "too_large": HttpErrorKind(413, "too_large", gettext_noop("Your answers are too long")),
     "unsupported": HttpErrorKind(415, "unsupported", gettext_noop("These answers came in an unknown format")),

@@ -7,7 +7,7 @@ because it asks nothing that such a request leaves open.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import BoundedSemaphore
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from boucle.core.addresses import RESPONSES_PREFIX, responses_address
 from boucle.core.ports import PutOutcome
-from boucle.core.study.model import Wave
+from boucle.core.study.intake import Intake, find_intake
+from boucle.core.study.model import Acceptance
 from boucle.submissions.quick_reader import QuickReader
 from boucle.submissions.submission import InvalidSubmission, build_submission
 from boucle.submissions.submit import PreparedSubmission
 from boucle.web.context import ApiContext, Version
-from boucle.web.errors import SUCCESS_STATUSES, HttpError, make_outcome_error
+from boucle.web.errors import SUCCESS_STATUSES, make_outcome_error
 from boucle.web.rate_limits import sender_of
 from boucle.web.requests import JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, is_ours, make_fixed_headers
@@ -32,6 +33,8 @@ FAILURE = "boucle.failure"
 """Present in the WSGI environment when the fast path was tried; an error met there is answered as any other."""
 Answer = tuple[int, list[tuple[str, str]], bytes]
 """Status, headers and body."""
+Intakes = Mapping[str | None, Intake]
+"""Where answers go, by the wave that they name; those that go nowhere have none."""
 STATUS_LINES = {200: "200 OK", 201: "201 CREATED"}
 
 
@@ -46,8 +49,8 @@ class FastPath:
     readers: dict[str, tuple[Version, QuickReader]] = field(default_factory=dict)
     """By path."""
     headers: list[tuple[str, str]] = field(default_factory=list)
-    waves: dict[tuple[str, str, str], tuple[date, Wave | None]] = field(default_factory=dict)
-    """The open wave of each version, and the day on which it was looked up."""
+    intakes: dict[str, tuple[date, Intakes]] = field(default_factory=dict)
+    """Of each path, and the day on which they were looked up."""
 
     @staticmethod
     def from_context(context: ApiContext, public_origin: str | None, client_header: str | None = None) -> FastPath:
@@ -79,38 +82,44 @@ class FastPath:
             return None
         version, reader = found
         envelope = reader.read(body)
-        if envelope is None or (wave := self._find_open_wave(version)) is None:
+        if envelope is None or (intake := self._find_intakes(path, version).get(envelope.wave)) is None:
             return None
         study, questionnaire = version.study, version.questionnaire
         try:
             submission = build_submission(questionnaire, envelope)
-            return self.context.submissions.prepare(study, wave, questionnaire, submission, sender=sender)
+            return self.context.submissions.prepare(
+                study, intake.wave, questionnaire, submission, others=intake.others, sender=sender
+            )
         except InvalidSubmission:
             return None
 
-    def _find_open_wave(self, version: Version) -> Wave | None:
-        """The wave that takes answers today, looked up once a day."""
-        today, name = self.context.clock.now().date(), (version.study.id, version.questionnaire.id)
-        known = self.waves.get((*name, version.questionnaire.version))
+    def _find_intakes(self, path: str, version: Version) -> Intakes:
+        """Where answers go today, looked up once a day."""
+        today = self.context.clock.now().date()
+        known = self.intakes.get(path)
         if known is None or known[0] != today:
-            known = today, self._look_up_wave(version)
-            self.waves[*name, version.questionnaire.version] = known
+            known = self.intakes[path] = today, _list_intakes(version, today)
         return known[1]
 
-    def _look_up_wave(self, version: Version) -> Wave | None:
-        try:
-            return self.context.find_open_wave(version)
-        except HttpError:
-            return None
+    def answer(self, outcome: PutOutcome, prepared: PreparedSubmission) -> Answer | None:
+        """Status, headers and body for an outcome of the store; None: let Flask look for it in other waves.
 
-    def answer(self, outcome: PutOutcome, prepared: PreparedSubmission) -> Answer:
-        """Status, headers and body for an outcome of the store. Raises HttpError where nothing was stored."""
+        Raises HttpError where nothing was stored.
+        """
+        if outcome is PutOutcome.ELSEWHERE:
+            return None
         status = SUCCESS_STATUSES.get(outcome)
         if status is None:
             about = self.context.studies[prepared.response.series.study], prepared.response.language
             raise make_outcome_error(outcome, about=about)
         body = f'{{"receipt": "{prepared.receipt}"}}'.encode()
         return status, [*self.headers, ("Content-Length", str(len(body)))], body
+
+
+def _list_intakes(version: Version, day: date) -> Intakes:
+    names = (None, *version.study.waves_by_id)
+    found = {name: find_intake(version.study, version.questionnaire, day, name) for name in names}
+    return {name: intake for name, intake in found.items() if intake and intake.acceptance is Acceptance.OPEN}
 
 
 class FastPathMiddleware:

@@ -10,7 +10,7 @@ from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
-from boucle.core.study.model import Study
+from boucle.core.study.model import Study, Wave
 
 
 class BatchStore(Protocol):
@@ -39,9 +39,9 @@ class WebRenderer(Protocol):
         typed: Typed,
         issues: Sequence[AnswerIssue],
         mode: str,
-        by_invitation: bool,
+        wave: Wave,
     ) -> str:
-        """The form with what was typed, and what is wrong with it."""
+        """The form with what was typed, and what is wrong with it; its answers go to that wave."""
 
     def render_check(
         self,
@@ -53,6 +53,7 @@ class WebRenderer(Protocol):
         typed: Typed,
         token: str,
         mode: str,
+        wave: Wave,
     ) -> str:
         """The answers that will be stored; its first form confirms them, with one button."""
 

@@ -14,6 +14,7 @@ from botocore.loaders import Loader
 
 from boucle.amazon.postponed import postpone_imports
 from boucle.amazon.web_clients import OPERATIONS, WebClients
+from boucle.core.ports import KeyInWave
 from boucle.deployment.excerpt import trim_model, write_excerpt
 from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
@@ -25,6 +26,10 @@ OTHERS = {"kms", "logs"}
 """Services that the role names for Amazon to call: the table's key, and Lambda's own log."""
 
 
+RIGHTS_OF_A_TRANSACTION = {"TransactWriteItems": ("PutItem", "ConditionCheckItem")}
+"""It has none of its own: it needs those of its parts."""
+
+
 def test_the_excerpt_holds_what_the_role_of_the_api_may_do_and_no_more() -> None:
     template = yaml.safe_load((REPOSITORY / "infra" / "template.yml").read_text("utf-8"))
     [policy] = template["Resources"]["ApiRole"]["Properties"]["Policies"]
@@ -34,7 +39,13 @@ def test_the_excerpt_holds_what_the_role_of_the_api_may_do_and_no_more() -> None
         for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
         if action.split(":")[0] not in OTHERS
     }
-    assert {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names} == allowed
+    needed = {
+        f"{service}:{right}"
+        for service, names in OPERATIONS.items()
+        for name in names
+        for right in RIGHTS_OF_A_TRANSACTION.get(name, (name,))
+    }
+    assert needed == allowed
 
 
 def test_a_trimmed_model_speaks_of_nothing_that_it_lacks() -> None:
@@ -65,6 +76,8 @@ def test_the_webs_clients_store_read_and_withdraw_like_any_other(
     assert store.read_standing(response.series.study, response.series.questionnaire, response.key) is not None
     assert store.withdraw(response.series.study, response.series.questionnaire, response.key, [text.key])
     assert store.put(response, []).name == "WITHDRAWN"
+    contested = new_response("two", others=[KeyInWave("2027", new_response("three").key)], is_contested=True)
+    assert store.put(contested, []).name == "STORED"
     assert clients.read_secret(tables.days) == b"a secret of this test"
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         clients.dynamodb().get_item(TableName="none", Key={"partition": {"S": "x"}})

@@ -164,10 +164,12 @@ def test_a_role_has_no_right_to_everything(role: str) -> None:
 
 
 def test_the_api_puts_and_withdraws_by_key_and_can_neither_query_nor_scan() -> None:
-    assert actions("ApiRole", "ResponsesTable") == {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"}
+    puts = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"}
+    assert actions("ApiRole", "ResponsesTable") == {*puts, "dynamodb:GetItem"}
     assert actions("ApiRole", "TextsTable") == {"dynamodb:PutItem", "dynamodb:DeleteItem"}
     assert actions("ApiRole", "DaysTable") == {"dynamodb:GetItem"}
     assert actions("ApiRole", "SpentTable") == {"dynamodb:PutItem"}
+    assert actions("ApiRole", "VersionsTable") == {"dynamodb:PutItem"}
     assert actions("ApiRole", "LedgerTable") == actions("ApiRole", "Bucket") == set()
     assert not {action for action in actions("ApiRole") if action.endswith(("Query", "Scan", "BatchGetItem"))}
 
@@ -186,6 +188,12 @@ def test_only_the_api_writes_used_invitations_and_a_put_tells_it_nothing_of_what
     [spending] = [statement for statement in statements("ApiRole") if "SpentTable" in str(statement["Resource"])]
     assert spending["Condition"] == {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}}
     assert actions("JobsRole", "SpentTable") == set()
+
+
+def test_only_the_api_locks_versions_and_the_job_reads_which_are() -> None:
+    [locking] = [statement for statement in statements("ApiRole") if "VersionsTable" in str(statement["Resource"])]
+    assert locking["Condition"] == {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}}
+    assert actions("JobsRole", "VersionsTable") == {"dynamodb:Scan"}
 
 
 def test_the_job_reads_no_free_text_and_knows_no_receipt() -> None:

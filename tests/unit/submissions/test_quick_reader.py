@@ -49,6 +49,7 @@ ODD_ENVELOPES: dict[str, st.SearchStrategy[Any]] = {
     "language": st.one_of(st.sampled_from(["fr", "en", "FR"]), ODD),
     "mode": st.one_of(st.sampled_from(["self", "assisted", "paper", "interview"]), ODD),
     "consent": st.one_of(st.lists(st.sampled_from(["message", "contact.other", "note"]), max_size=3), ODD),
+    "wave": st.one_of(st.sampled_from(["2026", "x" * 100, "x" * 101, "é", ""]), ODD),
     "more": ODD,
 }
 
@@ -56,7 +57,8 @@ ODD_ENVELOPES: dict[str, st.SearchStrategy[Any]] = {
 def bodies_of(answer: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
     rest = {id: kept_answer for id, kept_answer in answer.items() if id != "accompagne"}
     answers = st.fixed_dictionaries({"accompagne": answer["accompagne"]}, optional=rest)
-    return answers.map(lambda drawn_answers: make_submission(drawn_answers, id=ID))
+    named = st.sampled_from([{}, {"wave": "2026"}])
+    return st.builds(lambda drawn_answers, wave: make_submission(drawn_answers, id=ID, **wave), answers, named)
 
 
 well_formed = bodies_of(GOOD)
@@ -87,7 +89,8 @@ def test_both_take_a_good_submission_and_understand_it_alike(body: dict[str, Any
 
 def test_nearly_every_good_submission_needs_no_schema() -> None:
     answers = {"accompagne": "yes", "note": 7, "freins": ["langue"], "enfants": 2, "message": "Bonjour à tous"}
-    assert QUICK.read(json.dumps(make_submission(answers)).encode()) is not None
+    for named in ({}, {"wave": "2026"}):
+        assert QUICK.read(json.dumps(make_submission(answers, **named)).encode()) is not None
 
 
 def agree_on(body: bytes) -> None:

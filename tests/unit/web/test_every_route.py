@@ -131,6 +131,7 @@ def responses(ask: Ask, here: ApiInstallation) -> Iterator[ServedAnswer]:
     yield ask(Sent("GET", where))
     yield ask(Sent("DELETE", where))
     yield ask(post(address("9.9.9"), secret))
+    yield ask(post(where, make_answers({"wave": "2020"})))
     yield from ask_at_other_times(ask, here, post(where, secret))
 
 

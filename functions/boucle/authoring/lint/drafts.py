@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -191,6 +191,8 @@ class StudyDraft:
     """What actions.json says; None when there is no such file."""
     recordings: Mapping[str, Recordings] = field(default_factory=dict)
     """What recordings.json says, of each questionnaire that has one."""
+    frozen: Set[tuple[str, str]] = frozenset()
+    """Every (questionnaire, version) that stands in the lock: how it differs from the one before was judged then."""
 
     @cached_property
     def by_version(self) -> Mapping[tuple[str, str], Draft]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
 from boucle.authoring.lint.rules.promises import find_lost_studies
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
-from boucle.content.surveys import find_edited_files, find_version_files, recordings_file
+from boucle.content.locked import find_answered_files, remedy_for_answered
+from boucle.content.surveys import find_edited_files, find_version_files, read_lock, recordings_file
 from boucle.core.errors import BoucleError
+from boucle.core.ports import LockedVersion
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.strictjson import Json
 from boucle.core.study.recordings import Recordings, parse_recordings
@@ -56,15 +58,18 @@ class LintReport:
         return tuple(issue for issue in self.issues if issue.severity is severity)
 
 
-def lint(paths: Iterable[Path]) -> LintReport:
-    """What is wrong in a surveys folder, in a study's folder, or in a file. Raises NothingToLint."""
+def lint(paths: Iterable[Path], locked: Sequence[LockedVersion] = ()) -> LintReport:
+    """What is wrong in a surveys folder, in a study's folder, or in a file; `locked` versions have been answered.
+
+    Raises NothingToLint.
+    """
     found: list[LintIssue] = []
     read: set[Path] = set()
     paths = tuple(paths)
     for folder, wanted in _find_studies(paths).items():
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
-        found += [issue for issue in lint_study(folder) if wanted is None or issue.file in wanted]
+        found += [issue for issue in lint_study(folder, locked) if wanted is None or issue.file in wanted]
     found += [issue for surveys in _find_whole_folders(paths) for issue in find_lost_studies(surveys)]
     return LintReport(tuple(_place(found)), len(read))
 
@@ -101,7 +106,7 @@ def _list_files(folder: Path) -> list[Path]:
     return [*(file for file in beside if file.is_file()), *find_version_files(folder)]
 
 
-def lint_study(folder: Path) -> list[LintIssue]:
+def lint_study(folder: Path, locked: Sequence[LockedVersion] = ()) -> list[LintIssue]:
     """What is wrong in one study: its files one by one, then together."""
     found: list[LintIssue] = []
     drafts: list[Draft] = []
@@ -114,7 +119,7 @@ def lint_study(folder: Path) -> list[LintIssue]:
             found += _apply(QUESTIONNAIRE_RULES, draft, file, mended)
             # A study's rules compare its versions: what stands in for a part would look like a change.
             drafts += [] if mended.untold else [draft]
-    return found + _find_study_issues(folder, files, drafts) + _find_frozen_issues(folder)
+    return found + _find_study_issues(folder, files, drafts) + _find_frozen_issues(folder, locked)
 
 
 def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> list[LintIssue]:
@@ -126,9 +131,15 @@ def _find_study_issues(folder: Path, files: list[Path], drafts: list[Draft]) -> 
     if mended is not None:
         versions = frozenset((version_file.parent.name, version_file.stem) for version_file in files)
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
-        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside)
+        study = StudyDraft(file, mended.json, tuple(drafts), versions, *beside, _find_frozen_versions(folder))
         found += _apply(STUDY_RULES, study, file, mended)
     return found
+
+
+def _find_frozen_versions(folder: Path) -> frozenset[tuple[str, str]]:
+    study = folder.absolute().name
+    names = (path.removesuffix(".json").split("/") for path in read_lock(folder.absolute().parent))
+    return frozenset((name[1], name[2]) for name in names if len(name) == 3 and name[0] == study)
 
 
 def _apply(rules: Iterable[Rule[Checked]], checked: Checked, file: Path, mended: Mended) -> list[LintIssue]:
@@ -149,15 +160,17 @@ def _read_mended(file: Path, kind: str, id: str, found: list[LintIssue]) -> Mend
     return mend(kind, source.json, id) if wrong else Mended(source.json)
 
 
-def _find_frozen_issues(folder: Path) -> list[LintIssue]:
-    """The study's published files that were edited since."""
+def _find_frozen_issues(folder: Path, locked: Sequence[LockedVersion]) -> list[LintIssue]:
+    """The study's published or answered files that were edited since."""
     surveys = folder.parent if folder.name else folder.absolute().parent
-    changed = [path for path in find_edited_files(surveys) if path.startswith(f"{folder.absolute().name}/")]
+    published = find_edited_files(surveys)
+    answered = [path for path in find_answered_files(surveys, locked) if path not in published]
+    found = [(path, "published", remedy_for(path)) for path in published]
+    found += [(path, "answered", remedy_for_answered(path)) for path in answered]
     return [
-        LintIssue(
-            FROZEN_RULE, Severity.ERROR, surveys / path, "", "The file was published and has changed.", remedy_for(path)
-        )
-        for path in changed
+        LintIssue(FROZEN_RULE, Severity.ERROR, surveys / path, "", f"The file was {what} and has changed.", remedy)
+        for path, what, remedy in found
+        if path.startswith(f"{folder.absolute().name}/")
     ]
 
 

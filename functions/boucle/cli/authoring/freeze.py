@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,23 +10,37 @@ import click
 
 from boucle.authoring.freeze import freeze
 from boucle.bootstrap.accepting import refuse_misplaced
-from boucle.cli.options import EXISTING_FOLDER, find_settings
+from boucle.bootstrap.aws_operator import make_dynamo_transfer
+from boucle.bootstrap.local import read_locked_versions
+from boucle.cli.options import DYNAMODB, EXISTING_FOLDER, find_settings
+from boucle.config.settings import Settings
+from boucle.core.ports import LockedVersion
 
 
 @click.command("freeze", epilog="Example: boucle freeze")
 @click.argument("folder", metavar="[SURVEYS]", type=EXISTING_FOLDER, required=False)
-def freeze_command(folder: Path | None) -> None:
-    """Publish: write the hash of every version that a wave opens to published.lock.
+@DYNAMODB
+def freeze_command(folder: Path | None, dynamodb: str | None) -> None:
+    """Publish: write the hash of every version that a wave opens, or that was answered, to published.lock.
 
-    From then on lint, the tests and the build refuse an edited file: a change is a new version. What study.json says of
+    From then on lint, the tests and the build refuse an edited file: a change is a new version. The first answer locks
+    a version too, in the home that holds it; the lock says so to whoever has the files alone. What study.json says of
     waves is written to history.json: once a wave has opened, its id, days, questionnaires and versions stay.
     """
     settings = find_settings()
     surveys = folder or settings.surveys
-    frozen = freeze(surveys, refuse=lambda: refuse_misplaced(replace(settings, surveys=surveys)))
+    locked = _read_locked_versions(settings, surveys, dynamodb)
+    frozen = freeze(surveys, locked, refuse=lambda: refuse_misplaced(replace(settings, surveys=surveys)))
     for path in frozen.added:
         click.echo(f"Frozen: {path}")
     click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")
+
+
+def _read_locked_versions(settings: Settings, surveys: Path, dynamodb: str | None) -> Sequence[LockedVersion]:
+    """What was answered of these surveys: there, or in the home that serves them."""
+    if dynamodb is not None:
+        return make_dynamo_transfer(dynamodb).read_locked_versions()
+    return read_locked_versions(settings) if surveys.resolve() == settings.surveys.resolve() else ()
 
 
 COMMAND = freeze_command

@@ -1,4 +1,4 @@
-"""`boucle new study` and `boucle new site`: files to begin with."""
+"""`boucle new study`, `boucle new version` and `boucle new site`: files to begin with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from boucle.authoring.scaffold import start_site, start_study
-from boucle.cli.options import find_settings
+from boucle.authoring.scaffold import start_site, start_study, start_version
+from boucle.cli.options import EXISTING_FILE, find_settings
 from boucle.content.surveys import read_studies
 
 
@@ -25,6 +25,24 @@ def new_study_command(name: str) -> None:
     written = start_study(surveys, name, datetime.now(UTC).date())
     _list_written(written)
     click.echo(f"Next: read {written[-1]}, put your own words in, and run: boucle lint {surveys / name}")
+    click.echo(
+        "Before it goes out: boucle freeze. That, or the first answer, locks a version: a change is a new version."
+    )
+
+
+@new_group.command("version", epilog="Example: boucle new version surveys/my-study/users/1.0.0.json --bump minor")
+@click.argument("file", type=EXISTING_FILE)
+@click.option(
+    "--bump", type=click.Choice(["patch", "minor", "major"]), default="minor", show_default=True, help="How far."
+)
+def new_version_command(file: Path, bump: str) -> None:
+    """Copy FILE under its next version, to change that: a version that was answered or frozen never changes."""
+    new = start_version(file, bump)
+    _list_written([new])
+    click.echo(
+        f'Next: make your change in it, open it in study.json ({{"version": "{new.stem}", "from": "..."}}), and run: '
+        f"boucle diff {file} {new}"
+    )
 
 
 @new_group.command("site", epilog="Example: boucle new site && boucle serve")

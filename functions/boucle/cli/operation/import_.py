@@ -13,6 +13,7 @@ from boucle.bootstrap.transfer import open_store_transfer
 from boucle.cli.groups import EVERYTHING, EverythingByDefaultGroup
 from boucle.cli.options import DYNAMODB, EXISTING_FILE
 from boucle.config.settings import Settings
+from boucle.core.versions.lock import EditedAfterPublication
 from boucle.imports.answers.bringing import find_target, import_rows
 from boucle.imports.answers.mapping import parse_mapping
 from boucle.imports.answers.soundness import refuse_unsound
@@ -60,6 +61,8 @@ def answers_command(settings: Settings, file: Path, mapping_file: Path, skip_ref
     mapping = parse_mapping(read_sound(mapping_file, "mapping"))
     refuse_unsound(settings.surveys, mapping.study)
     with closing(open_installation(settings)) as installation:
+        if mapping.study in installation.refused:
+            raise EditedAfterPublication(installation.refused[mapping.study])
         target = find_target(mapping, installation.studies)
         table = read_table(file, mapping.columns, mapping.layout)
         brought = import_rows(table, mapping, target, installation.submissions, skip_refused=skip_refused)

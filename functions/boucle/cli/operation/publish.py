@@ -26,6 +26,8 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
         return
     with closing(open_installation(settings)) as installation:
         installation.confirm_clock()
+        for why in installation.refused.values():
+            click.echo(f"WRONG: {why}", err=True)
         for study in installation.studies.values():
             _print_alarms(study, installation.job.publish_free_texts(study))
             for published in installation.job.publish(study):

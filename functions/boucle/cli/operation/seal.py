@@ -17,6 +17,8 @@ def seal(settings: Settings) -> None:
     """Seal every cohort that is due. `boucle publish` shows them; the server's schedule does both."""
     with closing(open_installation(settings)) as installation:
         installation.confirm_clock()
+        for why in installation.refused.values():
+            click.echo(f"WRONG: {why}", err=True)
         for series, study in map_series(installation.studies).items():
             outcome = installation.job.seal(study, series)
             sealed = outcome.sealed

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import click
 
-from boucle.bootstrap.accepting import choose_studies
+from boucle.bootstrap.accepting import choose_studies, find_wrong
 from boucle.bootstrap.local import Installation, open_installation
 from boucle.cli.options import find_settings
 from boucle.core.privacy.gate import GateReason
@@ -37,7 +37,7 @@ def status(context: click.Context, form: str) -> None:
     """
     settings, refused = choose_studies(find_settings())
     with closing(open_installation(settings)) as installation:
-        wrong = [*([refused] if refused else []), *installation.find_wrong()]
+        wrong = [*([refused] if refused else []), *find_wrong(installation)]
         click.echo(_as_json(installation, wrong) if form == "json" else "\n".join(_as_text(installation, wrong)))
     context.exit(1 if wrong else 0)
 

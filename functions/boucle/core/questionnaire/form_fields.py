@@ -16,6 +16,8 @@ RESERVED_PREFIX = "_"
 LANGUAGE_FIELD = "_language"
 MODE_FIELD = "_mode"
 """How the form was answered; releases call the figure of it alike."""
+WAVE_FIELD = "_wave"
+"""The wave in which the form was opened."""
 STEP_FIELD = "_step"
 TOKEN_FIELD = "_id"  # noqa: S105  # the field's name, no secret
 """The submission id that the server minted and signed."""

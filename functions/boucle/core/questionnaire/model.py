@@ -1,8 +1,7 @@
 """The questionnaire as the rest of Boucle sees it: frozen, complete, already checked.
 
-Two constructs are opened up when a file is read, so that everything downstream meets plain questions only: each row
-of a grid is a single choice named `grid.row`, and the text of an "other" choice is a free text named
-`question.other` that is asked when that choice is chosen.
+Two constructs are opened up when a file is read, so that all else meets plain questions: each row of a grid is a single
+choice named `grid.row`, the text of an "other" choice a free text named `question.other`, asked when that is chosen.
 """
 
 from __future__ import annotations
@@ -62,7 +61,6 @@ class Question:
     """Text, type and stable id; one answer."""
 
     type: ClassVar[str]
-
     id: str
     label: Text
     required: bool = False
@@ -217,6 +215,8 @@ class Grid:
     rows: tuple[Single, ...]
     relevant: Condition | None = None
     hint: Text | None = None
+    help: Text | None = None
+    concept: str | None = None
 
 
 Block = Question | Grid | Note
@@ -273,6 +273,9 @@ class Questionnaire:
     """Whether it guides interviews: its notes are read and coded, and never counted."""
     texts_each: int | None = None
     """How many texts of one person are counted at most, where texts are counted; None where people are."""
+    file_hash: str = ""
+    edition: int | None = None
+    """Of its file: the hash that a first answer locks, and the rules of change it was frozen by, where not today's."""
 
     @cached_property
     def major(self) -> int:

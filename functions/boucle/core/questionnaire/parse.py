@@ -118,6 +118,8 @@ def _parse_grid(source: Json) -> Grid:
         rows=tuple(rows),
         relevant=parse_relevant(source),
         hint=source.get("hint"),
+        help=source.get("help"),
+        concept=source.get("concept"),
     )
 
 

@@ -86,6 +86,8 @@ class Acceptance(Enum):
     OPEN = "open"
     NOT_YET = "not_yet"
     CLOSED = "closed"
+    OVER = "over"
+    """Not in the wave that it names; another one takes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,11 +197,18 @@ class Study:
         return any(questionnaire in wave.invited for wave in self.waves)
 
     def wave_for(self, questionnaire: str, version: str, day: date) -> tuple[Wave, Acceptance] | None:
-        """The wave that takes this version on that day, else the nearest that ever held it; None if none does."""
-        verdicts = [(wave, wave.acceptance(questionnaire, version, day)) for wave in self.waves]
-        known = [(wave, verdict) for wave, verdict in verdicts if verdict is not None]
+        """The wave that takes this version on that day, else the nearest that ever held it; None if none does.
+
+        Of two that take it, the one that opened last: the other is in its days of grace.
+        """
         ranks = (Acceptance.OPEN, Acceptance.NOT_YET, Acceptance.CLOSED)
-        return min(known, key=lambda pair: ranks.index(pair[1]), default=None)
+
+        def rank(known: tuple[Wave, Acceptance]) -> tuple[int, timedelta]:
+            wave, verdict = known
+            return ranks.index(verdict), abs(day - wave.opens)
+
+        verdicts = [(wave, wave.acceptance(questionnaire, version, day)) for wave in self.waves]
+        return min(((wave, verdict) for wave, verdict in verdicts if verdict is not None), key=rank, default=None)
 
     @cached_property
     def counted_ids(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ class Cause(Enum):
     FRAME = "frame"
     LAYOUT = "layout"
     LABELLING = "labelling"
+    DECLARATION = "declaration"
     LANGUAGE_ADDED = "language-added"
     LANGUAGE_REMOVED = "language-removed"
     QUESTION_ADDED = "question-added"
@@ -42,15 +43,17 @@ class Cause(Enum):
     REQUIRED_QUESTION_ADDED = "required-question-added"
     BASE = "base"
     CROSSTABS = "crosstabs"
+    MODE = "mode"
     DECLARED_BREAK = "declared-break"
 
 
 CAUSES: Mapping[Cause, tuple[Bump, str]] = {
     Cause.TYPO: (Bump.PATCH, "a correction that changes no word"),
     Cause.TRANSLATION: (Bump.PATCH, "a translation of the same sentence"),
-    Cause.FRAME: (Bump.PATCH, "titles and introductions ask nothing"),
+    Cause.FRAME: (Bump.PATCH, "titles, introductions and notes ask nothing"),
     Cause.LAYOUT: (Bump.PATCH, "the order changes no question"),
     Cause.LABELLING: (Bump.PATCH, "how a question is filed or summed up changes no answer"),
+    Cause.DECLARATION: (Bump.PATCH, "what is said of an earlier change changes no answer"),
     Cause.LANGUAGE_ADDED: (Bump.PATCH, "more people can read the same questions"),
     Cause.LANGUAGE_REMOVED: (Bump.MINOR, "fewer people can answer"),
     Cause.QUESTION_ADDED: (Bump.MINOR, "earlier answers count as not asked"),
@@ -70,5 +73,6 @@ CAUSES: Mapping[Cause, tuple[Bump, str]] = {
     Cause.REQUIRED_QUESTION_ADDED: (Bump.MAJOR, "answers without it are no longer complete"),
     Cause.BASE: (Bump.MAJOR, "other people are asked"),
     Cause.CROSSTABS: (Bump.MAJOR, "what a series publishes is fixed at its first cohort"),
+    Cause.MODE: (Bump.MAJOR, "interviews are not counted, and forms are"),
     Cause.DECLARED_BREAK: (Bump.MAJOR, "the author declares a break"),
 }

@@ -12,10 +12,12 @@ from enum import Enum
 from functools import cached_property
 
 from boucle.core.errors import BoucleError
+from boucle.core.questionnaire.conditions import Condition
 from boucle.core.questionnaire.model import Continuity, Note, Question, Questionnaire
 from boucle.core.questionnaire.values import Text
 from boucle.core.versions.causes import CAUSES, Bump, Cause
-from boucle.core.versions.question_changes import find_question_changes
+from boucle.core.versions.leaves import EDITIONS, Edition
+from boucle.core.versions.question_changes import QuestionComparer
 
 
 class NotComparable(BoucleError):
@@ -58,6 +60,7 @@ class Comparison:
     old: Questionnaire
     new: Questionnaire
     changes: tuple[Change, ...]
+    edition: Edition
 
     @property
     def bump(self) -> Bump:
@@ -85,7 +88,7 @@ class Comparison:
         if id not in self.old.by_id:
             return Fate.STARTS
         bump = max((change.bump for change in self.changes if change.question == id), default=Bump.NONE)
-        continuity = self.new.by_id[id].continuity
+        continuity = _read_declaration(self.old.by_id[id], self.new.by_id[id], self.edition)
         if bump is Bump.MAJOR:
             return FATES[continuity.kind] if continuity else Fate.BREAKS
         return Fate.MARKED if bump is Bump.MINOR else Fate.GOES_ON
@@ -104,29 +107,59 @@ def read_bump(old: str, new: str) -> Bump:
 
 
 def compare(old: Questionnaire, new: Questionnaire) -> Comparison:
-    """Every change from one version to another, question by question. Raises NotComparable."""
+    """Every change from one version to another, question by question, by the rules the newer one was frozen under.
+
+    Raises NotComparable.
+    """
     if old.id != new.id:
         raise NotComparable(f'"{old.id}" and "{new.id}" are two questionnaires: compare versions of one.')
-    return Comparison(old, new, tuple(dict.fromkeys((*_compare_wholes(old, new), *_compare_questions(old, new)))))
+    edition = EDITIONS[new.edition]
+    changes = (*_compare_wholes(old, new, edition), *_compare_questions(old, new, edition))
+    return Comparison(old, new, tuple(dict.fromkeys(changes)), edition)
 
 
-def _compare_wholes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+def _compare_wholes(old: Questionnaire, new: Questionnaire, edition: Edition) -> Iterator[Change]:
+    yield from _compare_languages(old, new)
+    if old.is_guide != new.is_guide:
+        yield from (Change(None, cause) for cause in edition.causes["Questionnaire.is_guide"])
+    if _frame(old) != _frame(new):
+        yield Change(None, Cause.FRAME)
+    if _notes(old) != _notes(new):
+        yield from (Change(None, cause, "notes") for cause in edition.causes["Note.label"])
+    yield from _compare_orders(old, new, edition)
+    if set(old.publication.crosstabs) != set(new.publication.crosstabs):
+        yield Change(None, Cause.CROSSTABS)
+    elif old.publication.crosstabs != new.publication.crosstabs:
+        yield Change(None, Cause.LAYOUT, "cross-tables stand in another order")
+    if old.publication.verbatims != new.publication.verbatims:
+        yield Change(None, Cause.VERBATIMS, f"{old.publication.verbatims} -> {new.publication.verbatims}")
+
+
+def _compare_languages(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
     added = [language for language in new.languages if language not in old.languages]
     removed = [language for language in old.languages if language not in new.languages]
     if added:
         yield Change(None, Cause.LANGUAGE_ADDED, ", ".join(added))
     if removed:
         yield Change(None, Cause.LANGUAGE_REMOVED, ", ".join(removed))
-    if _frame(old) != _frame(new):
-        yield Change(None, Cause.FRAME)
-    if _notes(old) != _notes(new):
-        yield Change(None, Cause.INSTRUCTIONS, "notes")
-    if [id for id in old.by_id if id in new.by_id] != [id for id in new.by_id if id in old.by_id]:
+    kept = [language for language in old.languages if language in new.languages]
+    if kept != [language for language in new.languages if language in old.languages]:
+        yield Change(None, Cause.LAYOUT, "languages stand in another order")
+
+
+def _compare_orders(old: Questionnaire, new: Questionnaire, edition: Edition) -> Iterator[Change]:
+    shared = old.by_id.keys() & new.by_id.keys()
+    if [id for id in old.by_id if id in shared] != [id for id in new.by_id if id in shared]:
         yield Change(None, Cause.LAYOUT, "questions are asked in another order")
-    if set(old.publication.crosstabs) != set(new.publication.crosstabs):
-        yield Change(None, Cause.CROSSTABS)
-    if old.publication.verbatims != new.publication.verbatims:
-        yield Change(None, Cause.VERBATIMS, f"{old.publication.verbatims} -> {new.publication.verbatims}")
+    places, new_places = _places(old), _places(new)
+    both = places.keys() & new_places.keys()
+    if [places[id] for id in places if id in both] != [new_places[id] for id in new_places if id in both]:
+        yield from (Change(None, cause, "sections") for cause in edition.causes["Section.id"])
+
+
+def _places(questionnaire: Questionnaire) -> Mapping[str, tuple[str, str]]:
+    """The section that each question, grid and note stands in, in order."""
+    return {block.id: (section.id, block.id) for section in questionnaire.sections for block in section.blocks}
 
 
 def _frame(questionnaire: Questionnaire) -> list[Text | None]:
@@ -134,28 +167,49 @@ def _frame(questionnaire: Questionnaire) -> list[Text | None]:
     return [questionnaire.title, questionnaire.intro, *sections]
 
 
-def _notes(questionnaire: Questionnaire) -> list[Note]:
-    return [block for section in questionnaire.sections for block in section.blocks if isinstance(block, Note)]
+def _notes(questionnaire: Questionnaire) -> list[tuple[Condition | None, Note]]:
+    """Each note, and when its section is shown."""
+    return [
+        (section.relevant, block)
+        for section in questionnaire.sections
+        for block in section.blocks
+        if isinstance(block, Note)
+    ]
 
 
-def _compare_questions(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
+def _compare_questions(old: Questionnaire, new: Questionnaire, edition: Edition) -> Iterator[Change]:
+    comparer = QuestionComparer(old, new, edition)
     for id, question in old.by_id.items():
-        if id not in new.by_id:
-            yield Change(id, Cause.QUESTION_REMOVED)
-        else:
+        if id in new.by_id:
             after = new.by_id[id]
-            found = find_question_changes(old, question, new, after)
-            yield from (Change(id, _soften(cause, after.continuity), detail) for cause, detail in found)
-            if after.continuity and after.continuity.kind == "break" and after.continuity != question.continuity:
-                yield Change(id, Cause.DECLARED_BREAK)
+            declared = _read_declaration(question, after, edition)
+            found = comparer.find_changes(question, after)
+            yield from (Change(id, _soften(cause, declared), detail) for cause, detail in found)
+            yield from _compare_declarations(question, after, edition)
+        else:
+            yield Change(id, Cause.QUESTION_REMOVED)
     for id, question in new.by_id.items():
         if id not in old.by_id:
             yield Change(id, _cause_of_new(question))
 
 
-def _soften(cause: Cause, continuity: Continuity | None) -> Cause:
+def _compare_declarations(old: Question, new: Question, edition: Edition) -> Iterator[Change]:
+    if old.continuity == new.continuity:
+        return
+    if new.continuity and new.continuity.kind == "break":
+        yield Change(new.id, Cause.DECLARED_BREAK)
+    elif Cause.DECLARATION in edition.causes["Question.continuity"]:
+        yield Change(new.id, Cause.DECLARATION)
+
+
+def _read_declaration(old: Question, new: Question, edition: Edition) -> Continuity | None:
+    """What the author says of this very change; what was said before speaks of an earlier one."""
+    return new.continuity if edition.takes_old_declarations or new.continuity != old.continuity else None
+
+
+def _soften(cause: Cause, declared: Continuity | None) -> Cause:
     """Other words are no other question when the author says so, with a reason that readers see."""
-    declared_same = continuity is not None and continuity.kind == "same"
+    declared_same = declared is not None and declared.kind == "same"
     return Cause.REWORDED_THE_SAME if cause is Cause.REWORDED and declared_same else cause
 
 

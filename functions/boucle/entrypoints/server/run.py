@@ -20,14 +20,15 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from boucle.bootstrap.accepting import get_accepted, refuse_misplaced
-from boucle.bootstrap.local import Installation, clock_of, open_installation
+from boucle.bootstrap.local import Installation, clock_of, open_installation, read_refused_studies
 from boucle.config.settings import Settings, read_current_settings
 from boucle.core.errors import BoucleError
 from boucle.entrypoints.server.asyncio_frontend import AsyncioFrontend
 from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.jobs.scheduled import JobReport
-from boucle.site_build.rebuild import rebuild
+from boucle.site_build.rebuild import rebuild, restore_pages
 from boucle.site_build.reload import FileStates, FileWatcher, read_file_states
+from boucle.site_build.served import remember_served
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +52,11 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
     """
     _refuse_taken(host, port)
     # Whatever is wrong with the home is reported here, by one process, before others need it.
-    open_installation(get_accepted(settings)).close()
     # What the site was built of, not what its author is writing: a study that is refused changes nothing here.
     served = get_accepted(settings)
+    with closing(open_installation(served)) as installation:
+        installation.lock_answered_versions()
+        remember_served(served, installation.studies.values())
     os.environ.update(served.to_environment())
     # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.
     multiprocessing.set_start_method("spawn", force=True)
@@ -99,7 +102,8 @@ def application() -> AsyncioFrontend:
     installation = open_installation(read_current_settings())
     app = installation.make_application()
     front = AsyncioFrontend(app.wsgi_app, app.fast_path, WriteBatcher(installation.store))
-    FileWatcher(partial(_read_site_state, installation), lambda _: _renew(front, installation)).start()
+    renewal = Renewal(front, installation)
+    FileWatcher(partial(_read_site_state, installation), lambda _: renewal.run()).start()
     # What was loaded stays as long as the worker: looking for garbage among it again and again finds none.
     gc.collect()
     gc.freeze()
@@ -108,7 +112,9 @@ def application() -> AsyncioFrontend:
 
 def _rebuild(settings: Settings, changed: Set[Path]) -> None:
     """Build what changed, and lay over it what the job publishes of these studies."""
-    studies = rebuild(settings, clock_of(settings).now().date(), changed, refuse_misplaced)
+    refused = read_refused_studies(settings)
+    studies = rebuild(settings, clock_of(settings).now().date(), changed, refused, refuse_misplaced)
+    remember_served(settings, studies.values())
     with closing(open_installation(get_accepted(settings))) as installation:
         for study in studies.values():
             installation.job.publish(study)
@@ -121,10 +127,26 @@ def _read_site_state(installation: Installation) -> FileStates:
     return {link: (about.st_mtime_ns, about.st_ino)}
 
 
-def _renew(frontend: AsyncioFrontend, installation: Installation) -> None:
-    """Take answers to the studies as the site shows them now."""
-    app = installation.read_again().make_application()
-    frontend.renew(app.wsgi_app, app.fast_path)
+class Renewal:
+    """Takes answers to the studies as the site shows them now; what was answered before it changed stays as it was."""
+
+    def __init__(self, frontend: AsyncioFrontend, installation: Installation) -> None:
+        self._frontend = frontend
+        self._installation = installation
+
+    def run(self) -> None:
+        """Read the studies again, and answer with them from the next request on."""
+        self._installation = self._installation.read_again()
+        app = self._installation.make_application()
+        self._frontend.renew(app.wsgi_app, app.fast_path)
+        self._take_back_pages()
+
+    def _take_back_pages(self) -> None:
+        """Somebody answered while the site changed over to another form: the form that they saw is shown again."""
+        installation = self._installation
+        kept = [installation.studies[id] for id in installation.refused if id in installation.studies]
+        if kept and restore_pages(installation.settings, installation.clock.now().date(), kept):
+            log.error("what is served stays as it was answered: %s", next(iter(installation.refused.values())))
 
 
 def _end_with_parent(parent: int) -> None:

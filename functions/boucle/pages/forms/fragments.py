@@ -10,13 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from boucle.core.ports import Counted, Standing, Waiting
-from boucle.core.privacy.tables import modes_of
 from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
-from boucle.core.study.model import Study
-from boucle.languages.catalogues import Translator, gettext_noop, in_language, translator_for
+from boucle.core.study.model import Study, Wave
+from boucle.languages.catalogues import Translator, in_language, translator_for
 from boucle.pages.common import addresses, markup, scripts, styles
 from boucle.pages.common.assets import list_folders
 from boucle.pages.common.frame import Frame, Link, make_language_links
@@ -25,15 +24,9 @@ from boucle.pages.forms.answers import read_back
 from boucle.pages.forms.error_summary import make_error_line
 from boucle.pages.forms.invitation import make_invitation_field
 from boucle.pages.forms.layout import Layout
+from boucle.pages.forms.modes import list_modes
 from boucle.pages.forms.notices import NOTICES
 from boucle.pages.forms.rules import build_rules
-
-MODES = {
-    "self": gettext_noop("On my own"),
-    "assisted": gettext_noop("Somebody helps me"),
-    "paper": gettext_noop("I copy answers that somebody gave on paper"),
-}
-
 
 AFTER_SHEETS = ("form", "after")
 """The sheets of what comes after a form."""
@@ -78,9 +71,13 @@ def render_form(
     typed: Typed,
     issues: Sequence[AnswerIssue],
     mode: str,
-    by_invitation: bool = False,
+    wave: Wave | None = None,
 ) -> Fragment:
-    """The questionnaire to fill in, with what was typed and everything that is wrong with it."""
+    """The questionnaire to fill in, with what was typed and everything that is wrong with it.
+
+    `wave` is where its answers go; None where they go nowhere, as in a preview.
+    """
+    by_invitation = wave is not None and questionnaire.id in wave.invited
     translate = translator_for(language)
     heading = markup.render_inline(in_language(questionnaire.title, language))
     intro = in_language(questionnaire.intro, language)
@@ -101,9 +98,9 @@ def render_form(
         purpose=markup.render_inline(in_language(study.description, language)),
         legal_basis=markup.render_inline(in_language(study.controller.legal_basis, language)),
         retention=study.retention_days,
-        # A guide has one mode, which goes without saying.
-        modes=[(value, translate(MODES[value]) if value in MODES else "") for value in modes_of(questionnaire)],
+        modes=list_modes(questionnaire, translate),
         mode=mode,
+        wave=wave.id if wave else None,
         rules=build_rules(questionnaire, translate),
         invitation=make_invitation_field(translate, typed, issues) if by_invitation else None,
         later=" ".join(scripts.address(name) for name in scripts.LOADED_LATER),
@@ -146,9 +143,17 @@ def render_others(study: Study, language: str) -> Markup:
 
 
 def render_check(
-    study: Study, questionnaire: Questionnaire, language: str, *, path: Path, typed: Typed, token: str, mode: str
+    study: Study,
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    path: Path,
+    typed: Typed,
+    token: str,
+    mode: str,
+    wave: Wave,
 ) -> Fragment:
-    """The answers read back, a form that confirms them, then one that changes them."""
+    """The answers read back, a form that confirms them, then one that changes them; both name the wave."""
     translate = translator_for(language)
     return render_fragment(
         "check.html",
@@ -159,6 +164,7 @@ def render_check(
         typed=typed,
         token=token,
         mode=mode,
+        wave=wave.id,
     )
 
 

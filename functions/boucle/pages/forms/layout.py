@@ -89,6 +89,7 @@ class Layout:
                     label=self._render_line(block.label),
                     marks=self._marks.blocks[block.id],
                     hints=self._render_hints(block.hint),
+                    help=self._render_optional_blocks(block.help),
                     rows=tuple(self._build_question(row) for row in block.rows),
                 )
             case _:

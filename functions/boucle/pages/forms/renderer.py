@@ -13,7 +13,7 @@ from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.routing import Path
 from boucle.core.questionnaire.validation import AnswerIssue
-from boucle.core.study.model import Study
+from boucle.core.study.model import Study, Wave
 from boucle.languages.catalogues import in_language, translator_for
 from boucle.pages.common import addresses, shells, styles
 from boucle.pages.common.frame import Frame, make_footer, make_language_links
@@ -45,7 +45,7 @@ class PageRenderer:
         typed: Typed,
         issues: Sequence[AnswerIssue],
         mode: str,
-        by_invitation: bool = False,
+        wave: Wave | None = None,
     ) -> str:
         """The form again: what was typed, and everything that is wrong with it (422), or a change (200)."""
         content = fragments.render_form(
@@ -55,7 +55,7 @@ class PageRenderer:
             typed=typed,
             issues=issues,
             mode=mode,
-            by_invitation=by_invitation,
+            wave=wave,
         )
         return self.render_page(study, language, content)
 
@@ -69,9 +69,12 @@ class PageRenderer:
         typed: Typed,
         token: str,
         mode: str,
+        wave: Wave,
     ) -> str:
         """The answers read back: the confirmation is the first form, with one submit button."""
-        content = fragments.render_check(study, questionnaire, language, path=path, typed=typed, token=token, mode=mode)
+        content = fragments.render_check(
+            study, questionnaire, language, path=path, typed=typed, token=token, mode=mode, wave=wave
+        )
         return self.render_page(study, language, content)
 
     def render_receipt(self, study: Study, questionnaire: Questionnaire, language: str, code: str) -> str:

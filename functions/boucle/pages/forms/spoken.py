@@ -20,6 +20,7 @@ from boucle.pages.common.fields import Field, Option
 from boucle.pages.common.markup import text_of
 from boucle.pages.forms import fragments
 from boucle.pages.forms.layout import Layout
+from boucle.pages.forms.modes import MODES
 
 MODE_QUESTION = gettext_noop("How are you answering?")
 """What a form's page asks by itself; its template says the same."""
@@ -51,7 +52,7 @@ def _list_mode_texts(translate: Translator) -> Texts:
     """The page's own question; a guide has one mode, which goes without saying."""
     return {
         "_mode": translate(MODE_QUESTION),
-        **{f"_mode--{value}": translate(label) for value, label in fragments.MODES.items()},
+        **{f"_mode--{value}": translate(label) for value, label in MODES.items()},
     }
 
 

@@ -47,6 +47,8 @@ class BoucleConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it
     """The site's name by language, where it differs from `site_name`."""
     demonstration = options.Type(bool, default=False)
     """Says on every page that the answers are made up."""
+    without = options.ListOfItems(options.Type(str), default=[])
+    """The folders of studies that are left out, because their files are not what people have answered."""
     today = options.Optional(options.Type(str))
     """The day (ISO 8601) that decides which forms are open; the real one when left out."""
     published = options.Type(str, default="")  # not `data`: a Config keeps its values under that name
@@ -63,7 +65,7 @@ class BouclePlugin(BasePlugin[BoucleConfig]):  # type: ignore[no-untyped-call]  
         """Read the studies. Raises PluginError where a site could not work."""
         _check_addresses(config)
         folder = self._surveys_folder(config)
-        self.studies = tuple(read_surveys(folder).values())
+        self.studies = tuple(read_surveys(folder, frozenset(self.config.without)).values())
         if not self.studies:
             raise PluginError(
                 f"boucle: there is no study in {folder}. Set `surveys`, or write {folder}/<id>/study.json."

@@ -159,26 +159,27 @@ def _render_form(
 ) -> Fragment:
     if acceptance in CLOSED_NOTICES:
         return fragments.render_notice(study, language, CLOSED_NOTICES[acceptance])
-    invited, mode = questionnaire.id in wave.invited, modes_of(questionnaire)[0]
-    return fragments.render_form(study, questionnaire, language, typed={}, issues=[], mode=mode, by_invitation=invited)
+    mode = modes_of(questionnaire)[0]
+    return fragments.render_form(study, questionnaire, language, typed={}, issues=[], mode=mode, wave=wave)
 
 
 def find_shown_version(study: Study, questionnaire: str, day: date) -> tuple[Questionnaire, Wave, Acceptance] | None:
     """The version whose page stands at the questionnaire's address on that day; None when no wave has one."""
-    waves = [wave for wave in study.waves if wave.openings.get(questionnaire)]
-    if not waves:
+    shown = [
+        (wave, opening.version, wave.acceptance(questionnaire, opening.version, day) or Acceptance.CLOSED)
+        for wave in study.waves
+        if (opening := wave.current(questionnaire, day))
+    ]
+    if not shown:
         return None
-    wave = min(waves, key=lambda candidate: _distance(candidate, day))
-    opening = wave.current(questionnaire, day)
-    if opening is None:
-        return None
-    acceptance = wave.acceptance(questionnaire, opening.version, day) or Acceptance.CLOSED
-    return study.by_version[questionnaire, opening.version], wave, acceptance
+    wave, version, acceptance = min(shown, key=lambda candidate: _rank(candidate[0], candidate[2], day))
+    return study.by_version[questionnaire, version], wave, acceptance
 
 
-def _distance(wave: Wave, day: date) -> tuple[int, int]:
-    """An open wave first, then the next to open, then the last that closed."""
-    if day < wave.opens:
+def _rank(wave: Wave, acceptance: Acceptance, day: date) -> tuple[int, int]:
+    """What takes answers, and of two that do what opened last; then what is next; then what closed last."""
+    if acceptance is Acceptance.OPEN:
+        return 0, (day - wave.opens).days
+    if acceptance is Acceptance.NOT_YET:
         return 1, (wave.opens - day).days
-    past = (day - wave.last_day).days
-    return (0, 0) if past <= 0 else (2, past)
+    return 2, (day - wave.last_day).days

@@ -35,6 +35,7 @@ FROM_CODE = gettext_noop("a number computed from your code, from which the code 
 ALSO_FROM_CODE = gettext_noop("a number computed from your code, another one than for your answers")
 FINGERPRINT = gettext_noop("a fingerprint that recognises the same submission sent twice")
 TEXT = gettext_noop("your text, its language and your consent to be quoted, encrypted")
+VERSION = gettext_noop("the version of the questionnaire")
 
 STUDY = Attribute(gettext_noop("which study you answered"), Until.RETENTION)
 QUESTIONNAIRE = Attribute(gettext_noop("which questionnaire you answered"), Until.RETENTION)
@@ -48,7 +49,7 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
     "responses": {
         **SERIES,
         "key": Attribute(FROM_CODE, Until.RETENTION),
-        "version": Attribute(gettext_noop("the version of the questionnaire"), Until.WITHDRAWAL),
+        "version": Attribute(VERSION, Until.WITHDRAWAL),
         "language": Attribute(gettext_noop("the language in which you answered"), Until.WITHDRAWAL),
         "mode": Attribute(gettext_noop("how you answered: on your own, with help, on paper"), Until.WITHDRAWAL),
         "answers": Attribute(gettext_noop("your answers to closed questions"), Until.WITHDRAWAL),
@@ -74,6 +75,12 @@ STORED: Mapping[str, Mapping[str, Attribute]] = {
         **{name: Attribute(attribute.what, Until.SERIES) for name, attribute in SERIES.items()},
         "first_open": Attribute(gettext_noop("the first day that no group holds yet"), Until.SERIES),
     },
+    "locked_versions": {
+        "study": Attribute(STUDY.what, Until.SERIES),
+        "questionnaire": Attribute(QUESTIONNAIRE.what, Until.SERIES),
+        "version": Attribute(VERSION, Until.SERIES),
+        "file_hash": Attribute(gettext_noop("a fingerprint of the questionnaire itself"), Until.SERIES),
+    },
     "spent": {
         "key": Attribute(FROM_INVITATION, Until.RETENTION),
         "mark": Attribute(FINGERPRINT, Until.RETENTION),
@@ -85,5 +92,6 @@ KINDS: Mapping[str, str] = {
     "responses": gettext_noop("Your closed answers"),
     "texts": gettext_noop("Your free texts, kept apart"),
     "closed_days": gettext_noop("The calendar of the groups"),
+    "locked_versions": gettext_noop("The questionnaires that were answered, which nobody changes any more"),
     "spent": gettext_noop("Invitations that were used, without the answers that came with them"),
 }

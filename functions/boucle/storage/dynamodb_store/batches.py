@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from boucle.core.ports import LockedVersion
 from boucle.storage.amazon_retries import RetryPolicy
+from boucle.storage.dynamodb_store.items import read_lock_item
+from boucle.storage.dynamodb_store.tables import Tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,6 +32,14 @@ def split_into_batches(items: Iterable[T]) -> Iterator[list[T]]:
             batch = []
     if batch:
         yield batch
+
+
+def read_locks(
+    retry_policy: RetryPolicy, client: Callable[[], DynamoDBClient], tables: Tables
+) -> Sequence[LockedVersion]:
+    """Every version that an answer has locked. Raises StoreUnavailable."""
+    items = read_items(retry_policy, client().scan, TableName=tables.versions, ConsistentRead=True)
+    return sorted(read_lock_item(item) for item in items)
 
 
 def read_items(retry_policy: RetryPolicy, read: Callable[..., Mapping[str, Any]], **request: object) -> Iterator[Item]:

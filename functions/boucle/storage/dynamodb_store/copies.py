@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import HeldGroup
+from boucle.core.ports import HeldGroup, LockedVersion
 from boucle.storage.amazon_retries import RetryPolicy, error_code
-from boucle.storage.dynamodb_store.batches import read_items, split_into_batches
-from boucle.storage.dynamodb_store.items import make_invitation_item, response_item_key, text_item_key
-from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, DynamoLedger
+from boucle.storage.dynamodb_store.batches import read_items, read_locks, split_into_batches
+from boucle.storage.dynamodb_store.items import (
+    make_invitation_item,
+    response_item_key,
+    text_item_key,
+)
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
+from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import (
     NOTE_SUFFIX,
     Tables,
@@ -29,6 +34,7 @@ from boucle.storage.transfer_format import (
     ExportedDays,
     ExportedEntry,
     ExportedInvitation,
+    ExportedLock,
     ExportedResponse,
     ExportedText,
     Record,
@@ -45,7 +51,7 @@ WRITERS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class DynamoTransfer:
-    """The five tables of one installation; a `StoreTransfer`."""
+    """The six tables of one installation; a `StoreTransfer`."""
 
     client: Callable[[], DynamoDBClient]
     tables: Tables
@@ -59,11 +65,17 @@ class DynamoTransfer:
         entries = [_parse_entry(item) for item in items if not item["series"]["S"].endswith(NOTE_SUFFIX)]
         yield from sorted(entries, key=lambda entry: (entry.series, entry.number))
         yield from (_parse_days(item) for item in self._scan(self.tables.days))
+        if not self.restored:
+            yield from (ExportedLock(**lock._asdict()) for lock in self.read_locked_versions())
         yield from (_parse_response(item) for item in self._scan(self.tables.responses))
         if self.restored:
             return
         yield from (_parse_text(item) for item in self._scan(self.tables.texts))
         yield from (_parse_invitation(item) for item in self._scan(self.tables.spent))
+
+    def read_locked_versions(self) -> Sequence[LockedVersion]:
+        """Every version that an answer has locked."""
+        return read_locks(self.retry_policy, self.client, self.tables)
 
     def export_texts(self) -> Iterator[ExportedText]:
         """The free texts alone, for those who moderate them."""
@@ -85,6 +97,8 @@ class DynamoTransfer:
     def _import_record(self, record: Record) -> int:
         if isinstance(record, ExportedEntry):
             self._append(record)
+        elif isinstance(record, ExportedLock):
+            self._lock(record)
         else:
             self._put_if_absent(record)
         return 1
@@ -93,6 +107,10 @@ class DynamoTransfer:
         ledger = DynamoLedger(client=self.client, tables=self.tables, retry_policy=self.retry_policy)
         if not ledger.append(record.series, record.number, record.entry):
             refuse_other_entry(record, ledger.read_entries(record.series)[record.number - 1])
+
+    def _lock(self, record: ExportedLock) -> None:
+        store = DynamoResponseStore(client=self.client, tables=self.tables, retry_policy=self.retry_policy)
+        store.lock_version(record.locked_version)
 
     def _put_if_absent(self, record: ExportedResponse | ExportedText | ExportedDays | ExportedInvitation) -> None:
         table, key, item = self._make_item(record)

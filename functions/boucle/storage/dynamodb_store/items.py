@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from boucle.core.ports import (
     Counted,
     HeldGroup,
+    LockedVersion,
     NewResponse,
     NewText,
     Pending,
@@ -88,6 +89,17 @@ def make_invitation_item(invitation: UsedInvitation) -> Item:
         "mark": {"S": invitation.mark},
         "expires": {"N": str(expiry_epoch(invitation.expires))},
     }
+
+
+def make_lock_item(lock: LockedVersion) -> Item:
+    """A version that was answered, with the hash of its file."""
+    return {"path": {"S": lock.path}, "file_hash": {"S": lock.file_hash}}
+
+
+def read_lock_item(item: Item) -> LockedVersion:
+    """The same, as it was put."""
+    study, questionnaire, version = item["path"]["S"].removesuffix(".json").split("/")
+    return LockedVersion(study, questionnaire, version, item["file_hash"]["S"])
 
 
 def standing_of(study: str, questionnaire: str, status: Item) -> Standing:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import HeldGroup, Pending
+from boucle.core.ports import HeldGroup, LockedVersion, Pending
 from boucle.core.study.model import Series
 from boucle.storage.amazon_retries import RetryPolicy, error_code
-from boucle.storage.dynamodb_store.batches import read_items, split_into_batches, write_all
+from boucle.storage.dynamodb_store.batches import read_items, read_locks, split_into_batches, write_all
 from boucle.storage.dynamodb_store.census import Census
 from boucle.storage.dynamodb_store.items import pending_of
 from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, PUT_RETRY_POLICY
@@ -66,6 +66,9 @@ class DynamoSealingStore:
         answer = self._call(self.client().get_item, TableName=self.tables.days, Key={"series": {"S": "-"}})
         header = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         return parsedate_to_datetime(header) if header else None
+
+    def read_locked_versions(self) -> Sequence[LockedVersion]:
+        return read_locks(self.retry_policy, self.client, self.tables)
 
     def count_pending_by_day(self, series: Series) -> Mapping[date, int]:
         waiting = self._read_waiting(series, date.max, "place")

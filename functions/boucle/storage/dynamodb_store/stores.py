@@ -1,28 +1,38 @@
-"""The web's side of the DynamoDB store: one conditional put for a response, by key only, never a query or a scan."""
+"""The web's side of the DynamoDB store: one conditional put for a response, by key only, never a query or a scan.
+
+Where another wave may take the same submission at that moment, the put is a transaction that finds it absent there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import LedgerNote, NewResponse, NewText, PutOutcome, Standing
-from boucle.core.study.model import Series
+from boucle.core.ports import (
+    LockedVersion,
+    NewResponse,
+    NewText,
+    OtherVersionLocked,
+    PutOutcome,
+    Standing,
+)
 from boucle.storage.amazon_retries import RetryPolicy, error_code
-from boucle.storage.dynamodb_store.census import Census
 from boucle.storage.dynamodb_store.items import (
     STATUS_ATTRIBUTES,
     is_withdrawn,
+    make_lock_item,
     make_response_item,
     make_text_item,
     response_item_key,
     standing_of,
     text_item_key,
 )
-from boucle.storage.dynamodb_store.tables import NOTE_SUFFIX, Tables
+from boucle.storage.dynamodb_store.tables import Tables
+from boucle.storage.dynamodb_store.transactions import has_failed, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,6 +42,17 @@ if TYPE_CHECKING:
 PUT_RETRY_POLICY = RetryPolicy()
 """That of a write into a day that was read as open; a seal that closes days waits as long as it may take."""
 CONDITION_FAILED = "ConditionalCheckFailedException"
+ABSENT = "attribute_not_exists(#key)"
+
+
+class ConditionalPut(TypedDict):
+    """What PutItem takes, alone and as a part of a transaction."""
+
+    TableName: str
+    Item: Item
+    ConditionExpression: str
+    ExpressionAttributeNames: dict[str, str]
+    ReturnValuesOnConditionCheckFailure: Literal["ALL_OLD"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +62,14 @@ class DynamoResponseStore:
     client: Callable[[], DynamoDBClient]
     tables: Tables
     retry_policy: RetryPolicy = PUT_RETRY_POLICY
+    locked_versions: set[LockedVersion] = field(default_factory=set)
+    """Those that this process has seen locked: whoever answers them next has nothing to lock."""
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
-        outcome = self._put_response(self._move_to_open_day(response))
+        if response.file_hash and response.locked_version not in self.locked_versions:
+            # Before the answer: stopped in between, a version is locked that the next answer would have locked.
+            self.lock_version(response.locked_version)
+        outcome = self._put_once(self._move_to_open_day(response))
         if texts and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
             return self._put_texts(response, texts, outcome)
         return outcome
@@ -59,6 +85,24 @@ class DynamoResponseStore:
             self._delete_text(text_item_key(study, questionnaire, text_key))
         return there
 
+    def lock_version(self, lock: LockedVersion) -> None:
+        """Put if absent or equal. Raises OtherVersionLocked, and StoreUnavailable."""
+        try:
+            self.retry_policy.call(
+                lambda again: self.client().put_item(
+                    TableName=self.tables.versions,
+                    Item=make_lock_item(lock),
+                    # The same item over itself changes nothing: no right to read is needed.
+                    ConditionExpression="attribute_not_exists(#path) OR #file_hash = :file_hash",
+                    ExpressionAttributeNames={"#path": "path", "#file_hash": "file_hash"},
+                    ExpressionAttributeValues={":file_hash": {"S": lock.file_hash}},
+                )
+            )
+        except ClientError as error:
+            _raise_unless_condition_failed(error)
+            raise OtherVersionLocked(lock.path) from error
+        self.locked_versions.add(lock)
+
     def _move_to_open_day(self, response: NewResponse) -> NewResponse:
         """The response with the first day that no seal has closed, if its own is closed."""
         found = self.retry_policy.call(
@@ -71,21 +115,51 @@ class DynamoResponseStore:
         first_open = date.fromisoformat(found["Item"]["first_open"]["S"])
         return response._replace(window=max(response.window, first_open))
 
+    def _put_once(self, response: NewResponse) -> PutOutcome:
+        if response.is_contested:
+            return self._put_contested(response)
+        if response.other_keys and self._is_elsewhere(response):
+            return PutOutcome.ELSEWHERE
+        return self._put_response(response)
+
+    def _is_elsewhere(self, response: NewResponse) -> bool:
+        """Whether it is stored in another wave, and not in its own; nobody puts it there any more."""
+
+        def is_stored(key: str) -> bool:
+            return self._read_status(response.series.study, response.series.questionnaire, key) is not None
+
+        return any(is_stored(other.key) for other in response.other_keys) and not is_stored(response.key)
+
+    def _put_contested(self, response: NewResponse) -> PutOutcome:
+        series = response.series
+        absent = {"ConditionExpression": ABSENT, "ExpressionAttributeNames": {"#key": "key"}}
+        others = [response_item_key(series.study, series.questionnaire, other.key) for other in response.other_keys]
+        checks = [{"ConditionCheck": {"TableName": self.tables.responses, "Key": key, **absent}} for key in others]
+        reasons = write_together(
+            self.client(), self.retry_policy, [{"Put": self._make_conditional_put(response)}, *checks]
+        )
+        if not reasons:
+            return PutOutcome.STORED
+        own = reasons[0]
+        return _compare_digest(own["Item"], response.digest) if has_failed(own) else PutOutcome.ELSEWHERE
+
     def _put_response(self, response: NewResponse) -> PutOutcome:
+        put = self._make_conditional_put(response)
         try:
-            self.retry_policy.call(
-                lambda again: self.client().put_item(
-                    TableName=self.tables.responses,
-                    Item=make_response_item(response),
-                    # Nothing more: a condition that let the same digest through would write the day anew.
-                    ConditionExpression="attribute_not_exists(#key)",
-                    ExpressionAttributeNames={"#key": "key"},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            )
+            self.retry_policy.call(lambda again: self.client().put_item(**put))
         except ClientError as error:
-            return _compare_digest(_read_stored_item(error), response.digest)
+            return _compare_digest(read_stored_item(error), response.digest)
         return PutOutcome.STORED
+
+    def _make_conditional_put(self, response: NewResponse) -> ConditionalPut:
+        return {
+            "TableName": self.tables.responses,
+            "Item": make_response_item(response),
+            # Nothing more: a condition that let the same digest through would write the day anew.
+            "ConditionExpression": ABSENT,
+            "ExpressionAttributeNames": {"#key": "key"},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
 
     def _put_texts(self, response: NewResponse, texts: Sequence[NewText], outcome: PutOutcome) -> PutOutcome:
         for text in texts:
@@ -151,72 +225,8 @@ class DynamoResponseStore:
                 )
             )
         except ClientError as error:
-            return _read_stored_item(error)
+            return read_stored_item(error)
         return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DynamoLedger:
-    """The append-only list of sealed cohorts; a `Ledger`."""
-
-    client: Callable[[], DynamoDBClient]
-    tables: Tables
-    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(seconds=60))
-
-    def read_entries(self, series: Series) -> Sequence[bytes]:
-        pages = (
-            self.client()
-            .get_paginator("query")
-            .paginate(
-                TableName=self.tables.ledger,
-                KeyConditionExpression="#series = :series",
-                ExpressionAttributeNames={"#series": "series"},
-                ExpressionAttributeValues={":series": {"S": str(series)}},
-                ConsistentRead=True,
-            )
-        )
-        return self.retry_policy.call(lambda again: [item["entry"]["B"] for page in pages for item in page["Items"]])
-
-    def append(self, series: Series, number: int, entry: bytes) -> bool:
-        return self.retry_policy.call(lambda again: self._append(series, number, entry, again))
-
-    def read_note(self, series: Series) -> LedgerNote | None:
-        found = self.retry_policy.call(
-            lambda again: self.client().get_item(
-                TableName=self.tables.ledger, Key=_note_key(series), ConsistentRead=True
-            )
-        )
-        if "Item" not in found:
-            return None
-        item = found["Item"]
-        return LedgerNote(int(item["after"]["N"]), date.fromisoformat(item["days_from"]["S"]))
-
-    def put_note(self, series: Series, note: LedgerNote) -> None:
-        values: Item = {"after": {"N": str(note.after)}, "days_from": {"S": note.days_from.isoformat()}}
-        item = {**_note_key(series), **values}
-        self.retry_policy.call(lambda again: self.client().put_item(TableName=self.tables.ledger, Item=item))
-
-    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
-        census = Census(client=self.client, tables=self.tables, retry_policy=self.retry_policy)
-        return census.count_stray_entries(known)
-
-    def _append(self, series: Series, number: int, entry: bytes, again: bool) -> bool:
-        try:
-            self.client().put_item(
-                TableName=self.tables.ledger,
-                Item={"series": {"S": str(series)}, "number": {"N": str(number)}, "entry": {"B": entry}},
-                ConditionExpression="attribute_not_exists(#number)",
-                ExpressionAttributeNames={"#number": "number"},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            # Noise makes an entry unique: the same bytes can only be those of an attempt whose answer was lost.
-            return again and _read_stored_item(error)["entry"]["B"] == entry
-        return True
-
-
-def _note_key(series: Series) -> Item:
-    return {"series": {"S": f"{series}{NOTE_SUFFIX}"}, "number": {"N": "0"}}
 
 
 def _compare_digest(stored: Item, digest: str) -> PutOutcome:
@@ -226,7 +236,7 @@ def _compare_digest(stored: Item, digest: str) -> PutOutcome:
     return PutOutcome.REPLAYED if stored.get("digest", {"S": digest})["S"] == digest else PutOutcome.CONFLICT
 
 
-def _read_stored_item(error: ClientError) -> Item:
+def read_stored_item(error: ClientError) -> Item:
     """What stood where a condition failed; nothing when there was none. Raises any other error again."""
     _raise_unless_condition_failed(error)
     stored: Item = error.response.get("Item", {})  # type: ignore[assignment]  # botocore's own type leaves it out

@@ -1,7 +1,7 @@
 """The DynamoDB tables: their keys, the one index, and where an item lies. infra/template.json owns the real ones.
 
 Responses, texts and used invitations share no key and no order. `days` is apart because the web may read it and
-never write it.
+never write it, `versions` because the web may put there what its first answer locks, and read nothing else.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ SEAL_ATTRIBUTES = ("version", "mode", "answers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The names of an installation's five tables."""
+    """The names of an installation's six tables."""
 
     responses: str
     texts: str
     days: str
     ledger: str
     spent: str
+    versions: str
 
     @classmethod
     def with_prefix(cls, prefix: str) -> Tables:
@@ -48,7 +49,7 @@ class Tables:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """All five names."""
+        """All six names."""
         return astuple(self)
 
 
@@ -75,6 +76,7 @@ def build_table_definitions(tables: Tables) -> list[CreateTableInputTypeDef]:
         _make_simple_table(tables.texts, "partition"),
         _make_simple_table(tables.days, "series"),
         _make_simple_table(tables.spent, "key"),
+        _make_simple_table(tables.versions, "path"),
         {
             "TableName": tables.ledger,
             "KeySchema": [_hash_key("series"), _range_key("number")],

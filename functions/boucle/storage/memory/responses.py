@@ -11,8 +11,10 @@ from threading import Lock
 from boucle.core.ports import (
     Counted,
     HeldGroup,
+    LockedVersion,
     NewResponse,
     NewText,
+    OtherVersionLocked,
     Pending,
     PutOutcome,
     Standing,
@@ -57,6 +59,7 @@ class MemoryResponseStore:
         self.clock = now
         self.away = False
         """Set it, and the store cannot answer."""
+        self.locked_versions: dict[str, LockedVersion] = {}
         self._first_open: dict[Series, date] = {}
         self._lock = Lock()
 
@@ -194,12 +197,24 @@ class MemoryResponseStore:
     def _put_response(self, response: NewResponse) -> PutOutcome:
         key = (response.series.study, response.series.questionnaire, response.key)
         stored = self.responses.get(key)
+        if stored is None and any((*key[:2], other.key) in self.responses for other in response.other_keys):
+            return PutOutcome.ELSEWHERE
         if stored is None:
+            self._lock_version(response)
             self.responses[key] = self._to_stored(response)
             return PutOutcome.STORED
         if stored.answers is None:
             return PutOutcome.WITHDRAWN
         return PutOutcome.REPLAYED if stored.digest in {None, response.digest} else PutOutcome.CONFLICT
+
+    def _lock_version(self, response: NewResponse) -> None:
+        mine = response.locked_version
+        if mine.file_hash and self.locked_versions.setdefault(mine.path, mine) != mine:
+            raise OtherVersionLocked(mine.path)
+
+    def read_locked_versions(self) -> Sequence[LockedVersion]:
+        with self._lock:
+            return sorted(self.locked_versions.values())
 
     def _to_stored(self, response: NewResponse) -> StoredResponse:
         return StoredResponse(

@@ -19,10 +19,12 @@ from boucle.storage.transfer_format import (
     ExportedDays,
     ExportedEntry,
     ExportedInvitation,
+    ExportedLock,
     ExportedResponse,
     ExportedText,
     Record,
     refuse_other_entry,
+    refuse_other_lock,
 )
 
 BY_KEY = itemgetter(
@@ -41,7 +43,7 @@ class SqliteTransfer:
 
     def export_records(self) -> Iterator[Record]:
         yield from _read_records(self._ledger, ExportedEntry)
-        yield from _read_records(self._responses, ExportedDays, ExportedResponse, ExportedText)
+        yield from _read_records(self._responses, ExportedDays, ExportedLock, ExportedResponse, ExportedText)
         for invitation in self._used_invitations.read_all():
             yield ExportedInvitation(key=invitation.key, mark=invitation.mark, expires=invitation.expires.isoformat())
 
@@ -63,9 +65,8 @@ class SqliteTransfer:
                     continue
                 connection = ledger if isinstance(record, ExportedEntry) else responses
                 added = connection.execute(statements.INSERT_RECORD[_table_of(record)], asdict(record)).rowcount
-                if isinstance(record, ExportedEntry) and not added:
-                    [[there]] = connection.execute(statements.ENTRY, asdict(record))
-                    refuse_other_entry(record, there)
+                if not added:
+                    _refuse_other(connection, record)
         self._used_invitations.add_all(used_invitations)
         return count
 
@@ -74,6 +75,16 @@ class SqliteTransfer:
         self._used_invitations.close()
         self._ledger.close()
         self._responses.close()
+
+
+def _refuse_other(connection: sqlite3.Connection, record: Record) -> None:
+    """Raises LedgerMismatch or OtherVersionLocked where what stands there already says something else."""
+    if isinstance(record, ExportedEntry):
+        [[entry]] = connection.execute(statements.ENTRY, asdict(record))
+        refuse_other_entry(record, entry)
+    elif isinstance(record, ExportedLock):
+        [[file_hash]] = connection.execute(statements.LOCKED_HASH, asdict(record))
+        refuse_other_lock(record, file_hash)
 
 
 def _table_of(record: statements.TableRecord) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from boucle.core.ports import HeldGroup, NewResponse, NewText
 from boucle.core.study.model import Series
@@ -28,9 +28,22 @@ def group_row(series: Series, which: HeldGroup) -> RowValues:
     return {**series_row(series), "window": which.day.isoformat(), "held": which.doubt}
 
 
-def make_rows(response: NewResponse, texts: Sequence[NewText]) -> tuple[RowValues, Sequence[RowValues]]:
+class PutRows(NamedTuple):
+    """What one put binds."""
+
+    response: RowValues
+    texts: Sequence[RowValues]
+    others: Sequence[RowValues]
+    """The same submission in other waves: sought, never written."""
+
+
+def make_rows(response: NewResponse, texts: Sequence[NewText]) -> PutRows:
     """A response and its free texts, as their tables keep them; nothing in one names the other."""
-    return _make_response_row(response), [_make_text_row(text) for text in texts]
+    series = response.series
+    others = [
+        {**key_row(series.study, series.questionnaire, other.key), "wave": other.wave} for other in response.other_keys
+    ]
+    return PutRows(_make_response_row(response), [_make_text_row(text) for text in texts], others)
 
 
 def _make_response_row(response: NewResponse) -> RowValues:
@@ -43,6 +56,7 @@ def _make_response_row(response: NewResponse) -> RowValues:
         "mode": response.mode,
         "answers": answers_to_json(response.answers),
         "digest": response.digest,
+        "file_hash": response.file_hash,
         "held": response.doubt.value if response.doubt else None,
         "expires": response.expires.isoformat(),
     }

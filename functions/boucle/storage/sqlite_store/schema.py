@@ -193,6 +193,20 @@ RESPONSES = FileKind(
                 """,
             ),
         ),
+        Migration(
+            "versions locked by their first answer",
+            (
+                """
+                CREATE TABLE locked_versions (
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    version TEXT NOT NULL,
+                    file_hash TEXT NOT NULL,
+                    PRIMARY KEY (study, questionnaire, version)
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
     ),
 )
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from boucle.storage.transfer_format import ExportedDays, ExportedEntry, ExportedResponse, ExportedText
+from boucle.storage.transfer_format import (
+    ExportedDays,
+    ExportedEntry,
+    ExportedLock,
+    ExportedResponse,
+    ExportedText,
+)
 
 OF_SERIES = "study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave"
 OF_KEY = "study = :study AND questionnaire = :questionnaire AND key = :key"
@@ -40,6 +46,26 @@ STANDING = f"""
     SELECT 0, NULL, major, wave FROM arrivals WHERE {OF_KEY}
     UNION ALL SELECT answers IS NULL, nullif(cohort, 0), major, wave {IN_COHORTS}
 """
+LOCK_VERSION = """
+    INSERT INTO locked_versions (study, questionnaire, version, file_hash)
+    VALUES (:study, :questionnaire, :version, :file_hash) ON CONFLICT DO NOTHING
+"""
+LOCK_IF_ANSWERED = f"""
+    INSERT INTO locked_versions (study, questionnaire, version, file_hash)
+    SELECT :study, :questionnaire, :version, :file_hash
+    WHERE EXISTS (
+        SELECT 1 FROM arrivals WHERE study = :study AND questionnaire = :questionnaire AND version = :version
+    ) OR EXISTS (
+        SELECT 1 {COHORT_BY_COHORT}
+        WHERE cohorts.study = :study AND cohorts.questionnaire = :questionnaire AND version = :version
+    )
+    ON CONFLICT DO NOTHING
+"""
+LOCKED_HASH = """
+    SELECT file_hash FROM locked_versions
+    WHERE study = :study AND questionnaire = :questionnaire AND version = :version
+"""
+LOCKED_VERSIONS = "SELECT study, questionnaire, version, file_hash FROM locked_versions ORDER BY 1, 2, 3"
 BURY = """
     INSERT INTO responses (expires, study, questionnaire, major, wave, cohort, key)
     SELECT expires, study, questionnaire, major, wave, 0, key FROM arrivals
@@ -122,11 +148,12 @@ PUT_NOTE = """
     ON CONFLICT DO UPDATE SET after = excluded.after, days_from = excluded.days_from
 """
 
-TableRecord = ExportedEntry | ExportedDays | ExportedResponse | ExportedText
+TableRecord = ExportedEntry | ExportedDays | ExportedLock | ExportedResponse | ExportedText
 """What a copy keeps as a row of a table."""
 TABLES: dict[type[TableRecord], tuple[str, ...]] = {
     ExportedEntry: ("entries",),
     ExportedDays: ("closed_days",),
+    ExportedLock: ("locked_versions",),
     ExportedResponse: ("arrivals", "responses"),
     ExportedText: ("arriving_texts", "texts"),
 }
@@ -161,7 +188,11 @@ def _build_insert(kind: type[TableRecord], table: str) -> str:
     """
 
 
-KEYS = {ExportedEntry: "study, questionnaire, major, wave, number", ExportedDays: "study, questionnaire, major, wave"}
+KEYS = {
+    ExportedEntry: "study, questionnaire, major, wave, number",
+    ExportedDays: "study, questionnaire, major, wave",
+    ExportedLock: "study, questionnaire, version",
+}
 SELECT_ALL = {
     kind: " UNION ALL ".join(_build_select(kind, table) for table in tables if table != "responses")
     + f" ORDER BY {KEYS.get(kind, 'study, questionnaire, key')}"

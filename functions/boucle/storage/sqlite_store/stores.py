@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from boucle.core.ports import (
     Counted,
     HeldGroup,
+    LockedVersion,
     NewResponse,
     NewText,
     Pending,
@@ -32,6 +33,7 @@ from boucle.storage.sqlite_store.arrival_order import (
 )
 from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
+from boucle.storage.sqlite_store.puts import put_rows
 from boucle.storage.sqlite_store.row_values import RowValues, group_row, key_row, make_rows, series_row
 from boucle.storage.sqlite_store.schema import RESPONSES
 
@@ -48,40 +50,73 @@ class SqliteResponseStore:
         """At most `capacity` writers wait, `max_wait_seconds` each. Raises WrongFile and StoreUnavailable."""
         self._database = Database(path, RESPONSES, connect)
         self._nonblocking_database = Database(path, RESPONSES, lambda file: _disable_waiting(connect(file)))
+        self._locked_versions: set[LockedVersion] = set()
+        """Those that this process has seen locked: whoever answers them next has nothing to lock."""
         self._commits = GroupCommit(self._database.transaction, capacity=capacity, max_wait_seconds=max_wait_seconds)
 
     def put(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         rows = make_rows(response, texts)
-        return self._commits.run(lambda connection: _put(connection, *rows))
+        locks = self._may_lock(response)
+        outcome = self._commits.run(lambda connection: put_rows(connection, rows, locks))
+        return self._remember_lock(response, locks, outcome)
 
     def put_now(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome:
         """The same, but StoreUnavailable is raised at once when somebody else is writing."""
-        row, text_rows = make_rows(response, texts)
+        rows = make_rows(response, texts)
+        locks = self._may_lock(response)
         # A statement alone is a transaction too, and needs nobody to begin and to end it.
         with (
             self._nonblocking_database.transaction()
-            if text_rows
+            if rows.texts or rows.others or locks
             else self._nonblocking_database.connection() as connection
         ):
-            return _put(connection, row, text_rows)
+            outcome = put_rows(connection, rows, locks)
+        return self._remember_lock(response, locks, outcome)
 
     def put_all(self, many: Sequence[tuple[NewResponse, Sequence[NewText]]]) -> Sequence[PutOutcome | Exception]:
         """Their outcomes, durable together; one that cannot be put leaves the others alone. Raises StoreUnavailable."""
-        prepared = [make_rows(*pair) for pair in many]
+        prepared = [(make_rows(*pair), self._may_lock(pair[0])) for pair in many]
         try:
-            return self._commits.run(
-                lambda connection: [_put(connection, *prepared_rows) for prepared_rows in prepared]
+            outcomes = self._commits.run(
+                lambda connection: [put_rows(connection, *prepared_rows) for prepared_rows in prepared]
             )
         except StoreUnavailable:
             raise
         except Exception:
             return [self._put_or_error(*pair) for pair in many]
+        for (response, _), (_, locks), outcome in zip(many, prepared, outcomes, strict=True):
+            self._remember_lock(response, locks, outcome)
+        return outcomes
+
+    def _may_lock(self, response: NewResponse) -> bool:
+        """Whether it may be the first answer to its version, as far as this process knows."""
+        if not response.file_hash:
+            return False
+        # A plain tuple, which is equal: every submission is looked up.
+        series = response.series
+        name = (series.study, series.questionnaire, response.version, response.file_hash)
+        return name not in self._locked_versions
+
+    def _remember_lock(self, response: NewResponse, locks: bool, outcome: PutOutcome) -> PutOutcome:
+        # Only now, once it is durable: a lock that was undone would be missed for ever.
+        if locks and outcome is PutOutcome.STORED:
+            self._locked_versions.add(response.locked_version)
+        return outcome
+
+    def read_locked_versions(self) -> Sequence[LockedVersion]:
+        with self._database.connection() as connection:
+            return [LockedVersion(*row) for row in connection.execute(statements.LOCKED_VERSIONS)]
 
     def _put_or_error(self, response: NewResponse, texts: Sequence[NewText]) -> PutOutcome | Exception:
         try:
             return self.put(response, texts)
         except Exception as error:
             return error
+
+    def lock_answered(self, versions: Iterable[LockedVersion]) -> None:
+        """Lock those of these versions that were answered before answers locked any, or in a copy without locks."""
+        rows = [version._asdict() for version in versions]
+        self._commits.run(lambda connection: connection.executemany(statements.LOCK_IF_ANSWERED, rows))
 
     def read_standing(self, study: str, questionnaire: str, key: str) -> Standing | None:
         with self._database.connection() as connection:
@@ -194,26 +229,6 @@ def _disable_waiting(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The same, which waits for nobody."""
     connection.execute("PRAGMA busy_timeout = 0")
     return connection
-
-
-def _put(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues]) -> PutOutcome:
-    outcome = _put_response(connection, row)
-    if text_rows and outcome in {PutOutcome.STORED, PutOutcome.REPLAYED}:
-        connection.executemany(statements.PUT_TEXT, text_rows)
-    return outcome
-
-
-def _put_response(connection: sqlite3.Connection, row: RowValues) -> PutOutcome:
-    if connection.execute(statements.PUT_RESPONSE, row).rowcount == 1:
-        return PutOutcome.STORED
-    found = connection.execute(statements.STORED_DIGEST, row).fetchone()
-    if found is None:
-        raise StoreUnavailable("what was there a moment ago is gone: it has to be put again")
-    withdrawn, digest = found
-    if withdrawn:
-        return PutOutcome.WITHDRAWN
-    # The seal has removed the digest: from then on any repeat of the id is taken for a replay.
-    return PutOutcome.REPLAYED if digest in {None, row["digest"]} else PutOutcome.CONFLICT
 
 
 def _count_strays(connection: sqlite3.Connection, known: Set[Series]) -> Counter[Series]:

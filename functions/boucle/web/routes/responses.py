@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request
 from boucle.core.addresses import responses_address
 from boucle.core.questionnaire.validation import AnswerIssue
 from boucle.pages.common.addresses import form as form_address
-from boucle.submissions.admission import INVITATION_MEMBER, NO_CODE_NEEDED
-from boucle.submissions.submission import InvalidSubmission, build_submission
+from boucle.submissions.admission import INVITATION_MEMBER
+from boucle.submissions.submission import Envelope, InvalidSubmission, build_submission
+from boucle.submissions.submit import SubmitResult
 from boucle.web.context import ApiContext, Version
 from boucle.web.errors import SUCCESS_STATUSES, HttpError, make_outcome_error
 from boucle.web.requests import (
@@ -55,18 +56,32 @@ def submit_json(context: ApiContext, version: Version, body: object) -> Response
     """Store a submission sent by a program; 201 the first time, 200 when it is sent again. Raises HttpError."""
     envelope = version.reader.read(body)
     remember_subject(version.study, envelope.language)
-    wave = context.find_open_wave(version)
-    admission = context.check_admission(version, wave, envelope.invitation)
     try:
-        submission = build_submission(version.questionnaire, envelope, admission=admission)
-        result = context.submissions.submit(
-            version.study, wave, version.questionnaire, submission, sender=request.remote_addr or ""
-        )
-    except InvalidSubmission as invalid:
-        raise _make_invalid_error(invalid) from None
+        result = _submit_envelope(context, version, envelope)
+    except (HttpError, InvalidSubmission) as refusal:
+        # What was taken once is not refused later, whatever has closed, or changed its rules, since.
+        repeated = context.find_repeat(version, envelope)
+        if repeated is None:
+            raise _make_invalid_error(refusal) if isinstance(refusal, InvalidSubmission) else refusal from None
+        result = repeated
     if result.outcome not in SUCCESS_STATUSES:
-        raise make_outcome_error(result.outcome, invited=admission is not NO_CODE_NEEDED)
+        raise make_outcome_error(result.outcome, invited=version.study.invites(version.questionnaire.id))
     return make_json_response({"receipt": result.receipt}, SUCCESS_STATUSES[result.outcome])
+
+
+def _submit_envelope(context: ApiContext, version: Version, envelope: Envelope) -> SubmitResult:
+    """What becomes of what was read. Raises HttpError and InvalidSubmission."""
+    intake = context.find_intake(version, envelope.wave)
+    admission = context.check_admission(version, intake.wave, envelope.invitation)
+    submission = build_submission(version.questionnaire, envelope, admission=admission)
+    return context.submissions.submit(
+        version.study,
+        intake.wave,
+        version.questionnaire,
+        submission,
+        others=intake.others,
+        sender=request.remote_addr or "",
+    )
 
 
 def _make_invalid_error(invalid: InvalidSubmission) -> HttpError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,8 +15,10 @@ from boucle.authoring.lint.issues import Severity
 from boucle.authoring.lint.run import lint
 from boucle.cli import main
 from boucle.content.surveys import find_edited_files, read_surveys
-from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, parse_lock
-from support.builders import DEMONSTRATION, SURVEYS, copy_unpublished_surveys
+from boucle.core.versions.lock import EditedAfterPublication, UnreadableLock, find_first_edition, parse_lock
+from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, copy_unpublished_surveys
+
+LOCKED_BY_0_1_0 = REPOSITORY / "tests" / "fixtures" / "v0.1.0" / "surveys"
 
 
 @pytest.fixture
@@ -91,10 +96,61 @@ def test_a_new_version_is_added_and_no_line_is_rewritten(surveys: Path) -> None:
     assert set(before) <= set(after)
 
 
+def test_a_lock_of_0_1_0_keeps_its_verdicts_and_new_lines_have_those_of_today(surveys: Path) -> None:
+    freeze(surveys)
+    lock = surveys / "published.lock"
+    first = "".join(line for line in lock.read_text(encoding="utf-8").splitlines(keepends=True) if "rules" not in line)
+    lock.write_text(first.replace(first.splitlines()[-1] + "\n", ""), encoding="utf-8")
+    known = parse_lock(lock.read_text(encoding="utf-8"))
+    assert freeze(surveys)[0] == 0
+    text = lock.read_text(encoding="utf-8")
+    assert find_first_edition(text) == known.keys()
+    assert len(parse_lock(text)) == len(known) + 1
+    subprocess.run(["sha256sum", "--check", "--quiet", "published.lock"], cwd=surveys, check=True)
+
+
+def test_a_windows_clone_changes_no_verdict(surveys: Path) -> None:
+    freeze(surveys)
+    file = candidates(surveys)
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert find_edited_files(surveys) == []
+    read_surveys(surveys)
+
+
+def test_a_file_that_0_1_0_froze_with_its_carriage_returns_is_what_it_was(surveys: Path) -> None:
+    file = candidates(surveys)
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    (surveys / "published.lock").write_text(f"{digest}  {DEMONSTRATION}/candidats/1.0.0.json\n", encoding="utf-8")
+    assert find_edited_files(surveys) == []
+    edit(file)
+    assert find_edited_files(surveys) == [f"{DEMONSTRATION}/candidats/1.0.0.json"]
+
+
+def test_only_pairs_with_an_unfrozen_newer_version_are_judged_anew(surveys: Path) -> None:
+    shutil.copytree(LOCKED_BY_0_1_0 / "mediatheque", surveys / "mediatheque")
+    shutil.copy(LOCKED_BY_0_1_0 / "published.lock", surveys)
+    old = surveys / "mediatheque" / "lecteurs" / "1.1.0.json"
+    assert [issue.rule for issue in lint([surveys / "mediatheque"]).of(Severity.ERROR)] == []
+    newer = json.loads(old.read_text(encoding="utf-8")) | {"version": "1.1.1"}
+    asked = next(question for question in newer["sections"][0]["questions"] if question["type"] != "note")
+    asked["hint"] = {"fr": "Comptez aussi les enfants.", "en": "Count the children too."}
+    old.with_name("1.1.1.json").write_text(json.dumps(newer), encoding="utf-8")
+    rules = {(issue.rule, issue.file.name) for issue in lint([surveys / "mediatheque"]).of(Severity.ERROR)}
+    assert ("bump-too-small", "1.1.1.json") in rules
+
+
 def test_a_study_with_errors_is_not_frozen(surveys: Path) -> None:
     candidates(surveys).write_text("{}", encoding="utf-8")
     code, said = freeze(surveys)
     assert (code, "boucle lint" in said) == (1, True)
+    assert not (surveys / "published.lock").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_says_so_and_keeps_its_lock(surveys: Path) -> None:
+    (surveys / ".published.lock.new").mkdir()
+    code, said = freeze(surveys)
+    assert (code, "cannot be written" in said) == (1, True)
     assert not (surveys / "published.lock").exists()
 
 

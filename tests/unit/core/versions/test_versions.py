@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from boucle.authoring.writing import as_file
 from boucle.cli import main
+from boucle.content.surveys import read_study
 from boucle.core.questionnaire.conditions import And, Condition, Equals, Not, Or
 from boucle.core.questionnaire.model import (
     Choice,
@@ -30,8 +31,8 @@ from boucle.core.questionnaire.model import (
 )
 from boucle.core.versions.causes import CAUSES, Bump, Cause
 from boucle.core.versions.compare import Comparison, Fate, NotComparable, compare, find_continuity_issues, read_bump
-from boucle.core.versions.wording import is_typo
-from support.builders import make_choices, make_questionnaire, make_text
+from boucle.core.versions.first_edition import FIRST_EDITION
+from support.builders import REPOSITORY, make_choices, make_questionnaire, make_text
 
 AIDE = Single(id="aide", label=make_text("Comment êtes-vous aidé aujourd'hui ?"), choices=make_choices("bien", "mal"))
 FREINS = Multiple(id="freins", label=make_text("Quels freins ?"), choices=make_choices("a", "b", "c"), max_choices=2)
@@ -88,7 +89,7 @@ HELPED = Equals("aide", "bien")
 TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     (
         "a typo",
-        relabel(AIDE, "Comment etes-vous aidée aujourd’hui?"),
+        relabel(AIDE, "Comment etes-vous aidé aujourd’hui?"),
         Cause.TYPO,
         Bump.PATCH,
     ),
@@ -120,10 +121,18 @@ TABLE: list[tuple[str, Edit, Cause, Bump]] = [
     (
         "a hint",
         with_question(replace(NOTE, hint=make_text("Comptez aussi l'accueil."))),
+        Cause.REWORDED,
+        Bump.MAJOR,
+    ),
+    ("a note", with_blocks(Note(id="merci", label=make_text("Merci"))), Cause.FRAME, Bump.PATCH),
+    (
+        "instructions frozen under the first rules",
+        lambda old: replace(with_question(replace(NOTE, hint=make_text("Comptez.")))(old), edition=FIRST_EDITION),
         Cause.INSTRUCTIONS,
         Bump.MINOR,
     ),
-    ("a note", with_blocks(Note(id="merci", label=make_text("Merci"))), Cause.INSTRUCTIONS, Bump.MINOR),
+    ("a guide", lambda old: replace(old, is_guide=True), Cause.MODE, Bump.MAJOR),
+    ("a declaration alone", with_question(replace(NOTE, continuity=SAME)), Cause.DECLARATION, Bump.PATCH),
     (
         "other words declared the same",
         with_question(replace(NOTE, label=make_text("Combien sur dix ?"), continuity=SAME)),
@@ -223,7 +232,7 @@ def test_series_go_on_are_marked_break_or_are_carried_over() -> None:
         recoded = with_question(replace(AIDE, choices=make_choices("bien", "bof"), continuity=recoding))(old)
         shorter = with_question(replace(NOTE, minimum=1))(recoded)
         same = with_question(replace(ENFANTS, maximum=12, continuity=SAME))(shorter)
-        hinted = with_question(replace(ORDRE, hint=make_text("Du mieux au pire.")))(same)
+        hinted = with_question(replace(ORDRE, hint=make_text("Du mieux au pire."), continuity=SAME))(same)
         return with_blocks(CAFE, without="recit")(hinted)
 
     assert compare_edit(edit).fates == {
@@ -278,33 +287,11 @@ def test_two_questionnaires_are_not_compared() -> None:
         compare(BEFORE, replace(BEFORE, id="professionnels"))
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("Quel age avez vous", "Quel âge avez-vous ?"),
-        ("Comment êtes-vous acompagné ?", "Comment êtes-vous accompagné ?"),
-        ("Votre parcuors", "Votre parcours"),
-    ],
-)
-def test_slips_of_the_pen(before: str, after: str) -> None:
-    assert is_typo(before, after)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("Êtes-vous aidé ?", "N'êtes-vous pas aidé ?"),
-        ("Depuis 6 mois", "Depuis 12 mois"),
-        ("Oui", "Ou"),
-        ("Sans aide", "Dans aide"),
-        ("Le pire", "Le pied"),
-        ("possible", "impossible"),
-        ("Un professionnel", "Un professionnels"),
-        ("Vous avancez", "Vous avance"),
-    ],
-)
-def test_words_that_may_mean_something_else(before: str, after: str) -> None:
-    assert not is_typo(before, after)
+def test_a_declaration_speaks_of_its_own_change_only() -> None:
+    declared = with_question(replace(NOTE, label=make_text("Combien sur dix ?"), continuity=SAME))(BEFORE)
+    later = with_question(replace(NOTE, label=make_text("Combien sur cent ?"), continuity=SAME))(BEFORE)
+    assert compare(BEFORE, declared).fates["note"] is Fate.MARKED
+    assert compare(declared, later).fates["note"] is Fate.BREAKS
 
 
 def version_file(folder: Path, version: str, *labels: str) -> str:
@@ -338,3 +325,51 @@ def test_the_command_refuses_what_is_no_version_and_what_is_older(tmp_path: Path
     broken.write_text("{}", encoding="utf-8")
     refused = CliRunner().invoke(main, ["diff", old, str(broken)])
     assert (refused.exit_code, "boucle lint" in refused.output) == (1, True)
+
+
+LOCKED_PAIR = REPOSITORY / "tests" / "fixtures" / "v0.1.0" / "surveys" / "mediatheque"
+
+
+def test_versions_that_0_1_0_froze_keep_their_verdict() -> None:
+    study = read_study(LOCKED_PAIR)
+    old, new = (study.by_version["lecteurs", version] for version in ("1.0.0", "1.1.0"))
+    assert (old.edition, new.edition) == (FIRST_EDITION, FIRST_EDITION)
+    assert compare(old, new).bump is Bump.MINOR
+
+
+def grid_file(folder: Path, version: str, label: str) -> str:
+    rows = [{"id": "accueil", "label": {"fr": "l'accueil"}}, {"id": "horaires", "label": {"fr": "les horaires"}}]
+    choices = [{"value": value, "label": {"fr": value}} for value in ("oui", "non")]
+    grid = {"id": "avis", "type": "grid", "label": {"fr": label}, "rows": rows, "choices": choices}
+    section = {"id": "s", "title": {"fr": "Section"}, "questions": [grid]}
+    head = {"format": 1, "id": "usagers", "version": version, "languages": ["fr"], "title": {"fr": "Votre avis"}}
+    file = folder / f"{version}.json"
+    file.write_text(as_file(head | {"sections": [section]}), encoding="utf-8")
+    return str(file)
+
+
+def test_the_question_of_a_grid_that_changes_is_major_and_both_texts_are_shown(tmp_path: Path) -> None:
+    old = grid_file(tmp_path, "1.0.0", "Êtes-vous satisfait de :")
+    refused = CliRunner().invoke(main, ["diff", old, grid_file(tmp_path, "1.0.1", "Voulez-vous que nous changions :")])
+    assert refused.exit_code == 1
+    assert '[grid: "Êtes-vous satisfait de :" -> "Voulez-vous que nous changions :"]' in refused.output
+    assert "call it 2.0.0" in refused.output
+
+
+def choice_file(folder: Path, version: str, *labels: str) -> str:
+    choices = [{"value": f"c{number}", "label": {"fr": label}} for number, label in enumerate(labels)]
+    question = {"id": "age", "type": "single", "label": {"fr": "Votre âge ?"}, "choices": choices}
+    section = {"id": "s", "title": {"fr": "Section"}, "questions": [question]}
+    head = {"format": 1, "id": "usagers", "version": version, "languages": ["fr"], "title": {"fr": "Votre avis"}}
+    file = folder / f"{version}.json"
+    file.write_text(as_file(head | {"sections": [section]}), encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("- de 26 ans", "+ de 26 ans"), ("😀", "😡"), ("< 1 500 €", "> 1 500 €"), ("100 €", "100 $")]
+)
+def test_signs_that_are_swapped_are_major(tmp_path: Path, first: str, second: str) -> None:
+    old, new = choice_file(tmp_path, "1.0.0", first, second), choice_file(tmp_path, "1.0.1", second, first)
+    refused = CliRunner().invoke(main, ["diff", old, new])
+    assert (refused.exit_code, "call it 2.0.0" in refused.output) == (1, True)

@@ -42,12 +42,14 @@ TAKEN = Path(tuple(QUESTIONNAIRE.by_id), ANSWERS)
 def form(
     language: str = "fr", typed: Mapping[str, tuple[str, ...]] | None = None, issues: tuple[AnswerIssue, ...] = ()
 ) -> str:
-    return RENDERER.render_form(STUDY, QUESTIONNAIRE, language, typed=typed or {}, issues=issues, mode="self")
+    return RENDERER.render_form(
+        STUDY, QUESTIONNAIRE, language, typed=typed or {}, issues=issues, mode="self", wave=STUDY.waves[0]
+    )
 
 
 def check(typed: Mapping[str, tuple[str, ...]] | None = None) -> str:
     return RENDERER.render_check(
-        STUDY, QUESTIONNAIRE, "en", path=TAKEN, typed=typed or {}, token="signed", mode="paper"
+        STUDY, QUESTIONNAIRE, "en", path=TAKEN, typed=typed or {}, token="signed", mode="paper", wave=STUDY.waves[0]
     )
 
 
@@ -114,7 +116,7 @@ def test_a_form_without_script_posts_to_the_address_of_its_version() -> None:
     assert sent.attributes["action"] == "/api/responses/paths/people/1.0.0"
     assert "novalidate" in sent.attributes
     hidden = {field.attributes["name"]: field.attributes["value"] for field in sent.all("input", type="hidden")}
-    assert hidden == {"_language": "fr", "_step": "check"}
+    assert hidden == {"_language": "fr", "_wave": "2026"}
 
 
 def test_nothing_is_chosen_beforehand_but_the_mode() -> None:
@@ -192,7 +194,7 @@ def test_the_confirmation_is_the_first_form_and_has_one_button() -> None:
     assert [_read_hidden(reply_form)["_step"] for reply_form in (confirm, change)] == ["confirm", "change"]
     assert [len(reply_form.all("button")) for reply_form in (confirm, change)] == [1, 1]
     assert _read_hidden(confirm) == {
-        "_language": "en", "_mode": "paper", "_step": "confirm", "_id": "signed", "story": HOSTILE
+        "_language": "en", "_mode": "paper", "_step": "confirm", "_id": "signed", "_wave": "2026", "story": HOSTILE
     }  # fmt: skip
 
 
@@ -217,7 +219,14 @@ def test_the_check_page_reads_answers_back_in_words() -> None:
 
 def test_a_question_that_was_not_asked_is_not_read_back() -> None:
     page = RENDERER.render_check(
-        STUDY, QUESTIONNAIRE, "en", path=Path(("supported",), {"supported": "no"}), typed={}, token="t", mode="self"
+        STUDY,
+        QUESTIONNAIRE,
+        "en",
+        path=Path(("supported",), {"supported": "no"}),
+        typed={},
+        token="t",
+        mode="self",
+        wave=STUDY.waves[0],
     )
     assert [element.text for element in read_page(page).all("dt")] == ["Supported? (en)"]
 

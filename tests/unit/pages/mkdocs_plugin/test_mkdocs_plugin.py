@@ -89,14 +89,16 @@ def test_the_form_of_the_site_is_the_form_of_the_api(site: Path) -> None:
     renderer = PageRenderer(shells_of(site))
     for questionnaire in STUDY.questionnaires:
         page = (site / DEMONSTRATION / questionnaire.id / "index.html").read_text("utf-8")
-        answered = renderer.render_form(STUDY, questionnaire, "fr", typed={}, issues=[], mode="self")
+        answered = renderer.render_form(
+            STUDY, questionnaire, "fr", typed={}, issues=[], mode="self", wave=STUDY.waves[0]
+        )
         assert _main(answered) == _main(page)
 
 
 def test_a_page_from_a_shell_has_the_site_around_it_in_its_language(site: Path) -> None:
     questionnaire = STUDY.questionnaires[0]
     page = PageRenderer(shells_of(site)).render_check(
-        STUDY, questionnaire, "ar", path=Taken((), {}), typed={}, token="signed", mode="self"
+        STUDY, questionnaire, "ar", path=Taken((), {}), typed={}, token="signed", mode="self", wave=STUDY.waves[0]
     )
     tree = read_page(page)
     assert tree.one("html").attributes == {"lang": "ar", "dir": "rtl"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from boucle.pages.results.page import render_results_pages
 from boucle.pages.study.site_pages import render_form_pages
 from boucle.site_build.build import build_site
 from support.builders import DEMONSTRATION, REPOSITORY, SURVEYS, make_questionnaire, make_study, make_wave, make_yes_no
+from support.documents.html_forms import read_post_forms
+from support.following_waves import SPRING, SUMMER, make_following_study
 from support.release_samples import make_release, series_of
 
 OPEN = date(2026, 11, 23)
@@ -54,6 +57,19 @@ def test_the_form_of_the_day_is_the_one_that_was_built(
     built = build_site(Settings(home=tmp_path, surveys=SURVEYS, site=REPOSITORY / "site"), OPEN).folder
     for address, page in render_form_pages(renderer, demonstration, OPEN).items():
         assert page.decode().partition("<main")[2] == (built / address).read_text("utf-8").partition("<main")[2]
+
+
+@pytest.mark.parametrize("turned", [1, -1], ids=["as they follow", "written the other way round"])
+def test_the_form_of_the_day_names_the_wave_that_is_open(turned: int) -> None:
+    study = make_following_study()
+    study = replace(study, waves=study.waves[::turned])
+
+    def wave_on(*day: int) -> str | None:
+        page = render_form_pages(PageRenderer(), study, date(2026, *day))["etude/candidats/index.html"].decode()
+        return next((dict(form.fields)["_wave"] for form in read_post_forms(page)), None)
+
+    days = ((2, 28), (3, 1), (6, 30), (7, 1), (7, 7), (10, 7), (10, 8))
+    assert [wave_on(*day) for day in days] == [None, SPRING, SPRING, SUMMER, SUMMER, SUMMER, None]
 
 
 def test_a_version_opens_and_a_wave_closes_by_themselves() -> None:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from boucle.authoring.lint.drafts import Draft, StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule
 from boucle.content.surveys import version_order
-from boucle.core.versions.causes import Bump
-from boucle.core.versions.compare import Comparison, compare, find_continuity_issues
+from boucle.core.versions.causes import Bump, Cause
+from boucle.core.versions.compare import Change, Comparison, compare, find_continuity_issues
 
 
 def check_small_bumps(draft: StudyDraft) -> Iterator[IssueDraft]:
     """A version's number says how much changed since the one before."""
     for version, comparison in _compare_versions(draft):
-        if not comparison.is_honest:
+        is_frozen = (comparison.new.id, comparison.new.version) in draft.frozen
+        if not comparison.is_honest and not is_frozen:
             causes = [change for change in comparison.changes if change.bump is comparison.bump]
-            what = f" ({causes[0].question or 'the whole'}: {causes[0].reason})" if causes else ""
+            what = f" ({causes[0].question or 'the whole'}: {_describe(causes[0])})" if causes else ""
             needed = max(comparison.bump, Bump.PATCH).name.lower()
             said = comparison.declared.name.lower()
             message = f"{comparison.old.version} to {comparison.new.version} is a {said} bump; it changes more{what}."
-            remedy = f"Give it the next {needed} version; see: boucle diff OLD NEW."
+            remedy = f"Give it the next {needed} version{_offer_declaration(causes)}; see: boucle diff OLD NEW."
             yield IssueDraft("/version", message, remedy, version.file)
+
+
+def _describe(change: Change) -> str:
+    return f"{change.reason}: {change.detail}" if change.cause is Cause.REWORDED else change.reason
+
+
+def _offer_declaration(causes: Sequence[Change]) -> str:
+    """What else can be done where other words are all that changed."""
+    reworded = {change.question for change in causes if change.cause is Cause.REWORDED}
+    if not reworded or any(change.cause is not Cause.REWORDED for change in causes):
+        return ""
+    return f', or the next minor one with a "continuity" of kind "same" on {", ".join(sorted(filter(None, reworded)))}'
 
 
 def check_unsound_continuity(draft: StudyDraft) -> Iterator[IssueDraft]:

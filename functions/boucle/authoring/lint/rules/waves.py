@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from datetime import date, timedelta
+from itertools import combinations, pairwise, permutations
 
 from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
 from boucle.core.questionnaire.translations import collect_texts, find_gaps
 from boucle.core.strictjson import Json
+from boucle.core.study.parse import DEFAULT_GRACE_DAYS
 
 
 def check_folder_name(draft: StudyDraft) -> Iterator[IssueDraft]:
@@ -45,6 +47,51 @@ def check_overlapping_waves(draft: StudyDraft) -> Iterator[IssueDraft]:
         if shared and first["opens"] <= second["closes"] and second["opens"] <= first["closes"]:
             message = f'The waves "{first["id"]}" and "{second["id"]}" overlap for {", ".join(shared)}.'
             yield IssueDraft(f"/waves/{index}/opens", message, f"Open it after {first['closes']}.")
+
+
+def check_grace_by_other_rules(draft: StudyDraft) -> Iterator[IssueDraft]:
+    """A wave's days of grace do not reach into one that asks for other invitations, or other work."""
+    for index, first, second, shared in _list_reached_waves(draft):
+        differing = [
+            name for name in shared if (name in first.get("invitations", {})) != (name in second.get("invitations", {}))
+        ]
+        rules = [f"invitations to {', '.join(differing)}"] if differing else []
+        rules += ["proof_of_work"] if first.get("proof_of_work", 0) != second.get("proof_of_work", 0) else []
+        if rules:
+            last = _last_day_of_grace(first)
+            message = (
+                f'Until {last}, whoever names the wave "{first["id"]}" still answers by its rules, while '
+                f'"{second["id"]}" is open by others: {", ".join(rules)}.'
+            )
+            remedy = (
+                f'Open "{second["id"]}" after {last}, shorten "grace_days" of "{first["id"]}", or leave it knowingly.'
+            )
+            yield IssueDraft(f"/waves/{index}/closes", message, remedy)
+
+
+def check_grace_beyond_next(draft: StudyDraft) -> Iterator[IssueDraft]:
+    """A wave's days of grace end before the wave that follows does."""
+    for index, first, second, shared in _list_reached_waves(draft):
+        last = _last_day_of_grace(first)
+        if last >= date.fromisoformat(second["closes"]):
+            message = (
+                f'The days of grace of "{first["id"]}" last until {last}, and the wave "{second["id"]}", which asks '
+                f"{', '.join(shared)} too, closes on {second['closes']}."
+            )
+            yield IssueDraft(f"/waves/{index}/closes", message, f'Shorten "grace_days" of "{first["id"]}".')
+
+
+def _list_reached_waves(draft: StudyDraft) -> Iterator[tuple[int, Json, Json, list[str]]]:
+    """Each wave with one that opens in its days of grace: its index, both, and the questionnaires that both ask."""
+    for (index, first), (_, second) in permutations(enumerate(draft.json["waves"]), 2):
+        shared = sorted(first["questionnaires"].keys() & second["questionnaires"].keys())
+        opens = date.fromisoformat(second["opens"])
+        if shared and date.fromisoformat(first["closes"]) < opens <= _last_day_of_grace(first):
+            yield index, first, second, shared
+
+
+def _last_day_of_grace(wave: Json) -> date:
+    return date.fromisoformat(wave["closes"]) + timedelta(days=wave.get("grace_days", DEFAULT_GRACE_DAYS))
 
 
 def check_missing_versions(draft: StudyDraft) -> Iterator[IssueDraft]:
@@ -194,6 +241,8 @@ RULES = (
     make_error_rule("duplicate-wave", check_duplicate_waves),
     make_error_rule("backward-wave", check_backward_waves),
     make_error_rule("overlapping-waves", check_overlapping_waves),
+    make_warning_rule("grace-by-other-rules", check_grace_by_other_rules),
+    make_warning_rule("grace-beyond-next-wave", check_grace_beyond_next),
     make_error_rule("missing-version", check_missing_versions),
     make_error_rule("opening-outside-wave", check_openings_outside),
     make_error_rule("opening-order", check_openings_unordered),

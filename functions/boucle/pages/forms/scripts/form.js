@@ -23,14 +23,14 @@ const Form = (() => {
   const isWhole = () => isPaper() || mode() === "interview";
 
   page.typed = () => [...new FormData(form)]
-    .filter(([name]) => /^(?!_)|^_(consent|invitation|mode)/.test(name))
+    .filter(([name]) => !/^_(language|shared|website)/.test(name))
     .map(([name, value]) => [name, value.replace(/\r\n/g, "\n")]);
 
   page.fill = (pairs) => {
     for (const field of form.elements) {
       const values = pairs.filter(([name]) => name === field.name).map((pair) => pair[1]);
       if (/radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
-      else if (field.name && field.type !== "hidden") field.value = values[0] || "";
+      else if (field.name && field.type !== "hidden" || values.length) field.value = values[0] || "";
     }
   };
 

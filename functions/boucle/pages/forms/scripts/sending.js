@@ -58,8 +58,8 @@ const Sending = (() => {
     const typed = Form.typed();
     const { answers } = Form.settled;
     const consent = typed.map(([name]) => name.split("_consent.")[1]).filter((each) => each in answers);
-    const { _language: language, _mode: mode, _invitation: invitation } = form.elements;
-    const body = { id, language: language.value, mode: mode.value, answers, consent, invitation: invitation && invitation.value };
+    const { _language: language, _mode: mode, _invitation: invitation, _wave: wave } = form.elements;
+    const body = { id, language: language.value, mode: mode.value, answers, consent, invitation: invitation && invitation.value, wave: wave && wave.value };
     const told = signs(answers, mode.value);
     if (told.length) body.signs = told;
     const url = form.getAttribute("action");
@@ -119,15 +119,19 @@ const Sending = (() => {
     held = undefined;
   };
 
-  // Back to the form with what was sent, and with what the server found wrong.
+  // Back to the form with what was sent, and with what the server found wrong. Of a wave that is over, to the page as it
+  // is now: what was typed is found again there as a draft that names no wave, and goes to the one that is open.
   const reopen = async (record) => {
+    const isOver = record.said && record.said.code === "wave_over";
     const said = record.said && record.said.errors || [];
     const wrong = said.map(({ question, field, detail: text }) => ({ id: question || "_" + field, text })).filter(({ id }) => find(id));
     show();
     Form.fill(record.typed);
+    if (isOver) form.elements._wave.value = "";
     Form.open(0);
     Form.keep();
     await forget(record);
+    if (isOver && !find("_kept").hidden) return location.reload();
     const parts = [...form.querySelectorAll(".part")];
     if (wrong.length) {
       Form.say(wrong.map((each) => Object.assign(each, { part: parts.indexOf(find(each.id).closest(".part")) })));
@@ -266,8 +270,17 @@ const Sending = (() => {
     if (Form.shared) await caches.delete("boucle-1");
   };
 
+  // A draft of a wave by invitation has its code, which the form of the wave that follows may not ask for.
+  const keepCode = () => {
+    const [, value] = (Form.draft.typed || []).find(([name]) => name === "_invitation") || [];
+    if (!value || form.elements._invitation) return;
+    form.append(Form.made("input", { type: "hidden", name: "_invitation", value }));
+    form.classList.add("invited");
+  };
+
   const begin = (words) => {
     place(words);
+    keepCode();
     held = Form.draft.record;
     form.addEventListener("input", ({ target }) => {
       if (target.id === "_shared") share(target.checked);
