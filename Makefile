@@ -7,7 +7,7 @@ FOLDER ?= core/privacy
 CATALOGUES := $(wildcard functions/boucle/languages/locale/*/LC_MESSAGES/*.po)
 BIN := .venv/bin
 
-.PHONY: help install demo serve check test coverage pythons mutants browser wrk bench faults fuzz campaign audit-campaign lock clean
+.PHONY: help install demo serve check test coverage pythons mutants browser wrk faketime bench faults fuzz campaign audit-campaign lock clean
 .DEFAULT_GOAL := help
 
 help:  ## Show these lines
@@ -31,7 +31,7 @@ check: install  ## What every commit passes: lint, types, import contracts, fast
 
 # The browser's driver keeps an event loop running in its process: other tests start loops of their own.
 # What measures this machine has it for itself; of a file in a browser, or that builds a package, one process runs all.
-test: install browser wrk  ## Everything, the real browser included; says how long each part took
+test: install browser wrk faketime  ## Everything, the real browser included; says how long each part took
 	@$(call timed,lint and types,$(MAKE) --no-print-directory lint)
 	@$(call timed,fast tests,$(MAKE) --no-print-directory coverage)
 	@$(call timed,slow unit and contract,$(PARALLEL) --dist loadfile -m slow tests/unit tests/contract)
@@ -71,6 +71,11 @@ browser:
 	@sh tests/browser/install-chromium.sh
 	@sh tests/browser/install-engines.sh
 
+faketime:
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 > /dev/null 2>&1 || \
+	  apt-get install -y --no-install-recommends faketime > /dev/null 2>&1 || \
+	  echo "faketime IS NOT THERE, and apt-get could not install it: the tests of wrong clocks are skipped"
+
 wrk:
 	@command -v wrk > /dev/null || apt-get install -y --no-install-recommends wrk > /dev/null 2>&1 || \
 	  echo "wrk IS NOT THERE, and apt-get could not install it: its part of the campaign is left out"
@@ -79,7 +84,7 @@ bench: install  ## Measure beside others, and write tests/benchmarks/RESULTS.md
 	@sh tests/browser/install-chromium.sh
 	$(BIN)/python tests/benchmarks/run_all.py
 
-faults: install browser  ## Cut 200 networks, kill the server 40 times, store and job 460 times, send 50,000 hostile requests
+faults: install browser faketime  ## Cut 200 networks, kill the server 40 times, store and job 460 times, send 50,000 hostile requests
 	FAULTS=200 $(BIN)/pytest -q tests/browser/test_faults.py
 	BOUCLE_KILLS=40 BOUCLE_JOB_KILLS=460 BOUCLE_HOSTILE=50000 BOUCLE_DESCRIBED=300 $(BIN)/pytest -s tests/faults
 

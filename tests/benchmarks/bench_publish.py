@@ -38,7 +38,8 @@ from boucle.jobs.seal import seal_due
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.results.page import render_results_pages
 from boucle.storage.memory import MemorySink, MemoryVault
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support.servers.contenders import QUESTIONNAIRE, STUDY, read_shared_surveys
 from support.servers.stored_rows import SERIES, put_sealed, put_waiting
 

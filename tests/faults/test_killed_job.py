@@ -21,7 +21,8 @@ import pytest
 from boucle.core.identity.receipts import response_key
 from boucle.core.ports import NewResponse
 from boucle.storage.published.folder import FolderSink, FolderVault
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support.cohorts import FIRST_DAY, DayClock, SealingInstallation, draw_answers
 
 KILLS = int(os.environ.get("BOUCLE_JOB_KILLS", "40"))

@@ -14,8 +14,9 @@ from uuid import uuid4
 import boto3
 from botocore.config import Config
 
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
-from boucle.storage.dynamodb_store.stores import DynamoLedger, DynamoResponseStore
+from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables, build_table_definitions
 from boucle.storage.dynamodb_store.used_invitations import DynamoUsedInvitations
 from boucle.storage.published.s3 import Bucket

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from boucle.core.ports import Ledger, LockedVersions, QuarantineStore, ResponseStore, SealingStore, UsedInvitations
+from boucle.core.ports import (
+    Ledger,
+    LockedVersions,
+    QuarantineStore,
+    ResponseStore,
+    SealingStore,
+    UsedInvitations,
+)
+from boucle.jobs.clock_repair import DayRepairStore
+from boucle.jobs.strays import StrayCounter
 
 
-class ClosableResponseStore(ResponseStore, SealingStore, QuarantineStore, LockedVersions, Protocol):
+class ClosableResponseStore(
+    ResponseStore, SealingStore, QuarantineStore, StrayCounter, DayRepairStore, LockedVersions, Protocol
+):
     """All sides of one store of responses."""
 
     def close(self) -> None: ...
 
 
-class ClosableLedger(Ledger, Protocol):
+class ClosableLedger(Ledger, StrayCounter, Protocol):
     def close(self) -> None: ...
 
 

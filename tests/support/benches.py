@@ -11,9 +11,9 @@ from boucle.core.ports import (
     NewText,
     UsedInvitation,
 )
-from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryUsedInvitations
-from boucle.storage.memory_rows import StoredResponse
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.memory import MemoryLedger, MemoryResponseStore, MemoryUsedInvitations, StoredResponse
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from support.amazon_benches import make_local_bench, make_moto_bench
 from support.bench_ports import ClosableLedger, ClosableResponseStore, ClosableUsedInvitations, StoreBench

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from boucle.authoring.keeping_history import keep_history
 from boucle.authoring.lint.blocking import find_blocking
 from boucle.authoring.lint.issues import LintIssue
 from boucle.authoring.lint.sources import read_source
@@ -34,11 +35,14 @@ class FreezeResult:
     total: int
 
 
-def freeze(surveys: Path, today: date, locked: Sequence[LockedVersion] = ()) -> FreezeResult:
-    """Add to the lock every version that a wave opens, or that was answered, as its file is.
+def freeze(
+    surveys: Path, today: date, locked: Sequence[LockedVersion] = (), refuse: Callable[[], None] = lambda: None
+) -> FreezeResult:
+    """Add to the lock every version that a wave opens, or that was answered, as its file is; and keep the history.
 
     A study that has not opened may have another name by now: the lock then names its files as they are called.
-    Raises NotSound, NotFrozen, EditedAfterPublication.
+    Raises NotSound, NotFrozen, EditedAfterPublication, and what `refuse` raises where sound studies do not fit what is
+    stored.
     """
     _follow_renamings(surveys, today)
     refused = find_refused_studies(surveys, locked)
@@ -46,6 +50,7 @@ def freeze(surveys: Path, today: date, locked: Sequence[LockedVersion] = ()) -> 
         raise EditedAfterPublication(next(iter(refused.values())))
     blocking = find_blocking([surveys], goes_out=True)
     _refuse_errors(blocking.issues)
+    refuse()
     for folder in blocking.report.sound:
         keep_origins(folder)
     known = read_lock(surveys)
@@ -55,6 +60,7 @@ def freeze(surveys: Path, today: date, locked: Sequence[LockedVersion] = ()) -> 
     if added:
         lock = format_lock({**known, **added}, read_first_edition(surveys))
         _write_lock(surveys / LOCK_FILE, lock)
+    keep_history(surveys, {**known, **added})
     return FreezeResult(tuple(sorted(added)), len(known) + len(added))
 
 

@@ -15,10 +15,11 @@ from boucle.core.ports import Ledger
 from boucle.core.privacy.ledger import read_chain
 from boucle.core.study.model import Study
 from boucle.jobs.scheduled import Job, JobReport
+from boucle.jobs.strays import find_strays
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
-from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 
 PUBLISHED = "published/"
@@ -45,6 +46,7 @@ def run_job(environment: Mapping[str, str]) -> tuple[JobReport, int]:
         clock=SystemClock(),
         bits=secrets.randbits,
         renderer=PageRenderer(shells.shells_of(settings.shells)),
+        find_strays=lambda: map(str, find_strays(studies, store, ledger, refused.keys())),
         refused=tuple(refused.values()),
     )
     return job.run(), count_days_since_release(studies, ledger, SystemClock().now().date())

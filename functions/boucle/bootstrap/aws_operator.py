@@ -10,15 +10,18 @@ from collections.abc import Mapping
 
 from boucle.amazon import clients
 from boucle.bootstrap.aws_job import PUBLISHED
-from boucle.bootstrap.publishing import PublishingTarget, publish_to
+from boucle.bootstrap.publishing import PublishingTarget, expire_codings, publish_to
 from boucle.config.settings import Settings
 from boucle.core.errors import BoucleError
 from boucle.core.ports import Clock, QuarantineStore
 from boucle.core.study.model import Study
 from boucle.deployment.stack import Stack
+from boucle.jobs.clock_agreement import refuse_other_clock
+from boucle.jobs.clock_repair import ClockRepair, repair_days
+from boucle.jobs.status import map_series
 from boucle.storage.dynamodb_store.copies import DynamoTransfer
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
 from boucle.storage.dynamodb_store.sealing import DynamoSealingStore
-from boucle.storage.dynamodb_store.stores import DynamoLedger
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Sink, S3Vault
 from boucle.storage.text_source import ExportedTextSource
@@ -43,6 +46,14 @@ def make_dynamo_quarantine(name: str) -> QuarantineStore:
     return DynamoSealingStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
 
 
+def repair_dynamo_days(name: str, clock: Clock, studies: Mapping[str, Study]) -> list[ClockRepair]:
+    """Repair what a clock that was ahead has left in that installation. Raises ClocksDisagree."""
+    store = DynamoSealingStore(client=clients.dynamodb, tables=Tables.with_prefix(name))
+    ledger, now = make_dynamo_ledger(name), clock.now()
+    refuse_other_clock(now, store.now())
+    return [repair_days(series, store=store, ledger=ledger, today=now.date()) for series in map_series(studies)]
+
+
 def make_dynamo_ledger(name: str) -> DynamoLedger:
     """The ledger of the installation of that name."""
     return DynamoLedger(client=clients.dynamodb, tables=Tables.with_prefix(name))
@@ -54,10 +65,16 @@ def make_s3_vault(name: str, bucket: str | None = None) -> S3Vault:
 
 
 def publish_free_texts_on_aws(name: str, settings: Settings, clock: Clock, study: Study) -> list[str]:
-    """Publish a study's approved verbatims and coded themes there; what a person must look at. Raises NotDeployed."""
+    """Publish a study's approved verbatims and coded themes there; what a person must look at.
+
+    Raises NotDeployed, and ClocksDisagree where this machine's clock is not that of AWS.
+    """
     if not settings.moderation_file.exists():
         return []
-    return list(publish_to(make_aws_target(name, _read_outputs(name)), settings, clock, study))
+    target, now = make_aws_target(name, _read_outputs(name)), clock.now()
+    refuse_other_clock(now, DynamoSealingStore(client=clients.dynamodb, tables=Tables.with_prefix(name)).now())
+    expire_codings(settings, {study.id: study}, now.date())
+    return list(publish_to(target, settings, clock, study))
 
 
 def make_aws_target(name: str, outputs: Mapping[str, str]) -> PublishingTarget:

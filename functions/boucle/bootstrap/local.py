@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from boucle.bootstrap.publishing import publish_free_texts, read_theme_status
+from boucle.bootstrap.publishing import expire_codings, publish_free_texts, read_theme_status, repair_codings
+from boucle.config.clock_guard import ClockGuard
 from boucle.config.clocks import SimulatedClock, SystemClock
 from boucle.config.settings import Settings
 from boucle.content.locked import find_refused_studies
@@ -20,14 +21,18 @@ from boucle.core.errors import BoucleError
 from boucle.core.identity.receipts import Keyring
 from boucle.core.ports import Clock, LockedVersion
 from boucle.core.study.model import Study
+from boucle.jobs.clock_agreement import UnrecordedClock
+from boucle.jobs.clock_repair import ClockRepair, repair_days
 from boucle.jobs.scheduled import Job, JobReport
 from boucle.jobs.status import SeriesStatus, map_series, read_series_status
+from boucle.jobs.strays import Stray, find_strays
 from boucle.languages.catalogues import translator_for
 from boucle.moderation.sealing import make_sealer
 from boucle.pages.common import shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.storage.published.folder import FolderSink, FolderVault
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.app import Api, create_app
@@ -71,7 +76,46 @@ class Installation:
             bits=secrets.randbits,
             renderer=self.renderer,
             publish_free_texts=lambda study: publish_free_texts(self.settings, self.clock, study),
+            clock_trust=UnrecordedClock() if self.settings.demonstration else self.clock_guard,
+            expire_others=self._expire_others,
+            find_strays=lambda: map(str, self.find_strays()),
         )
+
+    @cached_property
+    def clock_guard(self) -> ClockGuard:
+        """What remembers when this machine's clock was right; a simulated one needs nobody to."""
+        return ClockGuard(
+            file=self.settings.clock_record_file, clock=self.clock, read_last_run=self._read_day_of_last_run
+        )
+
+    def confirm_clock(self) -> None:
+        """Raise ClockDoubted where nothing may be sealed or published by this machine's clock."""
+        self.job.clock_trust.confirm()
+
+    def find_clock_doubt(self) -> str | None:
+        """Why the clock may be wrong; None where it may be believed. Raises BadClockRecord."""
+        return None if self.settings.demonstration else self.clock_guard.find_doubt()
+
+    def find_strays(self) -> list[Stray]:
+        """What is stored here and belongs to no series of the studies."""
+        return list(find_strays(self.studies, self.store, self.ledger, self.refused.keys()))
+
+    def repair_days(self) -> list[ClockRepair]:
+        """Repair what a clock that was ahead has left in every series. Raises ClockDoubted."""
+        self.confirm_clock()
+        today = self.clock.now().date()
+        done = [
+            repair_days(series, store=self.store, ledger=self.ledger, today=today)
+            for series in map_series(self.studies)
+        ]
+        return [*done, *repair_codings(self.settings, self.studies, self.ledger, today)]
+
+    def _read_day_of_last_run(self) -> date | None:
+        report = self.read_last_report()
+        return datetime.fromisoformat(report.ran).date() if report else None
+
+    def _expire_others(self, today: date) -> int:
+        return self.used_invitations.expire(today) + expire_codings(self.settings, self.studies, today)
 
     @cached_property
     def submissions(self) -> SubmissionService:
@@ -123,7 +167,6 @@ class Installation:
     def run_job(self) -> JobReport:
         """Run the scheduled job once, and keep its report for `boucle status`, which finds itself what is refused."""
         report = self.job.run()
-        self.used_invitations.expire(self.clock.now().date())
         beside = self.settings.job_file.with_suffix(".new")
         beside.write_bytes(report.to_json())
         beside.replace(self.settings.job_file)
@@ -133,12 +176,6 @@ class Installation:
         """What the job said when it last ran; None when it never did."""
         file = self.settings.job_file
         return JobReport.from_json(file.read_bytes()) if file.exists() else None
-
-    def find_wrong(self) -> list[str]:
-        """All that a person must look at: what the job found, and what is so now."""
-        report = self.read_last_report()
-        now = [alarm for series_status in self.read_status() for alarm in series_status.alarms]
-        return list(dict.fromkeys([*(report.alarms if report else ()), *now]))
 
     def close(self) -> None:
         """Let go of the three files; what was being written is finished first."""

@@ -6,18 +6,20 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import date
 
 from boucle.config.settings import Settings
 from boucle.core.ports import Clock, Ledger, Sink, Vault
 from boucle.core.study.model import Study
+from boucle.jobs.clock_repair import ClockRepair, repair_days
 from boucle.jobs.quotes import QuotePublisher
 from boucle.jobs.status import SeriesStatus, map_theme_series, read_series_status
 from boucle.jobs.themes import ThemePublisher
 from boucle.storage.published.folder import FolderSink, FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
 from boucle.storage.sqlite_store.copies import SqliteTransfer
+from boucle.storage.sqlite_store.ledger import SqliteLedger
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.storage.sqlite_store.stores import SqliteLedger
 from boucle.storage.text_source import ExportedTextSource
 
 
@@ -63,6 +65,22 @@ def publish_free_texts(settings: Settings, clock: Clock, study: Study) -> list[s
             sink=FolderSink(settings.published_folder),
         )
         return list(publish_to(target, settings, clock, study))
+
+
+def expire_codings(settings: Settings, studies: Mapping[str, Study], today: date) -> int:
+    """Delete the codings whose texts have expired; how many."""
+    if not settings.moderation_file.exists():
+        return 0
+    with closing(SqliteCodedTexts(settings.moderation_file, _theme_ids_of(studies))) as coded:
+        return coded.expire(today)
+
+
+def repair_codings(settings: Settings, studies: Mapping[str, Study], ledger: Ledger, today: date) -> list[ClockRepair]:
+    """Repair what a clock that was ahead has left in the series of coded themes."""
+    if not settings.moderation_file.exists():
+        return []
+    with closing(SqliteCodedTexts(settings.moderation_file, _theme_ids_of(studies))) as coded:
+        return [repair_days(series, store=coded, ledger=ledger, today=today) for series in map_theme_series(studies)]
 
 
 def publish_to(target: PublishingTarget, settings: Settings, clock: Clock, study: Study) -> Iterator[str]:

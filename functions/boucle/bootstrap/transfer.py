@@ -11,8 +11,9 @@ from boucle.config.settings import Settings
 from boucle.core.ports import Ledger, Vault
 from boucle.storage.published.folder import FolderVault
 from boucle.storage.sqlite_store.copies import SqliteTransfer
+from boucle.storage.sqlite_store.ledger import SqliteLedger
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.storage.transfer_format import StoreTransfer
 

@@ -87,6 +87,11 @@ class Settings:
         return self.home / "built-site"
 
     @property
+    def accepted_folder(self) -> Path:
+        """A link to a copy of the studies as they were when a site was last built: what a server goes on with."""
+        return self.home / "accepted-surveys"
+
+    @property
     def served_folder(self) -> Path:
         """The files of the versions that were served last: what an edited one was when people answered it."""
         return self.home / "served"
@@ -105,6 +110,11 @@ class Settings:
     def moderation_file(self) -> Path:
         """The moderators' book."""
         return self.home / "moderation.sqlite3"
+
+    @property
+    def clock_record_file(self) -> Path:
+        """The last day on which this machine's clock was believed."""
+        return self.home / "clock-record.json"
 
     @property
     def job_file(self) -> Path:

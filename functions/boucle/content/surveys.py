@@ -21,6 +21,7 @@ from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.questionnaire.parse import parse_questionnaire
 from boucle.core.study.actions import parse_actions
+from boucle.core.study.history import HISTORY_FILE, History, parse_history
 from boucle.core.study.model import Study
 from boucle.core.study.parse import parse_study
 from boucle.core.study.recordings import Recordings, parse_recordings
@@ -234,7 +235,28 @@ def find_edited_files(folder: Path) -> list[str]:
         file = folder / path
         return file.read_bytes() if file.is_file() else None
 
-    return find_edited(read_lock(folder), read)
+    edited = find_edited(read_lock(folder), read)
+    known = read_history(folder).hashes if edited else {}
+    return [path for path in edited if path not in known or hash_version(read(path) or b"") != known[path]]
+
+
+def read_history(folder: Path) -> History:
+    """What the studies of a folder said when they were frozen. Raises UnreadableHistory."""
+    file = folder / HISTORY_FILE
+    return parse_history(file.read_text(encoding="utf-8")) if file.is_file() else History()
+
+
+def find_study_file(surveys: Path, id: str) -> Path | None:
+    """The study.json that has this id, in whatever folder it is."""
+    return next((file for file in sorted(surveys.glob("*/study.json")) if _read_id(file) == id), None)
+
+
+def _read_id(file: Path) -> object:
+    try:
+        source = json.loads(file.read_text(encoding="utf-8-sig"))
+    except ValueError:
+        return None
+    return source.get("id") if isinstance(source, dict) else None
 
 
 def _read_json(file: Path) -> dict[str, Any]:

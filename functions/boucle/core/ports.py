@@ -243,6 +243,14 @@ class SealingStore(Protocol):
         """Delete what has reached its expiry; how many."""
 
 
+class LedgerNote(NamedTuple):
+    """Beside a ledger whose last entry is dated ahead: after that entry, days count again from this day."""
+
+    after: int
+    """The number of the entry."""
+    days_from: date
+
+
 class Ledger(Protocol):
     """The append-only list of sealed cohorts, numbered from 1 in each series."""
 
@@ -251,6 +259,12 @@ class Ledger(Protocol):
 
     def append(self, series: Series, number: int, entry: bytes) -> bool:
         """Put this entry if there is none of that number; False when there is. Durable before it returns."""
+
+    def read_note(self, series: Series) -> LedgerNote | None:
+        """The note beside the entries of a series, if somebody had to write one."""
+
+    def put_note(self, series: Series, note: LedgerNote) -> None:
+        """Write it, in place of an earlier one. No entry changes."""
 
 
 class Vault(Protocol):

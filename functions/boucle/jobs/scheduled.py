@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from functools import partial
 
 from boucle.core.errors import BoucleError
 from boucle.core.ports import Bits, Clock, Ledger, SealingStore, Sink, Vault
 from boucle.core.study.model import Series, Study
+from boucle.jobs.clock_agreement import ClockTrust, UnrecordedClock, refuse_other_clock
 from boucle.jobs.interviews import publish_interviews
 from boucle.jobs.publish import LATEST, SeriesPublication, data_address, publish, write_changed
 from boucle.jobs.seal import Alarm, Outcome, seal_due
@@ -48,6 +49,22 @@ def publish_nothing(_: Study) -> Iterable[str]:
     return ()
 
 
+def find_nothing() -> Iterable[str]:
+    """For a store of which it is known that all of it belongs to some series."""
+    return ()
+
+
+def expire_nothing(_: date) -> int:
+    """Where nothing expires but what the store of responses holds."""
+    return 0
+
+
+NOTHING_DELETED = (
+    "nothing was deleted in this run, the first since this machine's clock was accepted: the next run deletes what has "
+    "expired"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """The scheduled job with everything it may touch."""
@@ -64,13 +81,25 @@ class Job:
     """Why some studies are left out, and what to do: nothing of them is sealed meanwhile."""
     publish_free_texts: Callable[[Study], Iterable[str]] = publish_nothing
     """Publishes a study's approved verbatims and coded themes, takes back what was withdrawn; what is wrong."""
+    clock_trust: ClockTrust = field(default_factory=UnrecordedClock)
+    expire_others: Callable[[date], int] = expire_nothing
+    """Deletes what expires and is in no store of responses; how many."""
+    find_strays: Callable[[], Iterable[str]] = find_nothing
+    """Says what is stored and belongs to no series of these studies."""
 
     def run(self) -> JobReport:
         """Seal, publish, expire. Whatever a person must look at is in the report."""
         now = self.clock.now()
+        try:
+            refuse_other_clock(now, self.store.now())
+            may_delete = self.clock_trust.confirm()
+        except BoucleError as doubt:
+            return _make_report(now, [str(doubt)])
         # Verbatims before pages: a text that was withdrawn leaves the file and the pages in one run.
-        alarms = [*self._seal_all(), *self._publish_all_free_texts(), *self._publish_all(), *self._expire(now)]
-        return JobReport(ran=now.isoformat(timespec="minutes"), alarms=(*self.refused, *alarms))
+        alarms = [*self.refused, *self._seal_all(), *self._publish_all_free_texts(), *self._publish_all()]
+        alarms += [*self._find_strays(), *(self._expire(now) if may_delete else [NOTHING_DELETED])]
+        self.clock_trust.end_run()
+        return _make_report(now, alarms)
 
     def seal(self, study: Study, series: Series) -> Outcome:
         """Seal one series if it is due. Raises BoucleError."""
@@ -140,8 +169,18 @@ class Job:
             yield from _catch_errors(f"{study.id}, verbatims", lambda: found.extend(self.publish_free_texts(study)))  # noqa: B023  # called at once
             yield from found
 
+    def _find_strays(self) -> Iterator[str]:
+        found: list[str] = []
+        yield from _catch_errors("what belongs to no series", lambda: found.extend(self.find_strays()))
+        yield from found
+
     def _expire(self, now: datetime) -> Iterator[str]:
         yield from _catch_errors("retention", partial(self.store.expire, now.date()))
+        yield from _catch_errors("retention", partial(self.expire_others, now.date()))
+
+
+def _make_report(now: datetime, alarms: Iterable[str]) -> JobReport:
+    return JobReport(ran=now.isoformat(timespec="minutes"), alarms=tuple(alarms))
 
 
 def _catch_errors(what: object, work: Callable[[], object]) -> Iterator[str]:

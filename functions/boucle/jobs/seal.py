@@ -21,6 +21,7 @@ from boucle.core.privacy.ledger import (
     build_entry,
     count_respondents,
     read_chain,
+    read_noted_chain,
     refuse_changes,
 )
 from boucle.core.privacy.plan import plan
@@ -105,7 +106,7 @@ def seal_due(
     job = _SealJob(study, series, store, ledger, vault, clock.now(), bits)
     # The copy is read before the ledger: another job may append to both meanwhile, the ledger first.
     kept = vault.read_copies(series)
-    chain = read_chain(series, ledger.read_entries(series))
+    chain = read_noted_chain(series, ledger)
     refuse_wrong_clocks(series, job.now, store.now(), chain)
     recovered = job.recover(chain, kept)
     orphans = job.find_orphans(chain)
@@ -117,7 +118,7 @@ def seal_due(
 
 def read_gate(study: Study, series: Series, *, store: SealingStore, ledger: Ledger, clock: Clock) -> Gate:
     """How far a series is from its next cohort; changes nothing."""
-    return _evaluate_gate(study, series, store, read_chain(series, ledger.read_entries(series)), clock.now())
+    return _evaluate_gate(study, series, store, read_noted_chain(series, ledger), clock.now())
 
 
 def find_uncountable(series: Series, held: Mapping[HeldGroup, int]) -> list[Alarm]:
@@ -141,17 +142,17 @@ def refuse_wrong_clocks(series: Series, ours: datetime, theirs: datetime | None,
             f"nothing was sealed for {series}: it is {ours:%Y-%m-%d %H:%M} here and {theirs:%Y-%m-%d %H:%M} at the "
             "store. Set both clocks; around midnight, wait for the next run."
         )
-    if chain and ours.date() < chain[-1].date:
+    if chain and ours.date() < chain[-1].sealed_on:
         raise ClocksDisagree(
             f"nothing was sealed for {series}: today is {ours:%Y-%m-%d} here, and the last cohort was sealed on "
-            f"{chain[-1].date}. Set the clock."
+            f"{chain[-1].date}. Set the clock; if it is right, and it was ahead then: boucle clock repair"
         )
 
 
 def _evaluate_gate(study: Study, series: Series, store: SealingStore, chain: Sequence[Entry], now: datetime) -> Gate:
     return gate(
         store.count_pending_by_day(series),
-        PastSeals(count_respondents(chain), chain[-1].date if chain else None),
+        PastSeals(count_respondents(chain), chain[-1].sealed_on if chain else None),
         now=now,
         last_day=study.waves_by_id[series.wave].last_day,
         mode=study.mechanism.mode,
@@ -182,7 +183,8 @@ class _SealJob:
 
     def _mark_again(self, last: Entry) -> list[Alarm]:
         # Only while marks are missing: afterwards, what waits in these days was never read by a seal.
-        if self.store.count_sealed(self.series, last.cohort) >= last.size:
+        # Nor where it was dated ahead: what waits came afterwards, and the wrong clock may have deleted what it marked.
+        if last.days_again or self.store.count_sealed(self.series, last.cohort) >= last.size:
             return []
         marked = self.store.mark_sealed(self.series, last.last_day, last.cohort)
         return self._compare_counts(last.cohort, last.size) if marked else []
@@ -192,7 +194,7 @@ class _SealJob:
         if not chain:
             return []
         late = sum(
-            count for day, count in self.store.count_pending_by_day(self.series).items() if day <= chain[-1].last_day
+            count for day, count in self.store.count_pending_by_day(self.series).items() if day <= chain[-1].through
         )
         return [Orphans(late)] if late else []
 
@@ -254,7 +256,7 @@ class _SealJob:
 
     def _span_days(self, chain: Sequence[Entry], through: date) -> LedgerDays:
         opened = self.study.waves_by_id[self.series.wave].opens
-        first = chain[-1].last_day + timedelta(days=1) if chain else min(opened, through)
+        first = chain[-1].through + timedelta(days=1) if chain else min(opened, through)
         return LedgerDays(first=first, last=through, sealed=self.now.date())
 
     def _compare_counts(self, cohort: int, sealed: int) -> list[Alarm]:

@@ -41,7 +41,6 @@ class ThemePublisher:
         counted = study_of_coded_texts(study)
         if counted is None:
             return
-        self.coded.expire(self.clock.now().date())
         for series in counted.series:
             outcome = seal_due(
                 counted,

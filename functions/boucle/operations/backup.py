@@ -70,6 +70,7 @@ def _list_other_files(settings: Settings) -> Iterator[tuple[Path, str]]:
         settings.master_key_file,
         settings.text_key_file,
         settings.clock_file,
+        settings.clock_record_file,
         settings.job_file,
         settings.invitations_file,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from boucle.config.settings import Settings
 from boucle.content.surveys import keep_origins
 from boucle.core.errors import BoucleError
 from boucle.core.ports import LockedVersion
+from boucle.core.versions.lock import LOCK_FILE
 from boucle.pages.mkdocs_plugin.plugin import BouclePlugin
 
 LEFT_OUT_RULES = frozenset({"translation-stale", "study-translation-missing"})
@@ -39,6 +40,10 @@ class BuiltSite:
     pages: int
 
 
+def accept_anything(_: Settings) -> None:
+    """For a home that holds no answers."""
+
+
 def build_site(
     settings: Settings,
     today: date,
@@ -47,13 +52,16 @@ def build_site(
     data: str | None = None,
     without: Set[str] = frozenset(),
     locked: Sequence[LockedVersion] = (),
+    refuse: Callable[[Settings], None] = accept_anything,
 ) -> BuiltSite:
     """Build the site as of `today`; what is served changes only once the whole of it is there. Raises SiteNotBuilt.
 
     Articles quote the published files of `data`, a folder or an address; else those of this installation. The studies
-    `without` are left out; a version that is `locked` must be what it was.
+    `without` are left out; a version that is `locked` must be what it was. `refuse` raises where the studies, sound in
+    themselves, do not fit what is stored.
     """
     refuse_unsound(settings.surveys, without, locked)
+    refuse(settings)
     config_file = settings.site / "mkdocs.yml"
     if not config_file.exists():
         raise SiteNotBuilt(f"there is no {config_file}: run boucle where site/ is, or say `boucle --site FOLDER`")
@@ -66,6 +74,7 @@ def build_site(
         "today": str(today),
         "published": data or str(settings.published_folder.resolve()),
     })  # fmt: skip
+    keep_accepted(settings)
     change_over(settings.built_folder, folder)
     return BuiltSite(folder, sum(1 for _ in folder.rglob("*.html")))
 
@@ -103,6 +112,17 @@ def _run_mkdocs(config_file: Path, folder: Path, strict: bool, options: dict[str
     except MkDocsException as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise SiteNotBuilt(f"{config_file}: {error}") from error
+
+
+def keep_accepted(settings: Settings) -> None:
+    """Keep a copy of the studies that a site is built of; recordings are in the site."""
+    folder = settings.home.resolve() / "accepted" / uuid4().hex
+    for file in (*settings.surveys.rglob("*.json"), settings.surveys / LOCK_FILE):
+        if file.is_file():
+            copy = folder / file.relative_to(settings.surveys)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+    change_over(settings.accepted_folder, folder)
 
 
 def change_over(link: Path, folder: Path) -> None:

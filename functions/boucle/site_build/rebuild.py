@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -18,13 +18,17 @@ from boucle.core.versions.lock import EditedAfterPublication
 from boucle.pages.common import addresses, shells
 from boucle.pages.forms.renderer import PageRenderer
 from boucle.pages.study.site_pages import NOT_FOUND, SitePage, pages_of, render_served_files
-from boucle.site_build.build import build_site, change_over, refuse_unsound
+from boucle.site_build.build import accept_anything, build_site, change_over, keep_accepted, refuse_unsound
 
 NOTHING_REFUSED: Mapping[str, str] = MappingProxyType({})
 
 
 def rebuild(
-    settings: Settings, today: date, changed: Set[Path], refused: Mapping[str, str] = NOTHING_REFUSED
+    settings: Settings,
+    today: date,
+    changed: Set[Path],
+    refused: Mapping[str, str] = NOTHING_REFUSED,
+    refuse: Callable[[Settings], None] = accept_anything,
 ) -> Mapping[str, Study]:
     """Build what these files changed; the studies concerned, by id.
 
@@ -37,10 +41,11 @@ def rebuild(
     concerned = _find_changed_studies(settings.surveys, changed)
     _refuse_edited(refused, concerned)
     if concerned is None:
-        build_site(settings, today)
+        build_site(settings, today, refuse=refuse)
         return read_studies(settings)
     for id in concerned:
         refuse_unsound(settings.surveys / id)
+    refuse(settings)
     studies = read_studies(settings, refused.keys())
     changed_studies = {id: studies[id] for id in sorted(concerned)}
     pages = _leave_out_handwritten(settings.site, pages_of(list(changed_studies.values()), today))
@@ -49,7 +54,7 @@ def rebuild(
         _redraw(settings, changed_studies.values(), pages)
     else:
         _refuse_edited(refused, None)
-        build_site(settings, today)  # a page is new, or gone: others lead to it
+        build_site(settings, today, refuse=refuse)  # a page is new, or gone: others lead to it
     return changed_studies
 
 
@@ -120,6 +125,7 @@ def _redraw(settings: Settings, studies: Iterable[Study], pages: Iterable[SitePa
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)  # nobody would ever look at half a copy
         raise
+    keep_accepted(settings)
     change_over(settings.built_folder, folder)
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from boucle.core.identity.receipts import response_key
@@ -27,11 +28,13 @@ class RealServer:
         *,
         surveys: Path = REPOSITORY / "surveys",
         site: Path = REPOSITORY / "site",
+        command: Sequence[str | Path] = (BOUCLE,),
         **environment: str,
     ) -> None:
         self.home = home
         self.folders: list[str | Path] = ["--surveys", surveys, "--site", site]
         self.environment = environment
+        self.command = command
         self.port = find_free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -43,7 +46,7 @@ class RealServer:
         """Start, and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [BOUCLE, "--home", self.home, *self.folders, "serve", "--port", str(self.port)],
+                [*self.command, "--home", self.home, *self.folders, "serve", "--port", str(self.port)],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.home.parent,

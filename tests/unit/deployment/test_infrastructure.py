@@ -206,7 +206,12 @@ def test_the_job_reads_no_free_text_and_knows_no_receipt() -> None:
 
 
 def test_the_job_appends_and_deletes_neither_entries_nor_files() -> None:
-    assert actions("JobsRole", "LedgerTable") == {"dynamodb:Query", "dynamodb:PutItem"}
+    assert actions("JobsRole", "LedgerTable") == {
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "dynamodb:GetItem",
+        "dynamodb:Scan",
+    }
     assert actions("JobsRole", "VaultBucket") == {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}
     assert not {action for action in actions("JobsRole") if "Delete" in action}
     assert "built" not in str(ROLES["JobsRole"])

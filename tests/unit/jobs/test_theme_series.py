@@ -35,8 +35,8 @@ from boucle.pages.themes.page import INDEX, render_theme_fragments
 from boucle.storage.memory import MemoryLedger, MemorySink, MemoryVault
 from boucle.storage.published.folder import FolderVault
 from boucle.storage.sqlite_store.coded_texts import SqliteCodedTexts
+from boucle.storage.sqlite_store.ledger import SqliteLedger
 from boucle.storage.sqlite_store.moderation_book import SqliteBook
-from boucle.storage.sqlite_store.stores import SqliteLedger
 from support import free_texts as verbatims
 from support.builders import DEMONSTRATION, SURVEYS, make_text
 from support.free_texts import CANDIDATES, KEY, MemoryTextSource, ModerationClock, make_stored_text

@@ -18,7 +18,7 @@ from boucle.operations.backup import NoBackup, NoRestore, back_up, restore_backu
 from boucle.operations.invitations import take_numbers
 from boucle.storage.memory import MemorySink
 from boucle.storage.published.folder import FolderSink
-from boucle.storage.sqlite_store.stores import SqliteLedger
+from boucle.storage.sqlite_store.ledger import SqliteLedger
 from support.builders import SURVEYS
 from support.cohorts import SealingInstallation
 from support.submissions import SERIES, new_response, new_used_invitation

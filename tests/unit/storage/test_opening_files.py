@@ -10,7 +10,8 @@ import pytest
 
 from boucle.core.ports import StoreUnavailable
 from boucle.storage.sqlite_store.database import WrongFile, connect
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support.sqlite_files import query_rows
 from support.submissions import MONDAY, SERIES, new_response
 from support.together import run_at_once

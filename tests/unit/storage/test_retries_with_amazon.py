@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsE
 from boucle.core.ports import PutOutcome, StoreUnavailable
 from boucle.storage.amazon_retries import RetryPolicy
 from boucle.storage.dynamodb_store.batches import split_into_batches, write_all
-from boucle.storage.dynamodb_store.stores import DynamoLedger, DynamoResponseStore
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
+from boucle.storage.dynamodb_store.stores import DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import Tables
 from boucle.storage.published.s3 import Bucket, S3Sink
 from support.submissions import SERIES, new_response, new_text

@@ -11,7 +11,8 @@ import pytest
 
 from boucle.core.ports import PutOutcome, StoreUnavailable
 from boucle.storage.sqlite_store.database import connect
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.ledger import SqliteLedger
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from support.submissions import MONDAY, SERIES, new_response, new_text
 
 BUSY_SECONDS = 0.02

@@ -20,8 +20,9 @@ from boucle.core.identity.free_text import FreeTextAnswer, pad
 from boucle.core.ports import Counted, PutOutcome, StoreUnavailable, Waiting, Withdrawn
 from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.sqlite_store.database import BUSY_TIMEOUT_SECONDS, Database, FileKind, WrongFile, connect
+from boucle.storage.sqlite_store.ledger import SqliteLedger
 from boucle.storage.sqlite_store.schema import RESPONSES
-from boucle.storage.sqlite_store.stores import SqliteLedger, SqliteResponseStore
+from boucle.storage.sqlite_store.stores import SqliteResponseStore
 from boucle.storage.transfer_format import ExportedResponse
 from support.sqlite_files import query_rows, read_columns, read_everything
 from support.submissions import MONDAY, SERIES, make_stored_key, new_response, new_text

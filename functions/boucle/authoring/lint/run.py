@@ -12,6 +12,7 @@ from boucle.authoring.lint.lines import lines_by_pointer
 from boucle.authoring.lint.mending import Mended, mend
 from boucle.authoring.lint.places import name_place
 from boucle.authoring.lint.rules import QUESTIONNAIRE_RULES, STUDY_RULES
+from boucle.authoring.lint.rules.promises import find_lost_studies
 from boucle.authoring.lint.shape import find_shape_issues
 from boucle.authoring.lint.sources import SourceFile, Unreadable, read_source
 from boucle.content.locked import find_answered_files, remedy_for_answered
@@ -75,6 +76,7 @@ def lint(paths: Iterable[Path], locked: Sequence[LockedVersion] = ()) -> LintRep
     found: list[LintIssue] = []
     read: set[Path] = set()
     sound: list[Path] = []
+    paths = tuple(paths)
     for folder, wanted in _find_studies(paths).items():
         read.update(_list_files(folder) if wanted is None else wanted)
         # A file is checked in its study, whatever was asked for: waves and versions are part of its meaning.
@@ -82,6 +84,7 @@ def lint(paths: Iterable[Path], locked: Sequence[LockedVersion] = ()) -> LintRep
         found += [issue for issue in issues if wanted is None or issue.file in wanted]
         if (folder / STUDY_FILE).is_file() and not any(issue.severity is Severity.ERROR for issue in issues):
             sound.append(folder)
+    found += [issue for surveys in _find_whole_folders(paths) for issue in find_lost_studies(surveys)]
     return LintReport(tuple(_place(found)), len(read), tuple(sound))
 
 
@@ -96,6 +99,11 @@ def _find_studies(paths: Iterable[Path]) -> Mapping[Path, frozenset[Path] | None
         else:
             folders |= dict.fromkeys(_find_study_folders(path), None)
     return folders
+
+
+def _find_whole_folders(paths: Iterable[Path]) -> list[Path]:
+    """The folders among these that hold studies, and are none."""
+    return [path for path in paths if path.is_dir() and any(path.glob(f"*/{STUDY_FILE}"))]
 
 
 def _find_study_folders(path: Path) -> list[Path]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from boucle.authoring.freeze import freeze
+from boucle.bootstrap.accepting import refuse_misplaced
 from boucle.bootstrap.aws_operator import make_dynamo_transfer
 from boucle.bootstrap.local import read_locked_versions
 from boucle.cli.options import DYNAMODB, EXISTING_FOLDER, find_settings
@@ -23,12 +25,14 @@ def freeze_command(folder: Path | None, dynamodb: str | None) -> None:
     """Publish: write the hash of every version that a wave opens, or that was answered, to published.lock.
 
     From then on lint, the tests and the build refuse an edited file: a change is a new version. The first answer locks
-    a version too, in the home that holds it; the lock says so to whoever has the files alone.
+    a version too, in the home that holds it; the lock says so to whoever has the files alone. What study.json says of
+    waves is written to history.json: once a wave has opened, its id, days, questionnaires and versions stay.
     """
     settings = find_settings()
     surveys = folder or settings.surveys
     locked = _read_locked_versions(settings, surveys, dynamodb)
-    frozen = freeze(surveys, datetime.now(UTC).date(), locked)
+    today = datetime.now(UTC).date()
+    frozen = freeze(surveys, today, locked, refuse=lambda: refuse_misplaced(replace(settings, surveys=surveys)))
     for path in frozen.added:
         click.echo(f"Frozen: {path}")
     click.echo(f"{frozen.total} published versions in {surveys / 'published.lock'}, {len(frozen.added)} of them new.")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from boucle.authoring.lint.issues import Severity
+from boucle.authoring.lint.issues import LintIssue, Severity
 from boucle.authoring.lint.reports import FORMATS
 from boucle.authoring.lint.run import NothingToLint, lint
+from boucle.bootstrap.accepting import find_stored_issues
 from boucle.bootstrap.local import read_locked_versions
 from boucle.cli.options import find_settings
 from boucle.config.settings import Settings
@@ -35,8 +37,21 @@ def lint_command(context: click.Context, paths: tuple[Path, ...], form: str) -> 
         raise click.UsageError(f"{nothing} {remedy}") from None
     for folder in report.sound:
         keep_origins(folder)
+    if not report.of(Severity.ERROR):
+        report = replace(report, issues=(*report.issues, *_find_stored_issues(paths)))
     click.echo(FORMATS[form](report))
     context.exit(1 if report.of(Severity.ERROR) else 0)
+
+
+def _find_stored_issues(paths: tuple[Path, ...]) -> list[LintIssue]:
+    """What the home of these studies says of them, where it holds answers and can be read."""
+    settings = find_settings()
+    surveys = settings.surveys.absolute()
+    inside = [path for path in paths or (surveys,) if surveys in (path.absolute(), *path.absolute().parents)]
+    try:
+        return find_stored_issues(settings) if inside else []
+    except BoucleError:
+        return []
 
 
 def _read_locked_versions(settings: Settings, paths: Sequence[Path]) -> Sequence[LockedVersion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from boucle.bootstrap.accepting import refuse_misplaced
 from boucle.bootstrap.local import clock_of, read_locked_versions
 from boucle.config.settings import Settings
 from boucle.site_build.build import build_site
@@ -16,7 +17,7 @@ from boucle.site_build.build import build_site
 def build(settings: Settings, strict: bool, data: str | None) -> None:
     """Build the static site from site/ and surveys/ into the home folder."""
     today, locked = clock_of(settings).now().date(), read_locked_versions(settings)
-    built = build_site(settings, today, strict=strict, data=data, locked=locked)
+    built = build_site(settings, today, strict=strict, data=data, locked=locked, refuse=refuse_misplaced)
     click.echo(f"Built {built.pages} pages in {settings.built_folder}")
 
 

@@ -25,6 +25,7 @@ def publish(settings: Settings, dynamodb: str | None) -> None:
         _publish_on_aws(settings, dynamodb)
         return
     with closing(open_installation(settings)) as installation:
+        installation.confirm_clock()
         for why in installation.refused.values():
             click.echo(f"WRONG: {why}", err=True)
         for study in installation.studies.values():

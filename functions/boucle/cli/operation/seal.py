@@ -23,6 +23,7 @@ def seal(context: click.Context) -> None:
     """
     settings = context.find_object(Settings) or Settings()
     with closing(open_installation(settings)) as installation:
+        installation.confirm_clock()
         for why in installation.refused.values():
             click.echo(f"WRONG: {why}", err=True)
         refused = [id for id, study in installation.studies.items() if not _seal_if_sound(installation, study)]

@@ -6,9 +6,11 @@ from collections.abc import Set
 
 import click
 
+from boucle.bootstrap.accepting import refuse_misplaced
 from boucle.bootstrap.local import clock_of, describe_text_protection, read_refused_studies
 from boucle.cli.options import DEFAULT_PORT, PORT
 from boucle.config.settings import Settings
+from boucle.core.errors import BoucleError
 from boucle.core.versions.lock import EditedAfterPublication
 from boucle.entrypoints.server.run import serve as serve_installation
 from boucle.site_build.build import build_site
@@ -28,7 +30,12 @@ def serve(settings: Settings, host: str, port: int) -> None:
     for why in refused.values():
         click.echo(f"WRONG: {why}", err=True)
     _refuse_if_nothing_is_left(settings, refused.keys())
-    build_site(settings, clock_of(settings).now().date(), without=refused.keys())
+    try:
+        build_site(settings, clock_of(settings).now().date(), without=refused.keys(), refuse=refuse_misplaced)
+    except BoucleError as error:
+        if not settings.accepted_folder.exists():
+            raise
+        click.echo(f"WRONG: {error}\nThe site is served as it was last built.", err=True)
     click.echo(describe_text_protection(settings))
     serve_installation(settings, host, port, ready=lambda: click.echo(f"Serving http://{host}:{port}/ (Ctrl-C stops)"))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 
 import click
 
+from boucle.bootstrap.accepting import choose_studies, find_wrong
 from boucle.bootstrap.local import Installation, open_installation
 from boucle.cli.options import find_settings
 from boucle.core.privacy.gate import GateReason
@@ -34,17 +35,14 @@ def status(context: click.Context, form: str) -> None:
 
     Exits 1 when something is.
     """
-    with closing(open_installation(find_settings())) as installation:
-        click.echo(_as_json(installation) if form == "json" else "\n".join(_as_text(installation)))
-        context.exit(1 if _list_alarms(installation) else 0)
+    settings, refused = choose_studies(find_settings())
+    with closing(open_installation(settings)) as installation:
+        wrong = [*([refused] if refused else []), *find_wrong(installation)]
+        click.echo(_as_json(installation, wrong) if form == "json" else "\n".join(_as_text(installation, wrong)))
+    context.exit(1 if wrong else 0)
 
 
-def _list_alarms(installation: Installation) -> list[str]:
-    """What is wrong with the files now, and what the job said when it last ran."""
-    return list(dict.fromkeys([*installation.refused.values(), *installation.find_wrong()]))
-
-
-def _as_text(installation: Installation) -> Iterator[str]:
+def _as_text(installation: Installation, wrong: Sequence[str]) -> Iterator[str]:
     if installation.settings.demonstration:
         yield f"Demonstration: days are simulated, and it is {installation.clock.now().date()}."
     for series_status in installation.read_status():
@@ -58,9 +56,8 @@ def _as_text(installation: Installation) -> Iterator[str]:
             yield f"  held back until somebody decides (boucle quarantine): {held}"
     report = installation.read_last_report()
     yield f"The job last ran on {report.ran} (UTC)." if report else "The job has never run."
-    alarms = _list_alarms(installation)
-    yield from (f"WRONG: {alarm}" for alarm in alarms)
-    if report and not alarms:
+    yield from (f"WRONG: {alarm}" for alarm in wrong)
+    if report and not wrong:
         yield "Nothing is wrong."
 
 
@@ -77,7 +74,7 @@ def _describe_next_cohort(status: SeriesStatus) -> str:
     )
 
 
-def _as_json(installation: Installation) -> str:
+def _as_json(installation: Installation, wrong: Sequence[str]) -> str:
     report = installation.read_last_report()
     document = {
         "demonstration": installation.settings.demonstration,
@@ -98,7 +95,7 @@ def _as_json(installation: Installation) -> str:
             for series_status in installation.read_status()
         ],
         "last_job": report.ran if report else None,
-        "wrong": _list_alarms(installation),
+        "wrong": list(wrong),
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 

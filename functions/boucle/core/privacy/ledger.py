@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from boucle.core.canonical import fingerprint, to_canonical_json
 from boucle.core.errors import BoucleError
-from boucle.core.ports import Bits
+from boucle.core.ports import Bits, Ledger
 from boucle.core.privacy.noise import draw_discrete_laplace
 from boucle.core.privacy.plan import refuse_change
 from boucle.core.privacy.tables import Plan, Table, build_plan_document, read_plan
@@ -18,6 +18,8 @@ from boucle.core.privacy.tally import Tally
 from boucle.core.study.model import Mechanism, Series
 
 FORMAT = 1
+Day = date
+"""The same, where an entry has a `date` of its own."""
 
 
 class LedgerBroken(BoucleError):
@@ -50,6 +52,10 @@ class Entry:
     first_day: date
     last_day: date
     size: int
+    days_from: date | None = None
+    """Where the entry before was dated ahead: the day from which days count again, up to this entry's first."""
+    days_again: date | None = field(default=None, compare=False)
+    """The same, of the entry to come, once it is noted that this one is dated ahead."""
     date: date
     plan: Plan
     mechanism: Mechanism
@@ -63,6 +69,16 @@ class Entry:
     @property
     def hash(self) -> str:
         return fingerprint(self.content)
+
+    @property
+    def through(self) -> Day:
+        """The last day that no later cohort may hold."""
+        return self.days_again - timedelta(days=1) if self.days_again else self.last_day
+
+    @property
+    def sealed_on(self) -> Day:
+        """The day of the seal, or of the note that it was dated ahead."""
+        return self.days_again or self.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +103,7 @@ def build_entry(
 ) -> bytes:
     """The next entry of a chain: the tally under fresh noise, which exists nowhere before this call."""
     refuse_changes(chain, plan, mechanism)
+    again = chain[-1].days_again if chain else None
     noisy = tuple(tuple(count + draw_discrete_laplace(mechanism.scale, bits) for count in row) for row in tally.counts)
     return to_canonical_json(
         {
@@ -102,6 +119,7 @@ def build_entry(
             "totals": [_build_total(total) for total in add_up_totals(chain, plan, noisy, tally.size)],
             "previous": chain[-1].hash if chain else None,
             "demonstration": demonstration,
+            **({"days_from": again.isoformat()} if again else {}),
         }
     )
 
@@ -150,6 +168,14 @@ def read_chain(series: Series, contents: Sequence[bytes]) -> tuple[Entry, ...]:
     return tuple(chain)
 
 
+def read_noted_chain(series: Series, ledger: Ledger) -> tuple[Entry, ...]:
+    """The verified entries of a series, the last with what is noted of it. Raises LedgerBroken."""
+    chain, note = read_chain(series, ledger.read_entries(series)), ledger.read_note(series)
+    if note is None or not chain or note.after != chain[-1].cohort:
+        return chain
+    return (*chain[:-1], replace(chain[-1], days_again=note.days_from))
+
+
 def _read_entry(series: Series, number: int, content: bytes) -> Entry:
     try:
         source = json.loads(content)
@@ -177,10 +203,17 @@ def _find_breaks(series: Series, chain: Sequence[Entry], entry: Entry) -> list[s
         "it belongs to another series": entry.series == series,
         f"it says that it is number {entry.cohort}": entry.cohort == len(chain) + 1,
         "the hash it names is of another entry": entry.previous == (chain[-1].hash if chain else None),
-        "its days overlap those before": not chain or chain[-1].last_day < entry.first_day <= entry.last_day,
+        "its days overlap those before": not chain
+        or _find_first_day(chain[-1], entry) <= entry.first_day <= entry.last_day,
         "its totals do not add up": list(entry.totals) == add_up_totals(chain, entry.plan, entry.noisy, entry.size),
     }
     return [wrong for wrong, right in tests.items() if not right]
+
+
+def _find_first_day(before: Entry, entry: Entry) -> date:
+    """The first day that an entry may hold: days only count again where the one before went beyond them."""
+    following = before.last_day + timedelta(days=1)
+    return min(entry.days_from, following) if entry.days_from else following
 
 
 def _parse_entry(source: Mapping[str, Any], content: bytes) -> Entry:
@@ -201,6 +234,7 @@ def _parse_entry(source: Mapping[str, Any], content: bytes) -> Entry:
         totals=tuple(RunningTotal(cohorts, people, tuple(counts)) for cohorts, people, counts in source["totals"]),
         previous=source["previous"],
         demonstration=source["demonstration"],
+        days_from=date.fromisoformat(source["days_from"]) if "days_from" in source else None,
         content=content,
     )
 

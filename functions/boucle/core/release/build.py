@@ -21,6 +21,7 @@ def build_release(chain: Chain, previous: str | None) -> Release:
         versions=tuple(last.plan.versions),
         number=last.cohort,
         date=last.date,
+        days_from=last.days_from,
         texts_each=last.plan.texts_each,
         respondents=count_respondents(chain),
         cohorts=len(chain),

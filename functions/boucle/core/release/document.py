@@ -77,6 +77,7 @@ def entry_name(number: int) -> str:
 def write_release(release: Release) -> bytes:
     """The document of a release: canonical JSON."""
     texts_each = {} if release.texts_each is None else {"texts_each": release.texts_each}
+    days_from = {} if release.days_from is None else {"days_from": release.days_from.isoformat()}
     return to_canonical_json(
         {
             "format": FORMAT,
@@ -87,6 +88,7 @@ def write_release(release: Release) -> bytes:
             "wave": release.series.wave,
             "release": release.number,
             "date": release.date.isoformat(),
+            **days_from,
             **texts_each,
             "respondents": release.respondents,
             "cohorts": release.cohorts,
@@ -169,7 +171,8 @@ def _read_release(source: Members) -> Release:
         series=series,
         versions=source.texts("versions"),
         number=source.whole("release"),
-        date=_read_date(source),
+        date=_read_date(source, "date"),
+        days_from=_read_date(source, "days_from") if "days_from" in source else None,
         texts_each=source.maybe_whole("texts_each"),
         respondents=source.whole("respondents"),
         cohorts=source.whole("cohorts"),
@@ -185,8 +188,8 @@ def _read_release(source: Members) -> Release:
     return release
 
 
-def _read_date(source: Members) -> date:
-    written = source.text("date")
+def _read_date(source: Members, name: str) -> date:
+    written = source.text(name)
     try:
         return date.fromisoformat(written)
     except ValueError:

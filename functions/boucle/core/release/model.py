@@ -139,6 +139,8 @@ class Release:
     """Those that it counts, oldest first."""
     number: int
     """That of its newest cohort, from 1."""
+    days_from: date | None = None
+    """Where the release before was dated ahead, by a wrong clock: the day from which days count again."""
     date: date
     texts_each: int | None = None
     """Where texts are counted: at most so many of one person."""

@@ -19,6 +19,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from boucle.bootstrap.accepting import get_accepted, refuse_misplaced
 from boucle.bootstrap.local import Installation, clock_of, open_installation, read_refused_studies
 from boucle.config.settings import Settings, read_current_settings
 from boucle.core.errors import BoucleError
@@ -51,10 +52,12 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
     """
     _refuse_taken(host, port)
     # Whatever is wrong with the home is reported here, by one process, before others need it.
-    with closing(open_installation(settings)) as installation:
+    # What the site was built of, not what its author is writing: a study that is refused changes nothing here.
+    served = get_accepted(settings)
+    with closing(open_installation(served)) as installation:
         installation.lock_answered_versions()
-        remember_served(settings, installation.studies.values())
-    os.environ.update(settings.to_environment())
+        remember_served(served, installation.studies.values())
+    os.environ.update(served.to_environment())
     # The worker starts from nothing. A forked one would share the schedule's open SQLite files, and break them.
     multiprocessing.set_start_method("spawn", force=True)
     server = Server(
@@ -73,7 +76,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[], None]) -
         log_level=LogLevels.error,
         websockets=False,
     )
-    schedule = Schedule(lambda: _run_job_safely(settings))
+    schedule = Schedule(lambda: _run_job_safely(served))
     server.on_startup(schedule.start)
     server.on_startup(ready)
     server.on_shutdown(schedule.stop)
@@ -109,9 +112,10 @@ def application() -> AsyncioFrontend:
 
 def _rebuild(settings: Settings, changed: Set[Path]) -> None:
     """Build what changed, and lay over it what the job publishes of these studies."""
-    studies = rebuild(settings, clock_of(settings).now().date(), changed, read_refused_studies(settings))
+    refused = read_refused_studies(settings)
+    studies = rebuild(settings, clock_of(settings).now().date(), changed, refused, refuse_misplaced)
     remember_served(settings, studies.values())
-    with closing(open_installation(settings)) as installation:
+    with closing(open_installation(get_accepted(settings))) as installation:
         for study in studies.values():
             installation.job.publish(study)
 

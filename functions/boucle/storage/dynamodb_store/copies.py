@@ -18,8 +18,10 @@ from boucle.storage.dynamodb_store.items import (
     response_item_key,
     text_item_key,
 )
-from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, DynamoLedger, DynamoResponseStore
+from boucle.storage.dynamodb_store.ledger import DynamoLedger
+from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, DynamoResponseStore
 from boucle.storage.dynamodb_store.tables import (
+    NOTE_SUFFIX,
     Tables,
     expiry_epoch,
     place_held,
@@ -58,7 +60,9 @@ class DynamoTransfer:
     """Whether these tables were restored to a point in time, which what people can take back never is."""
 
     def export_records(self) -> Iterator[Record]:
-        entries = [_parse_entry(item) for item in self._scan(self.tables.ledger)]
+        # A note beside entries stays: where the copy goes, `boucle clock repair` writes it again.
+        items = self._scan(self.tables.ledger)
+        entries = [_parse_entry(item) for item in items if not item["series"]["S"].endswith(NOTE_SUFFIX)]
         yield from sorted(entries, key=lambda entry: (entry.series, entry.number))
         yield from (_parse_days(item) for item in self._scan(self.tables.days))
         if not self.restored:

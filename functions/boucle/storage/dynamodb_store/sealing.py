@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from boucle.core.ports import Doubt, HeldGroup, LockedVersion, Pending
 from boucle.core.study.model import Series
 from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.batches import read_items, read_locks, split_into_batches, write_all
+from boucle.storage.dynamodb_store.census import Census
 from boucle.storage.dynamodb_store.items import pending_of
 from boucle.storage.dynamodb_store.stores import CONDITION_FAILED, PUT_RETRY_POLICY
 from boucle.storage.dynamodb_store.tables import (
@@ -99,6 +100,37 @@ class DynamoSealingStore:
         # Read whole before anything is written, as below.
         waiting = list(self._read_waiting(series, through, "partition", "key", "place", *SEAL_ATTRIBUTES))
         return sum(self._hold_back(series, item) for item in waiting if not is_countable(pending_of(item)))
+
+    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
+        census = Census(client=self.client, tables=self.tables, retry_policy=self.retry_policy)
+        return census.count_stray_responses(known)
+
+    def reopen_days(self, series: Series, today: date) -> int:
+        day = today.isoformat()
+        self._write_on_condition(
+            self.client().update_item,
+            TableName=self.tables.days,
+            Key={"series": {"S": str(series)}},
+            UpdateExpression="SET #first_open = :today",
+            ConditionExpression="#first_open > :today",
+            ExpressionAttributeNames=_attribute_names("first_open"),
+            ExpressionAttributeValues={":today": {"S": day}},
+        )
+        attributes = ("partition", "key", "place")
+        waiting, held = self._read_waiting(series, date.max, *attributes), prefix_held(series)
+        ahead = [item for item in waiting if window_of(item["place"]["S"]) > today]
+        ahead += [
+            item
+            for item in self._query_places(series, held, f"{held}~", attributes)
+            if window_of(item["place"]["S"]) > today
+        ]
+        return sum(self._move_to_day(series, today, item) for item in ahead)
+
+    def _move_to_day(self, series: Series, day: date, item: Item) -> bool:
+        """Give one response another day, held back or not; False when it was sealed or withdrawn meanwhile."""
+        group, key = read_held_group(item["place"]["S"]), item["key"]["S"]
+        place = place_held(series, HeldGroup(day, group.doubt), key) if group else place_waiting(series, day, key)
+        return self._move(item, place, self.retry_policy)
 
     def release(self, series: Series, which: HeldGroup) -> int:
         return sum(self._release(series, which, item) for item in self._read_held(series, which))

@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from botocore.exceptions import ClientError
 
-from boucle.core.ports import LockedVersion, NewResponse, NewText, OtherVersionLocked, PutOutcome, Standing
-from boucle.core.study.model import Series
+from boucle.core.ports import (
+    LockedVersion,
+    NewResponse,
+    NewText,
+    OtherVersionLocked,
+    PutOutcome,
+    Standing,
+)
 from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.items import (
     STATUS_ATTRIBUTES,
@@ -142,7 +148,7 @@ class DynamoResponseStore:
         try:
             self.retry_policy.call(lambda again: self.client().put_item(**put))
         except ClientError as error:
-            return _compare_digest(_read_stored_item(error), response.digest)
+            return _compare_digest(read_stored_item(error), response.digest)
         return PutOutcome.STORED
 
     def _make_conditional_put(self, response: NewResponse) -> ConditionalPut:
@@ -219,48 +225,8 @@ class DynamoResponseStore:
                 )
             )
         except ClientError as error:
-            return _read_stored_item(error)
+            return read_stored_item(error)
         return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DynamoLedger:
-    """The append-only list of sealed cohorts; a `Ledger`."""
-
-    client: Callable[[], DynamoDBClient]
-    tables: Tables
-    retry_policy: RetryPolicy = field(default_factory=lambda: RetryPolicy(seconds=60))
-
-    def read_entries(self, series: Series) -> Sequence[bytes]:
-        pages = (
-            self.client()
-            .get_paginator("query")
-            .paginate(
-                TableName=self.tables.ledger,
-                KeyConditionExpression="#series = :series",
-                ExpressionAttributeNames={"#series": "series"},
-                ExpressionAttributeValues={":series": {"S": str(series)}},
-                ConsistentRead=True,
-            )
-        )
-        return self.retry_policy.call(lambda again: [item["entry"]["B"] for page in pages for item in page["Items"]])
-
-    def append(self, series: Series, number: int, entry: bytes) -> bool:
-        return self.retry_policy.call(lambda again: self._append(series, number, entry, again))
-
-    def _append(self, series: Series, number: int, entry: bytes, again: bool) -> bool:
-        try:
-            self.client().put_item(
-                TableName=self.tables.ledger,
-                Item={"series": {"S": str(series)}, "number": {"N": str(number)}, "entry": {"B": entry}},
-                ConditionExpression="attribute_not_exists(#number)",
-                ExpressionAttributeNames={"#number": "number"},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            # Noise makes an entry unique: the same bytes can only be those of an attempt whose answer was lost.
-            return again and _read_stored_item(error)["entry"]["B"] == entry
-        return True
 
 
 def _compare_digest(stored: Item, digest: str) -> PutOutcome:
@@ -270,7 +236,7 @@ def _compare_digest(stored: Item, digest: str) -> PutOutcome:
     return PutOutcome.REPLAYED if stored.get("digest", {"S": digest})["S"] == digest else PutOutcome.CONFLICT
 
 
-def _read_stored_item(error: ClientError) -> Item:
+def read_stored_item(error: ClientError) -> Item:
     """What stood where a condition failed; nothing when there was none. Raises any other error again."""
     _raise_unless_condition_failed(error)
     stored: Item = error.response.get("Item", {})  # type: ignore[assignment]  # botocore's own type leaves it out

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     )
 
 HELD = "held"
+NOTE_SUFFIX = "#note"
+"""After the name of a series: where the note beside its entries lies."""
 SHARDS = 16
 """Fixed for ever: a response's shard comes from its key."""
 
@@ -123,6 +125,20 @@ def place_held(series: Series, which: HeldGroup, key: str) -> str:
 def prefix_held(series: Series) -> str:
     """How the places of what is held back of a series begin."""
     return f"{_prefix_waiting(series)}{HELD}#"
+
+
+def parse_place(place: str) -> tuple[int, str]:
+    """The major version and the wave in any place."""
+    major, wave, *_ = place.split("#")
+    return int(major), wave
+
+
+def parse_series(name: str) -> Series | None:
+    """The series that is called so; None for the name of its note."""
+    if name.endswith(NOTE_SUFFIX):
+        return None
+    study, questionnaire, major, wave = name.split("/")
+    return Series(study, questionnaire, int(major.removeprefix("v")), wave)
 
 
 def window_of(place: str) -> date:

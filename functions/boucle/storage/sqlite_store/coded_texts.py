@@ -19,6 +19,7 @@ UP_TO = f"{WAITING} AND day <= :through"
 BY_DAY = f"SELECT day, count(*) FROM counted WHERE {WAITING} GROUP BY day"
 READ = f"SELECT major, themes FROM counted WHERE {UP_TO} AND is_read ORDER BY key"
 MARK = f"UPDATE counted SET cohort = :cohort WHERE {UP_TO} AND is_read"
+REOPEN = f"UPDATE counted SET day = :today WHERE {WAITING} AND day > :today"
 SEALED = f"SELECT count(*) FROM counted WHERE {OF_SERIES} AND cohort = :cohort"
 ANY_MODE = "self"
 """Texts do not say how their questionnaire was answered, and no table of codings asks."""
@@ -69,6 +70,11 @@ class SqliteCodedTexts:
     def count_sealed(self, series: Series, cohort: int) -> int:
         with self._database.connection() as connection:
             return int(connection.execute(SEALED, {**series_row(series), "cohort": cohort}).fetchone()[0])
+
+    def reopen_days(self, series: Series, today: date) -> int:
+        """What waits in days after `today` moves to it; how many."""
+        with self._database.transaction() as connection:
+            return connection.execute(REOPEN, {**series_row(series), "today": today.isoformat()}).rowcount
 
     def expire(self, today: date) -> int:
         with self._database.transaction() as connection:

@@ -250,5 +250,21 @@ LEDGER = FileKind(
                 """,
             ),
         ),
+        Migration(
+            "notes",
+            (
+                """
+                CREATE TABLE notes (  -- beside entries dated ahead by a wrong clock, which never change
+                    study TEXT NOT NULL,
+                    questionnaire TEXT NOT NULL,
+                    major INTEGER NOT NULL,
+                    wave TEXT NOT NULL,
+                    after INTEGER NOT NULL,
+                    days_from TEXT NOT NULL,
+                    PRIMARY KEY (study, questionnaire, major, wave)
+                ) STRICT, WITHOUT ROWID
+                """,
+            ),
+        ),
     ),
 )

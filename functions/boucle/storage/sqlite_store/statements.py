@@ -86,6 +86,16 @@ CLOSE_DAYS = """
     VALUES (:study, :questionnaire, :major, :wave, :first_open)
     ON CONFLICT DO UPDATE SET first_open = max(first_open, excluded.first_open)
 """
+REOPEN_DAYS = (
+    f"UPDATE closed_days SET first_open = :today WHERE {OF_SERIES} AND first_open > :today",
+    f"UPDATE arrivals SET window = :today WHERE {OF_SERIES} AND window > :today",
+)
+WAITING_BY_SERIES = "SELECT study, questionnaire, major, wave, count(*) FROM arrivals GROUP BY 1, 2, 3, 4"
+COHORT_SIZE = """
+    SELECT count(*) FROM responses
+    WHERE expires = :expires AND study = :study AND questionnaire = :questionnaire AND major = :major AND wave = :wave
+        AND cohort = :cohort AND answers IS NOT NULL
+"""
 DUE = f"{OF_SERIES} AND window <= :through AND held IS NULL"
 READ_PENDING = f"SELECT version, mode, answers FROM arrivals WHERE {DUE}"
 SEAL = f"""
@@ -132,6 +142,13 @@ APPEND = """
 """
 ENTRY = f"SELECT entry FROM entries WHERE {OF_SERIES} AND number = :number"
 ENTRIES = f"SELECT entry FROM entries WHERE {OF_SERIES} ORDER BY number"
+ENTRIES_BY_SERIES = "SELECT study, questionnaire, major, wave, count(*) FROM entries GROUP BY 1, 2, 3, 4"
+NOTE = f"SELECT after, days_from FROM notes WHERE {OF_SERIES}"
+PUT_NOTE = """
+    INSERT INTO notes (study, questionnaire, major, wave, after, days_from)
+    VALUES (:study, :questionnaire, :major, :wave, :after, :days_from)
+    ON CONFLICT DO UPDATE SET after = excluded.after, days_from = excluded.days_from
+"""
 
 TableRecord = ExportedEntry | ExportedDays | ExportedLock | ExportedResponse | ExportedText
 """What a copy keeps as a row of a table."""

@@ -1,9 +1,10 @@
-"""The embedded default: responses and texts in one SQLite file, the ledger in another."""
+"""The embedded default: responses and texts in one SQLite file."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,7 +36,7 @@ from boucle.storage.sqlite_store.database import Connect, Database, connect
 from boucle.storage.sqlite_store.group_commit import GroupCommit
 from boucle.storage.sqlite_store.puts import put_rows
 from boucle.storage.sqlite_store.row_values import RowValues, group_row, key_row, make_rows, series_row
-from boucle.storage.sqlite_store.schema import LEDGER, RESPONSES
+from boucle.storage.sqlite_store.schema import RESPONSES
 
 READ_BATCH_SIZE = 250
 """Responses whose answers are read together."""
@@ -170,6 +171,16 @@ class SqliteResponseStore:
             found = connection.execute(statements.SEALED_COUNT, {**series_row(series), "cohort": cohort}).fetchone()
         return int(found[0])
 
+    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
+        with self._database.connection() as connection:
+            return _count_strays(connection, known)
+
+    def reopen_days(self, series: Series, today: date) -> int:
+        row = {**series_row(series), "today": today.isoformat()}
+        return self._commits.run(
+            lambda connection: [connection.execute(statement, row).rowcount for statement in statements.REOPEN_DAYS][-1]
+        )
+
     def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         with self._database.connection() as connection:
             counts = connection.execute(statements.HELD, series_row(series)).fetchall()
@@ -228,37 +239,22 @@ class SqliteResponseStore:
             work()
 
 
-class SqliteLedger:
-    """The append-only list of sealed cohorts; a `Ledger`."""
-
-    def __init__(self, path: Path, *, connect: Connect = connect) -> None:
-        """Raises WrongFile and StoreUnavailable."""
-        self._database = Database(path, LEDGER, connect)
-
-    def read_entries(self, series: Series) -> Sequence[bytes]:
-        with self._database.connection() as connection:
-            return [entry for (entry,) in connection.execute(statements.ENTRIES, series_row(series))]
-
-    def append(self, series: Series, number: int, entry: bytes) -> bool:
-        with self._database.transaction() as connection:
-            return (
-                connection.execute(statements.APPEND, {**series_row(series), "number": number, "entry": entry}).rowcount
-                == 1
-            )
-
-    def backup(self, path: Path) -> None:
-        """A consistent copy in a new file, while others go on. Raises WrongFile when there is one already."""
-        self._database.copy_to(path)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
-
-
 def _disable_waiting(connection: sqlite3.Connection) -> sqlite3.Connection:
     """The same, which waits for nobody."""
     connection.execute("PRAGMA busy_timeout = 0")
     return connection
+
+
+def _count_strays(connection: sqlite3.Connection, known: Set[Series]) -> Counter[Series]:
+    """What waits is read once, as for a gate; of what is sealed, only the cohorts that nobody knows are counted."""
+    waiting = connection.execute(statements.WAITING_BY_SERIES).fetchall()
+    found = Counter({series: count for *names, count in waiting if (series := Series(*names)) not in known})
+    for study, questionnaire, wave, major, expires, cohort in connection.execute(statements.COHORTS).fetchall():
+        series = Series(study, questionnaire, major, wave)
+        if cohort and series not in known:
+            row = {**series_row(series), "expires": expires, "cohort": cohort}
+            found[series] += connection.execute(statements.COHORT_SIZE, row).fetchone()[0]
+    return +found
 
 
 def _withdraw(connection: sqlite3.Connection, row: RowValues, text_rows: Sequence[RowValues]) -> bool:

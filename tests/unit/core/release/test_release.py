@@ -232,7 +232,7 @@ def test_a_release_has_room_for_no_time_id_receipt_smallest_or_largest_answer() 
         "format", "study", "questionnaire", "major", "versions", "wave", "release", "date", "respondents", "cohorts",
         "demonstration", "mechanism", "name", "scale", "epsilon", "ledger", "previous", "questions", "crosstabs",
         "id", "type", "base", "cells", "value", "values", "status", "count", "share", "margin", "below", "within",
-        "question", "estimates", "threshold", "texts_each",
+        "question", "estimates", "threshold", "texts_each", "days_from",
     }  # fmt: skip
 
 

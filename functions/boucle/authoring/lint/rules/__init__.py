@@ -11,6 +11,7 @@ from boucle.authoring.lint.rules import (
     names,
     placeholders,
     profiles,
+    promises,
     publication,
     questions,
     recordings,
@@ -32,6 +33,7 @@ QUESTIONNAIRE_RULES: tuple[Rule[Draft], ...] = (
 STUDY_RULES: tuple[Rule[StudyDraft], ...] = (
     *waves.RULES,
     *history.RULES,
+    *promises.RULES,
     *disclosure.RULES,
     *actions.RULES,
     *profiles.RULES,

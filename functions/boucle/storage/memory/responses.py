@@ -1,15 +1,14 @@
-"""The same promises kept in memory: for tests and for the preview. Nothing outlives the process."""
+"""Responses, free texts and used invitations, kept in memory."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 
 from boucle.core.ports import (
-    AlreadyWritten,
     Counted,
     Doubt,
     HeldGroup,
@@ -26,8 +25,7 @@ from boucle.core.ports import (
     Withdrawn,
 )
 from boucle.core.study.model import Series
-from boucle.storage.memory_rows import StoredResponse
-from boucle.storage.published.addresses import check_address
+from boucle.storage.memory.stored_response import StoredResponse
 
 Key = tuple[str, str, str]
 """Study, questionnaire and stored key."""
@@ -110,6 +108,28 @@ class MemoryResponseStore:
         with self._lock:
             self._refuse_if_away()
             return sum(response.series == series and response.cohort == cohort for response in self.responses.values())
+
+    def count_strays(self, known: Set[Series]) -> Mapping[Series, int]:
+        with self._lock:
+            self._refuse_if_away()
+            return Counter(
+                response.series
+                for response in self.responses.values()
+                if response.series not in known and response.answers is not None
+            )
+
+    def reopen_days(self, series: Series, today: date) -> int:
+        with self._lock:
+            self._refuse_if_away()
+            if series in self._first_open:
+                self._first_open[series] = min(today, self._first_open[series])
+            later = {
+                key: replace(response, window=today)
+                for key, response in self.responses.items()
+                if response.series == series and response.window is not None and response.window > today
+            }
+            self.responses |= later
+        return len(later)
 
     def count_held(self, series: Series) -> Mapping[HeldGroup, int]:
         with self._lock:
@@ -223,62 +243,3 @@ class MemoryUsedInvitations:
 
     def close(self) -> None:
         """There is nothing to let go of."""
-
-
-class MemoryLedger:
-    """The append-only list of sealed cohorts; a `Ledger`."""
-
-    def __init__(self) -> None:
-        self._entries: dict[Series, dict[int, bytes]] = {}
-        self._lock = Lock()
-
-    def read_entries(self, series: Series) -> Sequence[bytes]:
-        with self._lock:
-            return [entry for _, entry in sorted(self._entries.get(series, {}).items())]
-
-    def append(self, series: Series, number: int, entry: bytes) -> bool:
-        with self._lock:
-            stored = self._entries.setdefault(series, {})
-            if number in stored:
-                return False
-            stored[number] = entry
-            return True
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
-
-
-class MemoryVault:
-    """A write-once copy of ledger entries; a `Vault`."""
-
-    def __init__(self) -> None:
-        self._copies: dict[Series, dict[int, bytes]] = {}
-
-    def keep(self, series: Series, number: int, entry: bytes) -> None:
-        if self._copies.setdefault(series, {}).setdefault(number, entry) != entry:
-            raise AlreadyWritten(f"{series}, cohort {number}")
-
-    def read_copies(self, series: Series) -> Sequence[bytes]:
-        return [entry for _, entry in sorted(self._copies.get(series, {}).items())]
-
-
-class MemorySink:
-    """Published files by address; a `Sink`."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self._lock = Lock()
-
-    def read(self, address: str) -> bytes | None:
-        return self.files.get(check_address(address))
-
-    def put_new(self, address: str, content: bytes) -> None:
-        if self.files.setdefault(check_address(address), content) != content:
-            raise AlreadyWritten(address)
-
-    def replace(self, address: str, content: bytes, expected: bytes | None) -> bool:
-        with self._lock:
-            if self.files.get(check_address(address)) != expected:
-                return False
-            self.files[address] = content
-            return True
