@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from boucle.core.ports import Doubt, LockedVersion, OtherVersionLocked, PutOutcome
+from boucle.core.ports import Doubt, LockedVersion, PutOutcome
+from boucle.core.versions.lock import OtherVersionLocked
 from support.bench_ports import ClosableResponseStore
 from support.submissions import SERIES, make_stored_key, new_response, new_text
 from support.together import run_at_once

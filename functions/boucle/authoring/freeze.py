@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from boucle.authoring.keeping_history import keep_history
+from boucle.authoring.keeping_history import follow_renaming, keep_history
 from boucle.authoring.lint.blocking import find_blocking
 from boucle.authoring.lint.issues import LintIssue
 from boucle.authoring.lint.sources import read_source
@@ -70,6 +70,7 @@ def _follow_renamings(surveys: Path, today: date) -> None:
             lock = {renaming.follow(path): digest for path, digest in read_lock(surveys).items()}
             first_edition = {renaming.follow(path) for path in read_first_edition(surveys)}
             _write_lock(surveys / LOCK_FILE, format_lock(lock, first_edition))
+            follow_renaming(surveys, renaming)
 
 
 def _write_lock(file: Path, lock: str) -> None:

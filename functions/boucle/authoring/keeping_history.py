@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from boucle.authoring.lint.sources import read_source
-from boucle.content.surveys import find_version_files, read_history, version_order
+from boucle.content.renames import Renaming
+from boucle.content.surveys import read_history, version_order
 from boucle.core.study.history import HISTORY_FILE, History, StudyRecord, format_history, record_study
 from boucle.core.versions.lock import Lock, hash_version
 
@@ -21,13 +22,36 @@ def keep_history(surveys: Path, lock: Lock) -> bool:
     after = History(studies=studies, hashes={**hashes, **before.hashes})
     if after == before:
         return False
-    (surveys / HISTORY_FILE).write_text(format_history(after), encoding="utf-8", newline="\n")
+    _write(surveys, after)
     return True
 
 
+def follow_renaming(surveys: Path, renaming: Renaming) -> None:
+    """Keep what is recorded of a study that has not opened under the name of its folder by now."""
+    before = read_history(surveys)
+    names = {renaming.before: renaming.after}
+    studies = {names.get(id, id): study for id, study in before.studies.items()}
+    hashes = {renaming.follow(path): digest for path, digest in before.hashes.items()}
+    _write(surveys, History(studies=studies, hashes=hashes))
+
+
+def _write(surveys: Path, history: History) -> None:
+    (surveys / HISTORY_FILE).write_text(format_history(history), encoding="utf-8", newline="\n")
+
+
 def _record(folder: Path) -> StudyRecord:
-    newest: dict[str, Path] = {}
-    for file in sorted(find_version_files(folder), key=lambda file: version_order(file.stem)):
-        newest[file.parent.name] = file
-    guides = {name for name, file in newest.items() if read_source(file).json.get("mode") == "interview"}
-    return record_study(read_source(folder / "study.json").json, guides)
+    study = read_source(folder / "study.json").json
+    asked = (
+        (name, opening["version"])
+        for wave in study["waves"]
+        for name, opened in wave["questionnaires"].items()
+        for opening in opened
+    )
+    # Of what a wave opens: a draft beside it may have errors.
+    newest = dict(sorted(asked, key=lambda version: version_order(version[1])))
+    guides = {
+        name
+        for name, version in newest.items()
+        if read_source(folder / name / f"{version}.json").json.get("mode") == "interview"
+    }
+    return record_study(study, guides)

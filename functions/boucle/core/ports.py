@@ -15,7 +15,6 @@ from typing import NamedTuple, Protocol
 from boucle.core.errors import BoucleError
 from boucle.core.questionnaire.values import Answers
 from boucle.core.study.model import Series
-from boucle.core.versions.lock import remedy_for
 
 
 class StoreUnavailable(BoucleError):
@@ -26,13 +25,6 @@ class StoreUnavailable(BoucleError):
 
 class AlreadyWritten(BoucleError):
     """Something else stands under this write-once name; nothing was changed."""
-
-
-class OtherVersionLocked(BoucleError):
-    """What is served is not what the first answer to that version was given to; nothing was stored."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"{path} is not what its first answer locked. {remedy_for(path)}")
 
 
 class Doubt(Enum):

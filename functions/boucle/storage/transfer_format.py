@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 from boucle.core.errors import BoucleError
-from boucle.core.ports import LockedVersion, OtherVersionLocked, UsedInvitation
+from boucle.core.ports import LockedVersion, UsedInvitation
 from boucle.core.study.model import Series
+from boucle.core.versions.lock import OtherVersionLocked
 
 FORMAT = 1
 

@@ -15,8 +15,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from boucle.core.identity.receipts import Keyring
-from boucle.core.ports import Clock, OtherVersionLocked, ResponseStore, StoreUnavailable, UsedInvitations
+from boucle.core.ports import Clock, ResponseStore, StoreUnavailable, UsedInvitations
 from boucle.core.study.model import Study
+from boucle.core.versions.lock import OtherVersionLocked
 from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.context import ApiContext, collect_versions
 from boucle.web.errors import HTTP_ERROR_KINDS, HttpError, make_retry_later_error

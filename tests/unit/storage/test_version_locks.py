@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from boucle.core.ports import OtherVersionLocked, PutOutcome, StoreUnavailable
+from boucle.core.ports import PutOutcome, StoreUnavailable
+from boucle.core.versions.lock import OtherVersionLocked
 from boucle.storage.sqlite_store.copies import SqliteTransfer
 from boucle.storage.sqlite_store.database import connect
 from boucle.storage.sqlite_store.stores import SqliteResponseStore

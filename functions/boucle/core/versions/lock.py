@@ -24,6 +24,13 @@ Lock = Mapping[str, str]
 """The SHA-256 of each published file, by its path below the surveys folder."""
 
 
+class OtherVersionLocked(BoucleError):
+    """What is served is not what the first answer to that version was given to; nothing was stored."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not what its first answer locked. {remedy_for(path)}")
+
+
 class EditedAfterPublication(BoucleError):
     """A published version's file is no longer what respondents answered."""
 

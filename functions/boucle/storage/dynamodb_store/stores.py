@@ -16,10 +16,10 @@ from boucle.core.ports import (
     LockedVersion,
     NewResponse,
     NewText,
-    OtherVersionLocked,
     PutOutcome,
     Standing,
 )
+from boucle.core.versions.lock import OtherVersionLocked
 from boucle.storage.amazon_retries import RetryPolicy, error_code
 from boucle.storage.dynamodb_store.items import (
     STATUS_ATTRIBUTES,

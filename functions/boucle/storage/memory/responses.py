@@ -15,7 +15,6 @@ from boucle.core.ports import (
     LockedVersion,
     NewResponse,
     NewText,
-    OtherVersionLocked,
     Pending,
     PutOutcome,
     Standing,
@@ -25,6 +24,7 @@ from boucle.core.ports import (
     Withdrawn,
 )
 from boucle.core.study.model import Series
+from boucle.core.versions.lock import OtherVersionLocked
 from boucle.storage.memory.stored_response import StoredResponse
 
 Key = tuple[str, str, str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from boucle.core.ports import OtherVersionLocked, PutOutcome, StoreUnavailable
+from boucle.core.ports import PutOutcome, StoreUnavailable
+from boucle.core.versions.lock import OtherVersionLocked
 from boucle.storage.sqlite_store import statements
 from boucle.storage.sqlite_store.row_values import PutRows, RowValues
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, LintIssue, make_error_rule
 from boucle.config.clocks import SystemClock
-from boucle.content.surveys import find_study_file, read_history, version_order
+from boucle.content.renames import find_renamings
+from boucle.content.surveys import find_study_file, read_history, read_lock, version_order
 from boucle.core.questionnaire.model import Questionnaire
 from boucle.core.study.history import HISTORY_FILE, find_broken_promises, record_study
 
@@ -57,8 +58,9 @@ RULES = (OPENED_STUDY, make_error_rule("mode-changed", check_changed_modes))
 def find_lost_studies(surveys: Path) -> Iterator[LintIssue]:
     """The studies that have opened and whose folder is not there, or holds another study."""
     today = SystemClock().now().date()
+    renamed = {renaming.before for renaming in find_renamings(surveys, read_lock(surveys))}  # told of the lock
     for id, study in read_history(surveys).studies.items():
-        if study.has_opened(today) and not (surveys / id / "study.json").is_file():
+        if id not in renamed and study.has_opened(today) and not (surveys / id / "study.json").is_file():
             found = find_study_file(surveys, id)
             message, remedy = f'The study "{id}" has opened, and its folder is gone.', "Put the folder back as it was."
             if found is not None:
