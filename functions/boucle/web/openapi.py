@@ -130,7 +130,8 @@ def _describe_submission(versions: Versions) -> JsonObject:
     submissions = [_make_reference(_component_name(version.reader.schema)) for version in versions.values()]
     return {
         "summary": "Send the answers to one questionnaire version.",
-        "description": "Sending the same submission again stores nothing and gives the same receipt. "
+        "description": "Sending the same submission again stores nothing and gives the same receipt, also once its "
+        "wave is over and another one is open. "
         "A form gets the pages of its flow instead.",
         "requestBody": _build_request_body({"anyOf": submissions}),
         "responses": {
