@@ -34,8 +34,11 @@ def unpack(name: str, folder: Path) -> Path:
 
 
 def boucle(home: Path, *words: str) -> str:
-    """What a command prints, over the kept study."""
-    ran = CliRunner().invoke(main, ["--home", str(home), "--surveys", str(SURVEYS), *words])
+    """What a command prints, over a copy of the kept study: some keep a file beside it."""
+    surveys = home.parent / "kept-surveys"
+    if not surveys.exists():
+        copytree(SURVEYS, surveys)
+    ran = CliRunner().invoke(main, ["--home", str(home), "--surveys", str(surveys), *words])
     assert ran.exit_code == 0, ran.output
     return ran.stdout
 
