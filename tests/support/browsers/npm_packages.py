@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +19,8 @@ FOLDER = REPOSITORY / ".cache" / "npm"
 QUIET_OPTIONS = ("--silent", "--no-audit", "--no-fund")
 RETRY_OPTIONS = ("--fetch-timeout", "20000", "--fetch-retries", "5")
 """npm waits five minutes for one answer by itself; a registry that hesitates is better asked again."""
+NPM_TIMEOUT_SECONDS = 120
+NPM_ATTEMPTS = 3
 
 
 def install_package(name: str, version: str, *, scripts: bool = True, required: bool = False) -> Path:
@@ -40,8 +44,18 @@ def _run_npm(folder: Path, package: str, scripts: bool) -> str:
         return "there is no npm; install Node.js to check with it"
     safely = () if scripts else ("--ignore-scripts", "--legacy-peer-deps")
     command = ["npm", "install", *QUIET_OPTIONS, *RETRY_OPTIONS, *safely, "--prefix", str(folder), package]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    ran = call_npm(command)
     return f"npm could not bring it ({ran.stderr.strip()[-200:]})" if ran.returncode else ""
+
+
+def call_npm(command: Sequence[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run npm in a folder, and again where it hangs: once in a while it waits for ever, whatever its options say."""
+    for _ in range(NPM_ATTEMPTS):
+        with suppress(subprocess.TimeoutExpired):
+            return subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, check=False, timeout=NPM_TIMEOUT_SECONDS
+            )
+    return subprocess.CompletedProcess(command, 1, "", f"it hung {NPM_ATTEMPTS} times")
 
 
 def _go_without(message: str, required: bool) -> NoReturn:
