@@ -18,7 +18,9 @@ from boucle.bootstrap.local import read_locked_versions
 from boucle.cli import main
 from boucle.config.settings import Settings
 from boucle.core.study.model import Series
+from boucle.site_build.reload import POLL_INTERVAL_SECONDS
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
+from support.builders import name_controller
 from support.servers.real_server import RealServer
 
 pytestmark = pytest.mark.slow
@@ -33,6 +35,7 @@ class Author:
         self.settings = Settings(home=folder / "home", surveys=folder / "surveys", site=folder / "site")
         for name in ("accueil", "cantine"):
             assert self.run("new", "study", name).exit_code == 0
+            name_controller(self.settings.surveys / name / "study.json")
         assert self.run("new", "site").exit_code == 0
         self.server = RealServer(self.settings.home, surveys=self.settings.surveys, site=self.settings.site)
 
@@ -102,6 +105,8 @@ def test_while_nobody_has_answered_a_saved_change_shows_at_once(author: Author) 
     wait_for(lambda: "Les jours et les heures" in author.see())
     author.save(author.text.replace("Les jours et les heures", "Les horaires"))
     wait_for(lambda: "Les jours et les heures" not in author.see())
+    # The worker sees that the site has changed a moment later: until then its answers are to the file before.
+    time.sleep(4 * POLL_INTERVAL_SECONDS)
     assert read_locked_versions(author.settings) == []
     assert not (author.settings.surveys / "published.lock").exists()
 

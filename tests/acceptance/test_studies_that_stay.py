@@ -18,6 +18,7 @@ from boucle.content.surveys import read_surveys
 from boucle.core.ports import NewResponse
 from boucle.core.study.model import Series
 from boucle.storage.sqlite_store.stores import SqliteResponseStore
+from support.builders import name_controller
 from support.servers.real_server import BOUCLE, RealServer
 
 pytestmark = pytest.mark.slow
@@ -32,6 +33,7 @@ class StudyHome:
     def __init__(self, folder: Path) -> None:
         self.surveys, self.site, self.home = folder / "surveys", folder / "site", folder / "home"
         start_study(self.surveys, "accueil", OPENED)
+        name_controller(self.surveys / "accueil" / "study.json")
         start_site(self.site, read_surveys(self.surveys))
         self.study_file = self.surveys / "accueil" / "study.json"
         self.study = read_surveys(self.surveys)["accueil"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -119,3 +120,10 @@ def make_study(*questionnaires: Questionnaire, waves: tuple[Wave, ...] | None = 
         waves=waves or (opened,),
         questionnaires=questionnaires,
     )
+
+
+def name_controller(study_file: Path) -> None:
+    """Say in a study that was just started who asks, without which nothing is frozen."""
+    source = json.loads(study_file.read_text(encoding="utf-8"))
+    source["controller"] |= {"name": "Ville d'essai", "contact": "enquetes@ville-essai.fr"}
+    study_file.write_text(json.dumps(source, ensure_ascii=False), encoding="utf-8")
