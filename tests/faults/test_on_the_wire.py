@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from boucle.web.requests import FORM, JSON
 from support.servers.closed_loop import encode_post
 from support.servers.contenders import generate_submissions
 from support.servers.real_server import ADDRESS, RealServer
@@ -84,6 +86,32 @@ def test_no_second_request_is_ever_smuggled_in(server: RealServer, attack: str) 
     assert all(status < 500 for status in statuses(received))
     assert server.read_stored_keys() == before
     assert server.is_up()
+
+
+CUT_OFF: dict[str, bytes] = {
+    "before its end": b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n",
+    "in a chunk": b"Transfer-Encoding: chunked\r\n\r\n1%x\r\n%s",
+    "by a size that is none": b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\nzz\r\n",
+    "before its length": b"Content-Length: 1%d\r\n\r\n%s",
+}
+
+
+@pytest.mark.parametrize("kind", [JSON, FORM])
+@pytest.mark.parametrize("how", CUT_OFF)
+def test_what_was_cut_off_is_refused_and_its_whole_is_stored_once(server: RealServer, how: str, kind: str) -> None:
+    """All of it is there but its end: the sender says no more, and still reads."""
+    body = next(generate_submissions())
+    if kind == FORM:
+        body = urlencode(json.loads(body)["answers"], doseq=True).encode()
+    head = HEAD.replace(JSON.encode(), kind.encode())
+    before = server.read_stored_keys()
+    received = server.ask(head + CUT_OFF[how] % (len(body), body), timeout=1.5, half_closed=True)
+    assert set(statuses(received)) <= {400}
+    assert server.read_stored_keys() == before
+    if kind == JSON:
+        chunks = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        assert statuses(server.ask(head + chunks, timeout=1.5)) == [201]
+        assert len(server.read_stored_keys()) == len(before) + 1
 
 
 @pytest.mark.parametrize("probe", PROBES)

@@ -19,7 +19,16 @@ HOST = ORIGIN.removeprefix("http://")
 
 
 class Headers(dict[str, str]):
-    """As granian gives them: lower-case names."""
+    """As granian gives them: lower-case names. Here, the lines of one header are parted by a line's end."""
+
+    def get_all(self, name: str) -> list[str]:
+        return self[name].splitlines() if name in self else []
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.get_all(name)[0] if name in self else default
+
+    def items(self) -> Any:
+        return [(name, line) for name in self for line in self.get_all(name)]
 
 
 @dataclass
@@ -125,11 +134,13 @@ class FrontHarness:
         chunks: Sequence[bytes] = (),
         pause: float = 0.0,
         headers: dict[str, str] | None = None,
+        **fields: Any,
     ) -> RsgiProtocol:
+        """The answer to a request; `fields` are those of its scope."""
         usual = {"host": HOST, "content-type": "application/json", "content-length": str(len(body))}
         protocol = RsgiProtocol(chunks or [body], pause)
         sent = {name: value for name, value in {**usual, **(headers or {})}.items() if value}
-        asked: Any = RsgiScope(headers=Headers(sent))
+        asked: Any = RsgiScope(headers=Headers(sent), **fields)
         answering: Any = protocol
         await self.front.__rsgi__(asked, answering)
         return protocol

@@ -37,6 +37,7 @@ from boucle.storage.sqlite_store.used_invitations import SqliteUsedInvitations
 from boucle.submissions.submit import SubmissionService, TextSealer
 from boucle.web.app import Api, create_app
 from boucle.web.static_site import put_site_before
+from boucle.web.trusted_proxies import TrustedProxies
 
 MASTER_KEY_BYTES = 32
 
@@ -153,7 +154,7 @@ class Installation:
             translator_for=translator_for,
             seal_text=_make_text_sealer(self.settings),
             public_origin=self.settings.origin,
-            client_header=self.settings.client_header,
+            proxies=TrustedProxies(*self.settings.forwarding),
         )
         put_site_before(
             app,

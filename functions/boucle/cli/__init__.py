@@ -68,9 +68,15 @@ COMMAND_MODULES = (*AUTHORING, *OPERATION, *MODERATION, *CLOUD)
 @click.option("--site", type=FOLDER, envvar="BOUCLE_SITE", help="The folder of mkdocs.yml [site].")
 @click.option("--origin", envvar="BOUCLE_ORIGIN", help="The public address: https://enquete.example.org.")
 @click.option(
+    "--trusted-proxies",
+    type=click.IntRange(0),
+    envvar="BOUCLE_TRUSTED_PROXIES",
+    help="How many proxies in front say who asks, in X-Forwarded-For [0: nobody is in front].",
+)
+@click.option(
     "--client-header",
     envvar="BOUCLE_CLIENT_HEADER",
-    help="Behind a proxy: the header in which it says who asks, such as X-Forwarded-For.",
+    help="Another header in which a proxy says who asks; alone, it means one proxy.",
 )
 @click.pass_context
 def main(context: click.Context, /, **options: Any) -> None:

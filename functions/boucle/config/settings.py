@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "site": "BOUCLE_SITE",
     "origin": "BOUCLE_ORIGIN",
     "client_header": "BOUCLE_CLIENT_HEADER",
+    "trusted_proxies": "BOUCLE_TRUSTED_PROXIES",
 }
 
 
@@ -26,20 +27,36 @@ class Settings:
     site: Path = Path("site")
     origin: str | None = None
     """The public address, such as https://enquete.example.org; None takes that of each request."""
+    trusted_proxies: int | None = None
+    """How many proxies in front say who asks; None: one where `client_header` is said, else nobody is in front."""
     client_header: str | None = None
-    """Where a proxy in front says who asks, such as X-Forwarded-For; None: nobody is in front."""
+    """The header in which they say it; None: X-Forwarded-For."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Those that `to_environment` wrote, or an operator; the defaults for what is not named, or empty."""
         given = {field: environment[name] for field, name in ENVIRONMENT.items() if environment.get(name)}
         folders = {field: Path(value) for field, value in given.items() if field in {"home", "surveys", "site"}}
-        return cls(**folders, origin=given.get("origin"), client_header=given.get("client_header"))
+        proxies = given.get("trusted_proxies")
+        return cls(
+            **folders,
+            origin=given.get("origin"),
+            trusted_proxies=int(proxies) if proxies else None,
+            client_header=given.get("client_header"),
+        )
 
     def to_environment(self) -> dict[str, str]:
         """The same settings for a process that this one starts."""
         values = {field: getattr(self, field) for field in ENVIRONMENT}
         return {ENVIRONMENT[field]: str(value) for field, value in values.items() if value is not None}
+
+    @property
+    def forwarding(self) -> tuple[int, str]:
+        """How many proxies in front say who asks, and in which header."""
+        count = self.trusted_proxies
+        if count is None:
+            count = 1 if self.client_header else 0
+        return count, self.client_header or "X-Forwarded-For"
 
     @property
     def clock_file(self) -> Path:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from boucle.core.identity.free_text import FreeTextAnswer, pad
 from boucle.core.identity.invitations import key_of_used_invitation, mark_of_used_invitation
@@ -53,13 +53,25 @@ from boucle.submissions.submission import (
 TextSealer = Callable[[bytes], bytes]
 """Encrypts a padded free text for those who will moderate it."""
 
-VolumeCheck = Callable[[str, int], bool]
-"""Counts one more from a sender; whether that is more than so many an hour (0: never)."""
+
+class Volumes(Protocol):
+    """How much each sender has sent lately."""
+
+    def is_large(self, sender: str, max_per_hour: int) -> bool:
+        """Whether one more is more than so many an hour (0: never)."""
+
+    def count(self, sender: str, max_per_hour: int) -> None:
+        """Count one that was stored."""
 
 
-def never_large(_sender: str, _max_per_hour: int) -> bool:
-    """The check where nobody unknown sends anything."""
-    return False
+class NoVolumes:
+    """Where nobody unknown sends anything, nothing is counted."""
+
+    def is_large(self, _sender: str, _max_per_hour: int) -> bool:
+        return False
+
+    def count(self, _sender: str, _max_per_hour: int) -> None:
+        """Nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,16 @@ class SubmitResult:
     receipt: str
 
 
+NO_VOLUMES = NoVolumes()
+
+
+class SenderLimit(NamedTuple):
+    """The network that sends something, and the most that its wave takes of it in an hour before somebody looks."""
+
+    sender: str
+    max_per_hour: int
+
+
 class PreparedSubmission(NamedTuple):
     """Everything that the stores have to put for one submission, and its receipt."""
 
@@ -78,6 +100,8 @@ class PreparedSubmission(NamedTuple):
     receipt: str
     invitation: UsedInvitation | None = None
     """The code that is used up by it, where one is needed."""
+    limit: SenderLimit | None = None
+    """Whose it is, and how many an hour its wave takes of one sender; in memory only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +113,7 @@ class SubmissionService:
     clock: Clock
     seal_text: TextSealer
     used_invitations: UsedInvitations
-    is_large_volume: VolumeCheck = never_large
+    volumes: Volumes = NO_VOLUMES
 
     def submit(
         self,
@@ -130,14 +154,14 @@ class SubmissionService:
     ) -> PreparedSubmission:
         """Prove and judge; what has to be put, and nothing is stored yet. Raises InvalidSubmission: it is not proven.
 
-        `sender` is the address it came from, "" for this machine. No proof is needed of what a person confirmed on a
+        `sender` is the network it came from, "" for this machine. No proof is needed of what a person confirmed on a
         page of ours, nor of what an operator imports.
         """
         if needs_proof and wave.proof_of_work:
             _require_proof(study, wave, questionnaire, submission)
-        is_large = self.is_large_volume(sender, wave.hold_after)
-        doubt = submission.doubt or (Doubt.CROWD if is_large else None)
-        prepared = self._prepare_in(study, wave, questionnaire, submission, doubt)
+        limit = SenderLimit(sender, wave.hold_after)
+        doubt = submission.doubt or (Doubt.CROWD if self.volumes.is_large(*limit) else None)
+        prepared = self._prepare_in(study, wave, questionnaire, submission, doubt)._replace(limit=limit)
         if not others.waves:
             return prepared
         keys = tuple(
@@ -155,7 +179,14 @@ class SubmissionService:
             # First the invitation: stopped in between, it is used up for this submission only, and the repeat passes.
             if not self.used_invitations.redeem(invitation):
                 raise InvalidSubmission(admission=Admission(issue_code=USED))
-        return SubmitResult(self.store.put(response, prepared.texts), prepared.receipt)
+        outcome = self.store.put(response, prepared.texts)
+        self.count_stored(prepared, outcome)
+        return SubmitResult(outcome, prepared.receipt)
+
+    def count_stored(self, prepared: PreparedSubmission, outcome: PutOutcome) -> None:
+        """Count it towards its sender's volume if it is new; what is held back for the crowd's sake fills no more."""
+        if outcome is PutOutcome.STORED and prepared.limit and prepared.response.doubt is not Doubt.CROWD:
+            self.volumes.count(*prepared.limit)
 
     def find_repeat(
         self, study: Study, waves: Sequence[Wave], questionnaire: Questionnaire, submission: Submission

@@ -29,6 +29,7 @@ from boucle.web.routes.receipts import make_receipts_blueprint
 from boucle.web.routes.responses import make_responses_blueprint
 from boucle.web.routes.service import make_service_blueprint
 from boucle.web.security import add_headers, bound_requests, refuse_foreign_origins
+from boucle.web.trusted_proxies import NO_PROXIES, TrustedProxies
 
 log = logging.getLogger(__name__)
 
@@ -62,19 +63,17 @@ def create_app(
     mint: Callable[[], UUID] = uuid4,
     monotonic: Callable[[], float] = time.monotonic,
     seconds: Callable[[], float] = time.time,
-    client_header: str | None = None,
+    proxies: TrustedProxies = NO_PROXIES,
 ) -> Api:
     """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for.
 
-    `client_header` is where a proxy in front says who asks, such as X-Forwarded-For. `mint` makes the submission ids of
+    `proxies` are those in front that say who asks. `mint` makes the submission ids of
     forms without script; `monotonic` and `seconds` are `time.monotonic` and `time.time`.
     """
     context = ApiContext(
         studies=studies,
         versions=collect_versions(studies),
-        submissions=SubmissionService(
-            store, keyring, clock, seal_text, used_invitations, VolumeDetector(monotonic).is_large
-        ),
+        submissions=SubmissionService(store, keyring, clock, seal_text, used_invitations, VolumeDetector(monotonic)),
         clock=clock,
         renderer=renderer,
         translator_for=translator_for,
@@ -93,7 +92,7 @@ def create_app(
     app.register_blueprint(make_responses_blueprint(context, mint, seconds))
     app.register_blueprint(make_receipts_blueprint(context))
     app.register_blueprint(make_service_blueprint(context))
-    app.fast_path = FastPath.from_context(context, public_origin, client_header)
+    app.fast_path = FastPath.from_context(context, public_origin, proxies)
     app.wsgi_app = FastPathMiddleware(app.wsgi_app, app.fast_path, places)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app
 

@@ -104,6 +104,8 @@ def make_outcome_error(
     return HttpError(OUTCOME_CODES[outcome], about=about, invited=invited)
 
 
-def make_retry_later_error(code: str, seconds: int = RETRY_AFTER_SECONDS) -> HttpError:
+def make_retry_later_error(
+    code: str, seconds: int = RETRY_AFTER_SECONDS, *, about: tuple[Study, str] | None = None
+) -> HttpError:
     """A refusal that says in how many seconds to try again."""
-    return HttpError(code, headers={"Retry-After": str(seconds)})
+    return HttpError(code, headers={"Retry-After": str(seconds)}, about=about)

@@ -22,9 +22,9 @@ from boucle.submissions.submission import InvalidSubmission, build_submission
 from boucle.submissions.submit import PreparedSubmission
 from boucle.web.context import ApiContext, Version
 from boucle.web.errors import SUCCESS_STATUSES, make_outcome_error
-from boucle.web.rate_limits import sender_of
-from boucle.web.requests import JSON, MAX_BODY_BYTES
+from boucle.web.requests import JSON, MAX_BODY_BYTES, SENDER
 from boucle.web.security import NO_CONTENT_POLICY, is_ours, make_fixed_headers
+from boucle.web.trusted_proxies import NO_PROXIES, TrustedProxies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,8 +44,7 @@ class FastPath:
 
     context: ApiContext
     public_origin: str | None
-    client_header: str | None = None
-    """Where a proxy in front says who asks."""
+    proxies: TrustedProxies = NO_PROXIES
     readers: dict[str, tuple[Version, QuickReader]] = field(default_factory=dict)
     """By path."""
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -53,7 +52,7 @@ class FastPath:
     """Of each path, and the day on which they were looked up."""
 
     @staticmethod
-    def from_context(context: ApiContext, public_origin: str | None, client_header: str | None = None) -> FastPath:
+    def from_context(context: ApiContext, public_origin: str | None, proxies: TrustedProxies = NO_PROXIES) -> FastPath:
         """The fast path of every version that anybody may answer."""
         # An invitation is used up on the way in: those who need one go through Flask, and cost these nothing.
         free = {
@@ -66,7 +65,7 @@ class FastPath:
         }
         answer_headers = {"Content-Type": JSON, **make_fixed_headers(public_origin)}
         answer_headers |= {"Content-Security-Policy": NO_CONTENT_POLICY, "Cache-Control": "no-store"}
-        return FastPath(context, public_origin, client_header, readers, list(answer_headers.items()))
+        return FastPath(context, public_origin, proxies, readers, list(answer_headers.items()))
 
     def prepare(
         self, path: str, content_type: str, origin: str | None, host: str, body: bytes, sender: str = ""
@@ -132,9 +131,9 @@ class FastPathMiddleware:
         self._places = places
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if (header := self._fast_path.client_header) is not None:
-            named = environ.get("HTTP_" + header.upper().replace("-", "_"))
-            environ["REMOTE_ADDR"] = sender_of(environ.get("REMOTE_ADDR", ""), named)
+        proxies = self._fast_path.proxies
+        named = environ.get("HTTP_" + proxies.header.upper().replace("-", "_"))
+        environ[SENDER] = proxies.find_sender(environ.get("REMOTE_ADDR", ""), [named] if named else [])
         first = FAILURE not in environ
         if first and environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO", "").startswith(RESPONSES_PREFIX):
             answer = self._answer_within_limit(environ)
@@ -165,8 +164,7 @@ class FastPathMiddleware:
         environ["wsgi.input"] = io.BytesIO(body)
         origin, host = environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
         try:
-            sender = environ.get("REMOTE_ADDR", "")
-            prepared = self._fast_path.prepare(environ["PATH_INFO"], JSON, origin, host, body, sender)
+            prepared = self._fast_path.prepare(environ["PATH_INFO"], JSON, origin, host, body, environ[SENDER])
             if prepared is None:
                 return None
             return self._fast_path.answer(self._fast_path.context.submissions.take(prepared).outcome, prepared)

@@ -1,7 +1,8 @@
 """Who sends too much, or tries too many codes, without knowing anybody: nothing is refused here because of an answer.
 
-Connections are remembered under a salt of the process, in memory, and forgotten within the hour. Each thing that
-counts fills a bucket by some seconds, which time drains. Several functions on AWS each keep their own buckets.
+Networks (`trusted_proxies.network_of`) are remembered under a salt of the process, in memory, most for an hour and none
+for more than a day. Each thing that counts fills a bucket by some seconds, which time drains. Several functions on AWS
+each keep their own buckets.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv6Address
 from threading import Lock
 from typing import TypeVar
 
@@ -19,10 +19,9 @@ from boucle.web.errors import make_retry_later_error
 
 MAX_SENDERS = 20_000
 HOUR_SECONDS = 3600.0
-IPV6_SITE_BYTES = 7
-"""What a provider gives to one household: whoever has it has all addresses in it."""
-
-
+ROUNDING_SECONDS = 1e-6
+MAX_COUNTED_SECONDS = 24 * HOUR_SECONDS
+"""Those who send at the same instant are judged before any of them is counted, and pay for it afterwards."""
 FREE_ATTEMPTS = 20
 """How many wrong codes somebody may try at once: people mistype, and families share a connection."""
 FORGIVE_SECONDS = 3.0
@@ -44,7 +43,7 @@ class TokenBuckets:
 
     @property
     def known(self) -> int:
-        """How many connections are remembered."""
+        """How many networks are remembered."""
         return len(self._until)
 
     def seconds_owed(self, sender: str) -> float:
@@ -52,17 +51,13 @@ class TokenBuckets:
         with self._lock:
             return self._until.get(self._hash_sender(sender), 0.0) - self._monotonic()
 
-    def add(self, sender: str, seconds: float, max_seconds: float) -> bool:
-        """Fill a sender's bucket further; False, and nothing is added, when it would hold more than `max_seconds`."""
+    def add(self, sender: str, seconds: float, max_seconds: float) -> None:
+        """Fill a sender's bucket further, up to `max_seconds`."""
         name, now = self._hash_sender(sender), self._monotonic()
         with self._lock:
-            until = max(now, self._until.get(name, now)) + seconds
-            if until - now > max_seconds:
-                return False
-            self._until[name] = until
+            self._until[name] = min(max(now, self._until.get(name, now)) + seconds, now + max_seconds)
             self._until.move_to_end(name)
             self._forget(now)
-            return True
 
     def _forget(self, now: float) -> None:
         # From the oldest on, as far as they are empty: the work of an addition does not grow with what is known.
@@ -77,59 +72,46 @@ class TokenBuckets:
 
 
 class VolumeDetector:
-    """Knows when one connection has sent so much within an hour that somebody should look before it counts."""
+    """Knows when one network has sent so much within an hour that somebody should look before it counts."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._buckets = TokenBuckets(monotonic)
 
     def is_large(self, sender: str, max_per_hour: int) -> bool:
-        """Count one more submission; whether that is more than `max_per_hour` (0: never) from this connection."""
-        if not max_per_hour or (network := network_of(sender)) is None:
+        """Whether one more submission is more than `max_per_hour` (0: never) from this network."""
+        if not max_per_hour or not sender:
             return False
-        return not self._buckets.add(network, HOUR_SECONDS / max_per_hour, HOUR_SECONDS)
+        return self._buckets.seconds_owed(sender) + HOUR_SECONDS / max_per_hour > HOUR_SECONDS + ROUNDING_SECONDS
+
+    def count(self, sender: str, max_per_hour: int) -> None:
+        """Count one more, which was stored: whoever sends it again later is not counted again."""
+        if max_per_hour and sender:
+            self._buckets.add(sender, HOUR_SECONDS / max_per_hour, MAX_COUNTED_SECONDS)
 
 
 class Throttle:
-    """Slows down whoever tries codes that are none; it forgets as fast as wrong codes are forgiven."""
+    """Slows down whoever tries codes that are none, and never a right one: it is looked for first.
+
+    80 bits need no lock. What is spared is the work of a program that tries for ever; it forgets in time.
+    """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._buckets = TokenBuckets(monotonic)
 
-    def look_up(self, address: str | None, find: Callable[[], Found]) -> Found:
+    def look_up(self, sender: str, find: Callable[[], Found]) -> Found:
         """What `find` returns, and whatever it raises; when it finds nothing, that was a wrong code.
 
-        Raises HttpError when too many were wrong lately, before looking: the refusal tells nothing of this code.
+        Raises HttpError when nothing was found, and too many codes of this network were wrong lately.
         """
-        sender = address or ""
-        excess = self._buckets.seconds_owed(sender) - (FREE_ATTEMPTS - 1) * FORGIVE_SECONDS
-        if excess > 0:
-            raise make_retry_later_error("too_many_codes", int(excess) + 1)
         found = find()
         if not found:
+            excess = self._buckets.seconds_owed(sender) - (FREE_ATTEMPTS - 1) * FORGIVE_SECONDS
             self._buckets.add(sender, FORGIVE_SECONDS, MAX_OWED_SECONDS)
+            if excess > 0:
+                raise make_retry_later_error("too_many_codes", int(excess) + 1)
         return found
 
     @property
     def known(self) -> int:
-        """Of how many connections a wrong code is remembered."""
+        """Of how many networks a wrong code is remembered."""
         return self._buckets.known
-
-
-def sender_of(peer: str, forwarded: str | None) -> str:
-    """Who asks: whom the nearest proxy names, where one is trusted, else the other end of the connection."""
-    return forwarded.rpartition(",")[2].strip() if forwarded else peer
-
-
-def network_of(sender: str) -> str | None:
-    """What one household has: an IPv4 address, the first 56 bits of an IPv6 one; None for this machine itself."""
-    if ":" not in sender:
-        return None if not sender or sender.startswith("127.") else sender
-    if sender.count(":") == 1:  # an IPv4 address and its port, as some proxies write it
-        return network_of(sender.partition(":")[0])
-    try:
-        address = IPv6Address(sender.partition("%")[0])
-    except ValueError:
-        return sender  # whatever it is that a proxy says, it names somebody
-    if address.ipv4_mapped is not None:
-        return network_of(str(address.ipv4_mapped))
-    return None if address.is_loopback else address.packed[:IPV6_SITE_BYTES].hex()

@@ -81,13 +81,18 @@ class RealServer:
             if self.process.poll() is None:
                 self.kill()
 
-    def ask(self, sent: bytes, *, pause: float = 0.0, timeout: float = 10.0) -> bytes:
-        """Everything that comes back for these bytes, until the server closes or says nothing for a while."""
+    def ask(self, sent: bytes, *, pause: float = 0.0, timeout: float = 10.0, half_closed: bool = False) -> bytes:
+        """Everything that comes back for these bytes, until the server closes or says nothing for a while.
+
+        `half_closed`: say at once that nothing more is sent.
+        """
         received = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as line:
             try:
                 line.sendall(sent)
                 time.sleep(pause)
+                if half_closed:
+                    line.shutdown(socket.SHUT_WR)
                 while chunk := line.recv(65536):
                     received += chunk
             except (TimeoutError, ConnectionError):

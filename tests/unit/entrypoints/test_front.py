@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from boucle.core.ports import StoreUnavailable
 from boucle.entrypoints.server.asyncio_frontend import call_application, environ_of
 from boucle.entrypoints.server.write_batcher import WriteBatcher
-from support.api import address
+from support.api import STUDY, ApiInstallation, address
 from support.streets import HOST, FrontHarness, Headers, RsgiProtocol, RsgiScope, encode_submission
 
 
@@ -113,6 +114,51 @@ def test_a_person_who_has_to_come_back_reads_a_page() -> None:
     street = FrontHarness(max_under_way=0)
     answer = asyncio.run(street.ask(b"a=b", headers={"content-type": "application/x-www-form-urlencoded"}))
     assert (answer.status, answer.headers["Content-Type"]) == (429, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_the_refusal_that_all_get_holds_nothing_that_one_of_them_sent(kind: str) -> None:
+    street = FrontHarness(max_under_way=0)
+    hostile = {"origin": "https://evil.example", "host": "evil.example", "accept-language": "xx", "cookie": "a=b"}
+    plain = {"content-type": kind}
+
+    async def ask_twice() -> list[RsgiProtocol]:
+        return [await street.ask(b"a=b", headers={**plain, **sent}) for sent in (hostile, {})]
+
+    first, second = asyncio.run(ask_twice())
+    assert (first.status, first.headers, first.body) == (429, second.headers, second.body)
+    assert b"evil" not in first.body
+    fresh = FrontHarness(max_under_way=0)
+    alone = asyncio.run(fresh.ask(b"a=b", headers=plain))
+    assert (alone.headers, alone.body) == (second.headers, second.body)
+
+
+def test_the_refusal_is_in_the_language_that_the_path_names() -> None:
+    study = replace(STUDY, languages=("fr", "en"))
+    street = FrontHarness(ApiInstallation(study), max_under_way=0)
+
+    async def ask_for(path: str) -> RsgiProtocol:
+        return await street.ask(path=path, method="GET", headers={"content-type": "", "accept-language": "fr"})
+
+    pages = {language: asyncio.run(ask_for(f"/{language}/etude/candidats/")).body for language in ("fr", "en")}
+    assert b'lang="fr"' in pages["fr"]
+    assert b'lang="en"' in pages["en"]
+
+
+def test_one_network_that_sends_slowly_keeps_nobody_else_out() -> None:
+    street = FrontHarness(max_arriving=8, max_arriving_of_one=4, body_timeout_seconds=0.3)
+
+    async def send_many() -> tuple[list[RsgiProtocol], RsgiProtocol, RsgiProtocol]:
+        sent: dict[str, Any] = {"chunks": [b"{"] * 100, "pause": 0.05, "headers": {"content-length": "100"}}
+        slow = [asyncio.create_task(street.ask(client="192.0.2.1:4000", **sent)) for _ in range(50)]
+        await asyncio.sleep(0.05)
+        page = await street.ask(client="192.0.2.1:4000", path="/", method="GET")
+        quick = await street.ask(encode_submission(), client="192.0.2.2:4000")
+        return await asyncio.gather(*slow), page, quick
+
+    slow, page, quick = asyncio.run(send_many())
+    assert (quick.status, page.status) == (201, 404)
+    assert sorted(reply.status for reply in slow) == [408] * 4 + [429] * 46
 
 
 def test_slow_senders_keep_nobody_out() -> None:

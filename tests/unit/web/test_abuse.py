@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 
 from boucle.core.study.model import Study
 from boucle.submissions.proof import is_proven
-from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector, network_of, sender_of
+from boucle.web.rate_limits import HOUR_SECONDS, VolumeDetector
+from boucle.web.trusted_proxies import TrustedProxies, network_of
 from support.api import EVERY_TYPE, MINIMAL_ANSWERS, STUDY, ApiInstallation, address, error_codes, make_submission
 from support.builders import make_study, make_wave
 from support.documents.html_forms import read_post_forms
@@ -129,7 +130,7 @@ def test_what_is_refused_after_the_store_has_spoken_is_one_submission_and_no_mor
 def test_the_same_crowd_through_the_front_and_by_forms() -> None:
     seconds = Stopwatch()
     here = ApiInstallation(
-        make_guarded_study(hold_after=AFTER), monotonic=seconds, seconds=seconds, client_header="X-Forwarded-For"
+        make_guarded_study(hold_after=AFTER), monotonic=seconds, seconds=seconds, proxies=TrustedProxies(1)
     )
     street = FrontHarness(here)
 
@@ -157,12 +158,20 @@ def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
     assert doubts(here)[-1] == "crowd"
 
 
+def send_one(detector: VolumeDetector, max_per_hour: int, sender: str = ADDRESS) -> bool:
+    """Whether it was one too many; what was not is counted."""
+    if detector.is_large(sender, max_per_hour):
+        return True
+    detector.count(sender, max_per_hour)
+    return False
+
+
 def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
     seconds = Stopwatch()
     detector = VolumeDetector(seconds)
-    assert [detector.is_large(ADDRESS, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
+    assert [send_one(detector, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
     seconds.now += HOUR_SECONDS / AFTER
-    assert [detector.is_large(ADDRESS, AFTER) for _ in range(2)] == [False, True]
+    assert [send_one(detector, AFTER) for _ in range(2)] == [False, True]
     assert not detector.is_large("203.0.113.8", AFTER)
 
 
@@ -170,11 +179,11 @@ def test_what_cannot_be_told_apart_is_never_held_back() -> None:
     """This machine itself, or a proxy in front of it that is not said to be one."""
     detector = VolumeDetector(Stopwatch())
     assert not any(
-        detector.is_large(client_address, 1)
+        send_one(detector, 1, network_of(client_address))
         for client_address in ("127.0.0.1", "::1", "", "::ffff:127.0.0.1")
         for _ in range(9)
     )
-    assert not any(detector.is_large(ADDRESS, 0) for _ in range(9))
+    assert not any(send_one(detector, 0) for _ in range(9))
 
 
 @pytest.mark.parametrize(
@@ -185,6 +194,11 @@ def test_what_cannot_be_told_apart_is_never_held_back() -> None:
         ("203.0.113.7:51024", "203.0.113.7:51025", True),
         ("203.0.113.7:51024", "203.0.113.8:51024", False),
         ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("[2001:db8:1:100::1]:51024", "[2001:db8:1:100::1]:51025", True),
+        ("[2001:db8:1:100::1]:51024", "2001:db8:1:1ff::2", True),
+        ("[2001:db8:1:100::1]", "2001:db8:1:100::1%eth0", True),
+        ("[::ffff:203.0.113.7]:80", "203.0.113.7", True),
+        ("[2001:db8:1:100::1]:80", "[2001:db8:1:200::1]:80", False),
         ("203.0.113.7", "203.0.113.8", False),
         ("unknown:thing", "unknown:thing", True),
     ],
@@ -193,9 +207,52 @@ def test_a_household_is_one_sender(one: str, other: str, same: bool) -> None:
     assert (network_of(one) == network_of(other)) is same
 
 
-def test_only_what_the_nearest_proxy_says_is_believed() -> None:
-    assert sender_of("10.0.0.1", "198.51.100.1, 203.0.113.7") == ADDRESS
-    assert sender_of("10.0.0.1", None) == "10.0.0.1"
+@pytest.mark.parametrize(
+    ("count", "lines", "sender"),
+    [
+        (0, ["198.51.100.1"], "10.0.0.1"),
+        (1, [], "10.0.0.1"),
+        (1, ["198.51.100.1, 203.0.113.7"], ADDRESS),
+        (1, ["198.51.100.1", "203.0.113.7"], ADDRESS),
+        (1, ["203.0.113.7", "198.51.100.1,203.0.113.7:8080"], ADDRESS),
+        (2, ["198.51.100.1, 203.0.113.7, 10.0.0.9"], ADDRESS),
+        (2, ["198.51.100.1, 203.0.113.7", "10.0.0.9"], ADDRESS),
+        (2, ["203.0.113.7"], ADDRESS),
+    ],
+)
+def test_only_what_the_trusted_proxies_say_is_believed(count: int, lines: list[str], sender: str) -> None:
+    assert TrustedProxies(count).find_sender("10.0.0.1", lines) == sender
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_two_lines_of_the_header_are_read_alike_on_both_ways(quick: bool) -> None:
+    """Whoever adds a line of their own neither hides behind it nor has somebody else's answers held back."""
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch(), proxies=TrustedProxies(1))
+    street = FrontHarness(here)
+    kind = {} if quick else {"content-type": "application/json; charset=utf-8"}
+
+    async def send_many(addresses: Sequence[str]) -> None:
+        for at, network in enumerate(addresses):
+            named = {"x-forwarded-for": f"198.51.100.{at}\n{network}"}
+            assert (await street.ask(encode_submission(), headers={**named, **kind})).status == 201
+
+    asyncio.run(send_many([ADDRESS] * (AFTER + 1) + ["198.51.100.3"]))
+    assert doubts(here) == [None] * AFTER + ["crowd", None]
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_what_one_sends_again_counts_towards_nobodys_limit(quick: bool) -> None:
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch(), proxies=TrustedProxies(1))
+    street, body = FrontHarness(here), encode_submission()
+    kind = {} if quick else {"content-type": "application/json; charset=utf-8"}
+
+    async def send_many() -> list[int]:
+        asked = [body] * (3 * AFTER) + [encode_submission() for _ in range(AFTER)]
+        headers = {"x-forwarded-for": ADDRESS, **kind}
+        return [(await street.ask(one_body, headers=headers)).status for one_body in asked]
+
+    assert asyncio.run(send_many()) == [201] + [200] * (3 * AFTER - 1) + [201] * AFTER
+    assert doubts(here) == [None] * AFTER + ["crowd"]
 
 
 BITS = 8

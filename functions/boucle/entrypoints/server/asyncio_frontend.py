@@ -13,7 +13,7 @@ import asyncio
 import io
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -22,17 +22,18 @@ from granian._granian import RSGIProtocolError as ProtocolError
 
 from boucle.core.addresses import RESPONSES_PREFIX
 from boucle.core.ports import PutOutcome
+from boucle.entrypoints.server.arriving_bodies import ArrivingBodies, TooManyArriving
 from boucle.entrypoints.server.body_timeout import BodyTimeout
 from boucle.entrypoints.server.write_batcher import WriteBatcher
 from boucle.web.app import log_failure
 from boucle.web.errors import HttpError, make_retry_later_error
 from boucle.web.fast_path import FAILURE, Answer, FastPath
-from boucle.web.rate_limits import sender_of
 from boucle.web.requests import FORM, JSON, MAX_BODY_BYTES
 from boucle.web.security import NO_CONTENT_POLICY, PLAIN_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from granian._granian import RSGIHeaders
     from granian._granian import RSGIHTTPProtocol as HTTPProtocol
     from granian.rsgi import Scope
 
@@ -40,6 +41,8 @@ MAX_UNDER_WAY = 512
 """More would wait longer than people do: they are told to come back, which their form does by itself."""
 MAX_ARRIVING = 2048
 """Bodies that are still being sent. Each may fill 64 KB."""
+MAX_ARRIVING_OF_ONE = 128
+"""Of one network: a hall full of people. This machine itself, or a proxy that is not named, has no such limit."""
 THREADS = 8
 BODY_TIMEOUT_SECONDS = 30.0
 CLOSING_HEADERS = [
@@ -52,6 +55,22 @@ CLOSING_HEADERS = [
 BROKEN_OFF: Answer = (400, CLOSING_HEADERS, b"")
 TOO_LATE: Answer = (408, CLOSING_HEADERS, b"")
 FAILED: Answer = (500, CLOSING_HEADERS, b"")
+PLAIN_REQUEST: dict[str, Any] = {
+    "REQUEST_METHOD": "POST",
+    "SCRIPT_NAME": "",
+    "PATH_INFO": RESPONSES_PREFIX,
+    "QUERY_STRING": "",
+    "SERVER_NAME": "localhost",
+    "SERVER_PORT": "80",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "wsgi.version": (1, 0),
+    "wsgi.url_scheme": "http",
+    "wsgi.errors": sys.stderr,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
+"""A request as WSGI (PEP 3333) has it, of nobody."""
 
 
 class AsyncioFrontend:
@@ -65,6 +84,7 @@ class AsyncioFrontend:
         *,
         max_under_way: int = MAX_UNDER_WAY,
         max_arriving: int = MAX_ARRIVING,
+        max_arriving_of_one: int = MAX_ARRIVING_OF_ONE,
         body_timeout_seconds: float = BODY_TIMEOUT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,14 +93,12 @@ class AsyncioFrontend:
         self._write_batcher = write_batcher
         self._threads = ThreadPoolExecutor(THREADS, "pages")
         self._max_under_way = max_under_way
-        self._max_arriving = max_arriving
         self._body_timeout = BodyTimeout(body_timeout_seconds)
         self._under_way = 0
         """Requests whose body is here and whose answer is not."""
-        self._arriving = 0
-        """Requests whose body is still being sent."""
-        self._overloaded: dict[str, Answer] = {}
-        """The refusal for each kind of client, by media type, made when first needed."""
+        self._arriving = ArrivingBodies(max_arriving, max_arriving_of_one)
+        self._overloaded: dict[tuple[str, str], Answer] = {}
+        """The refusal by media type and language, made when first needed."""
 
     def renew(self, application: WSGIApplication, fast_path: FastPath) -> None:
         """Answer with these from the next request on."""
@@ -105,12 +123,14 @@ class AsyncioFrontend:
 
     async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
         """Status, headers and body. Raises only what nobody foresaw."""
-        if self._under_way >= self._max_under_way or self._arriving >= self._max_arriving:
+        if self._under_way >= self._max_under_way:
             return self._refuse_overload(scope)
         failure: Exception | None = None
         body = b""
         try:
             body = await self._read_body(scope, protocol)
+        except TooManyArriving:
+            return self._refuse_overload(scope)
         except TimeoutError:
             return TOO_LATE
         except HttpError as refused:
@@ -127,18 +147,18 @@ class AsyncioFrontend:
             self._under_way -= 1
 
     async def _read_body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
-        """What was sent, and never more than the limit of it. Raises HttpError and TimeoutError."""
+        """What was sent, and never more than the limit of it.
+
+        Raises HttpError, TimeoutError, TooManyArriving, and what granian raises for a body that is cut off.
+        """
         headers = scope.headers
         chunked, length = "transfer-encoding" in headers, headers.get("content-length", "0")
         if not chunked and int(length) > MAX_BODY_BYTES:  # granian takes digits only
             raise HttpError("too_large")
         if not chunked and int(length) == 0:
             return b""
-        self._arriving += 1
-        try:
+        with self._arriving.hold(self._find_sender(scope)):
             return await self._body_timeout.wait(_read_bounded(protocol) if chunked else protocol())
-        finally:
-            self._arriving -= 1
 
     async def _serve(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
         """The fast path's answer, or else the WSGI application's; `failure` is what went wrong before."""
@@ -161,25 +181,39 @@ class AsyncioFrontend:
         headers = scope.headers
         content_type, origin = headers.get("content-type", ""), headers.get("origin")
         host = headers.get("host", "") if origin is not None else ""
-        named = headers.get(self._fast_path.client_header.lower()) if self._fast_path.client_header else None
-        sender = sender_of(peer_of(scope), named)
-        prepared = self._fast_path.prepare(scope.path, content_type, origin, host, body, sender)
+        prepared = self._fast_path.prepare(scope.path, content_type, origin, host, body, self._find_sender(scope))
         if prepared is None:
             return None
         # This request is itself under way: alone is who has nobody beside them, neither waiting nor still sending.
-        alone = self._under_way == 1 and not self._arriving
+        alone = self._under_way == 1 and not self._arriving.count
         outcome: PutOutcome = await self._write_batcher.put(prepared, alone=alone)
+        self._fast_path.context.submissions.count_stored(prepared, outcome)
         return self._fast_path.answer(outcome, prepared)
 
+    def _find_sender(self, scope: Scope) -> str:
+        proxies = self._fast_path.proxies
+        lines = get_header_lines(scope.headers, proxies.header.lower()) if proxies.count else ()
+        return proxies.find_sender(peer_of(scope), lines)
+
     def _refuse_overload(self, scope: Scope) -> Answer:
-        """The usual refusal, made once for pages and once for programs: saying no must cost nothing."""
-        program = scope.headers.get("content-type", "").startswith(JSON)
-        kind = JSON if program else FORM
-        if kind not in self._overloaded:
-            environ = environ_of(scope, b"", make_retry_later_error("overloaded"))
-            environ |= {"REQUEST_METHOD": "POST", "PATH_INFO": RESPONSES_PREFIX, "CONTENT_TYPE": kind}
-            self._overloaded[kind] = call_application(self._application, environ)
-        return self._overloaded[kind]
+        """The usual refusal, made once for each of few kinds: saying no must cost nothing.
+
+        It is made of nothing that somebody sent but the kind of body and the language that the path names: everybody
+        after them reads it.
+        """
+        kind = JSON if scope.headers.get("content-type", "").startswith(JSON) else FORM
+        study, language = self._fast_path.context.find_audience(scope.path)
+        if (kind, language) not in self._overloaded:
+            refusal = make_retry_later_error("overloaded", about=(study, language) if study else None)
+            environ = {**PLAIN_REQUEST, "wsgi.input": io.BytesIO(b""), "CONTENT_TYPE": kind, FAILURE: refusal}
+            self._overloaded[kind, language] = call_application(self._application, environ)
+        return self._overloaded[kind, language]
+
+
+def get_header_lines(headers: RSGIHeaders, name: str) -> Sequence[str]:
+    """Every line of a header, in order."""
+    lines: Sequence[str] = headers.get_all(name)  # type: ignore[attr-defined]  # granian's stub forgets it
+    return lines
 
 
 def peer_of(scope: Scope) -> str:
@@ -188,10 +222,17 @@ def peer_of(scope: Scope) -> str:
 
 
 async def _read_bounded(protocol: HTTPProtocol) -> bytes:
-    """A body of no announced length. Raises HttpError as soon as it is longer than the limit."""
+    """A body of no announced length. Raises HttpError as soon as it is too long, or when it does not end as one does.
+
+    granian says so by an empty chunk: at the end there is one, and two where the connection ended before the body.
+    """
     received = b""
+    is_ended = False
     chunk: bytes
     async for chunk in protocol:
+        if is_ended:
+            raise HttpError("bad_request")
+        is_ended = not chunk
         received += chunk
         if len(received) > MAX_BODY_BYTES:
             raise HttpError("too_large")
@@ -201,22 +242,17 @@ async def _read_bounded(protocol: HTTPProtocol) -> bytes:
 def environ_of(scope: Scope, body: bytes, failure: Exception | None = None) -> dict[str, Any]:
     """The request as WSGI (PEP 3333) has it, its body read already."""
     host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
+    environ = {
+        **PLAIN_REQUEST,
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "REMOTE_ADDR": peer_of(scope),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
         _add_header(environ, name, value)

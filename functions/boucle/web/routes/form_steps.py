@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from boucle.core.ports import Doubt
 from boucle.core.privacy.tables import PAPER, modes_of
@@ -31,7 +31,7 @@ from boucle.submissions.submission import Envelope, InvalidSubmission, Submissio
 from boucle.submissions.submit import SubmitResult
 from boucle.web.context import ApiContext, Version
 from boucle.web.errors import SUCCESS_STATUSES, HttpError, make_outcome_error
-from boucle.web.requests import make_page_response, remember_subject
+from boucle.web.requests import make_page_response, read_sender, remember_subject
 
 CONFIRM, CHANGE = "confirm", "change"
 PRESERVED_NAMES = (CONSENT_PREFIX, INVITATION_FIELD)
@@ -140,7 +140,7 @@ class FormSteps:
             filled.version.questionnaire,
             submission,
             others=filled.intake.others,
-            sender=request.remote_addr or "",
+            sender=read_sender(),
             needs_proof=False,
         )
         return self._show_result(filled, result)

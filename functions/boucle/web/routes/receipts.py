@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from boucle.core.addresses import RECEIPTS, WITHDRAWALS
 from boucle.core.identity.receipts import normalise_receipt
@@ -20,6 +20,7 @@ from boucle.web.requests import (
     make_page_response,
     read_form_fields,
     read_json_body,
+    read_sender,
     remember_subject,
 )
 
@@ -36,7 +37,7 @@ def make_receipts_blueprint(context: ApiContext) -> Blueprint:
     def ask() -> Response:
         study, wanted, form = _read_request(context)
         standing = throttle.look_up(
-            request.remote_addr, lambda: context.submissions.read_standing(study, wanted.questionnaire, wanted.receipt)
+            read_sender(), lambda: context.submissions.read_standing(study, wanted.questionnaire, wanted.receipt)
         )
         if form:
             return _make_standing_page(context, study, wanted, standing)
@@ -48,7 +49,7 @@ def make_receipts_blueprint(context: ApiContext) -> Blueprint:
     def withdraw() -> Response:
         study, wanted, form = _read_request(context)
         found = throttle.look_up(
-            request.remote_addr, lambda: context.submissions.withdraw(study, wanted.questionnaire, wanted.receipt)
+            read_sender(), lambda: context.submissions.withdraw(study, wanted.questionnaire, wanted.receipt)
         )
         if form and not found:
             return _make_standing_page(context, study, wanted, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from boucle.core.addresses import responses_address
 from boucle.core.questionnaire.validation import AnswerIssue
@@ -21,6 +21,7 @@ from boucle.web.requests import (
     make_json_response,
     read_form_fields,
     read_json_body,
+    read_sender,
     remember_subject,
 )
 from boucle.web.routes.form_steps import FormSteps
@@ -80,7 +81,7 @@ def _submit_envelope(context: ApiContext, version: Version, envelope: Envelope) 
         version.questionnaire,
         submission,
         others=intake.others,
-        sender=request.remote_addr or "",
+        sender=read_sender(),
     )
 
 
