@@ -93,7 +93,8 @@ readers see, that the meaning is the same. A declaration speaks of the change th
 A text that is written anew is only a typo, and a patch, where one letter was doubled, dropped or swapped inside one
 word of six letters or more, neither the first letter nor the ending, or where accents, capitals and punctuation alone
 were mended. Another letter, word, number, sign, currency, emoji or negation is never a typo: `- de 26 ans` is not
-`+ de 26 ans`. A text that changes in translations alone is a translation, and a patch too.
+`+ de 26 ans`. Nor is the text that stood beside it, on another choice, another row or the other end of the scale:
+labels that change places are other words. A text that changes in translations alone is a translation, and a patch too.
 
 Versions that were frozen before these rules keep the verdict that they were frozen with.
 """

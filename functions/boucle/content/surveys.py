@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -41,6 +42,9 @@ log = logging.getLogger(__name__)
 
 Studies = Mapping[str, Study]
 """Studies by id."""
+
+VERSION_NAME = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+"""What a version's file is called, its ending aside."""
 
 BROKEN = (ValueError, LookupError, TypeError, AttributeError)
 """What reading a file raises that lint has not passed."""
@@ -125,8 +129,15 @@ def _read_by_age(folder: Path, opened: Set[tuple[str, str]]) -> list[tuple[Path,
     for file in find_version_files(folder):
         with _pass_over_drafts(file, opened):
             source = _read_json(file)
+            _refuse_other_place(file, source)
             read.append(((source["id"], version_order(source["version"])), file, source))
     return [(file, source) for _, file, source in sorted(read, key=lambda version: version[0])]
+
+
+def _refuse_other_place(file: Path, source: Mapping[str, Any]) -> None:
+    """Raise ValueError where the file's place names another version: a copy must not stand in for what it copies."""
+    if (source["id"], source["version"]) != (file.absolute().parent.name, file.stem):
+        raise ValueError(file)
 
 
 def _read_version(

@@ -14,7 +14,7 @@ from typing import Protocol
 from boucle.core.ports import Ledger, SealingStore
 from boucle.core.privacy.ledger import read_chain
 from boucle.core.privacy.tables import INTERVIEW
-from boucle.core.study.model import Series, Study
+from boucle.core.study.model import Series, Study, Wave
 from boucle.jobs.status import map_series, map_theme_series
 
 
@@ -76,19 +76,49 @@ def find_strays(
 def find_cut_off(
     before: Mapping[str, Study], after: Mapping[str, Study], store: SealingStore, ledger: Ledger
 ) -> Iterator[Stray]:
-    """Answers of days that their wave had, and would have no more: it would be over before they came."""
-    known = map_series(before)
-    for series, study in map_series(after).items():
-        if series not in known:
-            continue
-        last, had = study.waves_by_id[series.wave].last_day, known[series].waves_by_id[series.wave].last_day
-        if last < had:
-            sealed = [min(entry.last_day, had) for entry in read_chain(series, ledger.read_entries(series))]
-            latest = max((day for day in (*store.count_pending_by_day(series), *sealed) if day <= had), default=last)
-            if latest > last:
-                message = f"answers of wave {series.wave} came until {latest}, and it would be over on {last} now"
-                remedy = f"Let it close so that its last day, grace included, is {latest} or later."
-                yield Stray(series, f"{message} ({series}).", remedy)
+    """Answers of days that their wave, or their version in it, had and would have no more."""
+    known, now = map_series(before), map_series(after)
+    for series in sorted(now.keys() & known.keys()):
+        had, has = (study.waves_by_id[series.wave] for study in (known[series], now[series]))
+        days = _find_days(series, had, store, ledger)
+        if days and max(days) > has.last_day:
+            yield _describe_cut_off(series, has, max(days))
+        if days and had.opens < has.opens <= min(days):
+            yield _describe_moved(series, had, has)
+        elif days:
+            asked = {version.version for version in known[series].series[series]}
+            yield from _find_late_openings(series, had, has, asked, max(days))
+
+
+def _find_days(series: Series, wave: Wave, store: SealingStore, ledger: Ledger) -> Set[date]:
+    """The days of what is stored, the first and the last of each cohort; what came after the wave was over left out."""
+    chain = read_chain(series, ledger.read_entries(series))
+    sealed = {day for entry in chain for day in (entry.first_day, min(entry.last_day, wave.last_day))}
+    held = {which.day for which in store.count_held(series)}
+    return {day for day in sealed | held | store.count_pending_by_day(series).keys() if day <= wave.last_day}
+
+
+def _describe_cut_off(series: Series, has: Wave, latest: date) -> Stray:
+    message = f"answers of wave {series.wave} came until {latest}, and it would be over on {has.last_day} now"
+    remedy = f"Let it close so that its last day, grace included, is {latest} or later."
+    return Stray(series, f"{message} ({series}).", remedy)
+
+
+def _describe_moved(series: Series, had: Wave, has: Wave) -> Stray:
+    """Where no day of an answer tells, as when two waves change names; a wave that opens after its answers is early."""
+    message = f"wave {series.wave} has answers and opened on {had.opens}, and would open on {has.opens} now"
+    return Stray(series, f"{message} ({series}).", "Write in study.json the days that it had: waves change no names.")
+
+
+def _find_late_openings(series: Series, had: Wave, has: Wave, asked: Set[str], latest: date) -> Iterator[Stray]:
+    """Versions that opened by the day of the latest answer, and would open later, or not at all."""
+    opens = {opening.version: opening.opens for opening in has.openings[series.questionnaire]}
+    for opening in had.openings[series.questionnaire]:
+        version, first = opening.version, opening.opens
+        if version in asked and first <= latest and opens.get(version, date.max) > max(first, has.opens):
+            message = f"version {version} opened in wave {series.wave} on {first}, and would not have now"
+            remedy = f'Put {{"version": "{version}", "from": "{first}"}} back.'
+            yield Stray(series, f"{message} ({series}).", remedy)
 
 
 def _explain(series: Series, studies: Mapping[str, Study]) -> str:

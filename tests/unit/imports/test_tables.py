@@ -107,6 +107,18 @@ def test_columns_that_are_absent_or_twice_there_are_pointed_to_by_letter(tmp_pat
     assert read(tmp_path, "Age;Say;x;x\n12;a;1;2\n").unused == ["x", "x"]
 
 
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_a_misspelt_column_is_pointed_to_where_no_name_is_right(tmp_path: Path, delimiter: str) -> None:
+    with pytest.raises(BadTable, match=r'no column "Age": did you mean "Agee" \(column B\)\?'):
+        read(tmp_path, f"Town{delimiter}Agee{delimiter}Remark\nBrest{delimiter}12{delimiter}a\n", ("Age",))
+
+
+@pytest.mark.parametrize("separator", [";", ",", "|", ", "])
+def test_a_file_of_one_column_is_not_cut_where_its_cells_hold_several_labels(tmp_path: Path, separator: str) -> None:
+    table = read(tmp_path, f"Say\nbus{separator}train\ntrain\n", ("Say",))
+    assert cells(table) == [[f"bus{separator}train"], ["train"]]
+
+
 def test_a_name_is_found_however_its_accents_and_spaces_are_written(tmp_path: Path) -> None:
     table = read(tmp_path, "Accompagne\u0301\u00a0e  ?;Say\nOui;a\n", ("Accompagné e ?", "Say"))
     assert cells(table) == [["Oui", "a"]]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from boucle.core.study.model import Series, Study
-from boucle.jobs.strays import find_strays
+from boucle.jobs.strays import find_cut_off, find_strays
 from support.cohorts import SealingInstallation
 
 
@@ -94,3 +94,65 @@ def test_another_series_that_is_known_is_no_stray() -> None:
     installation = fill()
     other = Series("etude", "candidats", 1, "1999")
     assert installation.store.count_strays({installation.series, other}) == {}
+
+
+def find_changed(installation: SealingInstallation, before: Study, after: Study) -> list[str]:
+    found = find_cut_off({before.id: before}, {after.id: after}, installation.store, installation.ledger)
+    return [str(stray) for stray in found]
+
+
+def split_wave(study: Study, ids: tuple[str, str]) -> Study:
+    """The study's wave, and one a year before, with the same versions; called so, the earlier first."""
+    [wave] = study.waves
+    past, year = wave.opens - timedelta(days=300), timedelta(days=299)
+    openings = {name: (replace(listed[0], opens=past),) for name, listed in wave.openings.items()}
+    earlier = replace(wave, id=ids[0], opens=past, closes=past + year, grace_days=60, openings=openings)
+    return replace(study, waves=(earlier, replace(wave, id=ids[1])))
+
+
+def test_two_waves_that_change_names_are_said_though_every_day_fits_both() -> None:
+    installation = fill()
+    was = split_wave(installation.study, (installation.series.wave, "next"))
+    became = split_wave(installation.study, ("next", installation.series.wave))
+    [said] = find_changed(installation, was, became)
+    opens = [wave.opens for wave in was.waves]
+    assert said.startswith(
+        f"wave {installation.series.wave} has answers and opened on {opens[0]}, and would open on {opens[1]} now"
+    )
+    assert find_changed(installation, became, became) == []
+    assert find_changed(installation, became, was) == []  # it opens earlier: its answers are where they were
+
+
+def change_opening(study: Study, version: str | None, later: int = 0) -> Study:
+    """Where the wave opens its version that many days later, or another one in its place, or both."""
+    [wave] = study.waves
+    [first] = wave.openings["candidats"]
+    opening = replace(first, version=version or first.version, opens=first.opens + timedelta(days=later))
+    added = tuple(replace(old, version=opening.version) for old in study.questionnaires)
+    waves = (replace(wave, openings={"candidats": (opening,)}),)
+    return replace(study, waves=waves, questionnaires=(*study.questionnaires, *added))
+
+
+def test_a_version_that_would_have_opened_after_answers_to_it_is_said() -> None:
+    installation = fill()
+    study = installation.study
+    first = study.waves[0].openings["candidats"][0]
+    for changed in (change_opening(study, None, 1), change_opening(study, "1.1.0")):
+        [said] = find_changed(installation, study, changed)
+        assert said.startswith(f"version {first.version} opened in wave {installation.series.wave} on {first.opens}")
+        assert f'Put {{"version": "{first.version}", "from": "{first.opens}"}} back.' in said
+    assert find_changed(installation, study, change_opening(study, None)) == []
+
+
+def test_where_nobody_has_answered_all_of_it_may_change() -> None:
+    installation = SealingInstallation()
+    study = installation.study
+    assert find_changed(installation, study, change_opening(study, "1.1.0", 3)) == []
+
+
+def test_what_is_held_back_counts_as_answered() -> None:
+    installation = SealingInstallation()
+    key = installation.receive_some(1)[0]
+    assert key
+    installation.store.hold_back(installation.series, date.max, lambda _: False)
+    assert len(find_changed(installation, installation.study, change_opening(installation.study, "1.1.0"))) == 1

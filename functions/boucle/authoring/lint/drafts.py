@@ -58,6 +58,12 @@ class Draft:
         """The language that the author writes in."""
         return self.questionnaire.languages[0]
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file is where the version that it holds belongs."""
+        place = self.file.absolute().parent.name, self.file.stem
+        return place == (self.questionnaire.id, self.questionnaire.version)
+
     @cached_property
     def texts(self) -> tuple[PlacedText, ...]:
         """Every text with its translations, and where it stands, in reading order."""
@@ -194,7 +200,7 @@ class StudyDraft:
     frozen: Set[tuple[str, str]] = frozenset()
     """Every (questionnaire, version) that stands in the lock: how it differs from the one before was judged then."""
     mended: tuple[Draft, ...] = ()
-    """The questionnaires that could only be read in part: what stands in for a part must not be compared."""
+    """The questionnaires that could only be read in part, or lie in another's place: they must not be compared."""
 
     @property
     def readable(self) -> tuple[Draft, ...]:

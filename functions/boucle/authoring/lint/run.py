@@ -19,6 +19,7 @@ from boucle.content.locked import find_answered_files, remedy_for_answered
 from boucle.content.origins import StudyOrigins
 from boucle.content.renames import find_renamings
 from boucle.content.surveys import (
+    VERSION_NAME,
     find_edited_files,
     find_version_files,
     read_lock,
@@ -154,8 +155,10 @@ def _find_study_issues(
     found: list[LintIssue] = []
     mended = _read_mended(file, "study", folder.absolute().name, found)
     if mended is not None:
-        versions = frozenset((version_file.parent.name, version_file.stem) for version_file in read)
+        versions = _find_versions(read)
         partly = {version_file for version_file, its in read.items() if its is not None and its.untold}
+        # A copy that still says the version it was copied from would stand in for that one.
+        partly |= {version_file for version_file, draft in drafts.items() if not draft.is_in_place}
         beside = _read_themes(folder, found), _read_actions(folder, found), _read_recordings(folder, found)
         whole = tuple(draft for version_file, draft in drafts.items() if version_file not in partly)
         rest = tuple(draft for version_file, draft in drafts.items() if version_file in partly)
@@ -163,6 +166,11 @@ def _find_study_issues(
         study = StudyDraft(file, completed, whole, versions, *beside, frozen, rest)
         found += _apply(STUDY_RULES, study, file, mended)
     return found
+
+
+def _find_versions(files: Iterable[Path]) -> frozenset[tuple[str, str]]:
+    """The questionnaires and versions that files are named after; a file of another name is no version."""
+    return frozenset((file.parent.name, file.stem) for file in files if VERSION_NAME.fullmatch(file.stem))
 
 
 def _find_frozen_versions(folder: Path) -> frozenset[tuple[str, str]]:

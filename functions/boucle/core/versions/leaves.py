@@ -98,11 +98,15 @@ class Edition:
     is_typo: TypoRule
     takes_old_declarations: bool
     """Whether a `continuity` that the version before had already speaks of a new change too."""
+    takes_swaps_for_typos: bool
+    """Whether a text may become that of the choice, the row or the end of a scale beside it, as a slip of the pen."""
 
 
-TODAY = Edition(LEAVES, is_typo, takes_old_declarations=False)
+TODAY = Edition(LEAVES, is_typo, takes_old_declarations=False, takes_swaps_for_typos=False)
 EDITIONS: Mapping[int | None, Edition] = {
     None: TODAY,
-    FIRST_EDITION: Edition({**LEAVES, **FIRST_CAUSES}, is_first_typo, takes_old_declarations=True),
+    FIRST_EDITION: Edition(
+        {**LEAVES, **FIRST_CAUSES}, is_first_typo, takes_old_declarations=True, takes_swaps_for_typos=True
+    ),
 }
 """By the number that a lock gives a version; None for what no lock names."""

@@ -44,7 +44,8 @@ class QuestionComparer:
     def find_changes(self, old: Question, new: Question) -> Iterator[FoundCause]:
         """What changed, each with what it was and is."""
         if not _is_other_text(new):
-            yield from self._find_text_changes("Question.label", "label", old.label, new.label)
+            rows = _find_rows(self.before, old)
+            yield from self._find_text_changes("Question.label", "label", old.label, new.label, rows)
         if type(old) is not type(new):
             yield Cause.TYPE, f"{old.type} -> {new.type}"
         else:
@@ -64,12 +65,17 @@ class QuestionComparer:
         if _labels_of(old) != _labels_of(new):
             yield Cause.LABELLING, ""
 
-    def _find_text_changes(self, leaf: str, what: str, old: Text | None, new: Text | None) -> Iterator[FoundCause]:
+    def _find_text_changes(
+        self, leaf: str, what: str, old: Text | None, new: Text | None, beside: Sequence[Text | None] = ()
+    ) -> Iterator[FoundCause]:
+        """What is between two texts; one that stood `beside` it, on another choice or row, is never a typo's."""
         original = self.before.languages[0]
         before, after = (old or {}).get(original, ""), (new or {}).get(original, "")
         if before != after:
             detail = f"{what}: {_quote(before)} -> {_quote(after)}"
-            is_typo = self.edition.is_typo(before, after)
+            others = {_simplify((text or {}).get(original, "")) for text in beside}
+            is_swapped = _simplify(after) in others and not self.edition.takes_swaps_for_typos
+            is_typo = self.edition.is_typo(before, after) and not is_swapped
             yield from ((Cause.TYPO if is_typo else cause, detail) for cause in self.edition.causes[leaf])
         elif (old or {}) != (new or {}) and self.edition.causes[leaf]:
             yield Cause.TRANSLATION, what
@@ -85,8 +91,8 @@ class QuestionComparer:
     def _find_unit_changes(self, old: Question, new: Question) -> Iterator[FoundCause]:
         if isinstance(old, Rating) and isinstance(new, Rating):
             (low, high), (new_low, new_high) = _read_anchors(old.anchors), _read_anchors(new.anchors)
-            yield from self._find_text_changes("Rating.anchors", "lowest point", low, new_low)
-            yield from self._find_text_changes("Rating.anchors", "highest point", high, new_high)
+            yield from self._find_text_changes("Rating.anchors", "lowest point", low, new_low, [high])
+            yield from self._find_text_changes("Rating.anchors", "highest point", high, new_high, [low])
         elif isinstance(old, Number) and isinstance(new, Number):
             yield from self._find_text_changes("Number.unit", "unit", old.unit, new.unit)
 
@@ -97,14 +103,16 @@ class QuestionComparer:
         yield from ((Cause.CHOICE_REMOVED, value) for value in sorted(before.keys() - after.keys()))
         yield from ((Cause.CHOICE_ADDED, value) for value in sorted(after.keys() - before.keys()))
         for value in sorted(before.keys() & after.keys()):
-            yield from self._compare_choices(before[value], after[value])
+            beside = [choice for choice in before.values() if choice.value != value]
+            yield from self._compare_choices(before[value], after[value], beside)
         shared: Sequence[str] = [value for value in after if value in before]
         if shared != [value for value in before if value in after]:
             yield Cause.LAYOUT, "choices stand in another order"
 
-    def _compare_choices(self, old: Choice, new: Choice) -> Iterator[FoundCause]:
-        yield from self._find_text_changes("Choice.label", old.value, old.label, new.label)
-        yield from self._find_text_changes("Choice.hint", f"hint of {old.value}", old.hint, new.hint)
+    def _compare_choices(self, old: Choice, new: Choice, beside: Sequence[Choice]) -> Iterator[FoundCause]:
+        labels, hints = [choice.label for choice in beside], [choice.hint for choice in beside]
+        yield from self._find_text_changes("Choice.label", old.value, old.label, new.label, labels)
+        yield from self._find_text_changes("Choice.hint", f"hint of {old.value}", old.hint, new.hint, hints)
         yield from self._find_picture_changes("Choice.media", f"picture of {old.value}", old.media, new.media)
         if old.exclusive != new.exclusive:
             yield Cause.SELECTION, f"{old.value} is exclusive, or was"
@@ -125,6 +133,17 @@ class QuestionComparer:
 def _is_other_text(question: Question) -> bool:
     """Whether its label is that of a choice, where it is compared, and declared the same."""
     return isinstance(question, FreeText) and question.other_of is not None
+
+
+def _find_rows(questionnaire: Questionnaire, question: Question) -> list[Text | None]:
+    """The labels of the other rows, of a question that is the row of a grid."""
+    grid = question.grid if isinstance(question, Single) else None
+    rows = (row for row in questionnaire.by_id.values() if isinstance(row, Single) and grid and row.grid == grid)
+    return [row.label for row in rows if row.id != question.id]
+
+
+def _simplify(sentence: str) -> str:
+    return " ".join(sentence.casefold().split())
 
 
 def _quote(sentence: str) -> str:

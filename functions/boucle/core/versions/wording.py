@@ -18,7 +18,7 @@ INFLECTION = re.compile(r"(?:r?i?ons|r?i?ez|e{1,2}s?)$")
 """Longer endings: "utilisez" and "utilisiez" are two tenses, "salariés" and "salariées" two genders."""
 
 DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
-WRITTEN_SIGNS = frozenset("%‰&@/§")
+WRITTEN_SIGNS = frozenset("%‰‱@&/§#\u2032\u2033")
 """Punctuation, to Unicode, that says as much as a word does."""
 SKIN_TONES = frozenset(chr(code) for code in range(0x1F3FB, 0x1F400))
 

@@ -19,6 +19,8 @@ DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 DELIMITER_LINE = re.compile(r'"?sep=([^\w"\r\n])"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """Excel's own first line: it obeys it, and shows it as no row."""
 LINE_ENDS = ("\n", "\r")
+TRIED_ROWS = 100
+"""How many rows tell whether a delimiter cuts what it should not."""
 END_OF_FILE = "\x1a"
 """What old programs write behind the last line."""
 
@@ -105,15 +107,22 @@ def _take_delimiter(text: str) -> tuple[str | None, str]:
 
 
 def _find_delimiter(text: str, wanted: Collection[str], layout: TableLayout) -> str:
-    """The delimiter under which the header has the columns that the mapping names."""
+    """The delimiter under which the header has the columns that the mapping names.
 
-    def count_found(delimiter: str) -> int:
+    Where that does not decide, the header has as many columns as it can, and the fewest rows have more cells than it.
+    """
+
+    def rate(delimiter: str) -> tuple[int, int, int]:
+        reader = csv.reader(_split_lines(text), delimiter=delimiter)
+        found, width, long = 0, 0, 0
         with suppress(csv.Error):
-            rows = list(islice(csv.reader(_split_lines(text), delimiter=delimiter), layout.header_rows))
-            return read_header(rows).count_found(wanted) if rows else 0
-        return 0
+            if above := list(islice(reader, layout.header_rows)):
+                header = read_header(above)
+                found, width = header.count_found(wanted), len(header.columns)
+                long = sum(len(row) > width for row in islice(reader, TRIED_ROWS))
+        return found, width, -long
 
-    return max(DELIMITERS, key=count_found)
+    return max(DELIMITERS, key=rate)
 
 
 def _split_lines(text: str) -> Iterable[str]:

@@ -9,6 +9,7 @@ from itertools import combinations, pairwise, permutations
 from boucle.authoring.lint.drafts import StudyDraft
 from boucle.authoring.lint.issues import IssueDraft, make_error_rule, make_warning_rule
 from boucle.authoring.lint.rules.texts import describe_stale_remedy
+from boucle.content.surveys import version_order
 from boucle.core.questionnaire.translations import Lack, collect_texts, find_gaps
 from boucle.core.strictjson import Json
 from boucle.core.study.parse import DEFAULT_GRACE_DAYS
@@ -123,7 +124,7 @@ def check_openings_unordered(draft: StudyDraft) -> Iterator[IssueDraft]:
                 if after["from"] <= before["from"]:
                     message = f"{name} {after['version']} opens on {after['from']}, not after {before['version']}."
                     yield IssueDraft(f"{pointer}/from", message, f"Write a day after {before['from']}.")
-                if _version_key(after["version"]) <= _version_key(before["version"]):
+                if version_order(after["version"]) <= version_order(before["version"]):
                     message = f"{name} {after['version']} follows {before['version']}, and is not newer."
                     yield IssueDraft(f"{pointer}/version", message, "List the versions from the oldest to the newest.")
 
@@ -144,7 +145,7 @@ def check_unopened_versions(draft: StudyDraft) -> Iterator[IssueDraft]:
     """The newest version of a questionnaire opens in some wave."""
     opened = {(name, opening["version"]) for _, _, name, opening in _list_openings(draft)}
     for name in sorted({name for name, _ in draft.versions}):
-        newest = max((version for questionnaire, version in draft.versions if questionnaire == name), key=_version_key)
+        newest = max((version for questionnaire, version in draft.versions if questionnaire == name), key=version_order)
         if (name, newest) not in opened:
             yield IssueDraft(
                 "/waves", f"No wave opens {name} {newest}.", "Open it in a wave, or wait for it knowingly."
@@ -236,10 +237,6 @@ def _list_openings(draft: StudyDraft) -> Iterator[tuple[str, Json, str, Json]]:
         for name, listed in wave["questionnaires"].items():
             for place, opening in enumerate(listed):
                 yield f"/waves/{index}/questionnaires/{name}/{place}", wave, name, opening
-
-
-def _version_key(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
 
 
 RULES = (
