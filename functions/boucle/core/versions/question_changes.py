@@ -137,9 +137,8 @@ def _is_other_text(question: Question) -> bool:
 
 def _find_rows(questionnaire: Questionnaire, question: Question) -> list[Text | None]:
     """The labels of the other rows, of a question that is the row of a grid."""
-    grid = question.grid if isinstance(question, Single) else None
-    rows = (row for row in questionnaire.by_id.values() if isinstance(row, Single) and grid and row.grid == grid)
-    return [row.label for row in rows if row.id != question.id]
+    grid = _find_grid(questionnaire, question)
+    return [row.label for row in grid.rows if row.id != question.id] if grid else []
 
 
 def _simplify(sentence: str) -> str:
