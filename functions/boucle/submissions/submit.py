@@ -57,21 +57,24 @@ TextSealer = Callable[[bytes], bytes]
 class Volumes(Protocol):
     """How much each sender has sent lately."""
 
-    def is_large(self, sender: str, max_per_hour: int) -> bool:
-        """Whether one more is more than so many an hour (0: never)."""
+    def count(self, sender: str, max_per_hour: int) -> bool:
+        """Count one more; False, and it is not counted, where that would be more than so many an hour (0: no limit)."""
 
-    def count(self, sender: str, max_per_hour: int) -> None:
-        """Count one that was stored."""
+    def take_back(self, sender: str, max_per_hour: int) -> None:
+        """Forget one that was counted, since nothing new came of it."""
 
 
 class NoVolumes:
     """Where nobody unknown sends anything, nothing is counted."""
 
-    def is_large(self, _sender: str, _max_per_hour: int) -> bool:
-        return False
+    def count(self, _sender: str, _max_per_hour: int) -> bool:
+        return True
 
-    def count(self, _sender: str, _max_per_hour: int) -> None:
-        """Nothing is counted."""
+    def take_back(self, _sender: str, _max_per_hour: int) -> None:
+        """Nothing was counted."""
+
+
+NO_VOLUMES = NoVolumes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,6 @@ class SubmitResult:
 
     outcome: PutOutcome
     receipt: str
-
-
-NO_VOLUMES = NoVolumes()
 
 
 class SenderLimit(NamedTuple):
@@ -100,8 +100,8 @@ class PreparedSubmission(NamedTuple):
     receipt: str
     invitation: UsedInvitation | None = None
     """The code that is used up by it, where one is needed."""
-    limit: SenderLimit | None = None
-    """Whose it is, and how many an hour its wave takes of one sender; in memory only."""
+    counted: SenderLimit | None = None
+    """Towards whose volume it is counted; None where that was too large. In memory only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,9 @@ class SubmissionService:
         if needs_proof and wave.proof_of_work:
             _require_proof(study, wave, questionnaire, submission)
         limit = SenderLimit(sender, wave.hold_after)
-        doubt = submission.doubt or (Doubt.CROWD if self.volumes.is_large(*limit) else None)
-        prepared = self._prepare_in(study, wave, questionnaire, submission, doubt)._replace(limit=limit)
+        counted = limit if self.volumes.count(*limit) else None
+        doubt = submission.doubt or (None if counted else Doubt.CROWD)
+        prepared = self._prepare_in(study, wave, questionnaire, submission, doubt)._replace(counted=counted)
         if not others.waves:
             return prepared
         keys = tuple(
@@ -172,21 +173,28 @@ class SubmissionService:
 
     def take(self, prepared: PreparedSubmission) -> SubmitResult:
         """Store what was prepared. Raises InvalidSubmission when the invitation is used, and StoreUnavailable."""
+        try:
+            outcome = self._redeem_and_put(prepared)
+        except Exception:
+            self.settle(prepared, None)
+            raise
+        self.settle(prepared, outcome)
+        return SubmitResult(outcome, prepared.receipt)
+
+    def settle(self, prepared: PreparedSubmission, outcome: PutOutcome | None) -> None:
+        """Count towards its sender's volume only what is new in the store; None: nothing became of it."""
+        if outcome is not PutOutcome.STORED and prepared.counted:
+            self.volumes.take_back(*prepared.counted)
+
+    def _redeem_and_put(self, prepared: PreparedSubmission) -> PutOutcome:
         invitation, response = prepared.invitation, prepared.response
         if invitation is not None:
             if self._is_elsewhere(response):  # a repeat: it needs no invitation, and uses none up
-                return SubmitResult(PutOutcome.ELSEWHERE, prepared.receipt)
+                return PutOutcome.ELSEWHERE
             # First the invitation: stopped in between, it is used up for this submission only, and the repeat passes.
             if not self.used_invitations.redeem(invitation):
                 raise InvalidSubmission(admission=Admission(issue_code=USED))
-        outcome = self.store.put(response, prepared.texts)
-        self.count_stored(prepared, outcome)
-        return SubmitResult(outcome, prepared.receipt)
-
-    def count_stored(self, prepared: PreparedSubmission, outcome: PutOutcome) -> None:
-        """Count it towards its sender's volume if it is new; what is held back for the crowd's sake fills no more."""
-        if outcome is PutOutcome.STORED and prepared.limit and prepared.response.doubt is not Doubt.CROWD:
-            self.volumes.count(*prepared.limit)
+        return self.store.put(response, prepared.texts)
 
     def find_repeat(
         self, study: Study, waves: Sequence[Wave], questionnaire: Questionnaire, submission: Submission

@@ -67,8 +67,8 @@ def create_app(
 ) -> Api:
     """The API and the form's pages. `public_origin` is `https://host`; None means whatever Host was asked for.
 
-    `proxies` are those in front that say who asks. `mint` makes the submission ids of
-    forms without script; `monotonic` and `seconds` are `time.monotonic` and `time.time`.
+    `proxies` are those in front that say who asks. `mint` makes the submission ids of forms without script; `monotonic`
+    and `seconds` are `time.monotonic` and `time.time`.
     """
     context = ApiContext(
         studies=studies,

@@ -22,7 +22,7 @@ from boucle.web.rate_limits import Throttle
 if TYPE_CHECKING:
     from boucle.submissions.envelope import EnvelopeReader
 
-LAST_RESORT_LANGUAGE = "en"
+
 ACCEPTANCE_CODES = {
     Acceptance.NOT_YET: "not_open",
     Acceptance.CLOSED: "closed",
@@ -99,14 +99,14 @@ class ApiContext:
         """Whether this code of an invitation admits to answer this version in this wave, where one is needed."""
         return check_admission(self.submissions.keyring, version.study, wave, version.questionnaire.id, typed)
 
-    def find_audience(self, path: str) -> tuple[Study | None, str]:
-        """Which study an address belongs to, or else the first, and its language: nothing but the address is read."""
+    def find_audience(self, path: str) -> tuple[Study, str] | None:
+        """The study and the language that an address names, or else the first of each; None where there is no study."""
         parts = path.split("/")
-        study = next((self.studies[part] for part in parts if part in self.studies), None)
-        study = study or next(iter(self.studies.values()), None)
-        if study is None:
-            return None, LAST_RESORT_LANGUAGE
-        return study, parts[1] if parts[1:2] and parts[1] in study.languages else study.languages[0]
+        named = next((part for part in parts if part in self.studies), next(iter(self.studies), None))
+        if named is None:
+            return None
+        study = self.studies[named]
+        return study, next((part for part in parts if part in study.languages), study.languages[0])
 
     def find_study(self, study: str, questionnaire: str) -> Study:
         """The study that holds this questionnaire. Raises HttpError."""

@@ -1,8 +1,8 @@
 """Who sends too much, or tries too many codes, without knowing anybody: nothing is refused here because of an answer.
 
-Networks (`trusted_proxies.network_of`) are remembered under a salt of the process, in memory, most for an hour and none
-for more than a day. Each thing that counts fills a bucket by some seconds, which time drains. Several functions on AWS
-each keep their own buckets.
+Networks (`trusted_proxies.network_of`) are remembered under a salt of the process, in memory, and forgotten within the
+hour. Each thing that counts fills a bucket by some seconds, which time drains. Several functions on AWS each keep their
+own buckets.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from boucle.web.errors import make_retry_later_error
 
 MAX_SENDERS = 20_000
 HOUR_SECONDS = 3600.0
-ROUNDING_SECONDS = 1e-6
-MAX_COUNTED_SECONDS = 24 * HOUR_SECONDS
-"""Those who send at the same instant are judged before any of them is counted, and pay for it afterwards."""
 FREE_ATTEMPTS = 20
 """How many wrong codes somebody may try at once: people mistype, and families share a connection."""
 FORGIVE_SECONDS = 3.0
@@ -51,13 +48,24 @@ class TokenBuckets:
         with self._lock:
             return self._until.get(self._hash_sender(sender), 0.0) - self._monotonic()
 
-    def add(self, sender: str, seconds: float, max_seconds: float) -> None:
-        """Fill a sender's bucket further, up to `max_seconds`."""
+    def add(self, sender: str, seconds: float, max_seconds: float) -> bool:
+        """Fill a sender's bucket further; False, and nothing is added, when it would hold more than `max_seconds`."""
         name, now = self._hash_sender(sender), self._monotonic()
         with self._lock:
-            self._until[name] = min(max(now, self._until.get(name, now)) + seconds, now + max_seconds)
+            until = max(now, self._until.get(name, now)) + seconds
+            if until - now > max_seconds:
+                return False
+            self._until[name] = until
             self._until.move_to_end(name)
             self._forget(now)
+            return True
+
+    def take_back(self, sender: str, seconds: float) -> None:
+        """Undo an addition, as far as time has not done so."""
+        name = self._hash_sender(sender)
+        with self._lock:
+            if name in self._until:
+                self._until[name] -= seconds
 
     def _forget(self, now: float) -> None:
         # From the oldest on, as far as they are empty: the work of an addition does not grow with what is known.
@@ -77,16 +85,19 @@ class VolumeDetector:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._buckets = TokenBuckets(monotonic)
 
-    def is_large(self, sender: str, max_per_hour: int) -> bool:
-        """Whether one more submission is more than `max_per_hour` (0: never) from this network."""
-        if not max_per_hour or not sender:
-            return False
-        return self._buckets.seconds_owed(sender) + HOUR_SECONDS / max_per_hour > HOUR_SECONDS + ROUNDING_SECONDS
+    def count(self, sender: str, max_per_hour: int) -> bool:
+        """Count one more submission of this network ("": this machine, which has no limit).
 
-    def count(self, sender: str, max_per_hour: int) -> None:
-        """Count one more, which was stored: whoever sends it again later is not counted again."""
+        False, and it is not counted, where that would be more than `max_per_hour` (0: no limit).
+        """
+        if not max_per_hour or not sender:
+            return True
+        return self._buckets.add(sender, HOUR_SECONDS / max_per_hour, HOUR_SECONDS)
+
+    def take_back(self, sender: str, max_per_hour: int) -> None:
+        """Forget one that was counted."""
         if max_per_hour and sender:
-            self._buckets.add(sender, HOUR_SECONDS / max_per_hour, MAX_COUNTED_SECONDS)
+            self._buckets.take_back(sender, HOUR_SECONDS / max_per_hour)
 
 
 class Throttle:

@@ -14,7 +14,7 @@ from boucle.core.questionnaire.form_fields import Typed
 from boucle.core.strictjson import NotStandardJson, parse
 from boucle.core.study.model import Study
 from boucle.submissions.form import group_fields
-from boucle.web.context import LAST_RESORT_LANGUAGE, ApiContext
+from boucle.web.context import ApiContext
 from boucle.web.errors import FIELD_ISSUE_MESSAGES, HttpError
 from boucle.web.ports import WebTranslator
 
@@ -22,6 +22,7 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_READ_BYTES = MAX_BODY_BYTES + 1
 """What Flask may read: of a body of no announced length it silently drops the rest, so one byte more tells."""
 MAX_FORM_FIELDS = 2000
+LAST_RESORT_LANGUAGE = "en"
 
 SENDER = "boucle.sender"
 """Where the WSGI environment says which network asks."""

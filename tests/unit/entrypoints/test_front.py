@@ -145,6 +145,19 @@ def test_the_refusal_is_in_the_language_that_the_path_names() -> None:
     assert b'lang="en"' in pages["en"]
 
 
+def test_the_refusal_of_one_study_is_not_that_of_another() -> None:
+    other = replace(STUDY, id="autre", title={"fr": "Une autre étude"})
+    studies = {STUDY.id: STUDY, other.id: other}
+
+    def refuse(*ids: str) -> list[bytes]:
+        street = FrontHarness(ApiInstallation(studies=studies), max_under_way=0)
+        asked = (street.ask(path=f"/fr/{id}/candidats/", method="GET", headers={"content-type": ""}) for id in ids)
+        return [asyncio.run(request).body for request in asked]
+
+    assert refuse("etude", "autre") == [*refuse("etude"), *refuse("autre")]
+    assert refuse("etude") != refuse("autre")
+
+
 def test_one_network_that_sends_slowly_keeps_nobody_else_out() -> None:
     street = FrontHarness(max_arriving=8, max_arriving_of_one=4, body_timeout_seconds=0.3)
 

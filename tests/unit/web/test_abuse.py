@@ -159,11 +159,8 @@ def test_a_proxy_that_is_not_trusted_is_not_believed() -> None:
 
 
 def send_one(detector: VolumeDetector, max_per_hour: int, sender: str = ADDRESS) -> bool:
-    """Whether it was one too many; what was not is counted."""
-    if detector.is_large(sender, max_per_hour):
-        return True
-    detector.count(sender, max_per_hour)
-    return False
+    """Whether it was one too many."""
+    return not detector.count(sender, max_per_hour)
 
 
 def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
@@ -172,7 +169,7 @@ def test_in_time_a_connection_is_forgiven_as_fast_as_the_limit_allows() -> None:
     assert [send_one(detector, AFTER) for _ in range(AFTER + 50)] == [False] * AFTER + [True] * 50
     seconds.now += HOUR_SECONDS / AFTER
     assert [send_one(detector, AFTER) for _ in range(2)] == [False, True]
-    assert not detector.is_large("203.0.113.8", AFTER)
+    assert not send_one(detector, AFTER, "203.0.113.8")
 
 
 def test_what_cannot_be_told_apart_is_never_held_back() -> None:
@@ -253,6 +250,31 @@ def test_what_one_sends_again_counts_towards_nobodys_limit(quick: bool) -> None:
 
     assert asyncio.run(send_many()) == [201] + [200] * (3 * AFTER - 1) + [201] * AFTER
     assert doubts(here) == [None] * AFTER + ["crowd"]
+
+
+def test_what_could_not_be_stored_counts_towards_nobodys_limit() -> None:
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch(), proxies=TrustedProxies(1))
+    street, headers = FrontHarness(here), {"x-forwarded-for": ADDRESS}
+
+    async def send_many() -> list[int]:
+        street.store.away = True
+        refused = [(await street.ask(encode_submission(), headers=headers)).status for _ in range(3 * AFTER)]
+        street.store.away = False
+        return refused + [(await street.ask(encode_submission(), headers=headers)).status for _ in range(AFTER + 1)]
+
+    assert asyncio.run(send_many()) == [503] * (3 * AFTER) + [201] * (AFTER + 1)
+    assert doubts(here) == [None] * AFTER + ["crowd"]
+
+
+def test_those_who_send_at_the_same_instant_are_counted_one_by_one() -> None:
+    here = ApiInstallation(make_guarded_study(hold_after=AFTER), monotonic=Stopwatch(), proxies=TrustedProxies(1))
+    street, headers = FrontHarness(here, seconds=0.01), {"x-forwarded-for": ADDRESS}
+
+    async def send_at_once() -> None:
+        await asyncio.gather(*(street.ask(encode_submission(), headers=headers) for _ in range(2 * AFTER)))
+
+    asyncio.run(send_at_once())
+    assert sorted(doubts(here), key=str) == [None] * AFTER + ["crowd"] * AFTER
 
 
 BITS = 8

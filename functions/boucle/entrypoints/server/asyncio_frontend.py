@@ -97,8 +97,8 @@ class AsyncioFrontend:
         self._under_way = 0
         """Requests whose body is here and whose answer is not."""
         self._arriving = ArrivingBodies(max_arriving, max_arriving_of_one)
-        self._overloaded: dict[tuple[str, str], Answer] = {}
-        """The refusal by media type and language, made when first needed."""
+        self._overloaded: dict[tuple[str, str, str], Answer] = {}
+        """The refusal by media type, study and language, made when first needed."""
 
     def renew(self, application: WSGIApplication, fast_path: FastPath) -> None:
         """Answer with these from the next request on."""
@@ -126,9 +126,9 @@ class AsyncioFrontend:
         if self._under_way >= self._max_under_way:
             return self._refuse_overload(scope)
         failure: Exception | None = None
-        body = b""
+        body, sender = b"", self._find_sender(scope)
         try:
-            body = await self._read_body(scope, protocol)
+            body = await self._read_body(scope, protocol, sender)
         except TooManyArriving:
             return self._refuse_overload(scope)
         except TimeoutError:
@@ -142,11 +142,11 @@ class AsyncioFrontend:
             return self._refuse_overload(scope)
         self._under_way += 1
         try:
-            return await self._serve(scope, body, failure)
+            return await self._serve(scope, body, sender, failure)
         finally:
             self._under_way -= 1
 
-    async def _read_body(self, scope: Scope, protocol: HTTPProtocol) -> bytes:
+    async def _read_body(self, scope: Scope, protocol: HTTPProtocol, sender: str) -> bytes:
         """What was sent, and never more than the limit of it.
 
         Raises HttpError, TimeoutError, TooManyArriving, and what granian raises for a body that is cut off.
@@ -157,14 +157,14 @@ class AsyncioFrontend:
             raise HttpError("too_large")
         if not chunked and int(length) == 0:
             return b""
-        with self._arriving.hold(self._find_sender(scope)):
+        with self._arriving.hold(sender):
             return await self._body_timeout.wait(_read_bounded(protocol) if chunked else protocol())
 
-    async def _serve(self, scope: Scope, body: bytes, failure: Exception | None) -> Answer:
+    async def _serve(self, scope: Scope, body: bytes, sender: str, failure: Exception | None) -> Answer:
         """The fast path's answer, or else the WSGI application's; `failure` is what went wrong before."""
         if failure is None and scope.method == "POST" and scope.path.startswith(RESPONSES_PREFIX):
             try:
-                answer = await self._try_fast_path(scope, body)
+                answer = await self._try_fast_path(scope, body, sender)
             except Exception as error:
                 # It is the store that refused or failed: Flask words the answer to that, and stores nothing.
                 failure = error
@@ -176,18 +176,23 @@ class AsyncioFrontend:
             self._threads, call_application, self._application, environ
         )
 
-    async def _try_fast_path(self, scope: Scope, body: bytes) -> Answer | None:
+    async def _try_fast_path(self, scope: Scope, body: bytes, sender: str) -> Answer | None:
         """The answer once it is stored; None: Flask has to look at it. Raises HttpError and what the store raises."""
         headers = scope.headers
         content_type, origin = headers.get("content-type", ""), headers.get("origin")
         host = headers.get("host", "") if origin is not None else ""
-        prepared = self._fast_path.prepare(scope.path, content_type, origin, host, body, self._find_sender(scope))
+        prepared = self._fast_path.prepare(scope.path, content_type, origin, host, body, sender)
         if prepared is None:
             return None
         # This request is itself under way: alone is who has nobody beside them, neither waiting nor still sending.
         alone = self._under_way == 1 and not self._arriving.count
-        outcome: PutOutcome = await self._write_batcher.put(prepared, alone=alone)
-        self._fast_path.context.submissions.count_stored(prepared, outcome)
+        submissions = self._fast_path.context.submissions
+        try:
+            outcome: PutOutcome = await self._write_batcher.put(prepared, alone=alone)
+        except Exception:  # not where the sender went away: what they sent may be stored
+            submissions.settle(prepared, None)
+            raise
+        submissions.settle(prepared, outcome)
         return self._fast_path.answer(outcome, prepared)
 
     def _find_sender(self, scope: Scope) -> str:
@@ -198,16 +203,17 @@ class AsyncioFrontend:
     def _refuse_overload(self, scope: Scope) -> Answer:
         """The usual refusal, made once for each of few kinds: saying no must cost nothing.
 
-        It is made of nothing that somebody sent but the kind of body and the language that the path names: everybody
-        after them reads it.
+        It is made of nothing that somebody sent but the kind of body, and the study and the language that the path
+        names: everybody after them reads it.
         """
         kind = JSON if scope.headers.get("content-type", "").startswith(JSON) else FORM
-        study, language = self._fast_path.context.find_audience(scope.path)
-        if (kind, language) not in self._overloaded:
-            refusal = make_retry_later_error("overloaded", about=(study, language) if study else None)
+        about = self._fast_path.context.find_audience(scope.path)
+        name = (kind, about[0].id, about[1]) if about else (kind, "", "")
+        if name not in self._overloaded:
+            refusal = make_retry_later_error("overloaded", about=about)
             environ = {**PLAIN_REQUEST, "wsgi.input": io.BytesIO(b""), "CONTENT_TYPE": kind, FAILURE: refusal}
-            self._overloaded[kind, language] = call_application(self._application, environ)
-        return self._overloaded[kind, language]
+            self._overloaded[name] = call_application(self._application, environ)
+        return self._overloaded[name]
 
 
 def get_header_lines(headers: RSGIHeaders, name: str) -> Sequence[str]:
